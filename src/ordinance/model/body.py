@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A body's settings: what stands in its `ordinance.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.time import Period
+
+
+class Purpose(StrEnum):
+    """Why a check may run. Closed, because data gathered for one purpose may not serve another.
+
+    Source of the distinction: Belgian collective agreement no. 81 of 26 April 2002, art. 5; a check of
+    compliance with the rules needs a general notice first, a check of network security does not.
+    """
+
+    NETWORK_SECURITY = "network_security"
+    RULE_COMPLIANCE = "rule_compliance"
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """Who was told about the checking, or about its absence, when and how."""
+
+    who: str
+    on: date
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What a check may do. `no_check_by` names who decided that nothing is read.
+
+    `window` is how far back a check looks by default, `fresh` how old an inventory may be.
+    """
+
+    purpose: Purpose | None
+    legal_basis: str
+    evidence_allowed: frozenset[EvidenceKind]
+    informed: tuple[Informed, ...] = ()
+    no_check_by: str = ""
+    window: Period = field(default_factory=lambda: Period(days=14))
+    minimum_group: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One `[[sources]]` table. `every` is how often an inventory is expected, from `first` on."""
+
+    id: str
+    reader: str
+    files: tuple[str, ...]
+    zone: ZoneInfo
+    network: str | None = None
+    year: int | None = None
+    every: Period | None = None
+    first: date | None = None
+    canary: str | None = None
+    lease: Period | None = None
+    preset: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBlindSpot:
+    """Something the body knows it does not see, and who answers for that until when."""
+
+    what: str
+    owner: str
+    reason: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSettings:
+    """One `[[targets]]` table: the target's id, the networks it serves, its own settings."""
+
+    id: str
+    networks: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body's folder and settings. `notice` is printed on everything made from it."""
+
+    folder: Path
+    id: str
+    name: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    notice: str
+    checking: Checking
+    sources: tuple[SourceSettings, ...] = ()
+    targets: tuple[TargetSettings, ...] = ()
+    accepted: tuple[AcceptedBlindSpot, ...] = ()
+    internal_names: tuple[str, ...] = ()
+    most_other_apps: int = 0
+    invented: tuple[str, ...] = ()

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What readers give back: observations on the watch list, and an account of everything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from ordinance.model.apps import Identifier
+
+
+class EvidenceKind(StrEnum):
+    """Kinds of evidence a body can allow; an empty set means trust: nothing about devices is read."""
+
+    ATTESTATION = "attestation"
+    SAMPLE = "sample"
+    NETWORK_AGGREGATE = "network_aggregate"
+    NETWORK_DEVICE = "network_device"
+    INVENTORY = "inventory"
+
+
+class Answered(StrEnum):
+    """What a resolver's log says became of a question."""
+
+    ADDRESS = "address"  # it got an address (or the record it asked for)
+    BLOCKED = "blocked"  # the resolver's own configuration refused it
+    NOTHING = "nothing"  # no such name, no such record, refused, or no answer line
+
+
+@dataclass(frozen=True, slots=True)
+class WatchList:
+    """What readers may keep. Everything else is counted and dropped.
+
+    `families` are those whose identifiers may be kept; `internal` are the body's own internal
+    names, kept only where they come from a device *declared separate* (`separate_macs`); `canary`
+    names are kept as counts per hour. `digest` is recorded with every run.
+    """
+
+    families: frozenset[str]
+    internal: frozenset[str] = frozenset()
+    separate_macs: frozenset[str] = frozenset()
+    separate_devices: frozenset[str] = frozenset()
+    canary: frozenset[str] = frozenset()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reject:
+    """A record that could not be read. Never its text: file, line and a reason's id."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of a source's records. `records` is what the reader declares its unit to be.
+
+    Holds: records = kept + dropped + duplicate + structural + rejected. Built by `Ledger`.
+    """
+
+    source: str
+    unit: str
+    records: int
+    kept: int
+    dropped: int
+    duplicate: int
+    structural: int
+    rejected: int
+    rejects: tuple[Reject, ...] = ()
+
+    def __post_init__(self) -> None:
+        parts = self.kept + self.dropped + self.duplicate + self.structural + self.rejected
+        if self.records != parts:
+            raise ValueError(f"{self.source}: {self.records} records but {parts} accounted for")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A record's place: source id, file relative to the body's folder, line from 1."""
+
+    source: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An address was a hardware address's from `start` until before `end`."""
+
+    address: str
+    mac: str
+    start: datetime
+    end: datetime
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class NameAsked:
+    """A client asked a resolver for a watched name.
+
+    `identifier` is the catalogue entry it fell under (`None`: an internal name). `address` is the
+    client's. `likely` marks a name found by the CDN-alias rule rather than listed itself.
+    """
+
+    at: datetime
+    address: str
+    name: str
+    identifier: Identifier | None
+    answered: Answered
+    where: Where
+    likely: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppInstalled:
+    """An inventory row shows a watched app on a device. `seen` is the snapshot's instant."""
+
+    device: str
+    identifier: Identifier
+    seen: datetime
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One inventory of a day: which devices it lists, and for devices declared separate how many
+    other apps each has (a count, never names). `devices` are inventory names as written."""
+
+    source: str
+    file: str
+    taken: datetime
+    devices: frozenset[str]
+    other_apps: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one source gave. `hours` are the instants (full hours) in which a record was seen
+    (or, with a canary configured, in which the canary was answered)."""
+
+    account: Account
+    names: tuple[NameAsked, ...] = ()
+    installed: tuple[AppInstalled, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    leases: tuple[Lease, ...] = ()
+    hours: frozenset[datetime] = frozenset()
+    files: tuple[tuple[str, str], ...] = ()  # (file, sha256 of its bytes)
+    days: frozenset[date] = frozenset()
+
+
+class Ledger:
+    """Counts records while a source is read; every record is entered exactly once.
+
+    >>> ledger = Ledger("dns", "line")
+    >>> ledger.kept(); ledger.reject("a.log", 2, "no-year")
+    >>> ledger.account().records
+    2
+    """
+
+    MOST_REJECTS_LISTED = 1_000
+
+    def __init__(self, source: str, unit: str) -> None:
+        self._source, self._unit = source, unit
+        self._counts: Counter[str] = Counter()
+        self._rejects: list[Reject] = []
+
+    def kept(self, n: int = 1) -> None:
+        """An observation came of it."""
+        self._counts["kept"] += n
+
+    def dropped(self, n: int = 1) -> None:
+        """Not on the watch list: counted, never stored."""
+        self._counts["dropped"] += n
+
+    def duplicate(self, n: int = 1) -> None:
+        """The same record again."""
+        self._counts["duplicate"] += n
+
+    def structural(self, n: int = 1) -> None:
+        """Part of the format, no statement of its own: headers, continuation lines, start-up notes."""
+        self._counts["structural"] += n
+
+    def reject(self, file: str, line: int, reason: str) -> None:
+        """Could not be read. All are counted; the first thousand are listed."""
+        self._counts["rejected"] += 1
+        if len(self._rejects) < self.MOST_REJECTS_LISTED:
+            self._rejects.append(Reject(file, line, reason))
+
+    def account(self) -> Account:
+        """The account so far."""
+        c = self._counts
+        return Account(
+            source=self._source,
+            unit=self._unit,
+            records=c.total(),
+            kept=c["kept"],
+            dropped=c["dropped"],
+            duplicate=c["duplicate"],
+            structural=c["structural"],
+            rejected=c["rejected"],
+            rejects=tuple(self._rejects),
+        )

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a check says: results per duty, findings, coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ordinance.model.apps import Surface
+from ordinance.model.evidence import Where
+from ordinance.model.law import Duty
+
+
+class Result(StrEnum):
+    """The vocabulary of XCCDF 1.2 (NISTIR 7275r4, table 26)."""
+
+    PASS = "pass"  # noqa: S105  # a test result, not a password
+    FAIL = "fail"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "notapplicable"
+    NOT_CHECKED = "notchecked"
+
+
+class Grade(StrEnum):
+    """What a contact proves. `contacted` is said only with connection, TLS or proxy rows."""
+
+    APP_TRAFFIC = "app_traffic"
+    WEB_OR_EMBED = "web_or_embed"
+    EMBED = "embed"
+    SHARED_HOST = "shared_host"
+    RESOLVED = "resolved"
+    BLOCKED = "blocked"
+
+
+class FindingKind(StrEnum):
+    """Kinds of finding this version makes."""
+
+    APP_INSTALLED = "app_installed"
+    APP_TRAFFIC = "app_traffic"
+    CONTROL_INEFFECTIVE = "control_ineffective"
+    SEPARATION_BREACH = "separation_breach"
+    EXEMPTION_LAPSED = "exemption_lapsed"
+    REVIEW_OVERDUE = "review_overdue"
+    UNKNOWN_DEVICE = "unknown_device"
+    BLIND_SPOT = "blind_spot"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyResult:
+    """One duty of one clause for one device. `reason` is a stable id such as `no_fresh_inventory`."""
+
+    device: str
+    unit: str | None
+    device_class: str
+    restriction: str
+    duty: Duty
+    result: Result
+    reason: str
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person has to look at.
+
+    `device` is the estate's id and is replaced by a pseudonym before anything is written;
+    `device` is `None` where nobody may be named (doubtful attribution, aggregates).
+    `devices` counts the devices behind an aggregated finding.
+    """
+
+    kind: FindingKind
+    result: Result
+    unit: str | None
+    device: str | None
+    family: str | None
+    member: str | None
+    surface: Surface | None
+    grade: Grade | None
+    duty: Duty | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    count: int
+    restriction: str | None
+    evidence: tuple[Where, ...] = ()
+    reason: str = ""
+    devices: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """What one source could see of the window: slots expected (days of a log, snapshots of an
+    inventory) against slots seen. `hours` holds the full hours seen, for drawing."""
+
+    source: str
+    kind: str
+    network: str | None
+    expected: tuple[str, ...]
+    seen: tuple[str, ...]
+    hours: tuple[datetime, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Slots without data."""
+        return tuple(s for s in self.expected if s not in set(self.seen))

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What applies to a device, an app, a surface and an instant, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ordinance.model.apps import Surface
+from ordinance.model.estate import DeviceFacts, People
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Duty, Force
+
+
+class Outcome(StrEnum):
+    """The outcomes; `forbidden > conditional > advised_against > permitted`, `unknown` apart."""
+
+    FORBIDDEN = "forbidden"
+    CONDITIONAL = "conditional"
+    UNKNOWN = "unknown"
+    ADVISED_AGAINST = "advised_against"
+    PERMITTED = "permitted"
+
+
+class Standing(StrEnum):
+    """Where a clause is at an instant."""
+
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    IN_FORCE = "in_force"
+    LAPSED = "lapsed"
+    OVERDUE = "overdue"  # its time is up, the body said it would decide, and has not
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DeviceClass:
+    """Devices that no rule can tell apart: one distinct combination of scope facts.
+
+    `exemptions` are the ids of exemptions that name the device, so that an exempted device is its
+    own class. `id` is a short digest of the rest.
+    """
+
+    id: str
+    facts: DeviceFacts
+    people: People | None
+    institution: str
+    exemptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueDuty:
+    """A duty in force, the clause it comes from and the instant from which it can be failed."""
+
+    duty: Duty
+    restriction: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How one clause came out for a class: authority → clause → facts.
+
+    `clause` is `text/restriction`. `force` is what remains after power was weighed (`None`: the
+    text is a mirrored baseline and has no force here). `facts` are the tests that decided, as
+    written, with the value found; `missing` names facts that would have decided.
+    """
+
+    authority: str
+    clause: str
+    version: str
+    force: Force | None
+    standing: Standing
+    since: datetime | None
+    until: datetime | None
+    in_scope: Truth
+    facts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    to_be_decided: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The outcome for one class, one member, one surface and one instant.
+
+    `deciding` is the clause that gave the outcome (the first by authority and clause id where
+    several did). `divergences` are reasons of mirrored texts, which decide nothing.
+    """
+
+    device_class: str
+    app: str
+    surface: Surface
+    at: datetime
+    outcome: Outcome
+    deciding: str | None
+    reasons: tuple[Reason, ...]
+    duties: tuple[DueDuty, ...] = ()
+    exemption: str | None = None
+    missing: tuple[str, ...] = ()
+    divergences: tuple[Reason, ...] = ()

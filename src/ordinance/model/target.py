@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What enforcement works with: the plan, and what a target makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from ordinance.model.apps import Identifier, Surface
+from ordinance.model.estate import Network
+from ordinance.model.law import Duty
+
+
+class Support(StrEnum):
+    """How far a target can carry out a duty on a surface."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NOT_YET = "not_yet"  # could be done, is not
+    NEVER = "never"  # cannot be done by this kind of consumer
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing asked for: a duty of a clause, for one member on one surface.
+
+    `identifiers` are all of the member's (and, for shared names, the family's); `web_forbidden`
+    says whether the web surface is restricted too, so that `web` names may be blocked.
+    `classes` are the device classes it holds for, `devices` their number.
+    """
+
+    restriction: str
+    duty: Duty
+    app: str
+    surface: Surface
+    due: datetime
+    identifiers: tuple[Identifier, ...]
+    web_forbidden: bool
+    classes: tuple[str, ...]
+    devices: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Bystanders:
+    """People or devices on a network that no ruling covers. `count` is `None` where nobody counts."""
+
+    network: str
+    who: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What must be configured at one instant. The same for every target.
+
+    `exempt_networks` serve devices that an exemption allows; `bystanders` are on the networks served.
+    """
+
+    body: str
+    at: datetime
+    catalogue_version: str
+    demands: tuple[Demand, ...]
+    networks: tuple[Network, ...] = ()
+    bystanders: tuple[Bystanders, ...] = ()
+    exempt_devices: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """Something asked for that an artefact does not do. `id` is stable; `reason` is for people."""
+
+    target: str
+    restriction: str
+    duty: Duty
+    app: str
+    surface: Surface
+    id: str
+    reason: str
+    identifier: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OverReach:
+    """Somebody or something an artefact hits that no ruling covers."""
+
+    target: str
+    network: str
+    who: str
+    count: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file for a real consumer. `content` is bytes: what was hashed is what ships.
+
+    `lines` says which demand put which identifier there: (restriction, duty, app, surface, identifier).
+    `entries` are the blocked names in a form that two bundles can be compared by.
+    """
+
+    path: str
+    content: bytes
+    entries: tuple[str, ...]
+    lines: tuple[tuple[str, Duty, str, Surface, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a target gives back for a plan."""
+
+    artefacts: tuple[Artefact, ...]
+    gaps: tuple[Gap, ...]
+    over_reach: tuple[OverReach, ...]
+
+
+class Target(Protocol):
+    """An enforcement point. Mostly a table; `compile` is pure: same plan, settings, serial, same bytes.
+
+    `serial` is the version number for formats that carry one; it rises with each changed bundle.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    consumer: ClassVar[str]
+    support: ClassVar[Mapping[tuple[Duty, Surface], Support]]
+
+    def compile(self, plan: Plan, settings: Mapping[str, str], serial: int) -> Compiled:
+        """Artefacts, gaps and over-reach for a plan."""
+        ...
+
+
+def gaps_of(compiled: Sequence[Compiled]) -> tuple[Gap, ...]:
+    """All gaps, sorted, each once."""
+    return tuple(sorted({g for c in compiled for g in c.gaps}))

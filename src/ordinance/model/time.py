@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Calendar arithmetic: instants inside, days and periods outside.
+
+Inside, time is half-open: a span holds its start and not its end. Outside, people write an
+inclusive `last_day` or a period such as `P6M`. Days begin at midnight in the authority's zone.
+The end-of-month rule: a month after 31 January is the last day of February.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An ISO 8601 duration in calendar units; `months` counts years too, `days` counts weeks too."""
+
+    months: int = 0
+    days: int = 0
+    minutes: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read `P6M`, `P14D`, `P1Y6M`, `P2W`, `PT12H`.
+
+        Raises ValueError for anything else, the empty period included.
+        """
+        match = _PERIOD.fullmatch(text)
+        if not match or not any(match.groups()) or text.endswith("T"):
+            raise ValueError(f"{text!r} is not a period such as P6M, P14D or PT12H")
+        years, months, weeks, days, hours, minutes = (int(g or 0) for g in match.groups())
+        return cls(years * 12 + months, weeks * 7 + days, hours * 60 + minutes)
+
+    def __str__(self) -> str:
+        day = "".join(f"{n}{u}" for n, u in ((self.months, "M"), (self.days, "D")) if n)
+        clock = f"T{self.minutes}M" if self.minutes else ""
+        return f"P{day}{clock}" if day or clock else "P0D"
+
+
+def add_months(day: date, months: int) -> date:
+    """`day` moved by whole months; a day the month lacks becomes its last day."""
+    years, month0 = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month0 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which `day` begins in `zone`."""
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which `day` is over in `zone`: the start of the next."""
+    return start_of(day + timedelta(days=1), zone)
+
+
+def plus(instant: datetime, period: Period, zone: ZoneInfo) -> datetime:
+    """`instant` moved by `period` on the wall clock of `zone`; minutes are real minutes."""
+    local = instant.astimezone(zone)
+    day = add_months(local.date(), period.months) + timedelta(days=period.days)
+    moved = datetime.combine(day, local.time(), tzinfo=zone)
+    if period.minutes:
+        moved = (moved.astimezone(ZoneInfo("UTC")) + timedelta(minutes=period.minutes)).astimezone(zone)
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open stretch of time; `None` is open on that side. Instants are aware."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __contains__(self, instant: datetime) -> bool:
+        return (self.start is None or self.start <= instant) and (self.end is None or instant < self.end)
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share an instant."""
+        return _before(self.start, other.end) and _before(other.start, self.end)
+
+    def days(self, zone: ZoneInfo) -> tuple[date, ...]:
+        """Every day of `zone` that the span touches; both ends must be set."""
+        if self.start is None or self.end is None:
+            raise ValueError("only a closed span has days")
+        first, last = self.start.astimezone(zone).date(), self.end.astimezone(zone)
+        days = (last.date() - first).days + (0 if last.time() == time() else 1)
+        return tuple(first + timedelta(days=n) for n in range(days))
+
+
+def _before(start: datetime | None, end: datetime | None) -> bool:
+    return start is None or end is None or start < end

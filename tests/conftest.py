@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What all tests share: real consumers that are missing skip on a laptop and fail in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Debian package → programs that a test with `@pytest.mark.consumer(package)` starts.
+PROGRAMS = {
+    "bind9": ("named", "named-checkzone", "named-checkconf"),
+    "bind9-dnsutils": ("dig",),
+    "nsd": ("nsd",),
+    "dnsmasq": ("dnsmasq",),
+    "chromium": ("chromium",),
+    "faketime": ("faketime",),
+}
+
+
+def missing_programs(package: str) -> list[str]:
+    """Programs of a package that this machine lacks; daemons often live in /usr/sbin."""
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+    return [p for p in PROGRAMS[package] if shutil.which(p, path=path) is None]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A missing consumer must never make a CI run look checked."""
+    for mark in item.iter_markers("consumer"):
+        for package in mark.args:
+            if missing := missing_programs(package):
+                reason = f"needs {', '.join(missing)} (Debian package {package})"
+                if os.environ.get("CI") == "true":
+                    pytest.fail(f"{reason}; in CI this is an error")
+                pytest.skip(reason)
