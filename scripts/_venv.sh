@@ -111,8 +111,10 @@ make_venv() {
     # $1: run or test. The stamp comes last: whatever kills us before leaves no stamp, and the torn mark if pip was at work.
     if ! usable; then
         python=$(fit_python) || return
-        rm -rf "$venv" && mkdir "$venv" && touch "$venv/.ordinance-installing" && "$python" -m venv "$venv" ||
-            { say "$python could not make $venv."; return 1; }
+        if ! { rm -rf "$venv" && mkdir "$venv" && touch "$venv/.ordinance-installing" && "$python" -m venv "$venv"; }; then
+            say "$python could not make $venv."
+            return 1
+        fi
     fi
     say "Installing into .venv (once, and again only when the dependencies change) ..."
     rm -f "$venv/.ordinance-run" "$venv/.ordinance-test"
