@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.time import Period
 
@@ -52,7 +53,12 @@ class Checking:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One `[[sources]]` table. `every` is how often an inventory is expected, from `first` on."""
+    """One `[[sources]]` table.
+
+    `every` is how often an inventory is expected, from the day `first` on; `platforms` are those it is
+    expected to list (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]`
+    until before `hours[1]`: a day counts as covered only if each of these hours was seen.
+    """
 
     id: str
     reader: str
@@ -66,6 +72,8 @@ class SourceSettings:
     lease: Period | None = None
     preset: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    platforms: tuple[Platform, ...] = ()
+    hours: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

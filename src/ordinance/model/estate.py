@@ -147,13 +147,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One row of networks.csv. `populations` are those who may join it."""
+    """One row of networks.csv. `populations` may join it; `units` work there (empty: all units)."""
 
     id: str
     name: str
     cidrs: tuple[IPv4Network | IPv6Network, ...]
     populations: tuple[People, ...]
     use: Use = Use.WORK
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
