@@ -114,7 +114,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 def test_each_silenced_check_has_its_reason() -> None:
     """`# noqa` or `# type: ignore` stands only with the reason beside it."""
     silenced = re.compile(r"#\s*(?:ruff:\s*noqa|noqa|type:\s*ignore|pragma:)")
-    reasoned = re.compile(r"#\s*(?:ruff:\s*noqa|noqa|type:\s*ignore|pragma:)[^#]*\s+#\s*\w+\s+\w+")
+    reasoned = re.compile(r"#\s*(?:ruff:\s*noqa|noqa|type:\s*ignore|pragma:)[^#]*\s+#\s*\S+\s+\S+")
     sources = [path for path in in_git() if path.suffix == ".py" and path.is_relative_to(ROOMS)]
     bare = [
         f"{path.relative_to(ROOT)}:{number}"
