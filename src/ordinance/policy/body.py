@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A body's `ordinance.toml`: who we are, what a check may do, which sources and targets there are.
+
+Reads one TOML file. Every fault is located by the key's line; the file is unusable until all are mended.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ordinance.model.body import (
+    AcceptedBlindSpot,
+    Body,
+    Checking,
+    Informed,
+    Purpose,
+    SourceSettings,
+    TargetSettings,
+)
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.estate import Platform
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.time import Period
+from ordinance.policy.nodes import did_you_mean
+
+FILE = "ordinance.toml"
+UTC = ZoneInfo("UTC")
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+
+def load_body(folder: Path) -> Body:
+    """The settings of the body in `folder`.
+
+    Raises PolicyError with every fault found, or with one that says that this is no body's folder.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        hint = "name a folder with an ordinance.toml, such as examples/ghent"
+        raise PolicyError([Issue(str(path), 0, 0, "no-body", "there is no ordinance.toml here", "", hint)])
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PolicyError([Issue(FILE, line, 1, "bad-encoding", "the file is not UTF-8")]) from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+        message = str(error).partition(" (at")[0]
+        raise PolicyError([Issue(FILE, line, column, "not-toml", f"this is not TOML: {message}")]) from error
+    root = _Table(data, "", text, [])
+    body = _read_body(root, folder)
+    if root.issues:
+        raise PolicyError(root.issues)
+    return body
+
+
+@dataclass(slots=True)
+class _Table:
+    """A TOML table with the means to say where a fault is."""
+
+    data: Mapping[str, Any]
+    name: str
+    text: str
+    issues: list[Issue]
+    index: int = 0
+    used: set[str] = field(default_factory=set)
+
+    def report(self, key: str, issue_id: str, message: str, hint: str = "") -> None:
+        line, column = _locate(self.text, self.name, self.index, key)
+        self.issues.append(Issue(FILE, line, column, issue_id, message, "", hint))
+
+    def get(self, key: str, kind: type[T], default: T, *, required: bool = False) -> T:
+        self.used.add(key)
+        value = self.data.get(key)
+        if value is None:
+            if required:
+                self.report(key, "missing-key", f'"{key}" is missing in [{self.name}]')
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.report(key, "wrong-type", f'"{key}" must be {_named(kind)}, not {_named(type(value))}')
+            return default
+        return value
+
+    def parsed(self, key: str, parse: Callable[[str], T], expected: str) -> T | None:
+        text = self.get(key, str, "")
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            self.report(key, "bad-value", f'"{text}" is not {expected}')
+            return None
+
+    def words(self, key: str, kind: type[E]) -> tuple[E, ...]:
+        found = []
+        for word in self.texts(key):
+            try:
+                found.append(kind(word))
+            except ValueError:
+                known = [str(w) for w in kind]
+                message = f'"{word}" is not one of: {", ".join(known)}'
+                self.report(key, "unknown-word", message, did_you_mean(word, known))
+        return tuple(found)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self.get(key, list, [])
+        if not all(isinstance(v, str) for v in values):
+            self.report(key, "wrong-type", f'"{key}" must be a list of texts')
+            return ()
+        return tuple(values)
+
+    def table(self, key: str, *, required: bool = False) -> _Table:
+        data = self.get(key, dict, {}, required=required)
+        return _Table(data, key, self.text, self.issues)
+
+    def tables(self, key: str) -> tuple[_Table, ...]:
+        items = self.get(key, list, [])
+        return tuple(_Table(d, key, self.text, self.issues, i) for i, d in enumerate(items) if isinstance(d, dict))
+
+    def close(self) -> None:
+        """Report every key that nobody asked for."""
+        for key in self.data.keys() - self.used:
+            self.report(key, "unknown-key", f'"{key}" means nothing here', did_you_mean(key, self.used))
+
+
+def _read_body(root: _Table, folder: Path) -> Body:
+    head, separate = root.table("body", required=True), root.table("separate")
+    zone = head.parsed("time_zone", ZoneInfo, "an IANA time zone such as Europe/Brussels")
+    if "time_zone" not in head.data:
+        head.report("time_zone", "missing-key", '"time_zone" is missing in [body]')
+    body = Body(
+        folder=folder,
+        id=head.get("id", str, "", required=True),
+        name=head.get("name", str, "", required=True),
+        zone=zone or UTC,
+        languages=head.texts("languages"),
+        notice=head.get("notice", str, ""),
+        invented=head.texts("invented"),
+        checking=_read_checking(root.table("checking", required=True)),
+        sources=tuple(_read_source(t, zone or UTC) for t in root.tables("sources")),
+        targets=tuple(_read_target(t) for t in root.tables("targets")),
+        accepted=tuple(_read_accepted(t) for t in root.tables("accepted")),
+        internal_names=separate.texts("internal_names"),
+        most_other_apps=separate.get("most_other_apps", int, 0),
+    )
+    for table in (head, separate, root):
+        table.close()
+    _report_repeats(root, "sources", (s.id for s in body.sources))
+    _report_repeats(root, "targets", (t.id for t in body.targets))
+    return body
+
+
+def _read_checking(table: _Table) -> Checking:
+    allowed = frozenset(table.words("evidence_allowed", EvidenceKind))
+    if "evidence_allowed" not in table.data and table.data:
+        table.report(
+            "evidence_allowed",
+            "missing-key",
+            '"evidence_allowed" is missing in [checking]: what may be read is always said',
+            "an empty list means that nothing about devices is read",
+        )
+    purpose = table.parsed("purpose", Purpose, f"one of: {', '.join(Purpose)}")
+    basis = table.get("legal_basis", str, "")
+    if allowed and (purpose is None or not basis):
+        table.report(
+            "purpose",
+            "no-legal-basis",
+            "evidence is read, but purpose or legal basis is not stated",
+            "state both, or set evidence_allowed = []",
+        )
+    checking = Checking(
+        purpose=purpose,
+        legal_basis=basis,
+        evidence_allowed=allowed,
+        informed=tuple(
+            Informed(str(i["who"]), i["on"], str(i["how"]))
+            for i in table.get("informed", list, [])
+            if _is_informed(table, i)
+        ),
+        no_check_by=table.get("no_check_by", str, ""),
+        window=table.parsed("window", Period.parse, "a period such as P14D") or Period(days=14),
+        minimum_group=table.get("minimum_group", int, 5),
+    )
+    table.close()
+    return checking
+
+
+def _is_informed(table: _Table, item: object) -> bool:
+    fine = isinstance(item, dict) and {"who", "on", "how"} == item.keys() and isinstance(item["on"], date)
+    if not fine:
+        table.report("informed", "bad-value", "each entry of informed says who, on (a day) and how")
+    return fine
+
+
+def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
+    year = table.get("year", int, 0)
+    hours = table.get("hours", list, [])
+    if hours and (len(hours) != 2 or not all(isinstance(h, int) for h in hours) or not 0 <= hours[0] < hours[1] <= 24):
+        table.report("hours", "bad-value", "hours must be two numbers such as [7, 19]")
+        hours = []
+    source = SourceSettings(
+        id=table.get("id", str, "", required=True),
+        reader=table.get("reader", str, "", required=True),
+        files=table.texts("files"),
+        zone=table.parsed("time_zone", ZoneInfo, "an IANA time zone") or zone,
+        network=table.get("network", str, "") or None,
+        year=year or None,
+        every=table.parsed("every", Period.parse, "a period such as P7D"),
+        first=_day(table, "first"),
+        canary=table.get("canary", str, "") or None,
+        lease=table.parsed("lease", Period.parse, "a period such as PT12H"),
+        preset=table.get("preset", str, "") or None,
+        columns={str(k): str(v) for k, v in table.get("columns", dict, {}).items()},
+        platforms=table.words("platforms", Platform),
+        hours=(hours[0], hours[1]) if hours else None,
+    )
+    table.close()
+    return source
+
+
+def _day(table: _Table, key: str) -> date | None:
+    value = table.get(key, date, date.min)
+    return None if value == date.min else value
+
+
+def _read_target(table: _Table) -> TargetSettings:
+    settings = table.get("settings", dict, {})
+    target = TargetSettings(
+        id=table.get("id", str, "", required=True),
+        networks=table.texts("networks"),
+        settings={str(k): str(v) for k, v in settings.items()},
+    )
+    table.close()
+    return target
+
+
+def _read_accepted(table: _Table) -> AcceptedBlindSpot:
+    last_day = _day(table, "last_day")
+    if last_day is None:
+        table.report("last_day", "missing-key", "an accepted blind spot has a last day: nobody accepts one for ever")
+    spot = AcceptedBlindSpot(
+        what=table.get("what", str, "", required=True),
+        owner=table.get("owner", str, "", required=True),
+        reason=table.get("reason", str, "", required=True),
+        last_day=last_day or date.min,
+    )
+    table.close()
+    return spot
+
+
+def _report_repeats(root: _Table, name: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for index, found in enumerate(ids):
+        if found in seen:
+            _Table({}, name, root.text, root.issues, index).report("id", "duplicate-id", f'"{found}" is there twice')
+        seen.add(found)
+
+
+def _locate(text: str, table: str, index: int, key: str) -> tuple[int, int]:
+    """Line and column of a key in the table (the `index`-th of that name), or of the table's header."""
+    current, count, header = "", -1, (0, 0)
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?", line)
+        if found:
+            current = found[1]
+            count += current == table
+            if current == table and count == index:
+                header = (number, line.index("[") + 1)
+        elif (not table or (current == table and count == index)) and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return number, line.index(key) + 1
+    return header
+
+
+def _named(kind: type) -> str:
+    names = {str: "a text", int: "a whole number", list: "a list", dict: "a table", date: "a day", bool: "yes or no"}
+    return names.get(kind, kind.__name__)

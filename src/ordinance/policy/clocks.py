@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""When a text is in force, until when, and when a duty is due.
+
+Reads: lifecycles, terms and duty clocks, never a clock of the machine. Every instant is given.
+Spans are half-open; `for` and `last_day` are what people write.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ordinance.model.law import AtSunset, Clock, Duty, Law, Restriction, State, Text
+from ordinance.model.ruling import Standing
+from ordinance.model.time import Span, end_of, plus
+
+_ENDED = {State.LAPSED: Standing.LAPSED, State.REPEALED: Standing.REPEALED, State.SUPERSEDED: Standing.SUPERSEDED}
+
+
+def zone_of(law: Law, text: Text) -> ZoneInfo:
+    """The zone in which a text counts days: its authority's."""
+    authority = law.authority(text.authority)
+    return authority.zone if authority else law.zone
+
+
+def force_begins(text: Text) -> datetime | None:
+    """The instant at which a text first enters into force."""
+    return next((s.start for s in text.lifecycle if s.state is State.IN_FORCE), None)
+
+
+def spans_in_force(law: Law, text: Text) -> tuple[Span, ...]:
+    """Stretches in which the lifecycle says `in_force`, cut where a newer version takes over."""
+    replaced = _replaced_at(law, text)
+    ends = [s.start for s in text.lifecycle[1:]]
+    spans = []
+    for stage, end in zip(text.lifecycle, [*ends, None], strict=True):
+        if stage.state is State.IN_FORCE:
+            cut = _earliest(end, replaced)
+            if cut is None or stage.start < cut:
+                spans.append(Span(stage.start, cut))
+    return tuple(_joined(spans))
+
+
+def spans_of(law: Law, text: Text, restriction: Restriction) -> tuple[Span, ...]:
+    """Stretches in which one clause has force: the text's, cut at the clause's own term."""
+    end = ends_at(law, text, restriction)
+    spans = spans_in_force(law, text)
+    if end is None:
+        return spans
+    return tuple(
+        Span(s.start, _earliest(s.end, end)) for s in spans if s.start is None or s.start < end
+    )
+
+
+def ends_at(law: Law, text: Text, restriction: Restriction) -> datetime | None:
+    """The instant at which the clause's own time is up, or `None` where it has no term or the
+    body chose that the rule then stays (`at_sunset: permanent`)."""
+    if restriction.at_sunset is AtSunset.PERMANENT:
+        return None
+    return term_ends(law, text, restriction)
+
+
+def term_ends(law: Law, text: Text, restriction: Restriction) -> datetime | None:
+    """The end of `for:` or `last_day:`, whatever follows it."""
+    zone, begins = zone_of(law, text), force_begins(text)
+    if restriction.last_day is not None:
+        return end_of(restriction.last_day, zone)
+    if restriction.term is not None and begins is not None:
+        return plus(begins, restriction.term, zone)
+    return None
+
+
+def standing(law: Law, text: Text, restriction: Restriction, at: datetime) -> Standing:
+    """Where a clause is at an instant."""
+    if any(at in span for span in spans_of(law, text, restriction)):
+        return Standing.IN_FORCE
+    begins = force_begins(text)
+    if begins is None or at < begins:
+        return Standing.NOT_YET_IN_FORCE
+    replaced = _replaced_at(law, text)
+    if replaced is not None and replaced <= at:
+        return Standing.SUPERSEDED
+    ended = [s.state for s in text.lifecycle if s.start <= at and s.state in _ENDED]
+    if ended:
+        return _ENDED[ended[-1]]
+    end = ends_at(law, text, restriction)
+    if end is None or at < end:
+        return Standing.NOT_YET_IN_FORCE  # announced again, or pending: not in force at this instant
+    return Standing.OVERDUE if restriction.at_sunset is AtSunset.DECIDE else Standing.LAPSED
+
+
+def due(law: Law, text: Text, clock: Clock) -> datetime | None:
+    """The instant from which a duty can be failed; `None` where the text is never in force.
+
+    A `by` day is inclusive: the duty is due when that day is over.
+    """
+    begins, zone = force_begins(text), zone_of(law, text)
+    if begins is None:
+        return None
+    if clock.by is not None:
+        return max(begins, end_of(clock.by, zone))
+    return plus(begins, clock.within, zone) if clock.within is not None else begins
+
+
+def duties_due(law: Law, text: Text, restriction: Restriction) -> tuple[tuple[Duty, datetime], ...]:
+    """Each duty of a clause with the instant at which it is due."""
+    found = ((duty, due(law, text, clock)) for duty, clock in restriction.duties)
+    return tuple((duty, instant) for duty, instant in found if instant is not None)
+
+
+def boundaries(law: Law) -> tuple[datetime, ...]:
+    """Every instant at which something in the law changes: between two, rulings are constant."""
+    instants: set[datetime] = set()
+    for text in law.texts:
+        instants.update(s.start for s in text.lifecycle)
+        for restriction in text.restrictions:
+            for span in spans_of(law, text, restriction):
+                instants.update(i for i in (span.start, span.end) if i is not None)
+            instants.update(instant for _, instant in duties_due(law, text, restriction))
+    for exemption in law.exemptions:
+        instants.update(i for i in (exemption.span.start, exemption.span.end) if i is not None)
+    return tuple(sorted(instants))
+
+
+def segments(law: Law, window: Span) -> tuple[Span, ...]:
+    """A closed window cut at every boundary of the law."""
+    if window.start is None or window.end is None:
+        raise ValueError("only a closed window can be cut")
+    inner = [i for i in boundaries(law) if window.start < i < window.end]
+    return tuple(Span(a, b) for a, b in pairwise([window.start, *inner, window.end]))
+
+
+def _replaced_at(law: Law, text: Text) -> datetime | None:
+    own = force_begins(text)
+    later = [
+        begins
+        for other in law.versions(text.id)
+        if other.version != text.version and (begins := force_begins(other)) and own and begins > own
+    ]
+    return min(later, default=None)
+
+
+def _earliest(*instants: datetime | None) -> datetime | None:
+    return min((i for i in instants if i is not None), default=None)
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.start:
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""YAML as located text: every scalar stays the string it was written as.
+
+Reads: YAML 1.2 files. YAML libraries turn `21:00` into 1260, `NO` into false and `1.10` into 1.1;
+here a scalar gets its type from what the policy language expects at that place, and every fault is
+an `Issue` with file, line and column. Aliases and merge keys are refused: a reader of a decision
+must not have to chase them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ordinance.model.errors import Issue, Severity
+from ordinance.model.law import Place
+from ordinance.model.time import Period, start_of
+
+MOST_BYTES = 1_000_000  # a decision is a page or two; a megabyte is a mistake or an attack
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a file, its node, and the list that collects what is wrong there."""
+
+    node: Node
+    file: str
+    issues: list[Issue]
+    path: str = ""
+
+    @property
+    def place(self) -> Place:
+        """File, line and column, counted from 1."""
+        mark = self.node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def report(
+        self,
+        issue_id: str,
+        message: str,
+        hint: str = "",
+        consequence: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note a fault at this place."""
+        p = self.place
+        self.issues.append(Issue(p.file, p.line, p.column, issue_id, message, consequence, hint, severity))
+
+    # --- structure ------------------------------------------------------------------------------
+
+    def mapping(self, required: Iterable[str], optional: Iterable[str] = ()) -> Mapping[str, Cursor]:
+        """The entries of a mapping; unknown, repeated and missing keys are reported."""
+        known = (*required, *optional)
+        found = self.entries()
+        for key, child in found.items():
+            if key not in known:
+                child.report("unknown-key", f'"{key}" means nothing here', did_you_mean(key, known))
+        for key in required:
+            if key not in found:
+                self.report("missing-key", f'"{key}" is missing{self._within()}')
+        return {k: v for k, v in found.items() if k in known}
+
+    def entries(self) -> dict[str, Cursor]:
+        """The entries of a mapping whose keys are free; repeated keys are reported."""
+        if not isinstance(self.node, MappingNode):
+            self.report("wrong-type", f"expected a mapping (key: value){self._within()}, found {_kind(self.node)}")
+            return {}
+        found: dict[str, Cursor] = {}
+        for key_node, value in self.node.value:
+            key = str(key_node.value)
+            child = Cursor(value, self.file, self.issues, f"{self.path}.{key}" if self.path else key)
+            if key in found:
+                first = found[key].node.start_mark.line + 1
+                Cursor(key_node, self.file, self.issues).report(
+                    "duplicate-key", f'"{key}" is written twice; the first is in line {first}', "keep one of the two"
+                )
+            else:
+                found[key] = child
+        return found
+
+    def items(self) -> tuple[Cursor, ...]:
+        """The items of a list."""
+        if not isinstance(self.node, SequenceNode):
+            self.report("wrong-type", f"expected a list{self._within()}, found {_kind(self.node)}")
+            return ()
+        return tuple(Cursor(n, self.file, self.issues, f"{self.path}[{i}]") for i, n in enumerate(self.node.value))
+
+    def one_or_many(self) -> tuple[Cursor, ...]:
+        """The items of a list, or the one value that stands there without a list."""
+        return self.items() if isinstance(self.node, SequenceNode) else (self,)
+
+    def is_mapping(self) -> bool:
+        """Whether a mapping stands here."""
+        return isinstance(self.node, MappingNode)
+
+    # --- scalars --------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """A non-empty text; the empty string where the fault was reported."""
+        if not isinstance(self.node, ScalarNode):
+            self.report("wrong-type", f"expected a text{self._within()}, found {_kind(self.node)}")
+            return ""
+        value = str(self.node.value).strip()
+        if not value:
+            self.report("empty-value", f"nothing is written{self._within()}", "give a value or leave the key out")
+        return value
+
+    def choice(self, kind: type[E]) -> E | None:
+        """One of an enumeration's words."""
+        value = self.text()
+        try:
+            return kind(value)
+        except ValueError:
+            if value:
+                words = [str(w) for w in kind]
+                self.report(
+                    "unknown-word",
+                    f'"{value}" is not one of: {", ".join(words)}',
+                    did_you_mean(value, words),
+                )
+            return None
+
+    def choices(self, kind: type[E]) -> frozenset[E]:
+        """A list (or one) of an enumeration's words."""
+        return frozenset(w for c in self.one_or_many() if (w := c.choice(kind)) is not None)
+
+    def day(self) -> date | None:
+        """A calendar day, `2023-03-13`."""
+        return self._parsed(date.fromisoformat, "bad-day", "a day such as 2023-03-13", only_length=10)
+
+    def instant(self, zone: ZoneInfo) -> datetime | None:
+        """A day (its start in `zone`) or a wall-clock time there, `2023-03-03T21:00`."""
+        value = self.text()
+        if not value:
+            return None
+        try:
+            if len(value) == 10:
+                return start_of(date.fromisoformat(value), zone)
+            parsed = datetime.fromisoformat(value)
+            return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        except ValueError:
+            self.report("bad-day", f'"{value}" is not a day that exists, nor a time such as 2023-03-03T21:00')
+            return None
+
+    def period(self) -> Period | None:
+        """An ISO 8601 period, `P6M`."""
+        return self._parsed(Period.parse, "bad-period", "a period such as P6M, P14D or PT12H")
+
+    def integer(self, low: int, high: int) -> int | None:
+        """A whole number from `low` to `high`."""
+        value = self._parsed(int, "bad-number", "a whole number")
+        if value is not None and not low <= value <= high:
+            self.report("bad-number", f"{value} is not between {low} and {high}")
+            return None
+        return value
+
+    def flag(self) -> bool:
+        """`yes` or `no` (or `true`, `false`)."""
+        value = self.text()
+        if value not in {"yes", "no", "true", "false", ""}:
+            self.report("bad-flag", f'"{value}" is neither yes nor no')
+        return value in {"yes", "true"}
+
+    def _parsed(
+        self, parse: Callable[[str], T], issue_id: str, expected: str, only_length: int | None = None
+    ) -> T | None:
+        value = self.text()
+        if not value:
+            return None
+        try:
+            if only_length is not None and len(value) != only_length:
+                raise ValueError
+            return parse(value)
+        except ValueError:
+            self.report(issue_id, f'"{value}" is not {expected}{_no_such_day(value)}')
+            return None
+
+    def _within(self) -> str:
+        return f' in "{self.path}"' if self.path else ""
+
+
+def parse(text: str, file: str, issues: list[Issue]) -> Cursor | None:
+    """The root of a YAML file, or `None` with the fault reported."""
+    if len(text) > MOST_BYTES:
+        issues.append(Issue(file, 0, 0, "too-large", f"the file is larger than {MOST_BYTES} bytes"))
+        return None
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        issues.append(Issue(file, line, column, "not-yaml", f"this is not YAML: {error.problem or error.context}"))
+        return None
+    except (YAMLError, ValueError, RecursionError) as error:
+        issues.append(Issue(file, 0, 0, "not-yaml", f"this is not YAML: {type(error).__name__}"))
+        return None
+    if node is None:
+        issues.append(Issue(file, 1, 1, "empty-file", "the file is empty"))
+        return None
+    root = Cursor(node, file, issues)
+    return None if _has_aliases(root) else root
+
+
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """A hint naming the nearest known word, or all of them where there are few."""
+    words = sorted(set(known))
+    near = difflib.get_close_matches(value, words, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"known here: {', '.join(words)}" if 0 < len(words) <= 25 else ""
+
+
+def _has_aliases(root: Cursor) -> bool:
+    seen: set[int] = set()
+    stack = [root.node]
+    found = False
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            Cursor(node, root.file, root.issues).report(
+                "no-aliases", "anchors and aliases (& and *) are not part of the language", "write the value out"
+            )
+            found = True
+            continue
+        seen.add(id(node))
+        if isinstance(node, MappingNode):
+            stack.extend(n for pair in node.value for n in pair)
+        elif isinstance(node, SequenceNode):
+            stack.extend(node.value)
+    return found
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, MappingNode):
+        return "a mapping"
+    return "a list" if isinstance(node, SequenceNode) else f'"{node.value}"'
+
+
+def _no_such_day(value: str) -> str:
+    parts = value.split("-")
+    return "; the calendar has no such day" if len(parts) == 3 and all(p.isdigit() for p in parts) else ""

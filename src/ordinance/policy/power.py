@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who binds whom, and who only advises.
+
+An authority binds its own institution. Over others it has the power that its entry states, no more:
+neither an id's spelling nor a country or level carries any. Force never exceeds power.
+"""
+
+from __future__ import annotations
+
+from ordinance.model.estate import People
+from ordinance.model.kleene import Truth, all_of, any_of
+from ordinance.model.law import Authority, Force, Law, Power, Restriction, Text
+
+
+def memberships(law: Law, institution: str) -> frozenset[str]:
+    """The names under which an institution can be addressed: its own id and its groups."""
+    authority = law.authority(institution)
+    return frozenset({institution}) | (authority.groups if authority else frozenset())
+
+
+def addressed(restriction: Restriction, authority: Authority, law: Law, institution: str) -> bool:
+    """Whether a clause speaks to an institution (by default to the authority's own)."""
+    to = restriction.addressees or frozenset({authority.id})
+    return bool(to & memberships(law, institution))
+
+
+def power_over(authority: Authority, law: Law, institution: str, who: People | None) -> tuple[Force | None, Truth]:
+    """The strongest force the authority can use on people of an institution, and whether that is
+    certain: unknown where the power is over some people only and the person's kind is not stated."""
+    if authority.id == institution:
+        return Force.BINDING, Truth.TRUE
+    names = memberships(law, institution)
+    for force, powers in ((Force.BINDING, authority.binds), (Force.ADVICE, authority.advises)):
+        reach = any_of(_covers(p, names, who) for p in powers)
+        if reach is not Truth.FALSE:
+            return force, reach
+    return None, Truth.FALSE
+
+
+def _covers(power: Power, names: frozenset[str], who: People | None) -> Truth:
+    population = (
+        Truth.TRUE if not power.populations else Truth.of(None if who is None else who in power.populations)
+    )
+    return all_of((Truth.of(bool(power.institutions & names)), population))
+
+
+def weaker(one: Force, other: Force) -> Force:
+    """The weaker of two forces."""
+    return one if one.strength <= other.strength else other
+
+
+def effective_force(
+    restriction: Restriction, authority: Authority, law: Law, institution: str, who: People | None
+) -> tuple[Force | None, Truth]:
+    """What a clause's force comes to for people of an institution, after power was weighed.
+
+    `(None, FALSE)` where it does not reach them. A clause whose authority's binding power may or may
+    not cover the person has that force with truth unknown.
+    """
+    if not addressed(restriction, authority, law, institution):
+        return None, Truth.FALSE
+    power, certain = power_over(authority, law, institution, who)
+    return (None, Truth.FALSE) if power is None else (weaker(restriction.force, power), certain)
+
+
+def texts_that_bind(law: Law) -> tuple[Text, ...]:
+    """Texts of other authorities with a clause that binds somebody in the body (`bound_by`)."""
+    return tuple(t for t in law.texts if t.authority != law.body and _reaches(t, law, (Force.BINDING,)))
+
+
+def texts_that_advise(law: Law) -> tuple[Text, ...]:
+    """Texts of other authorities with a clause that advises the body or makes it react."""
+    return tuple(
+        t for t in law.texts if t.authority != law.body and _reaches(t, law, (Force.ADVICE, Force.DUTY_TO_REACT))
+    )
+
+
+def _reaches(text: Text, law: Law, forces: tuple[Force, ...]) -> bool:
+    authority = law.authority(text.authority)
+    if authority is None:
+        return False
+    populations: tuple[People | None, ...] = (None, *People)
+    found = {effective_force(r, authority, law, law.body, who)[0] for r in text.restrictions for who in populations}
+    return any(force in found for force in forces)
