@@ -1,1 +1,51 @@
 # SPDX-License-Identifier: EUPL-1.2
+"""Sources of evidence: one module each, listed here.
+
+Reads the entry-point group ``ordinance.readers`` of installed packages, nothing else. Cannot know
+whether an outsider's reader keeps the promises; the shared suite in ``tests/readers`` can be run on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.readers._base import Matchers, Reader
+from ordinance.readers.dnsmasq_log import DnsmasqLog
+from ordinance.readers.inventory_csv import InventoryCsv
+
+__all__ = ["BUILTIN", "GROUP", "Matchers", "Reader", "available", "reader"]
+
+GROUP = "ordinance.readers"
+
+BUILTIN: tuple[type[Reader], ...] = (DnsmasqLog, InventoryCsv)
+
+
+def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]:
+    """All readers by id: those built in, then those other packages bring (by default: as installed).
+
+    Raises PolicyError (`duplicate-reader`) where two answer to one id: who reads a log must never
+    depend on the order of installation.
+    """
+    found = entry_points(group=GROUP) if outside is None else outside
+    classes = [*BUILTIN, *(point.load() for point in sorted(found, key=lambda p: (p.name, p.value)))]
+    readers: list[Reader] = sorted((cls() for cls in classes), key=lambda r: r.id)
+    ids = [r.id for r in readers]
+    if twice := sorted({i for i in ids if ids.count(i) > 1}):
+        raise PolicyError([_issue("duplicate-reader", f"two installed readers are called {i!r}") for i in twice])
+    return tuple(readers)
+
+
+def reader(reader_id: str, outside: Iterable[EntryPoint] | None = None) -> Reader:
+    """The reader of that id. Raises PolicyError (`unknown-reader`) where there is none."""
+    known = available(outside)
+    for one in known:
+        if one.id == reader_id:
+            return one
+    hint = "readers installed here: " + ", ".join(r.id for r in known)
+    raise PolicyError([_issue("unknown-reader", f"no reader is called {reader_id!r}", hint)])
+
+
+def _issue(issue_id: str, message: str, hint: str = "") -> Issue:
+    return Issue("ordinance.toml", 0, 0, issue_id, message, "the source cannot be read", hint)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which hardware address held which IPv4 address when, from dnsmasq's DHCP lines.
+
+Reads: DHCPACK, DHCPINFORM, DHCPRELEASE, DHCPDECLINE and (with `log-dhcp`) the `lease-time` option.
+Everything stays in memory; only leases that overlap a kept observation are handed out.
+
+How long a lease lasts: the `option: 51 lease-time` line that follows its DHCPACK under the same
+transaction id; else the source's `lease` setting; else two minutes, the shortest that dnsmasq grants
+(dnsmasq(8), --dhcp-range), because nothing longer is certain. It ends early when the address goes to
+somebody else, when its holder gets another address, and with a release or decline.
+
+Cannot know: fixed addresses that were never asked for, IPv6, leases granted before the log begins,
+and who hides behind a randomised hardware address. A DHCPACK that answers a DHCPINFORM is no lease.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from ordinance.model.evidence import Lease, Where
+from ordinance.model.time import Period, plus
+from ordinance.readers._clock import utc
+
+SHORTEST_LEASE_S = 120
+_ENDLESS_S = 100 * 365 * 86_400  # `infinite`: until something else is seen
+
+_EVENT = re.compile(
+    r"(?:(?P<id>\d+) )?DHCP(?P<what>ACK|INFORM|RELEASE|DECLINE)\((?P<interface>[^)]*)\)"
+    r" (?P<address>\d{1,3}(?:\.\d{1,3}){3}) (?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?: .*)?"
+)
+_LEASE_TIME = re.compile(r"(?P<id>\d+) sent size: +\d+ option: +51 lease-time +(?P<length>\S+)")
+_LENGTH = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_ADDRESSED = ("DHCPACK(", "DHCPINFORM(", "DHCPRELEASE(", "DHCPDECLINE(")
+
+
+@dataclass(slots=True)
+class _Held:
+    """A lease while it may still change. `wanted_at` is the first kept observation within it."""
+
+    address: str
+    mac: str
+    start: int
+    end: int
+    where: Where
+    wanted_at: int | None = None
+
+
+class LeaseTable:
+    """The leases of one source, fed with the text after the tag of each `dnsmasq-dhcp` line."""
+
+    def __init__(self, zone: ZoneInfo, length: Period | None) -> None:
+        self._zone, self._length = zone, length
+        self._by_address: dict[str, _Held] = {}
+        self._by_mac: dict[str, _Held] = {}
+        self._acknowledged: tuple[str, _Held, int] | None = None
+        self._informed: tuple[str, str] | None = None
+        self._wanted: list[_Held] = []
+
+    def feed(self, text: str, at: int, where: Where) -> bool:
+        """Take in a line; False where it names an event but cannot be parsed."""
+        length = _LEASE_TIME.fullmatch(text)
+        if length:
+            return self._lasts(length["id"], length["length"])
+        event = _EVENT.fullmatch(text)
+        if event is None:
+            return not any(word in text for word in _ADDRESSED)
+        address, mac = event["address"], event["mac"]
+        if event["what"] == "INFORM":
+            self._informed = (address, mac)
+        elif event["what"] != "ACK":
+            self._ended(address, mac, at)
+        elif self._informed == (address, mac):
+            self._informed = None
+        else:
+            self._granted(_Held(address, mac, at, self._usual_end(at), where), event["id"])
+        return True
+
+    def holder(self, address: str, at: int) -> str | None:
+        """The hardware address that holds `address` now, as far as the lines read so far tell."""
+        held = self._by_address.get(address)
+        return held.mac if held and held.start <= at < held.end else None
+
+    def want(self, address: str, at: int) -> None:
+        """An observation of `address` at `at` is kept: so is the lease behind it."""
+        held = self._by_address.get(address)
+        if held and held.wanted_at is None and held.start <= at < held.end:
+            held.wanted_at = at
+            self._wanted.append(held)
+
+    def leases(self) -> tuple[Lease, ...]:
+        """The wanted leases, as long as they really lasted, in order of their start."""
+        kept = (h for h in self._wanted if h.wanted_at is not None and h.wanted_at < h.end)
+        made = [Lease(h.address, h.mac, utc(h.start), utc(h.end), h.where) for h in kept]
+        return tuple(sorted(made, key=lambda lease: (lease.start, lease.address, lease.mac)))
+
+    def _granted(self, new: _Held, transaction: str | None) -> None:
+        at, old = new.start, self._by_address.get(new.address)
+        if old and old.mac == new.mac and at < old.end:
+            old.end = max(old.end, new.end)  # a renewal is the same lease
+            new = old
+        else:
+            for other in (old, self._by_mac.get(new.mac)):
+                if other is not None:
+                    other.end = min(other.end, at)
+        self._by_address[new.address] = self._by_mac[new.mac] = new
+        self._acknowledged = (transaction, new, at) if transaction else None
+
+    def _lasts(self, transaction: str, length: str) -> bool:
+        seconds = lease_seconds(length)
+        if seconds is None:
+            return False
+        if self._acknowledged and self._acknowledged[0] == transaction:
+            _, held, granted = self._acknowledged
+            held.end = granted + seconds
+        return True
+
+    def _ended(self, address: str, mac: str, at: int) -> None:
+        held = self._by_address.get(address)
+        if held and held.mac == mac:
+            held.end = min(held.end, at)
+
+    def _usual_end(self, at: int) -> int:
+        if self._length is None:
+            return at + SHORTEST_LEASE_S
+        start = utc(at)
+        return at + (plus(start, self._length, self._zone) - start) // timedelta(seconds=1)
+
+
+def lease_seconds(text: str) -> int | None:
+    """Seconds of `12h`, `10h30m`, `1d`, `3600` or `infinite`; `None` for anything else."""
+    if text == "infinite":
+        return _ENDLESS_S
+    match = _LENGTH.fullmatch(text)
+    if not match or not text:
+        return None
+    days, hours, minutes, seconds = (int(g or 0) for g in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lines of plain and gzipped text files, with their numbers and the digest of what is on disk.
+
+Reads: files in blocks of one MiB, so that memory does not grow with the file. Gzip is known by its
+first bytes, not by its name; several members in one file are read through. UTF-8 with or without
+BOM, LF or CRLF.
+
+A line that cannot be given out is a fault (`bad-encoding`, `line-too-long`), never text. A gzip
+file that breaks off keeps what was read and adds one fault where it broke (`truncated-gzip`,
+`corrupt-gzip`). A plain file whose last line lacks its newline cannot be told from one that was cut:
+the line is given out and the reader decides whether it parses.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+BLOCK_BYTES = 1 << 20
+MOST_LINE_BYTES = 1 << 16
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+_ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.gz)?")
+
+OnFault = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read; `name` is its path relative to the body's folder, with slashes."""
+
+    path: Path
+    name: str
+
+
+def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
+    """Files under `root` that any of the globs matches, each once, oldest first by name.
+
+    No match is an empty tuple: whether that means "no data" is the caller's to say.
+    """
+    under = Path(glob.escape(str(root)))
+    hits = (glob.glob(str(under / g), recursive=True) for g in globs)  # noqa: PTH207  # Path.glob refuses absolute ones
+    found = {Path(hit) for some in hits for hit in some}
+    files = [InputFile(p, _relative(p, root)) for p in found if not p.is_dir()]
+    return tuple(sorted(files, key=_age))
+
+
+def repeated(files: Iterable[InputFile]) -> frozenset[str]:
+    """Names of files whose bytes equal those of an earlier one. Only equal sizes are compared."""
+    by_size: dict[int, list[InputFile]] = {}
+    for file in files:
+        size = _size(file.path)
+        if size:  # two empty files repeat nothing
+            by_size.setdefault(size, []).append(file)
+    again = set()
+    for group in (g for g in by_size.values() if len(g) > 1):
+        seen = set()
+        for file in group:
+            digest = _digest(file.path)
+            if digest in seen:
+                again.add(file.name)
+            seen.add(digest)
+    return frozenset(again)
+
+
+class LineFile:
+    """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is through.
+
+    `on_fault(line, reason)` is called once for each line that is not given out.
+    """
+
+    def __init__(self, file: InputFile, on_fault: OnFault) -> None:
+        self._file, self._on_fault = file, on_fault
+        self._number = 0
+        self._broke_off = ""
+        self.sha256 = ""
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """All readable lines, without their line ends. Numbers count from 1."""
+        rest, overlong = b"", False
+        for block in self._text_blocks():
+            data = rest + block if rest else block
+            cut = data.rfind(b"\n")
+            if cut < 0:
+                overlong = overlong or len(data) > MOST_LINE_BYTES
+                rest = b"" if overlong else data
+                continue
+            if overlong:
+                self._fault("line-too-long")
+                first = data.find(b"\n")
+                data, cut = data[first + 1 :], cut - first - 1
+                overlong = False
+            rest = data[cut + 1 :]
+            if cut >= 0:
+                yield from self._decoded(data[:cut])
+        yield from self._last(rest, overlong)
+
+    def _last(self, rest: bytes, overlong: bool) -> Iterator[tuple[int, str]]:
+        """What stands after the last newline; cut short for certain where the gzip broke off."""
+        if self._broke_off:
+            self._fault(self._broke_off)
+        elif overlong:
+            self._fault("line-too-long")
+        elif rest:
+            yield from self._decoded(rest)
+
+    def _decoded(self, data: bytes) -> Iterator[tuple[int, str]]:
+        """Lines of a block; a block that is not UTF-8 is decoded line by line to find which are not."""
+        if self._number == 0:
+            data = data.removeprefix(_BOM)
+        try:
+            texts = data.decode().split("\n")
+        except UnicodeDecodeError:
+            yield from self._checked([_text(raw) for raw in data.split(b"\n")])
+            return
+        if b"\r" in data:
+            texts = [text.removesuffix("\r") for text in texts]
+        if max(map(len, texts)) > MOST_LINE_BYTES:
+            yield from self._checked(texts)
+            return
+        first = self._number + 1
+        self._number += len(texts)
+        yield from enumerate(texts, first)
+
+    def _checked(self, texts: Sequence[str | None]) -> Iterator[tuple[int, str]]:
+        """The slow way, for blocks that hold a line to refuse."""
+        for text in texts:
+            if text is None:
+                self._fault("bad-encoding")
+            elif len(text) > MOST_LINE_BYTES:
+                self._fault("line-too-long")
+            else:
+                self._number += 1
+                yield self._number, text.removesuffix("\r")
+
+    def _fault(self, reason: str) -> None:
+        self._number += 1
+        self._on_fault(self._number, reason)
+
+    def _text_blocks(self) -> Iterator[bytes]:
+        """Decompressed bytes; a file that cannot be opened or read on is one fault."""
+        digest = hashlib.sha256()
+        try:
+            with self._file.path.open("rb") as stream:
+                stored = _stored_blocks(stream, digest.update)
+                first = next(stored, b"")
+                if first.startswith(_GZIP_MAGIC):
+                    yield from self._inflated(first, stored)
+                else:
+                    yield from _chain(first, stored)
+                for _ in stored:  # whatever follows a broken gzip still belongs to the digest
+                    pass
+        except OSError:
+            self._broke_off = "unreadable-file"
+        self.sha256 = digest.hexdigest()
+
+    def _inflated(self, first: bytes, stored: Iterator[bytes]) -> Iterator[bytes]:
+        """Members one after the other, in bounded pieces, so that a gzip bomb fills no memory."""
+        inflate = zlib.decompressobj(wbits=31)
+        for block in _chain(first, stored):
+            data = block
+            while data:
+                if inflate.eof:
+                    data = data.lstrip(b"\0")  # padding between members is allowed (RFC 1952 readers skip it)
+                    inflate = zlib.decompressobj(wbits=31) if data else inflate
+                    continue
+                try:
+                    text = inflate.decompress(data, BLOCK_BYTES)
+                except zlib.error:
+                    self._broke_off = "corrupt-gzip"
+                    return
+                if text:
+                    yield text
+                data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+        if not inflate.eof:
+            self._broke_off = "truncated-gzip"
+
+
+def count_lines(file: InputFile) -> tuple[int, str]:
+    """How many lines a file has, readable or not, and its digest; for files that repeat another."""
+    faults: list[int] = []
+    counted = LineFile(file, lambda line, _reason: faults.append(line))
+    lines = sum(1 for _ in counted.lines())
+    return lines + len(faults), counted.sha256
+
+
+def _stored_blocks(stream: BinaryIO, update: Callable[[bytes], None]) -> Iterator[bytes]:
+    while block := stream.read(BLOCK_BYTES):
+        update(block)
+        yield block
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _text(raw: bytes) -> str | None:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _age(file: InputFile) -> tuple[str, str, bool, str, int, str]:
+    """Sorts oldest first: `log.2.gz`, `log.1`, `log` (logrotate counts up, the live file has no
+    number) and `log-20230327`, `log-20230328`, `log` (logrotate's dateext)."""
+    match = _ROTATED.fullmatch(file.path.name)
+    base, count, day = match.group("base", "count", "day") if match else (file.path.name, None, None)
+    folder = file.name.rpartition("/")[0]
+    is_live = count is None and day is None
+    return (folder, base, is_live, (day or "").replace("-", ""), -int(count or 0), file.name)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            for _ in _stored_blocks(stream, digest.update):
+                pass
+    except OSError:
+        return f"unreadable {path}"
+    return digest.hexdigest()
