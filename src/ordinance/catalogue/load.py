@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The catalogue: families, members and identifiers from `data/*.toml`, checked as they are read.
+
+Reads: one folder of TOML files, one family a file; `_version.toml` and `_cdn-alias-zones.toml` beside
+them. Writes: nothing. Downloads nothing: updates are reviewed changes of the files. Cannot know: whether
+a vendor renamed its hosts since an identifier was `seen`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from ordinance.catalogue.tables import Source, Table
+from ordinance.match.names import normalise
+from ordinance.match.software import comparable, folded
+from ordinance.model.apps import Catalogue, Citation, Confidence, Family, Identifier, Kind, Member, Role
+from ordinance.model.errors import Issue, PolicyError
+
+DATA = Path(__file__).parent / "data"
+ZONES_FILE = "_cdn-alias-zones.toml"
+VERSION_FILE = "_version.toml"
+
+# Issue id → what it means; the reference page of issues is generated from such tables.
+ISSUES = {
+    "catalogue-unreadable": "a data file is missing or is not UTF-8 text",
+    "catalogue-syntax": "a data file is not TOML",
+    "catalogue-type": "a value has the wrong type",
+    "catalogue-missing-key": "a key that every such table needs is missing or empty",
+    "catalogue-unknown-key": "a key that means nothing here",
+    "catalogue-unknown-word": "a word outside the closed list, such as a role that does not exist",
+    "catalogue-role": "a domain without a role, or a role on something that is no domain",
+    "catalogue-publisher": "a publisher on something that is no display name",
+    "catalogue-uncited": "an identifier, or a group of alias zones, without a citation",
+    "catalogue-unknown-citation": "a citation key that the file does not define",
+    "catalogue-unused-citation": "a citation that nothing in the file uses",
+    "catalogue-not-normalised": "a value that is not in its normal form",
+    "catalogue-duplicate": "the same identifier, member or family twice",
+    "catalogue-file-name": "a family whose id is not its file's name",
+}
+
+_FORMS = {
+    Kind.PACKAGE_NAME: re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+"),
+    # Apple, "CFBundleIdentifier": letters, digits, hyphens and full stops; single words exist ("pinterest").
+    Kind.BUNDLE_ID: re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
+    # Microsoft, "Package identity overview": name, underscore, 13 characters of the publisher's hash.
+    Kind.PACKAGE_FAMILY_NAME: re.compile(r"[A-Za-z0-9.-]{3,50}_[a-hjkmnp-tv-z0-9]{13}"),
+    Kind.SIGNER_SHA256: re.compile(r"[0-9a-f]{64}"),
+}
+
+
+@cache
+def load() -> Catalogue:
+    """The catalogue that ships with this version; read once a process."""
+    return load_folder(DATA)
+
+
+@cache
+def alias_zones() -> frozenset[str]:
+    """Zones of content networks for `match.NameMatcher`, as shipped; read once a process."""
+    return alias_zones_of(DATA)
+
+
+def load_folder(folder: Path) -> Catalogue:
+    """The catalogue in `folder`. The same files give the same value and digest.
+
+    Raises PolicyError with every fault found, each located in its file.
+    """
+    families, issues = [], []
+    version_file = Source(folder / VERSION_FILE)
+    version = version_file.top.text("version", needed=True)
+    version_file.top.done()
+    sources = [Source(path) for path in _family_files(folder)]
+    for source in sources:
+        families.append(_family(source.top))
+    for source in (version_file, *sources):
+        issues += source.issues
+    issues += _zone_issues(folder)
+    if not issues:  # places of duplicates are only worth showing when everything could be read
+        issues = _duplicates(families, sources)
+    if issues:
+        raise PolicyError(issues)
+    return Catalogue(version, _digest(folder), tuple(sorted(families, key=lambda f: f.id)))
+
+
+def alias_zones_of(folder: Path) -> frozenset[str]:
+    """The alias zones in `folder`. Raises PolicyError like `load_folder`."""
+    source = Source(folder / ZONES_FILE)
+    zones = _zones(source.top)
+    if source.issues:
+        raise PolicyError(source.issues)
+    return zones
+
+
+def _family_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.toml") if not p.name.startswith("_"))
+
+
+def _digest(folder: Path) -> str:
+    """Digest over names and contents of all data files; lengths keep one file's end out of the next's start."""
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.toml")):
+        content = path.read_bytes()
+        total.update(f"{path.name}\0{len(content)}\0".encode())
+        total.update(content)
+    return f"sha256:{total.hexdigest()}"
+
+
+def _family(top: Table) -> Family:
+    family_id, name, vendor = (top.text(k, needed=True) for k in ("id", "name", "vendor"))
+    if family_id and f"{family_id}.toml" != top.source.name:
+        top.fault("catalogue-file-name", f"family {family_id!r} must stand in {family_id}.toml", at="id")
+    cites = _citations(top)
+    used: set[str] = set()
+    members = tuple(_member(t, family_id, cites.keys(), used) for t in top.tables("members"))
+    _report_unused(top, cites, used)
+    note = top.text("note")
+    top.done()
+    return Family(family_id, name, vendor, members, tuple(sorted(cites.items())), note)
+
+
+def _citations(top: Table) -> dict[str, Citation]:
+    cites = {}
+    for key, table in top.named_tables("cites"):
+        title, url = table.text("title", needed=True), table.text("url")
+        table.text("licence", needed=True)  # for reviewers: facts are carried over, and from where
+        cites[key] = Citation(title, url, table.day("retrieved"))
+        table.done()
+    return cites
+
+
+def _report_unused(top: Table, cites: Iterable[str], used: set[str]) -> None:
+    for key in sorted(set(cites) - used):
+        top.fault("catalogue-unused-citation", f"nothing cites {key!r}")
+
+
+def _member(table: Table, family: str, cites: Iterable[str], used: set[str]) -> Member:
+    member, name = table.text("id", needed=True), table.text("name", needed=True)
+    groups = [_group(t, family, member, cites, used) for t in table.tables("identifiers")]
+    table.text("note")
+    table.done()
+    return Member(member, name, tuple(i for group in groups for i in group))
+
+
+def _group(table: Table, family: str, member: str, cites: Iterable[str], used: set[str]) -> list[Identifier]:
+    """The identifiers of one `[[members.identifiers]]`: `values` that share everything else."""
+    kind = table.choice("kind", Kind, needed=True)
+    role = table.choice("role", Role)
+    confidence = table.choice("confidence", Confidence, needed=True)
+    seen, retired = table.day("seen", needed=True), table.day("retired")
+    publisher, note = table.text("publisher"), table.text("note")
+    cited = _cited(table, cites, used)
+    values = table.texts("values", needed=True)
+    table.done()
+    if kind is None or confidence is None:
+        return []
+    _check_fit(table, kind, role, publisher)
+    for value in values:
+        if not is_normal(kind, value):
+            table.fault("catalogue-not-normalised", f"{value!r} is no {kind} in its normal form", at=value)
+    return [
+        Identifier(kind, v, family, member, confidence, role, publisher, seen, retired, cited, note) for v in values
+    ]
+
+
+def _check_fit(table: Table, kind: Kind, role: Role | None, publisher: str) -> None:
+    if (kind is Kind.DOMAIN) != (role is not None):
+        table.fault("catalogue-role", "every domain needs a role, and nothing else has one", at="kind")
+    if publisher and kind is not Kind.DISPLAY_NAME:
+        table.fault("catalogue-publisher", "only a display name is narrowed by a publisher", at="publisher")
+
+
+def _cited(table: Table, cites: Iterable[str], used: set[str]) -> tuple[str, ...]:
+    cited = table.texts("cites")
+    if not cited:
+        table.fault("catalogue-uncited", "nothing says where this comes from", hint="add `cites = [...]`")
+    for key in cited:
+        if key not in set(cites):
+            table.fault("catalogue-unknown-citation", f"{key!r} is not among this file's citations", at=key)
+    used.update(cited)
+    return cited
+
+
+def is_normal(kind: Kind, value: str) -> bool:
+    """Whether `value` is written in the one form that the catalogue allows for its kind."""
+    if kind is Kind.DOMAIN:
+        return "." in value and normalise(value) == value
+    if kind is Kind.DISPLAY_NAME:
+        return bool(value) and " ".join(value.split()) == value
+    return _FORMS[kind].fullmatch(value) is not None
+
+
+def _zones(top: Table) -> frozenset[str]:
+    cites = _citations(top)
+    used: set[str] = set()
+    zones: list[str] = []
+    for table in top.tables("zones"):
+        _cited(table, cites, used)
+        values = table.texts("values", needed=True)
+        table.text("note")
+        for value in values:
+            if not is_normal(Kind.DOMAIN, value):
+                table.fault("catalogue-not-normalised", f"{value!r} is no domain in its normal form", at=value)
+            if value in zones or values.count(value) > 1:
+                table.fault("catalogue-duplicate", f"zone {value!r} stands here twice", at=value)
+        zones += values
+        table.done()
+    _report_unused(top, cites, used)
+    top.done()
+    return frozenset(zones)
+
+
+def _zone_issues(folder: Path) -> tuple[Issue, ...]:
+    try:
+        alias_zones_of(folder)
+    except PolicyError as fault:
+        return fault.issues
+    return ()
+
+
+def _duplicates(families: Iterable[Family], sources: Iterable[Source]) -> list[Issue]:
+    """Twins, reported where the second one stands: an identifier must point at one member only."""
+    first: dict[tuple[str, ...], str] = {}
+    issues: list[Issue] = []
+    for family, source in zip(families, sources, strict=True):
+        for key, value, where in _keys(family):
+            if key in first:
+                message = f"{value!r} of {where} already belongs to {first[key]}"
+                line, column = _last_place(source, value)
+                issues.append(Issue(source.name, line, column, "catalogue-duplicate", message))
+            first.setdefault(key, where)
+    return issues
+
+
+def _keys(family: Family) -> Iterable[tuple[tuple[str, ...], str, str]]:
+    """What must be unique in the whole catalogue, as (key, value shown, member shown)."""
+    yield ("family", family.id), family.id, family.id
+    for member in family.members:
+        where = f"{family.id}/{member.id}"
+        yield ("member", where), member.id, where
+        names: set[str] = set()
+        for identifier in member.identifiers:
+            if identifier.kind is not Kind.DISPLAY_NAME:
+                yield (identifier.kind, comparable(identifier.kind, identifier.value)), identifier.value, where
+                continue
+            # One member may give a display name several times, once for each publisher it is sold by.
+            name = folded(identifier.value)
+            yield (identifier.kind, name, where, folded(identifier.publisher)), identifier.value, where
+            if name not in names:
+                names.add(name)
+                yield (identifier.kind, name), identifier.value, where
+
+
+def _last_place(source: Source, value: str) -> tuple[int, int]:
+    places = [(n, line.find(f'"{value}"') + 1) for n, line in enumerate(source.lines, 1) if f'"{value}"' in line]
+    return places[-1] if places else (0, 0)

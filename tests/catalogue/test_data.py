@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The shipped data: against the hand-written truth, and lints of what may never stand in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordinance.catalogue.load import DATA, alias_zones, load
+from ordinance.match.names import NameMatcher
+from ordinance.match.software import SoftwareMatcher
+from ordinance.model.apps import Confidence, Kind, Role
+
+TRUTH: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("truth.toml").read_text("utf-8"))["names"]
+CATALOGUE = load()
+IDENTIFIERS = [i for f in CATALOGUE.families for i in f.identifiers]
+MATCHER = NameMatcher(IDENTIFIERS, alias_zones())
+SOFTWARE = SoftwareMatcher(IDENTIFIERS)
+DOMAINS = [i for i in IDENTIFIERS if i.kind is Kind.DOMAIN]
+
+# Seen in public lists of these apps, and somebody else's.
+NOISE = (
+    "app-measurement.com", "cloudfront.net", "elb.amazonaws.com", "amazonaws.com", "awsdns-55.com", "react.com",
+    "reactjs.org", "rocksdb.org", "parse.com", "groups.com", "i.org", "appsflyersdk.com", "dns.google.com",
+    "googleapis.com", "ggpht.com", "googleusercontent.com", "akamaitechnologies.com", "fastly.net", "myqcloud.com",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("group", TRUTH, ids=[f"{g['family'] or 'nobody'}-{g['role']}: {g['why']}" for g in TRUTH])
+def test_every_name_means_what_was_written_down_before(group: dict[str, Any]) -> None:
+    """Family, role and likeliness of each name are those of truth.toml; nothing unrelated is hit."""
+    expected = (group["family"], group["role"], group.get("likely", False))
+    wrong = {}
+    for name in group["names"]:
+        hit = MATCHER.find(name)
+        got = (hit.identifier.family, hit.identifier.role or "", hit.likely) if hit else ("", "", False)
+        if got != expected:
+            wrong[name] = got
+    assert wrong == {}
+
+
+def test_the_truth_is_large_enough_to_mean_something() -> None:
+    """At least 60 unrelated names and 60 known ones: a catalogue of nothing, or of everything, fails."""
+    counts = Counter(bool(g["family"]) for g in TRUTH for _ in g["names"])
+    assert counts[True] >= 60
+    assert counts[False] >= 100
+
+
+def test_every_file_of_the_folder_is_in_the_catalogue() -> None:
+    """A family file dropped in the folder cannot be forgotten, and no other file lies about."""
+    on_disk = {p.name for p in DATA.iterdir()}
+    assert on_disk == {f"{f.id}.toml" for f in CATALOGUE.families} | {"_version.toml", "_cdn-alias-zones.toml"}
+
+
+def test_the_four_families_and_their_members_are_there() -> None:
+    """Decisions name these ids; they never change once released."""
+    members = {f.id: [m.id for m in f.members] for f in CATALOGUE.families}
+    assert members == {
+        "bytedance-shared": ["bytedance-shared"],
+        "meta": ["facebook", "messenger", "instagram", "threads", "whatsapp"],
+        "tiktok": ["tiktok", "tiktok-lite", "tiktok-studio", "tiktok-now"],
+        "youtube": ["youtube", "youtube-kids", "youtube-tv"],
+    }
+
+
+@pytest.mark.parametrize("identifier", DOMAINS, ids=lambda i: i.value)
+def test_no_domain_of_another_owner_is_listed(identifier: Any) -> None:
+    """No noise of public lists, and never a domain that a CDN or cloud gives to everybody."""
+    assert identifier.value not in NOISE
+    assert identifier.value not in alias_zones()
+    assert not identifier.value.endswith((".cloudfront.net", ".amazonaws.com", ".appsflyersdk.com"))
+
+
+@pytest.mark.parametrize("identifier", [i for i in DOMAINS if i.role is Role.APP_ONLY], ids=lambda i: i.value)
+def test_app_only_is_said_of_hosts_with_a_reason(identifier: Any) -> None:
+    """`app_only` can accuse somebody: it needs a note, may not be low, and is never a whole registrable domain."""
+    assert identifier.note
+    assert identifier.confidence is not Confidence.LOW
+    assert identifier.value.count(".") >= 2
+
+
+def test_hosts_that_browsers_ask_for_are_never_app_only() -> None:
+    """The web client's telemetry, monitoring, strings, experiments and live hosts are not the app's alone."""
+    browser = re.compile(r"(mcs|mon|monitor|starling|libra|libraweb|webcast|mssdk|verification|analytics)[0-9-]*[.-]")
+    assert [i.value for i in DOMAINS if i.role is Role.APP_ONLY and browser.match(i.value)] == []
+
+
+def test_tiktok_has_app_only_names_worth_blocking() -> None:
+    """An app-only rule needs names: at least eight of high confidence, on each regional domain."""
+    high = [i.value for i in DOMAINS if (i.family, i.role, i.confidence) == ("tiktok", Role.APP_ONLY, Confidence.HIGH)]
+    assert len(high) >= 8
+    for region in ("tiktokv.com", "tiktokv.eu", "tiktokv.us"):
+        assert any(v.endswith(f".{region}") for v in high)
+
+
+def test_shared_infrastructure_is_never_the_app() -> None:
+    """Nothing of the shared family can fail a duty about TikTok."""
+    roles = {i.role for f in CATALOGUE.families if f.id == "bytedance-shared" for i in f.identifiers}
+    assert roles <= {Role.SHARED, Role.EMBED}
+
+
+def test_names_without_an_id_are_never_of_high_confidence() -> None:
+    """A display name is whatever an installer wrote."""
+    assert {i.confidence for i in IDENTIFIERS if i.kind is Kind.DISPLAY_NAME} <= {Confidence.MEDIUM, Confidence.LOW}
+
+
+def test_every_citation_resolves_and_names_no_download_host() -> None:
+    """Each fact leads to a source that a person can open; none to a raw file."""
+    for family in CATALOGUE.families:
+        cites = dict(family.cites)
+        assert {key for i in family.identifiers for key in i.cites} == set(cites)
+        for citation in cites.values():
+            assert citation.title
+            assert not re.search(r"raw\.|/raw/|codeload|pastebin|cdn\.", citation.url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "member"),
+    [
+        (Kind.PACKAGE_NAME, "com.zhiliaoapp.musically", "tiktok"),
+        (Kind.PACKAGE_NAME, "com.ss.android.ugc.trill", "tiktok"),
+        (Kind.PACKAGE_NAME, "com.zhiliaoapp.musically.go", "tiktok-lite"),
+        (Kind.PACKAGE_NAME, "com.tiktok.lite.go", "tiktok-lite"),
+        (Kind.PACKAGE_NAME, "com.ss.android.tt.creator", "tiktok-studio"),
+        (Kind.PACKAGE_NAME, "com.ss.android.ugc.now", "tiktok-now"),
+        (Kind.BUNDLE_ID, "com.ss.iphone.tt.creator", "tiktok-studio"),
+        (Kind.BUNDLE_ID, "com.facebook.Messenger", "messenger"),
+        (Kind.BUNDLE_ID, "com.burbn.barcelona", "threads"),
+        (Kind.PACKAGE_FAMILY_NAME, "bytedancepte.ltd.tiktok_6yccndn6064se", "tiktok"),
+        (Kind.PACKAGE_NAME, "com.google.android.youtube", "youtube"),
+    ],
+)
+def test_apps_are_told_apart_by_their_ids(kind: Kind, value: str, member: str) -> None:
+    """One brand, several apps: each id leads to its own member."""
+    found = SOFTWARE.by_id(kind, value)
+    assert found is not None
+    assert found.member == member
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "com.ss.android.ugc.aweme", "com.lemon.lvoverseas", "com.bd.nproject", "com.tiktok.plugin",
+        "com.rezvorck.tiktokplugin", "com.ss.android.ugc.tiktok.livewallpaper", "com.downloaderfor.tiktok",
+        "com.google.android.youtube.pro", "com.gbox.com.google.android.youtube", "com.facebook.pages.app",
+    ],
+)  # fmt: skip
+def test_other_apps_plugins_and_mods_are_not_listed(package: str) -> None:
+    """Douyin, CapCut, Lemon8, plug-ins, wallpapers, downloaders and mods are not these apps."""
+    assert SOFTWARE.by_id(Kind.PACKAGE_NAME, package) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "publisher", "member"),
+    [
+        ("TikTok", "BYTEDANCE PTE. LTD.", "tiktok"),
+        ("TikTok", "TikTok Pte. Ltd.", "tiktok"),
+        ("TikTok", "", "tiktok"),
+        ("TikTok Lite", "TikTok Pte. Ltd.", "tiktok-lite"),
+        ("BytedancePte.Ltd.TikTok", "", "tiktok"),
+        ("TikTok Video Downloader", "Example Tools", None),
+        ("Downloader for TikTok", "", None),
+        ("TikTok", "Example Tools", None),
+        ("Messenger", "", None),
+        ("Threads", "", None),
+    ],
+)
+def test_inventories_without_ids_are_read_by_full_name(name: str, publisher: str, member: str | None) -> None:
+    """Full names with a fitting publisher only; words such as Messenger are too common to mean anything."""
+    found = SOFTWARE.by_name(name, publisher)
+    assert (found.member if found else None) == member
