@@ -197,6 +197,21 @@ def test_the_digest_follows_the_files_and_nothing_else(folder: Path, tmp_path_fa
         assert load_folder(copy).digest != original
         shutil.copy(folder / name, copy / name)
     assert load_folder(copy).digest == original
+    (copy / "good.toml").write_text(GOOD.replace("The site.", "The sote."), "utf-8")  # as long as before
+    assert load_folder(copy).digest != original
+
+
+def test_the_digest_covers_names_and_the_border_between_files(folder: Path) -> None:
+    """A line moved from one file's end to the next one's start is another catalogue, and so is a renamed file."""
+    (folder / "_notes.toml").write_text("# a\n# b\n", "utf-8")
+    (folder / "_others.toml").write_text("# c\n", "utf-8")
+    digests = {load_folder(folder).digest}
+    (folder / "_notes.toml").write_text("# a\n", "utf-8")
+    (folder / "_others.toml").write_text("# b\n# c\n", "utf-8")
+    digests.add(load_folder(folder).digest)
+    (folder / "_others.toml").rename(folder / "_renamed.toml")
+    digests.add(load_folder(folder).digest)
+    assert len(digests) == 3
 
 
 @pytest.mark.parametrize("read", [load, alias_zones])
