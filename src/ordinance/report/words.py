@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""English wording for every id a check can print: the one place a translation replaces.
+
+Reads ids (`app_installed`, `remove`, `no_fresh_inventory`) and ISO dates; writes plain words. It
+cannot know ids that later versions add: an unknown id is shown as itself with underscores as
+spaces, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+LANGUAGE = "en"
+
+RESULTS = {
+    "pass": "Holds",
+    "fail": "Does not hold",
+    "error": "Check broke down",
+    "unknown": "Unknown",
+    "notapplicable": "Does not apply",
+    "notchecked": "Not checked",
+}
+
+RESULT_MEANING = {
+    "pass": "seen, and in order",
+    "fail": "seen, and against the rule",
+    "error": "the check itself went wrong",
+    "unknown": "nothing seen that proves it either way; this is not a pass",
+    "notapplicable": "no duty in force for these devices",
+    "notchecked": "nobody looked",
+}
+
+DUTIES = {
+    "stop_using": "Stop using it",
+    "remove": "Remove it from the device",
+    "deny_install": "Prevent that it is installed",
+    "block_traffic": "Block its traffic on our networks",
+    "identify": "Find the devices that have it",
+    "report": "Report upwards that it is done",
+    "attest": "Have staff confirm it in writing",
+    "conditions": "Keep the conditions of the permission",
+}
+
+SURFACES = {
+    "app": "the phone and tablet app",
+    "desktop": "the desktop program",
+    "web": "the web site",
+    "link": "links to it",
+    "api": "its programming interface",
+    "network": "its network traffic",
+    "account": "accounts on it",
+    "venue": "meetings held through it",
+}
+
+FORCE = {"binding": "binding", "duty_to_react": "must be answered", "advice": "advice"}
+
+STANDING = {
+    "under_consideration": "Under consideration",
+    "announced": "Announced, not yet in force",
+    "pending_guidelines": "Waiting for guidelines",
+    "not_yet_in_force": "Not yet in force",
+    "in_force": "In force",
+    "lapsed": "Lapsed: its term is over",
+    "overdue": "Term over, review overdue",
+    "superseded": "Replaced by a newer decision",
+    "repealed": "Repealed",
+}
+
+SILENCE = {
+    "lapse": "If nobody decides anything, the rule ends by itself on its last day.",
+    "decide": "If nobody decides anything, the rule stops binding after its last day, and its review is overdue.",
+    "permanent": "The rule has no end: it binds until somebody changes it.",
+}
+
+ANSWERS = {
+    "adopted": "The advice is followed",
+    "mitigated": "Not followed as it stands; the risk is reduced by other means",
+    "declined": "The advice is not followed",
+    "pending": "Not answered yet",
+}
+
+PURPOSES = {
+    "rule_compliance": "to see whether the rule is kept",
+    "network_security": "security of the network",
+}
+
+EVIDENCE = {
+    "attestation": "signed statements",
+    "sample": "samples",
+    "network_aggregate": "network logs, as counts only",
+    "network_device": "network logs, by device",
+    "inventory": "software inventory",
+}
+
+FINDINGS = {
+    "app_installed": "App installed",
+    "app_traffic": "App in use",
+    "control_ineffective": "Block without effect",
+    "separation_breach": "Separate device not kept separate",
+    "exemption_lapsed": "Permission has run out",
+    "review_overdue": "Review overdue",
+    "unknown_device": "Device that is not in the records",
+    "blind_spot": "Blind spot",
+}
+
+FINDING_MEANING = {
+    "app_installed": "The software inventory lists a restricted app on a device the rule covers.",
+    "app_traffic": "A device asked for names that only the app uses. A widget inside a web page does not do that.",
+    "control_ineffective": "The resolver should refuse these names and gave an address.",
+    "separation_breach": "A device set aside for one channel touched something it must not touch.",
+    "exemption_lapsed": "A permission ended and the app is still seen.",
+    "review_overdue": "The term of the rule is over and nobody has decided what follows.",
+    "unknown_device": "A device on the network, or in the inventory, that the body's own list does not have.",
+    "blind_spot": "A place where this check sees nothing. It proves nothing, good or bad.",
+}
+
+GRADES = {
+    "app_traffic": "asked for names only the app uses",
+    "web_or_embed": "the web site, or something embedded in another page",
+    "embed": "a widget, pixel or player in another page",
+    "shared_host": "servers shared with other services",
+    "resolved": "name asked for, no contact seen",
+    "blocked": "asked for and refused by the resolver",
+}
+
+GRADE_MEANING = {
+    "app_traffic": "No web page and no widget does that.",
+    "web_or_embed": "Names cannot tell a visit from an embedded video. This is not counted as use.",
+    "embed": "Other people's pages load these. A widget is not use.",
+    "shared_host": "Several services answer there. This is not counted as use.",
+    "resolved": "A question to the resolver is not yet a contact.",
+    "blocked": "The block did its work.",
+}
+
+NOT_SEEN = {
+    "mobile_data": "Mobile data",
+    "no_inventory": "Devices in no recent inventory",
+    "network_not_seen": "Networks without a log",
+    "missing_fact": "Devices with a deciding fact missing",
+    "facts_not_stated": "Devices nobody described for those days",
+    "not_checked_by_decision": "Everything, by decision",
+    "doh": "Encrypted DNS past our resolver",
+    "ech": "Encrypted server names",
+    "vpn": "Tunnels (VPN)",
+    "unattributed": "Traffic that fits no one device",
+}
+
+PARTS = {
+    "kept": ("Kept", "on the watch list"),
+    "dropped": ("Dropped", "counted, never stored"),
+    "duplicate": ("Duplicate", "the same record again"),
+    "structural": ("Structural", "headers and continuation lines"),
+    "rejected": ("Rejected", "could not be read"),
+}
+
+REASONS = {
+    "app_installed": "the inventory lists the app",
+    "app_traffic": "names only the app uses were asked for",
+    "blocked_on_body_networks": "the resolver refuses the app's names on our networks",
+    "by_decision": "nothing is checked, by decision",
+    "conditions_met": "all conditions of the permission are met",
+    "exempt": "a permission covers these devices; its conditions are checked instead",
+    "facts_not_stated": "the records say nothing about the device for those days",
+    "installed_after_deadline": "the app appeared after the last day to prevent it",
+    "installed_without_traffic": "the app is there, no use of it was seen",
+    "lapsed": "the term of the rule is over",
+    "missing_fact": "a fact that decides whether the rule applies is missing",
+    "mobile_data": "on mobile data our resolver sees and blocks nothing",
+    "name_match_only": "only the shown name matches; the inventory gives no id",
+    "network_not_seen": "their network has no log",
+    "no_inventory": "no recent inventory lists the device",
+    "no_source_for_duty": "no source can show this",
+    "no_use_seen": "no use seen while logs and inventory were there",
+    "not_checked_by_decision": "nothing is checked, by decision",
+    "not_installed": "a recent inventory lists the device without the app",
+    "not_yet_due": "the time to comply is still running",
+    "not_yet_in_force": "the rule is not yet in force",
+    "out_of_scope": "the rule does not cover these devices",
+    "randomised_address": "the device hides its hardware address, so nobody is named",
+    "review_overdue": "the term is over and nobody has decided",
+    # conditions of a permission for a separate device, as reasons: the one that is not met
+    "declared_separate": "not on record as a separate device with a holder",
+    "no_internal_names": "it reached an internal service",
+    "not_on_body_network": "it was on our network",
+    "no_other_apps": "it carries other apps",
+}
+
+FAMILIES = {
+    "tiktok": "TikTok",
+    "bytedance": "ByteDance",
+    "bytedance-shared": "ByteDance services",
+    "meta": "Meta",
+    "youtube": "YouTube",
+}
+
+STATES = {
+    "holds": "Holds",
+    "holds_where_seen": "Holds where it was seen",
+    "fails": "Does not hold",
+    "partly": "Only partly checked",
+    "unchecked": "Could not be checked",
+    "by_decision": "Not checked, by decision",
+    "not_yet": "Not in force yet",
+    "over": "No longer in force",
+    "nothing": "Nothing to check",
+}
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def word(table: Mapping[str, str], untrusted_id: str | None) -> str:
+    """What `table` says for an id, else the id itself with underscores as spaces; `None` is empty."""
+    if not untrusted_id:
+        return ""
+    return table.get(untrusted_id) or untrusted_id.replace("_", " ")
+
+
+def reasons(untrusted_ids: str | None) -> str:
+    """Reasons in words; several ids stand in one string with commas between them, prose stays prose."""
+    parts = (untrusted_ids or "").split(",")
+    if all(part.strip() and " " not in part.strip() for part in parts):
+        return listing([word(REASONS, part.strip()) for part in parts])
+    return untrusted_ids or ""
+
+
+def capital(text: str) -> str:
+    """The text with its first letter raised, the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def app(untrusted_id: str | None) -> str:
+    """An app's name: `tiktok` is TikTok, `tiktok/tiktok-lite` TikTok Lite, `tiktok/other` TikTok: other."""
+    family, _, rest = (untrusted_id or "").partition("/")
+    name = word(FAMILIES, family)
+    if not rest or rest == family:
+        return name
+    if rest.startswith(f"{family}-"):
+        return f"{name} {rest.removeprefix(f'{family}-').replace('-', ' ').title()}"
+    return f"{name}: {rest.replace('_', ' ')}"
+
+
+def member(family: str | None, untrusted_member: str | None) -> str:
+    """A member by name, with its family unless it says so itself."""
+    if not untrusted_member or "/" in untrusted_member:
+        return app(untrusted_member or family)
+    return app(f"{family}/{untrusted_member}" if family else untrusted_member)
+
+
+def listing(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def number(value: float | None) -> str:
+    """Thousands with a comma; `None`, a number nobody counted, is said as such."""
+    return "not counted" if value is None else f"{value:,}"
+
+
+def share(value: float | None) -> str:
+    """A share of 1 in whole per cent, rounded so that only everything is 100 and only nothing 0."""
+    if value is None:
+        return "not measured"
+    whole = round(value * 100)
+    if whole == 100 and value < 1:
+        whole = 99
+    if whole == 0 and value > 0:
+        whole = 1
+    return f"{whole} %"
+
+
+def counted(count: int | None, one: str, many: str) -> str:
+    """`1 device`, `2 devices`; a count nobody made is said as such."""
+    return f"{many}: not counted" if count is None else f"{number(count)} {one if count == 1 else many}"
+
+
+def day(text: str | None) -> str:
+    """`2023-03-13`, or the day of an instant, as 13 March 2023; anything else as it stands."""
+    found = _day_of(text)
+    return _in_words(found) if found else text or ""
+
+
+def instant(text: str | None) -> str:
+    """An instant as day and wall-clock time of its own offset; midnight is said as the day alone."""
+    found = _instant_of(text)
+    if not found:
+        return day(text)
+    return _in_words(found.date()) + ("" if found.time() == time() else f", {found:%H:%M}")
+
+
+def stretch(first: str | None, last: str | None) -> str:
+    """From first to last seen: one instant, two times of one day, or two instants."""
+    if first == last or not last:
+        return instant(first)
+    start, end = _instant_of(first), _instant_of(last)
+    if start and end and start.date() == end.date():
+        return f"{_in_words(start.date())}, {start:%H:%M} to {end:%H:%M}"
+    return f"first {instant(first)}, last {instant(last)}"
+
+
+def last_day(text: str | None) -> str:
+    """The end of a half-open span as people say it: midnight ends the day before, inclusive."""
+    found = _instant_of(text)
+    if not found:
+        return day(text)
+    if found.time() == time():
+        return _in_words(found.date() - timedelta(days=1))
+    return f"{_in_words(found.date())}, {found:%H:%M}"
+
+
+def until(text: str | None) -> str:
+    """The end of a rule in words: its last day included, or the time of day at which it ends."""
+    if not text:
+        return "no end set"
+    found = _instant_of(text)
+    return f"{last_day(text)}, that day included" if found and found.time() == time() else last_day(text)
+
+
+def short_month(found: date) -> str:
+    """`Mar`."""
+    return _MONTHS[found.month - 1][:3]
+
+
+def _in_words(found: date) -> str:
+    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+
+
+def _day_of(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+
+
+def _instant_of(text: str | None) -> datetime | None:
+    if not text or "T" not in text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
