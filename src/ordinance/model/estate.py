@@ -7,10 +7,11 @@ only on the day of the check; past days are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from typing import TypeVar
 
@@ -157,7 +158,7 @@ class Network:
     units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estate:
     """All rows. Several rows of one device state its facts at different times."""
 
@@ -166,25 +167,39 @@ class Estate:
     units: tuple[Unit, ...] = ()
     networks: tuple[Network, ...] = ()
 
+    @cached_property
+    def device_rows(self) -> Mapping[str, tuple[Device, ...]]:
+        """Rows of each device, by its id, ids sorted."""
+        return _by_id(self.devices)
+
+    @cached_property
+    def person_rows(self) -> Mapping[str, tuple[Person, ...]]:
+        """Rows of each person, by id."""
+        return _by_id(self.people)
+
+    @cached_property
+    def _units(self) -> Mapping[str, Unit]:
+        return {u.id: u for u in self.units}
+
     def device_ids(self) -> tuple[str, ...]:
         """Each device once, sorted."""
-        return tuple(sorted({d.id for d in self.devices}))
+        return tuple(self.device_rows)
 
     def device_on(self, device_id: str, day: date, today: date) -> Device | None:
-        """The row that states the device's facts on `day`."""
-        return _stated((d for d in self.devices if d.id == device_id), day, today)
+        """The row that states the device's facts on `day`, seen from the day of the check."""
+        return next((d for d in self.device_rows.get(device_id, ()) if d.validity.states(day, today)), None)
 
     def person_on(self, person_id: str, day: date, today: date) -> Person | None:
-        """The row that states the person's facts on `day`."""
-        return _stated((p for p in self.people if p.id == person_id), day, today)
+        """The row that states the person's facts on `day`, seen from the day of the check."""
+        return next((p for p in self.person_rows.get(person_id, ()) if p.validity.states(day, today)), None)
 
     def unit(self, unit_id: str | None) -> Unit | None:
         """The unit of that id."""
-        return next((u for u in self.units if u.id == unit_id), None)
+        return self._units.get(unit_id) if unit_id else None
 
     def devices_on(self, day: date, today: date) -> Iterator[Device]:
         """The row of each device that states facts on `day`, by id."""
-        for device_id in self.device_ids():
+        for device_id in self.device_rows:
             device = self.device_on(device_id, day, today)
             if device is not None:
                 yield device
@@ -193,5 +208,8 @@ class Estate:
 _Row = TypeVar("_Row", Device, Person)
 
 
-def _stated(rows: Iterable[_Row], day: date, today: date) -> _Row | None:
-    return next((r for r in rows if r.validity.states(day, today)), None)
+def _by_id(rows: Iterable[_Row]) -> dict[str, tuple[_Row, ...]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row)
+    return {key: tuple(found[key]) for key in sorted(found)}

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from ordinance.model.apps import Surface
 from ordinance.model.evidence import Where
 from ordinance.model.law import Duty
+from ordinance.model.ruling import DeviceClass
 
 
 class Result(StrEnum):
@@ -41,7 +42,6 @@ class FindingKind(StrEnum):
     APP_TRAFFIC = "app_traffic"
     CONTROL_INEFFECTIVE = "control_ineffective"
     SEPARATION_BREACH = "separation_breach"
-    EXEMPTION_LAPSED = "exemption_lapsed"
     REVIEW_OVERDUE = "review_overdue"
     UNKNOWN_DEVICE = "unknown_device"
     BLIND_SPOT = "blind_spot"
@@ -49,16 +49,19 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DutyResult:
-    """One duty of one clause for one device. `reason` is a stable id such as `no_fresh_inventory`."""
+    """One duty of one clause for one device; `duty` is `None` for the conditions of an exemption.
+
+    `reason` is a stable id such as `no_inventory`; `device_class` is the class at the end of the window
+    (`None`: its facts are not stated for that day).
+    """
 
     device: str
     unit: str | None
-    device_class: str
+    device_class: DeviceClass | None
     restriction: str
-    duty: Duty
+    duty: Duty | None
     result: Result
     reason: str
-    app: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,41 @@ class SourceCoverage:
     def missing(self) -> tuple[str, ...]:
         """Slots without data."""
         return tuple(s for s in self.expected if s not in set(self.seen))
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """Something that the check could not see, and how many devices it concerns. `what` is a stable id."""
+
+    what: str
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How often names of a family were asked on a day, by grade; nobody is named."""
+
+    day: date
+    family: str
+    grade: Grade
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everything a check found, before anybody is made a pseudonym and before aggregation.
+
+    `in_scope` counts devices that a binding clause in force covers or may cover, `seen` those of them
+    for which any evidence was there. Coverages are shares from 0 to 1, `None` where none was expected.
+    """
+
+    results: tuple[DutyResult, ...]
+    findings: tuple[Finding, ...]
+    coverage: tuple[SourceCoverage, ...]
+    not_seen: tuple[NotSeen, ...]
+    contacts: tuple[Contacts, ...]
+    in_estate: int
+    in_scope: int
+    seen: int
+    inventory_coverage: float | None
+    network_coverage: float | None

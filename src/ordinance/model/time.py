@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -80,17 +81,44 @@ class Span:
     def __contains__(self, instant: datetime) -> bool:
         return (self.start is None or self.start <= instant) and (self.end is None or instant < self.end)
 
+    def meets(self, other: Span) -> Span | None:
+        """The stretch that both hold; `None` where they share no instant."""
+        if not self.overlaps(other):
+            return None
+        starts = [s for s in (self.start, other.start) if s is not None]
+        ends = [e for e in (self.end, other.end) if e is not None]
+        return Span(max(starts, default=None), min(ends, default=None))
+
     def overlaps(self, other: Span) -> bool:
         """Whether the two share an instant."""
         return _before(self.start, other.end) and _before(other.start, self.end)
 
+    @property
+    def closed(self) -> tuple[datetime, datetime]:
+        """Start and end of a span that has both; ValueError for an open one."""
+        if self.start is None or self.end is None:
+            raise ValueError("the span is open")
+        return self.start, self.end
+
     def days(self, zone: ZoneInfo) -> tuple[date, ...]:
         """Every day of `zone` that the span touches; both ends must be set."""
-        if self.start is None or self.end is None:
-            raise ValueError("only a closed span has days")
-        first, last = self.start.astimezone(zone).date(), self.end.astimezone(zone)
+        start, end = self.closed
+        first, last = start.astimezone(zone).date(), end.astimezone(zone)
         days = (last.date() - first).days + (0 if last.time() == time() else 1)
         return tuple(first + timedelta(days=n) for n in range(days))
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Closed spans in order of their start, with those that touch made one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.closed):
+        start, end = span.closed
+        if found and start <= found[-1].closed[1]:
+            first, last = found[-1].closed
+            found[-1] = Span(first, max(last, end))
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def _before(start: datetime | None, end: datetime | None) -> bool:

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Findings: what a person has to look at, each with its evidence.
+
+Reads: rulings and observations. Doubt names nobody, a look-alike is no finding, and a widget is never
+use: web pages, embeds and shared hosts are counted per day and accuse nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ordinance.model.apps import Identifier, Surface
+from ordinance.model.estate import Estate
+from ordinance.model.evidence import Where
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Condition, Duty
+from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result
+from ordinance.model.ruling import Standing
+from ordinance.policy.resolve import ClauseState
+from ordinance.verify.binding import Judge
+from ordinance.verify.conditions import internal_contacts
+from ordinance.verify.duties import counts, is_exempt
+from ordinance.verify.grades import grade, is_name_match, proves_use
+from ordinance.verify.observed import Asked, Observed
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One observation that a duty of a clause speaks of."""
+
+    kind: FindingKind
+    device: str | None
+    identifier: Identifier
+    surface: Surface
+    duty: Duty | None
+    clause: str | None
+    at: datetime
+    where: Where
+    sure: bool
+    reason: str
+    grade: Grade | None = None
+    who: str = ""  # keeps two unnamed askers apart; never leaves this module
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """What one finding gathers."""
+        i = self.identifier
+        return (self.kind, self.device or self.who, i.family, i.member, str(self.duty), str(self.clause))
+
+
+def findings(
+    estate: Estate, judge: Judge, observed: Observed, results: Iterable[DutyResult]
+) -> tuple[Finding, ...]:
+    """Every finding about devices and names, in a fixed order."""
+    hits = [*_installed(judge, observed), *_asked(judge, observed), *_by_nobody(judge, observed)]
+    groups: dict[tuple[str, ...], list[_Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.group, []).append(hit)
+    found = [_gathered(estate, group) for group in groups.values()]
+    found += _separation(estate, judge, observed, tuple(results))
+    return tuple(sorted(found, key=order))
+
+
+def order(found: Finding) -> tuple[str, ...]:
+    """A fixed order: kind, device, member, duty, clause, reason, first seen."""
+    first = found.first_seen.isoformat() if found.first_seen else ""
+    parts = (found.kind, found.device, found.member, found.duty, found.restriction, found.reason, first)
+    return tuple(str(p or "") for p in parts)
+
+
+def _applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, ClauseState, frozenset[Duty]]]:
+    """The clauses that bind a device at an instant, with the duties that could then be failed."""
+    piece = judge.piece_at(device, at)
+    for clause in judge.clauses if piece else ():
+        state = judge.state(clause, piece) if piece else None
+        if state is not None and state.binds and state.reason.in_scope is Truth.TRUE:
+            yield clause, state, frozenset(Duty(d) for d, due in judge.due(state).items() if due <= at)
+
+
+def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
+    for device, rows in observed.installed.items():
+        for found in rows:
+            row, sure = found.row, not is_name_match(found.row.identifier)
+            for clause, state, due in _applying(judge, device, row.seen):
+                if Duty.REMOVE in due and counts(state, row.identifier, (found.surface,)):
+                    yield _Hit(
+                        FindingKind.APP_INSTALLED,
+                        device,
+                        row.identifier,
+                        found.surface,
+                        Duty.REMOVE,
+                        clause,
+                        row.seen,
+                        row.where,
+                        sure,
+                        "app_installed" if sure else "name_match_only",
+                    )
+
+
+def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
+    for device, rows in observed.asked.items():
+        for asked in rows:
+            if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
+                continue
+            for clause, state, due in _applying(judge, device, asked.row.at):
+                if not counts(state, asked.row.identifier, Surface):
+                    continue
+                if Duty.STOP_USING in due:
+                    yield _traffic(FindingKind.APP_TRAFFIC, Duty.STOP_USING, asked, device, clause)
+                if Duty.BLOCK_TRAFFIC in due:
+                    yield _traffic(FindingKind.CONTROL_INEFFECTIVE, Duty.BLOCK_TRAFFIC, asked, device, clause)
+
+
+def _traffic(kind: FindingKind, duty: Duty, asked: Asked, device: str, clause: str) -> _Hit:
+    sure = proves_use(asked.row)
+    said = "app_traffic" if kind is FindingKind.APP_TRAFFIC else "not_blocked"
+    identifier = asked.row.identifier
+    assert identifier is not None  # noqa: S101  # the caller has looked; only for the type checker
+    return _Hit(
+        kind,
+        device,
+        identifier,
+        Surface.APP,
+        duty,
+        clause,
+        asked.row.at,
+        asked.row.where,
+        sure,
+        said if sure else "likely_name_only",
+        Grade.APP_TRAFFIC,
+    )
+
+
+def _by_nobody(judge: Judge, observed: Observed) -> Iterator[_Hit]:
+    """Names only the app uses, asked by whom nobody may be named: something to look for, no accusation."""
+    for asked in observed.nobody:
+        row = asked.row
+        if row.identifier is None or not proves_use(row) or not _anything_in_force(judge, row.identifier, row.at):
+            continue
+        known = asked.by.reason == "unknown_device"
+        yield _Hit(
+            FindingKind.UNKNOWN_DEVICE if known else FindingKind.APP_TRAFFIC,
+            None,
+            row.identifier,
+            Surface.APP,
+            None,
+            None,
+            row.at,
+            row.where,
+            False,
+            asked.by.reason,
+            Grade.APP_TRAFFIC,
+            who=f"{asked.by.reason} {asked.by.mac}",
+        )
+
+
+def _anything_in_force(judge: Judge, identifier: Identifier, at: datetime) -> bool:
+    app = f"{identifier.family}/{identifier.member}"
+    return any(judge.standing(c, at) is Standing.IN_FORCE and judge.names(c, app) for c in judge.clauses)
+
+
+def _gathered(estate: Estate, hits: list[_Hit]) -> Finding:
+    first = min(hits, key=lambda h: (h.at, h.where))
+    sure = [h for h in hits if h.sure]
+    return Finding(
+        kind=first.kind,
+        result=Result.FAIL if sure else Result.UNKNOWN,
+        unit=unit_of(estate, first.device),
+        device=first.device,
+        family=first.identifier.family,
+        member=first.identifier.member,
+        surface=first.surface,
+        grade=first.grade,
+        duty=first.duty,
+        first_seen=first.at,
+        last_seen=max(h.at for h in hits),
+        count=len(hits),
+        restriction=first.clause,
+        evidence=tuple(sorted({h.where for h in hits})),
+        reason=(sure or [first])[0].reason,
+    )
+
+
+def unit_of(estate: Estate, device: str | None) -> str | None:
+    """The unit that a device's latest row names."""
+    return estate.device_rows[device][-1].unit if device else None
+
+
+# --- results that are findings by themselves ----------------------------------------------------------
+
+
+def _separation(estate: Estate, judge: Judge, observed: Observed, results: tuple[DutyResult, ...]) -> list[Finding]:
+    found = []
+    for result in results:
+        if result.duty is Duty.DENY_INSTALL and result.result is Result.FAIL:
+            found.append(_of_result(FindingKind.CONTROL_INEFFECTIVE, estate, result, result.reason, ()))
+        if result.duty is None and result.result is Result.FAIL:
+            for unmet in result.reason.split(","):
+                contacts = _contacts_behind(unmet, result.device, judge, observed)
+                found.append(_of_result(FindingKind.SEPARATION_BREACH, estate, result, unmet, contacts))
+    return found
+
+
+def _contacts_behind(unmet: str, device: str, judge: Judge, observed: Observed) -> tuple[Asked, ...]:
+    if unmet not in {Condition.NO_INTERNAL_NAMES, Condition.NOT_ON_BODY_NETWORK}:
+        return ()
+    exempt = [
+        p.span
+        for p in judge.pieces(device)
+        if any((s := judge.state(c, p)) is not None and is_exempt(s) for c in judge.clauses)
+    ]
+    return tuple(a for span in exempt for a in internal_contacts(device, observed, span))
+
+
+def _of_result(
+    kind: FindingKind, estate: Estate, result: DutyResult, reason: str, contacts: tuple[Asked, ...]
+) -> Finding:
+    return Finding(
+        kind=kind,
+        result=Result.FAIL,
+        unit=unit_of(estate, result.device),
+        device=result.device,
+        family=None,
+        member=None,
+        surface=None,
+        grade=None,
+        duty=result.duty,
+        first_seen=min((a.row.at for a in contacts), default=None),
+        last_seen=max((a.row.at for a in contacts), default=None),
+        count=max(1, len(contacts)),
+        restriction=result.restriction,
+        evidence=tuple(sorted({a.row.where for a in contacts})),
+        reason=reason,
+    )

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What asking for a name proves, and which surface an identifier belongs to.
+
+DNS alone cannot tell a visit from an embed, and a question from a contact; the grade says which of
+these is left. A widget is never use.
+"""
+
+from __future__ import annotations
+
+from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
+from ordinance.model.estate import Platform
+from ordinance.model.evidence import Answered, NameAsked
+from ordinance.model.result import Grade
+
+MOBILE = frozenset({Platform.ANDROID, Platform.IOS})
+_BY_ROLE = {
+    Role.APP_ONLY: Grade.APP_TRAFFIC,
+    Role.WEB: Grade.WEB_OR_EMBED,
+    Role.EMBED: Grade.EMBED,
+    Role.SHARED: Grade.SHARED_HOST,
+}
+_BY_KIND = {
+    Kind.PACKAGE_NAME: Surface.APP,
+    Kind.BUNDLE_ID: Surface.APP,
+    Kind.PACKAGE_FAMILY_NAME: Surface.DESKTOP,
+}
+
+
+def grade(asked: NameAsked) -> Grade | None:
+    """The grade of a watched name; `None` for a name of the body's own."""
+    if asked.identifier is None:
+        return None
+    if asked.answered is Answered.BLOCKED:
+        return Grade.BLOCKED
+    if asked.answered is Answered.NOTHING:
+        return Grade.RESOLVED
+    return _BY_ROLE[asked.identifier.role or Role.SHARED]
+
+
+def proves_use(asked: NameAsked) -> bool:
+    """Whether the question alone may say that the app was used: a name only the app speaks to,
+    sure, listed itself and not merely likely."""
+    found = asked.identifier
+    return (
+        found is not None
+        and grade(asked) is Grade.APP_TRAFFIC
+        and found.confidence is Confidence.HIGH
+        and not asked.likely
+    )
+
+
+def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
+    """The surface that an installed identifier is on; a display name goes by the platform."""
+    known = _BY_KIND.get(identifier.kind)
+    return known or (Surface.APP if platform in MOBILE or platform is None else Surface.DESKTOP)
+
+
+def is_name_match(identifier: Identifier) -> bool:
+    """Whether only a display name matched: enough to look, never enough to accuse."""
+    return identifier.kind is Kind.DISPLAY_NAME
