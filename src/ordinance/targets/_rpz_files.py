@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The files of a response policy zone, as bytes.
+
+Reads names already found fit (`_names.host_name`), and texts for comments that are not trusted.
+Writes no instant: what ends must leave the same bytes behind but for the serial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ordinance.targets._names import plain
+
+# What the CNAME of a policy record points at (draft-vixie-dnsop-dns-rpz-00, section 3).
+_ACTIONS = {"nxdomain": ".", "nodata": "*."}
+
+
+def zone_file(
+    body: str, catalogue: str, asked_by: Mapping[str, frozenset[str]], settings: Mapping[str, str], serial: int
+) -> bytes:
+    """Master-file format, RFC 1035 section 5. `asked_by` holds each name with the restrictions that ask for it."""
+    ttl, action = settings["ttl"], _ACTIONS[settings["answer"]]
+    head = (
+        f"; Names of apps that {plain(body)} restricts, for a response policy zone.",
+        "; Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.",
+        f"; Catalogue {plain(catalogue)}. Each name is listed with everything beneath it.",
+        *(f"; Restriction: {plain(r)}" for r in sorted(frozenset().union(*asked_by.values()))),
+        f"$ORIGIN {settings['zone']}.",
+        f"$TTL {ttl}",
+        f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}",
+        "@ IN NS localhost.",
+    )
+    pairs = (line for name, restrictions in sorted(asked_by.items()) for line in _pair(name, action, restrictions))
+    return "".join(f"{line}\n" for line in (*head, *pairs)).encode("ascii")
+
+
+def _pair(name: str, action: str, restrictions: frozenset[str]) -> tuple[str, str]:
+    """The name itself and everything beneath it: the wildcard alone leaves the name open."""
+    why = ", ".join(sorted(plain(r) for r in restrictions)) or "between two listed names"
+    return f"{name} IN CNAME {action} ; {why}", f"*.{name} IN CNAME {action}"
+
+
+def configuration(zone: str) -> tuple[bytes, bytes]:
+    """What BIND needs inside `options` and what outside.
+
+    `qname-wait-recurse no`: answer without asking the restricted name's servers first.
+    `break-dnssec yes`: without it, a client that asks for signatures reaches signed names all the same.
+    Anybody may be blocked by the zone; only the machine itself may read it.
+    """
+    options = (
+        "// Inside options { } or a view. If there is a response-policy already, add the zone to its list.\n"
+        f'response-policy {{ zone "{zone}"; }} qname-wait-recurse no break-dnssec yes;\n'
+    )
+    clause = (
+        "// Outside options { }. The file is sought in BIND's directory, /var/cache/bind on Debian.\n"
+        f'zone "{zone}" {{ type primary; file "{zone}.zone"; notify no;\n'
+        "  allow-query { localhost; }; allow-transfer { localhost; }; };\n"
+    )
+    return options.encode("ascii"), clause.encode("ascii")

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the response policy zone does with each kind of name, and that its page says the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
+from ordinance.model.errors import TargetError
+from ordinance.model.law import Duty
+from ordinance.model.target import Compiled, Demand, Support
+from ordinance.targets.dns_rpz import DnsRpz
+
+from .plans import demand, identifier, plan
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "targets" / "dns-rpz.md"
+
+
+def compiled(*demands: Demand) -> Compiled:
+    return DnsRpz().compile(plan(*demands), {}, 7)
+
+
+def gaps(found: Compiled) -> set[tuple[str, str]]:
+    """Ids and identifiers of all gaps that name an identifier."""
+    return {(g.id, g.identifier) for g in found.gaps if g.identifier}
+
+
+def blocked(found: Compiled) -> tuple[str, ...]:
+    return found.artefacts[0].entries
+
+
+@pytest.mark.parametrize(
+    ("role", "surface", "web_forbidden", "gap"),
+    [
+        (Role.APP_ONLY, Surface.APP, False, None), (Role.APP_ONLY, Surface.DESKTOP, True, None),
+        (Role.APP_ONLY, Surface.NETWORK, False, None), (Role.APP_ONLY, Surface.WEB, True, "app-name-not-web"),
+        (Role.WEB, Surface.APP, False, "shared-with-web"), (Role.WEB, Surface.DESKTOP, False, "shared-with-web"),
+        (Role.WEB, Surface.APP, True, None), (Role.WEB, Surface.WEB, True, None),
+        (Role.EMBED, Surface.APP, False, "embed-not-use"), (Role.EMBED, Surface.WEB, True, "embed-not-use"),
+        (Role.SHARED, Surface.APP, False, "shared-with-other-products"),
+        (Role.SHARED, Surface.APP, True, "shared-with-other-products"), (None, Surface.APP, True, "no-role"),
+    ],
+)  # fmt: skip
+def test_only_names_of_the_restricted_surface_are_blocked(
+    role: Role | None, surface: Surface, web_forbidden: bool, gap: str | None
+) -> None:
+    """A role is blocked where the rule forbids what it serves, and is a gap of its own everywhere else."""
+    found = compiled(demand(identifier("name.example", role), surface=surface, web_forbidden=web_forbidden))
+    assert blocked(found) == (() if gap else ("name.example",))
+    assert gaps(found) == ({(gap, "name.example")} if gap else set())
+
+
+@pytest.mark.parametrize(
+    ("odd", "gap"),
+    [
+        (identifier("musemuse.cn", retired=date(2023, 4, 1)), "retired-name"),
+        (identifier("musemuse.cn", retired=date(2023, 4, 2)), None),
+        (identifier("musemuse.cn", confidence=Confidence.LOW), "low-confidence"),
+        (identifier("musemuse.cn", confidence=Confidence.MEDIUM), None),
+        (identifier("com"), "too-wide"),
+        (identifier("com.zhiliaoapp.musically", None, Kind.PACKAGE_NAME), "not-a-name"),
+        (identifier("musemuse.cn.rpz-client-ip"), "not-a-host-name"),
+        (identifier("203.0.113.5"), "not-a-host-name"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else None,
+)
+def test_doubtful_identifiers_are_gaps(odd: Identifier, gap: str | None) -> None:
+    """Retired on the day itself, low confidence, too wide, no domain, no host name: each is a gap, none blocked."""
+    found = compiled(demand(odd))
+    assert blocked(found) == (() if gap else (odd.value,))
+    assert gaps(found) == ({(gap, odd.value)} if gap else set())
+
+
+def test_a_name_is_written_in_lower_case_without_the_last_dot() -> None:
+    """Spelling with capitals or a last dot is no second name."""
+    found = compiled(demand(identifier("TikTokV.com."), identifier("tiktokv.com")))
+    assert blocked(found) == ("tiktokv.com",)
+
+
+def test_names_between_two_listed_names_are_written_too() -> None:
+    """A deep name under a listed one would open the names between; they are written and say why they are there."""
+    found = compiled(demand(identifier("tiktokv.com"), identifier("log.eu.api.tiktokv.com")))
+    assert blocked(found) == ("api.tiktokv.com", "eu.api.tiktokv.com", "log.eu.api.tiktokv.com", "tiktokv.com")
+    assert b"\neu.api.tiktokv.com IN CNAME . ; between two listed names\n" in found.artefacts[0].content
+    assert "com" not in blocked(found)
+
+
+def test_a_name_blocked_from_above_is_a_line_and_over_reach() -> None:
+    """The pixel beneath a forbidden site is blocked in fact: no gap says it is open, over-reach says whom that hits."""
+    pixel = identifier("analytics.tiktok.com", Role.EMBED)
+    found = compiled(demand(identifier("tiktok.com", Role.WEB), pixel, web_forbidden=True))
+    assert not gaps(found)
+    assert "analytics.tiktok.com" in {line[4] for line in found.artefacts[0].lines}
+    assert "analytics.tiktok.com" not in blocked(found)
+    (row,) = (o for o in found.over_reach if "analytics.tiktok.com" in o.who)
+    assert "tiktok.com" in row.reason
+
+
+def test_a_name_another_demand_asks_for_is_no_over_reach() -> None:
+    """Open for an app-only rule, the site's name is covered by a ruling where another rule forbids the site."""
+    site = identifier("tiktok.com", Role.WEB)
+    app, web = demand(site, identifier("tiktokv.com")), demand(site, surface=Surface.WEB, restriction="gent/web")
+    assert gaps(compiled(app)) == {("shared-with-web", "tiktok.com")}
+    both = compiled(app, web)
+    assert not gaps(both)
+    assert not [o for o in both.over_reach if "users of" in o.who]
+
+
+def test_a_rule_about_the_site_alone_hits_the_app() -> None:
+    """The app uses the site's names: forbidding the web hits the app, which is over-reach unless it is restricted."""
+    web = demand(identifier("tiktok.com", Role.WEB), surface=Surface.WEB, web_forbidden=True)
+    assert any("the app tiktok/tiktok" in o.who for o in compiled(web).over_reach)
+    app = replace(web, surface=Surface.APP, duty=Duty.REMOVE)
+    assert not any("the app tiktok/tiktok" in o.who for o in compiled(web, app).over_reach)
+
+
+def test_the_limits_of_dns_are_stated_for_every_blocking_demand() -> None:
+    """Each demand for blocking says what a resolver never reaches, also when its names are all blocked."""
+    demands = [demand(identifier("tiktokv.com"), restriction=f"gent/{n}") for n in range(3)]
+    stated = {(g.restriction, g.id) for g in compiled(*demands).gaps}
+    limits = {"fixed-addresses", "foreign-resolver", "outside-the-network"}
+    assert stated == {(d.restriction, limit) for d in demands for limit in limits}
+
+
+def test_a_demand_without_a_name_to_block_says_so() -> None:
+    """Also where the catalogue knows nothing at all of the app."""
+    for bare in (demand(), demand(identifier("tiktok.com", Role.WEB))):
+        assert "nothing-to-block" in {g.id for g in compiled(bare).gaps}
+    assert "nothing-to-block" not in {g.id for g in compiled(demand(identifier("tiktokv.com"))).gaps}
+
+
+def test_the_serial_stands_in_the_zone_and_nowhere_else() -> None:
+    """Two serials differ in the SOA alone; one that 32 bits do not hold is refused."""
+    one, two = (DnsRpz().compile(plan(demand(identifier("tiktokv.com"))), {}, n) for n in (0, 4294967295))
+    assert one.artefacts[1:] == two.artefacts[1:]
+    assert one.artefacts[0].content.replace(b" 0 3600", b" 4294967295 3600") == two.artefacts[0].content
+    for serial in (-1, 4294967296):
+        with pytest.raises(TargetError):
+            DnsRpz().compile(plan(), {}, serial)
+
+
+def test_the_zone_never_calls_a_name_a_threat() -> None:
+    """Restricted is not malicious: the file carries the policy tag and says what it is not."""
+    text = compiled(demand(identifier("tiktokv.com"))).artefacts[0].content.decode("ascii")
+    assert "; Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.\n" in text
+    assert not re.search("malware|phish|attack|botnet", text)
+
+
+def test_the_page_lists_every_gap_and_setting() -> None:
+    """The reference page has exactly the gap ids with their reasons, and the settings with their defaults."""
+    text = PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|\n]+) \|(?: `([^`]+)` \|)?$", text, re.MULTILINE)
+    assert {(i, reason) for i, reason, default in rows if not default} == set(DnsRpz.gaps.items())
+    settings = {(key, s.expected, s.default) for key, s in DnsRpz.settings.items()}
+    assert {row for row in rows if row[2]} == settings
+
+
+def test_the_page_names_every_surface_that_is_carried_out() -> None:
+    """The page's sentence on surfaces is the support table's."""
+    carried = {s.value for (d, s), support in DnsRpz.support.items() if support is Support.PARTIAL}
+    (sentence,) = re.findall(r"^Carries out `block_traffic` on (.+)\.$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", sentence)) == carried

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""BIND with the policy zone as it ships: restricted names are blocked, neighbours are not.
+
+Shows what a loopback resolver does. It cannot show what an app does when its names are blocked.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from lab.dns import Server, authority, named_conf, resolver, run
+from ordinance.model.apps import Role, Surface
+from ordinance.model.target import Compiled
+from ordinance.targets.dns_rpz import DnsRpz
+
+from . import plans
+from .master_file import records
+from .plans import identifier
+
+pytestmark = pytest.mark.consumer("bind9", "bind9-dnsutils", "nsd")
+
+TYPES = ("A", "AAAA", "HTTPS")
+RESTRICTED = ("tiktokv.com", "tiktokcdn.com", "musical.ly", "log.isnssdk.eu.tiktokv.com")
+OWN_ALIAS = "portal.city.example"
+
+# Restricted names as clients ask for them. `eu.tiktokv.com` lies between two listed names: with the
+# wildcard alone BIND lets it and everything beneath it through.
+BLOCKED_NAMES = (
+    "tiktokv.com", "api.tiktokv.com", "a.b.c.d.tiktokv.com", "TikTokV.COM", "API16.TikTokV.com",
+    "tiktokcdn.com", "p16.tiktokcdn.com", "musical.ly", "www.musical.ly",
+    "eu.tiktokv.com", "x.eu.tiktokv.com", "x.y.eu.tiktokv.com", "isnssdk.eu.tiktokv.com",
+    "log.isnssdk.eu.tiktokv.com", "x.log.isnssdk.eu.tiktokv.com",
+)  # fmt: skip
+
+# Names that must still work: ends alike, contains, parent, sibling, shared by role, unrelated.
+OPEN_NAMES = (
+    "nottiktokv.com", "my-tiktokv.com", "tiktokv.com.example", "tiktokv.com.city.example", "tiktokv-com.example",
+    "com", "ly", "example.com", "tiktokv.org", "tiktokv.co", "cal.ly", "musical.lyrics.example",
+    "tiktok.com", "analytics.tiktok.com", "ibyteimg.com", "ghent.example", "xn--tiktkv-yxa.com",
+)  # fmt: skip
+
+
+def compiled() -> Compiled:
+    """An app-only rule: the site, the pixel and the shared CDN stay open."""
+    names = [identifier(n) for n in RESTRICTED]
+    names += [identifier("tiktok.com", Role.WEB), identifier("analytics.tiktok.com", Role.EMBED)]
+    names += [identifier("ibyteimg.com", Role.SHARED)]
+    return DnsRpz().compile(plans.plan(plans.demand(*names)), {}, 20230401)
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """The authority, a resolver with the zone and one without."""
+
+    authority: Server
+    with_zone: Server
+    without: Server
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    new = tmp_path_factory.mktemp
+    with (
+        authority(new("authority"), {OWN_ALIAS: "www.tiktokv.com"}) as root,
+        resolver(new("with"), root, compiled().artefacts) as with_zone,
+        resolver(new("without"), root) as without,
+    ):
+        yield Laboratory(root, with_zone, without)
+
+
+def test_restricted_names_are_blocked_and_neighbours_are_open(
+    laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Apex, subdomain, deep subdomain and mixed case are blocked for A, AAAA and HTTPS; every neighbour answers."""
+    ask = laboratory.with_zone.ask
+    restricted = list(itertools.product(BLOCKED_NAMES, TYPES))
+    neighbours = list(itertools.product(OPEN_NAMES, TYPES))
+    slipped = [q for q in restricted if not ask(*q).blocked]
+    broken = [q for q in neighbours if not ask(*q).open]
+    with capsys.disabled():
+        blocked, opened = len(restricted) - len(slipped), len(neighbours) - len(broken)
+        print(f"\nBIND: blocked {blocked} of {len(restricted)}, open {opened} of {len(neighbours)}")  # noqa: T201  # CI shows both counts
+    assert not slipped
+    assert not broken
+
+
+def test_the_fixture_is_alive(laboratory: Laboratory) -> None:
+    """Every restricted name answers at the authority, and through the same resolver without the zone."""
+    for question in itertools.product(BLOCKED_NAMES, TYPES):
+        assert laboratory.authority.ask(*question, "+norecurse").open
+        assert laboratory.without.ask(*question).open
+    assert not laboratory.without.rules_fired
+
+
+def test_bind_names_the_rule_that_fired(laboratory: Laboratory) -> None:
+    """The refusal comes from our records: BIND's log says which, for the name and for its wildcard."""
+    for name in ("tiktokcdn.com", "video.tiktokcdn.com"):
+        assert laboratory.with_zone.ask(name, "A").blocked
+    fired = "\n".join(laboratory.with_zone.rules_fired)
+    assert "rewrite tiktokcdn.com/A/IN via tiktokcdn.com.rpz.ordinance" in fired
+    assert "rewrite video.tiktokcdn.com/A/IN via video.tiktokcdn.com.rpz.ordinance" in fired
+
+
+def test_an_own_name_that_points_at_a_blocked_one_stops_working(laboratory: Laboratory) -> None:
+    """The trap stated as over-reach is real: an alias of the city's own loses its address; its neighbour keeps it."""
+    assert any("CNAME" in o.who for o in compiled().over_reach)
+    assert laboratory.without.ask(OWN_ALIAS, "A").open
+    assert not any("192.0.2.1" in r for r in laboratory.with_zone.ask(OWN_ALIAS, "A").records)
+    assert laboratory.with_zone.ask("other.city.example", "A").open
+
+
+def test_bind_holds_exactly_our_records(laboratory: Laboratory) -> None:
+    """A zone transfer gives back the SOA with our serial, the NS, and both records of every entry, no more."""
+    soa, *rows, again = laboratory.with_zone.transfer("rpz.ordinance")
+    assert soa == again
+    assert soa.split()[6] == "20230401"
+    owners = sorted(r.split()[0] for r in rows if r.split()[3] == "CNAME" and r.split()[4] == ".")
+    entries = compiled().artefacts[0].entries
+    assert owners == sorted(f"{wild}{e}.rpz.ordinance." for e in entries for wild in ("", "*."))
+    assert len(rows) == len(owners) + 1
+
+
+def test_the_checkers_accept_and_see_every_record(tmp_path: Path) -> None:
+    """named-checkzone dumps as many records as we wrote; named-checkconf prints our policy back without a complaint."""
+    zone, *_ = artefacts = compiled().artefacts
+    for a in artefacts:
+        (tmp_path / PurePosixPath(a.path).name).write_bytes(a.content)
+    file = str(tmp_path / "rpz.ordinance.zone")
+    dumped = run("named-checkzone", "-D", "-q", "-i", "none", "rpz.ordinance", file).splitlines()
+    assert len(dumped) == len(records(zone.content)) == 2 * len(zone.entries) + 2
+    assert "loaded serial 20230401" in run("named-checkzone", "rpz.ordinance", file)
+    printed = run("named-checkconf", "-p", str(named_conf(tmp_path, 5353, 5354, True)))
+    assert 'zone "rpz.ordinance"' in printed
+    assert "break-dnssec yes qname-wait-recurse no" in " ".join(printed.split())
+    assert run("named-checkconf", "-z", str(tmp_path / "named.conf")).startswith("zone rpz.ordinance/IN: loaded serial")
+
+
+def test_nodata_leaves_the_name_but_no_address(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With `answer = "nodata"` a restricted name exists and has no record of any type."""
+    new, plan = tmp_path_factory.mktemp, plans.plan(plans.demand(identifier("tiktokv.com")))
+    artefacts = DnsRpz().compile(plan, {"answer": "nodata"}, 1).artefacts
+    with authority(new("authority")) as root, resolver(new("nodata"), root, artefacts) as server:
+        for question in itertools.product(("tiktokv.com", "api.tiktokv.com"), TYPES):
+            answer = server.ask(*question)
+            assert (answer.status, answer.records) == ("NOERROR", ())
+        assert server.ask("nottiktokv.com", "A").open
+
+
+def test_a_signed_name_is_blocked_for_who_asks_for_signatures(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A client that sets the DO bit does not slip past the zone on a signed name; the probe shows real signatures."""
+    new = tmp_path_factory.mktemp
+    with authority(new("signed"), signed=True) as root, resolver(new("resolver"), root, compiled().artefacts) as server:
+        assert any("RRSIG" in r for r in server.ask("nottiktokv.com", "A", "+dnssec").records)
+        assert server.ask("api.tiktokv.com", "A", "+dnssec").blocked
+        assert server.ask("tiktokv.com", "AAAA", "+dnssec").blocked
+
+
+def test_names_at_the_limit_load_and_block(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The longest name that is not a gap is loaded by BIND with its wildcard and blocked; one octet more is a gap."""
+    room = 255 - len("1*") - len("3rpz9ordinance0") - len("7tiktokv3com")  # octets, each label after its length
+    labels = ["a" * 60] * 3
+    fits = ".".join([*labels, "b" * (room - 61 * 3 - 1), "tiktokv", "com"])
+    longer = ".".join([*labels, "b" * (room - 61 * 3), "tiktokv", "com"])
+    plan = plans.plan(plans.demand(identifier(fits), identifier(longer)))
+    found = DnsRpz().compile(plan, {}, 1)
+    assert [g.identifier for g in found.gaps if g.id == "name-too-long"] == [longer]
+    new = tmp_path_factory.mktemp
+    with authority(new("authority")) as root, resolver(new("long"), root, found.artefacts) as server:
+        assert len(server.transfer("rpz.ordinance")) == 2 + 1 + 2
+        assert server.ask(fits, "A").blocked
+        assert server.ask(longer, "A").open
+
+
+@pytest.mark.slow
+def test_five_thousand_names_load(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A zone of 5,000 names is loaded whole; the first and the last are blocked and a name between is open."""
+    names = [f"n{i:04}.restricted{i % 7}.example" for i in range(5000)]
+    artefacts = DnsRpz().compile(plans.plan(plans.demand(*map(identifier, names))), {}, 1).artefacts
+    new = tmp_path_factory.mktemp
+    with authority(new("authority")) as root, resolver(new("many"), root, artefacts) as server:
+        assert len(server.transfer("rpz.ordinance")) == 2 * 5000 + 3
+        assert server.ask(names[0], "A").blocked
+        assert server.ask(f"x.{names[-1]}", "AAAA").blocked
+        assert server.ask("restricted1.example", "A").open
+
+
+def test_the_empty_zone_of_a_lifted_rule_blocks_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """When the last demand is gone BIND loads the zone that remains, and every name answers."""
+    artefacts = DnsRpz().compile(plans.plan(plans.demand(surface=Surface.VENUE)), {}, 2).artefacts
+    new = tmp_path_factory.mktemp
+    with authority(new("authority")) as root, resolver(new("lifted"), root, artefacts) as server:
+        assert len(server.transfer("rpz.ordinance")) == 3
+        assert all(server.ask(name, "A").open for name in RESTRICTED)

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Promises that every target keeps, on plans nobody thought of; a new target runs them by being in BUILTIN."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from ordinance.model.apps import Kind, Role, Surface
+from ordinance.model.law import Duty
+from ordinance.model.target import Artefact, Compiled, Demand, Gap, Plan, Support, Target
+from ordinance.targets import BUILTIN
+
+from . import plans
+from .master_file import records
+from .plans import DEMANDS, HOSTILE, PLANS
+
+TARGETS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "targets"
+
+every_target = pytest.mark.parametrize("target", [t() for t in BUILTIN], ids=lambda t: t.id)
+
+
+def for_every(**strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`given` without a deadline: a busy machine is no counter-example."""
+    return lambda test: settings(deadline=None)(given(**strategies)(test))
+
+
+# Written here a second time on purpose: what may stand in a configuration is not asked of the code that writes it.
+HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!rpz-)[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def blocked_by_zone(compiled: Compiled) -> set[str]:
+    """Names a reader of the format finds in a policy zone; each must come with its wildcard."""
+    (zone,) = (a for a in compiled.artefacts if a.path.endswith(".zone"))
+    found = records(zone.content)
+    soa, ns, *rules = found
+    assert (soa.type, ns.type, soa.owner) == ("SOA", "NS", ns.owner)
+    assert {(r.type, r.data) for r in rules} <= {("CNAME", (".",))}
+    owners = [r.owner.removesuffix("." + soa.owner) for r in rules]
+    assert all(r.owner.endswith("." + soa.owner) for r in rules)
+    apexes = {o for o in owners if not o.startswith("*.")}
+    assert len(owners) == len(set(owners))
+    assert set(owners) == apexes | {f"*.{a}" for a in apexes}
+    return apexes
+
+
+READ_BACK: dict[str, Callable[[Compiled], set[str]]] = {"dns-rpz": blocked_by_zone}
+
+
+def entries(compiled: Compiled) -> set[str]:
+    return {e for a in compiled.artefacts for e in a.entries}
+
+
+def lines(compiled: Compiled) -> set[tuple[str, Duty, str, Surface, str]]:
+    return {line for a in compiled.artefacts for line in a.lines}
+
+
+def key(demand: Demand | Gap) -> tuple[str, Duty, str, Surface]:
+    return demand.restriction, demand.duty, demand.app, demand.surface
+
+
+def carried(target: Target, demand: Demand) -> bool:
+    return target.support[demand.duty, demand.surface] in {Support.FULL, Support.PARTIAL}
+
+
+def under(name: str, names: set[str]) -> bool:
+    return any(name == n or name.endswith("." + n) for n in names)
+
+
+def test_every_target_module_is_listed() -> None:
+    """A file dropped in targets/ cannot be forgotten by the list."""
+    on_disk = {p.stem for p in TARGETS.glob("*.py") if not p.stem.startswith("_")}
+    assert on_disk == {t.__module__.rpartition(".")[2] for t in BUILTIN}
+
+
+@every_target
+def test_every_target_has_a_case_a_page_and_a_reader(target: Target) -> None:
+    """No target without a golden case, a reference page, and a reader here that is not its own code."""
+    root = TARGETS.parents[2]
+    assert list((root / "tests" / "targets" / "cases" / target.id).glob("*/plan.json"))
+    assert (root / "docs" / "reference" / "targets" / f"{target.id}.md").is_file()
+    assert target.id in READ_BACK
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_same_plan_same_bytes(target: Target, plan: Plan) -> None:
+    """Two runs on the same plan give equal artefacts, gaps and over-reach."""
+    assert target.compile(plan, {}, 7) == type(target)().compile(plan, {}, 7)
+
+
+@every_target
+def test_same_bytes_in_every_process(target: Target) -> None:
+    """Three processes that order their sets differently give the same result."""
+    code = (
+        "from ordinance.targets import target; from targets.plans import *; import hashlib, sys\n"
+        "names = [identifier(f'{a}.example.{b}') for a in 'abcdef' for b in ('com', 'org', '')]\n"
+        "demands = [demand(*names, restriction=f'r{n}', app=f'a/{n % 3}') for n in range(9)]\n"
+        "people = tuple(Bystanders(f'n{n}', 'visitors', None) for n in range(9))\n"
+        "made = target(sys.argv[1], ()).compile(plan(*demands, bystanders=people, exempt_devices=1), {}, 7)\n"
+        "print(hashlib.sha256(repr(made).encode()).hexdigest())"
+    )
+    path = os.pathsep.join((*filter(None, [os.environ.get("PYTHONPATH")]), str(Path(__file__).parents[1])))
+    envs = [os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path} for seed in "123"]
+    command = [sys.executable, "-c", code, target.id]
+    digests = [subprocess.run(command, env=e, capture_output=True, text=True, check=True).stdout for e in envs]
+    assert len(digests[0].strip()) == 64
+    assert len(set(digests)) == 1
+
+
+@every_target
+@for_every(plan=PLANS, data=st.data())
+def test_order_is_free(target: Target, plan: Plan, data: st.DataObject) -> None:
+    """The order of demands, identifiers, networks and bystanders changes nothing."""
+    shuffled = [replace(d, identifiers=tuple(data.draw(st.permutations(d.identifiers)))) for d in plan.demands]
+    other = replace(
+        plan,
+        demands=tuple(data.draw(st.permutations(shuffled))),
+        networks=tuple(data.draw(st.permutations(plan.networks))),
+        bystanders=tuple(data.draw(st.permutations(plan.bystanders))),
+    )
+    assert target.compile(plan, {}, 7) == target.compile(other, {}, 7)
+
+
+@every_target
+@for_every(plan=PLANS, more=DEMANDS)
+def test_more_demands_never_block_less(target: Target, plan: Plan, more: Demand) -> None:
+    """Adding a demand removes no entry and no line."""
+    before = target.compile(plan, {}, 7)
+    after = target.compile(replace(plan, demands=(*plan.demands, more)), {}, 7)
+    assert entries(before) <= entries(after)
+    assert lines(before) <= lines(after)
+    assert READ_BACK[target.id](before) <= READ_BACK[target.id](after)
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_nothing_asked_for_is_lost(target: Target, plan: Plan) -> None:
+    """Each identifier of a demand is in a line or in a gap, and each demand not carried out has a gap."""
+    compiled = target.compile(plan, {}, 7)
+    named = {(*key(g), g.identifier) for g in compiled.gaps} | lines(compiled)
+    for demand in plan.demands:
+        if carried(target, demand):
+            assert {i.value for i in demand.identifiers} <= {n[4] for n in named if n[:4] == key(demand)}
+        else:
+            assert (*key(demand), "") in named
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_a_demand_that_blocks_nothing_says_so(target: Target, plan: Plan) -> None:
+    """A demand none of whose identifiers is blocked has a gap about the whole demand, beside the limits."""
+    compiled = target.compile(plan, {}, 7)
+    limits = {g.id for g in target.compile(plans.plan(plans.demand(plans.identifier("tiktokv.com"))), {}, 7).gaps}
+    for demand in plan.demands:
+        if not any(line[:4] == key(demand) for line in lines(compiled)):
+            about = {g.id for g in compiled.gaps if key(g) == key(demand) and not g.identifier}
+            assert about - limits
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_lines_are_blocked_and_gaps_are_open(target: Target, plan: Plan) -> None:
+    """What a line names is blocked by what a reader finds in the artefact; what a gap names as a host is not."""
+    compiled = target.compile(plan, {}, 7)
+    blocked = READ_BACK[target.id](compiled)
+    for line in lines(compiled):
+        assert under(line[4].lower().removesuffix("."), blocked)
+    carried_out = {key(d) for d in plan.demands if carried(target, d)}
+    for gap in compiled.gaps:
+        host = gap.identifier.lower().removesuffix(".") if gap.identifier.isascii() else ""
+        if key(gap) in carried_out and HOST.fullmatch(host) and gap.id != "not-a-name":
+            assert not under(host, blocked)
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_nothing_is_blocked_that_nobody_asked_for(target: Target, plan: Plan) -> None:
+    """Every blocked name is a domain of a carried demand, or lies between two such names."""
+    carried_out = [d for d in plan.demands if carried(target, d)]
+    domains = [i for d in carried_out for i in d.identifiers if i.kind is Kind.DOMAIN and i.value.isascii()]
+    asked = {i.value.lower().removesuffix(".") for i in domains}
+    for name in READ_BACK[target.id](target.compile(plan, {}, 7)):
+        assert name in asked or (under(name, asked) and any(a.endswith("." + name) for a in asked))
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_entries_are_what_a_reader_finds(target: Target, plan: Plan) -> None:
+    """An independent reader of the format finds exactly the names that the artefact says it blocks."""
+    compiled = target.compile(plan, {}, 7)
+    event("blocks something" if entries(compiled) else "blocks nothing")
+    assert READ_BACK[target.id](compiled) == entries(compiled)
+
+
+@every_target
+@for_every(plan=plans.HOSTILE_PLANS)
+def test_hostile_names_stay_inside_the_syntax(target: Target, plan: Plan) -> None:
+    """Whatever names and texts hold, a reader finds the entries and no more, and every entry is a host name."""
+    compiled = target.compile(plan, {}, 7)
+    assert READ_BACK[target.id](compiled) == entries(compiled)
+    assert all(HOST.fullmatch(e) for e in entries(compiled))
+
+
+@every_target
+@pytest.mark.parametrize("hostile", HOSTILE, ids=repr)
+def test_a_hostile_text_changes_no_record(target: Target, hostile: str) -> None:
+    """A hostile text as name, restriction, body or version leaves a good name's entry and adds at most a host name."""
+    good = plans.identifier("tiktokv.com")
+    plan = plans.plan(
+        plans.demand(good, plans.identifier(hostile), restriction=hostile), body=hostile, catalogue_version=hostile
+    )
+    compiled = target.compile(plan, {}, 7)
+    found = READ_BACK[target.id](compiled)
+    assert "tiktokv.com" in found
+    assert found - {"tiktokv.com"} <= ({"rpz.ordinance"} if hostile == "rpz.ordinance" else set())
+    assert b"\r" not in b"".join(a.content for a in compiled.artefacts)
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_artefacts_have_safe_paths_and_whole_lines(target: Target, plan: Plan) -> None:
+    """Paths are relative, below the target's own folder, and each text ends with a newline."""
+    artefacts = target.compile(plan, {}, 7).artefacts
+    assert artefacts
+    assert len({a.path for a in artefacts}) == len(artefacts)
+    for artefact in artefacts:
+        parts = PurePosixPath(artefact.path).parts
+        assert parts[0] == target.id
+        assert ".." not in parts
+        assert re.fullmatch(r"[a-z0-9./-]+", artefact.path)
+        assert artefact.content.endswith(b"\n")
+
+
+@every_target
+@pytest.mark.parametrize("duty", Duty)
+@pytest.mark.parametrize("surface", Surface)
+def test_declared_support_is_what_happens(target: Target, duty: Duty, surface: Surface) -> None:
+    """Full: no gap. Partial: a line, and gaps. Not yet and never: one gap about the whole demand."""
+    good = [plans.identifier("app.example.org"), plans.identifier("example.net", Role.WEB)]
+    good += [plans.identifier("org.example.app", None, kind) for kind in Kind if kind is not Kind.DOMAIN]
+    demand = plans.demand(*good, duty=duty, surface=surface, web_forbidden=True)
+    compiled = target.compile(plans.plan(demand), {}, 7)
+    support = target.support[duty, surface]
+    assert bool(lines(compiled)) == (support in {Support.FULL, Support.PARTIAL})
+    assert bool(compiled.gaps) == (support is not Support.FULL)
+    if support in {Support.NOT_YET, Support.NEVER}:
+        assert [g.identifier for g in compiled.gaps] == [""]
+        assert not entries(compiled)
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_every_gap_gives_a_reason_and_its_target(target: Target, plan: Plan) -> None:
+    """A gap has a stable id, a reason for people that repeats no foreign text, and the target's id."""
+    for gap in target.compile(plan, {}, 7).gaps:
+        assert gap.target == target.id
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", gap.id)
+        assert gap.reason.isascii()
+        assert gap.reason.isprintable()
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_bystanders_are_stated_while_something_is_blocked(target: Target, plan: Plan) -> None:
+    """Each group on the networks and each exempted device shows as over-reach; without a block nobody is hit."""
+    compiled = target.compile(plan, {}, 7)
+    hit = {(o.network, o.who, o.count) for o in compiled.over_reach}
+    if not entries(compiled):
+        assert not hit
+        return
+    assert {(b.network, b.who, b.count) for b in plan.bystanders} <= hit
+    exempted = {o.count for o in compiled.over_reach if o.who == "exempted separate devices"}
+    assert exempted == ({plan.exempt_devices} if plan.exempt_devices > 0 else set())
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_the_end_of_a_rule_leaves_an_empty_artefact(target: Target, plan: Plan) -> None:
+    """With no demands left the same files are written, and block nothing: what ends is lifted."""
+    before, after = target.compile(plan, {}, 7), target.compile(replace(plan, demands=()), {}, 8)
+    assert [a.path for a in before.artefacts] == [a.path for a in after.artefacts]
+    assert not entries(after)
+    assert not READ_BACK[target.id](after)
+
+
+@every_target
+@for_every(plan=PLANS)
+def test_the_instant_leaves_no_trace(target: Target, plan: Plan) -> None:
+    """The same demands a minute later give the same bytes, so that a rule that returns returns identically."""
+    assume(plan.demands)
+    later = replace(plan, at=plan.at.replace(minute=1))
+    assert _contents(target.compile(plan, {}, 7)) == _contents(target.compile(later, {}, 7))
+
+
+def _contents(compiled: Compiled) -> list[Artefact]:
+    return list(compiled.artefacts)
