@@ -379,3 +379,13 @@ def test_page_of_a_larger_body_stays_small(case: Case) -> None:
     result["findings"] = [result["findings"][n % 4] | {"id": f"f-{n:08x}", "device": f"dev-{n:06d}"} for n in range(60)]
     result["results"] = [r | {"class": f"k{n}"} for n in range(2) for r in result["results"]]
     assert len(render(result)) < 120_000
+
+
+def test_traces_of_several_families_are_told_apart(case: Case) -> None:
+    """The table names the family once there is more than one."""
+    result = case("ghent")
+    assert '<th scope="col">Family</th>' not in render(result).decode()
+    result["contacts"].append({"day": "2023-03-27", "family": "youtube", "grade": "embed", "count": 3})
+    source = render(result).decode()
+    assert '<th scope="col">Family</th>' in source
+    assert "<td>YouTube</td>" in source

@@ -128,6 +128,7 @@ def test_days_without_any_log_are_hatched() -> None:
 def test_an_inventory_does_not_make_a_day_seen() -> None:
     """Only logs show traffic."""
     row = {"source": "mdm", "kind": "inventory", "network": None, "expected": 1, "seen": 1, "missing": [], "hours": {}}
+    row["hours"] = {DAYS[0].isoformat(): [6]}
     assert svg.unseen_days(DAYS, [row]) == set(DAYS)
 
 

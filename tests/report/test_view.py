@@ -129,3 +129,20 @@ def test_rejects_keep_their_count_when_lines_are_left_out() -> None:
 def test_only_web_addresses_are_links(url: str, link: str) -> None:
     """Anything but http and https with a host is not opened."""
     assert view.web_link(url) == link
+
+
+def test_contacts_table_keeps_every_count(case: Case) -> None:
+    """Only grades that occur have a column, and the columns add up to what was counted."""
+    rows = [*case("ghent")["contacts"], {"day": "2023-03-27", "family": "tiktok", "grade": "new_grade", "count": 5}]
+    grades, table = view.contact_table(rows)
+    assert "resolved" not in grades
+    assert sum(sum(counts) for _, _, counts in table) == sum(r["count"] for r in rows)
+    assert [day for day, _, _ in table] == sorted(day for day, _, _ in table)
+
+
+def test_rows_of_one_kind_of_device_stand_together(case: Case) -> None:
+    """Grouping by facts loses no row."""
+    rows = view.class_rows(case("ghent")["results"])
+    groups = view.by_class(rows)
+    assert len(groups) == len({r.facts for r in rows})
+    assert sum(len(group) for _, group in groups) == len(rows)

@@ -35,6 +35,7 @@ from ordinance.report import svg, words
         (words.FINDING_MEANING, FindingKind),
         (words.GRADES, Grade),
         (words.GRADE_MEANING, Grade),
+        (words.GRADE_HEADS, Grade),
         (words.REASONS, Condition),
     ],
 )
@@ -114,3 +115,11 @@ def test_counts() -> None:
     assert words.listing(["a", "b", "c"]) == "a, b and c"
     assert words.listing(["a"]) == "a"
     assert words.listing([]) == ""
+
+
+def test_every_reason_a_check_gives_has_words() -> None:
+    """The blind spots of a check are worded as places and as reasons; both are ids of `verify`."""
+    from ordinance.verify.check import BLIND, BY_DECISION
+
+    assert set(BLIND) | {BY_DECISION} <= set(words.NOT_SEEN)
+    assert set(BLIND) | {BY_DECISION} <= set(words.REASONS)

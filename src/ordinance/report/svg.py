@@ -172,11 +172,15 @@ def totals(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
     return [(grade, sum(stack.get(grade, 0) for stack in stacks)) for grade in GRADES]
 
 
+def drawn_as(untrusted_grade: str) -> str:
+    """The grade itself, or `shared_host` for one that a later version adds: seen, and never use."""
+    return untrusted_grade if untrusted_grade in GRADES else "shared_host"
+
+
 def _stacks(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     stacks: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        grade = row["grade"] if row["grade"] in GRADES else "shared_host"
-        stacks[row["day"]][grade] += row["count"]
+        stacks[row["day"]][drawn_as(row["grade"])] += row["count"]
     return stacks
 
 

@@ -143,7 +143,7 @@ class ClassRow:
     reason: str
     devices: int | None
     restriction: str
-    duty: str
+    duty: str | None
 
 
 def class_rows(results: Iterable[Json]) -> list[ClassRow]:
@@ -160,9 +160,17 @@ def class_rows(results: Iterable[Json]) -> list[ClassRow]:
     return sorted(rows, key=lambda r: order.get(r.result, len(order)))
 
 
+def by_class(rows: Iterable[ClassRow]) -> list[tuple[str, list[ClassRow]]]:
+    """Rows in groups of devices with the same facts, in the order in which the facts first come up."""
+    groups: dict[str, list[ClassRow]] = {}
+    for row in rows:
+        groups.setdefault(row.facts, []).append(row)
+    return list(groups.items())
+
+
 def separate_rows(rows: Iterable[ClassRow]) -> list[ClassRow]:
     """Rows that say whether exempted separate devices keep the conditions of their permission."""
-    return [r for r in rows if r.duty == "conditions"]
+    return [r for r in rows if r.duty in (None, "conditions")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +211,15 @@ def bound(entry: Any) -> str:
     return str(entry)
 
 
-def contact_table(rows: Sequence[Json]) -> list[tuple[str, str, list[int]]]:
-    """Contacts as a table: day, family, one count a grade in the order of `svg.GRADES`."""
+def contact_table(rows: Sequence[Json]) -> tuple[list[str], list[tuple[str, str, list[int]]]]:
+    """Contacts as a table: the grades that occur, and day, family and one count a grade."""
+    grades = [grade for grade, total in svg.totals(rows) if total]
     table: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        counts = table.setdefault((row["day"], row["family"]), [0] * len(svg.GRADES))
-        grade = row["grade"] if row["grade"] in svg.GRADES else "shared_host"
-        counts[svg.GRADES.index(grade)] += row["count"]
-    return [(day, family, counts) for (day, family), counts in sorted(table.items())]
+        if row["count"]:
+            counts = table.setdefault((row["day"], row["family"]), [0] * len(grades))
+            counts[grades.index(svg.drawn_as(row["grade"]))] += row["count"]
+    return grades, [(day, family, counts) for (day, family), counts in sorted(table.items())]
 
 
 def _missing(coverage: Iterable[Json]) -> bool:

@@ -133,12 +133,26 @@ GRADE_MEANING = {
     "blocked": "The block did its work.",
 }
 
+GRADE_HEADS = {
+    "app_traffic": "The app",
+    "web_or_embed": "Site or embedded",
+    "embed": "Widget",
+    "shared_host": "Shared",
+    "resolved": "Name only",
+    "blocked": "Refused",
+}
+
 NOT_SEEN = {
     "mobile_data": "Mobile data",
     "no_inventory": "Devices in no recent inventory",
     "network_not_seen": "Networks without a log",
     "missing_fact": "Devices with a deciding fact missing",
     "facts_not_stated": "Devices nobody described for those days",
+    "no_source_for_duty": "Duties that no source can show",
+    "no_proof_of_blocking": "Networks without proof that the block works",
+    "let_through_to_others": "Networks where the block let others through",
+    "evidence_not_allowed": "What may not be read here",
+    "conditions_unknown": "Conditions of a permission that nothing shows",
     "not_checked_by_decision": "Everything, by decision",
     "doh": "Encrypted DNS past our resolver",
     "ech": "Encrypted server names",
@@ -159,26 +173,39 @@ REASONS = {
     "app_traffic": "names only the app uses were asked for",
     "blocked_on_body_networks": "the resolver refuses the app's names on our networks",
     "by_decision": "nothing is checked, by decision",
+    "conditions_unknown": "nothing shows whether the conditions of the permission are met",
     "conditions_met": "all conditions of the permission are met",
+    "evidence_not_allowed": "the evidence it would take may not be read here",
     "exempt": "a permission covers these devices; its conditions are checked instead",
     "facts_not_stated": "the records say nothing about the device for those days",
+    "in_inventory": "a recent inventory lists the device",
     "installed_after_deadline": "the app appeared after the last day to prevent it",
     "installed_without_traffic": "the app is there, no use of it was seen",
     "lapsed": "the term of the rule is over",
+    "let_through_to_others": "the resolver let the app's names through on their network, though not seen from them",
+    "likely_name_only": "the name only looks like one of the app's",
     "missing_fact": "a fact that decides whether the rule applies is missing",
     "mobile_data": "on mobile data our resolver sees and blocks nothing",
     "name_match_only": "only the shown name matches; the inventory gives no id",
     "network_not_seen": "their network has no log",
     "no_inventory": "no recent inventory lists the device",
+    "no_lease": "no record says whose address it was",
+    "no_proof_of_blocking": "no refusal was seen on their network, so nothing shows that the block works",
     "no_source_for_duty": "no source can show this",
     "no_use_seen": "no use seen while logs and inventory were there",
+    "not_blocked": "the resolver gave an address where it should refuse",
     "not_checked_by_decision": "nothing is checked, by decision",
     "not_installed": "a recent inventory lists the device without the app",
     "not_yet_due": "the time to comply is still running",
     "not_yet_in_force": "the rule is not yet in force",
     "out_of_scope": "the rule does not cover these devices",
+    "overlapping_leases": "two devices held the address at the time, so nobody is named",
     "randomised_address": "the device hides its hardware address, so nobody is named",
+    "repealed": "the rule was repealed",
     "review_overdue": "the term is over and nobody has decided",
+    "shared_address": "several devices share the address, so nobody is named",
+    "superseded": "a newer decision took the rule's place",
+    "unknown_device": "the device is in nobody's list",
     # conditions of a permission for a separate device, as reasons: the one that is not met
     "declared_separate": "not on record as a separate device with a holder",
     "no_internal_names": "it reached an internal service",
@@ -281,6 +308,12 @@ def day(text: str | None) -> str:
     """`2023-03-13`, or the day of an instant, as 13 March 2023; anything else as it stands."""
     found = _day_of(text)
     return _in_words(found) if found else text or ""
+
+
+def short_day(text: str) -> str:
+    """`27 Mar`, for tables whose year is said above them."""
+    found = _day_of(text)
+    return f"{found.day} {short_month(found)}" if found else text
 
 
 def instant(text: str | None) -> str:
