@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
-_STAMP = re.compile(r"([A-Z][a-z]{2}) ([ 1-3]\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)")
+_STAMP = re.compile(r"([A-Z][a-z]{2}) ([ 1-3]\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MOST_BACK_S = 3 * 3600

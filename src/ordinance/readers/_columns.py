@@ -32,9 +32,12 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 COLUMNS = ("device", "app_id", "app_id_kind", "app_name", "publisher", "platform", "seen")
 
 
+_KINDS = frozenset(kind.value for kind in Kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row that are looked at, stripped; empty where the file has no such column."""
+    """The cells of a row that are looked at, in the order of COLUMNS; empty where the file has no such column."""
 
     device: str
     app_id: str
@@ -51,8 +54,9 @@ class Header:
     def __init__(self, line: str, wanted: Mapping[str, str], must: Sequence[str]) -> None:
         names = [cell.strip() for cell in _cells(line) or []]
         self._width = len(names)
-        self._places = {ours: names.index(theirs) for ours, theirs in wanted.items() if theirs in names}
-        told = "device" in self._places and ("app_id" in self._places or "app_name" in self._places)
+        places = {ours: names.index(theirs) for ours, theirs in wanted.items() if theirs in names}
+        self._cells = [places.get(column) for column in COLUMNS]
+        told = "device" in places and ("app_id" in places or "app_name" in places)
         self._is_usable = told and set(must) <= set(names)
 
     def row(self, line: str) -> Row | str:
@@ -64,10 +68,10 @@ class Header:
             return "bad-csv"
         if len(cells) != self._width:
             return "missing-field" if len(cells) < self._width else "too-many-fields"
-        row = Row(**{c: cells[self._places[c]].strip() if c in self._places else "" for c in COLUMNS})
+        row = Row(*["" if place is None else cells[place].strip() for place in self._cells])
         if not row.device:
             return "no-device"
-        return "bad-kind" if row.app_id_kind and row.app_id_kind not in set(Kind) else row
+        return "bad-kind" if row.app_id_kind and row.app_id_kind not in _KINDS else row
 
 
 def columns(settings: SourceSettings) -> Mapping[str, str]:

@@ -29,10 +29,11 @@ _ENDLESS_S = 100 * 365 * 86_400  # `infinite`: until something else is seen
 
 _EVENT = re.compile(
     r"(?:(?P<id>\d+) )?DHCP(?P<what>ACK|INFORM|RELEASE|DECLINE)\((?P<interface>[^)]*)\)"
-    r" (?P<address>\d{1,3}(?:\.\d{1,3}){3}) (?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?: .*)?"
+    r" (?P<address>\d{1,3}(?:\.\d{1,3}){3}) (?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?: .*)?",
+    re.ASCII,
 )
-_LEASE_TIME = re.compile(r"(?P<id>\d+) sent size: +\d+ option: +51 lease-time +(?P<length>\S+)")
-_LENGTH = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_LEASE_TIME = re.compile(r"(?P<id>\d+) sent size: +\d+ option: +51 lease-time +(?P<length>\S+)", re.ASCII)
+_LENGTH = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", re.ASCII)
 _ADDRESSED = ("DHCPACK(", "DHCPINFORM(", "DHCPRELEASE(", "DHCPDECLINE(")
 
 

@@ -71,7 +71,8 @@ def repeated(files: Iterable[InputFile]) -> frozenset[str]:
 
 
 class LineFile:
-    """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is through.
+    """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is
+    through, and stays empty where the file could not be read to its end.
 
     `on_fault(line, reason)` is called once for each line that is not given out.
     """
@@ -159,7 +160,8 @@ class LineFile:
                     pass
         except OSError:
             self._broke_off = "unreadable-file"
-        self.sha256 = digest.hexdigest()
+        else:
+            self.sha256 = digest.hexdigest()
 
     def _inflated(self, first: bytes, stored: Iterator[bytes]) -> Iterator[bytes]:
         """Members one after the other, in bounded pieces, so that a gzip bomb fills no memory."""

@@ -45,7 +45,7 @@ from ordinance.readers._lines import InputFile, LineFile, count_lines, matching,
 # What dnsmasq writes where its own configuration answers; the last three are Pi-hole's build of it.
 _OWN_SOURCES = ("config", "gravity", "exactly", "regex")
 _UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104  # an answer in a log; nothing is bound
-_ADDRESS_OR_TYPE = re.compile(r"\d+(?:\.\d+){3}|[0-9a-f:.]*:[0-9a-f:.]*|<[^<>]+>")
+_ADDRESS_OR_TYPE = re.compile(r"\d+(?:\.\d+){3}|[0-9a-f:.]*:[0-9a-f:.]*|<[^<>]+>", re.ASCII)
 _SETS = ("ipset", "nftset")  # "ipset add SET ADDRESS NAME"
 _OTHER_DAEMON = re.compile(r"\S+:( |$)|\S+ (\S+:( |$)|(last )?message repeated |-- MARK --)")
 
@@ -241,13 +241,16 @@ class _Run:
 
     def _watched(self, name: str) -> _Watched:
         """What the watch list has on a name: canary, identifier of a watched family, internal name."""
+        hit = self._matchers.names.find(name)
+        is_restricted = hit is not None and hit.identifier.family in self._watch.families
+        if not (is_restricted or self._canaries or self._internal):
+            return _FOREIGN
         normal = normalise(name)
         if normal is None:
             return _FOREIGN
         if normal in self._canaries:
             return _Watched(normal, is_canary=True)
-        hit = self._matchers.names.find(normal)
-        if hit and hit.identifier.family in self._watch.families:
+        if hit and is_restricted:
             return _Watched(normal, hit.identifier, hit.likely)
         labels = normal.split(".")
         suffixes = {".".join(labels[n:]) for n in range(len(labels))}
@@ -296,6 +299,8 @@ def _note(words: list[str]) -> str:
     """A line without serial, or one that is too short for one with a serial."""
     if len(words) > 1 and words[1].startswith("query["):
         return "no-serial"
+    if len(words) > 3 and words[3].startswith("query["):
+        return "bad-line"
     return "bad-line" if len(words) < 2 or not words[1] or words[1].isdigit() else _STRUCTURAL
 
 

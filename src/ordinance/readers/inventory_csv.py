@@ -28,6 +28,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -49,8 +50,8 @@ _IDS_BY_PLATFORM = {  # Intune writes AndroidForWork, AndroidFullyManagedDedicat
     "macos": (Kind.BUNDLE_ID,),
     "windows": (Kind.PACKAGE_FAMILY_NAME,),
 }
-_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _FIRST_YEAR = 2000  # 1970, 1980 and 1999 are clocks that were never set, not days of an inventory
 
 
@@ -213,6 +214,7 @@ def _kinds(row: Row) -> tuple[Kind, ...]:
     return next((kinds for name, kinds in _IDS_BY_PLATFORM.items() if platform.startswith(name)), _ALL_IDS)
 
 
+@lru_cache(maxsize=4096)
 def _seen(text: str, zone: ZoneInfo) -> int | str:
     """Seconds since 1970 of an ISO day or instant, or the reason why it has none.
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Cases on disk, and what the tests of readers share: a small catalogue, watch lists, readings as plain data.
+
+A case is a folder `cases/<reader>/<name>/` with `case.json` (what it means, settings, what differs from
+the usual watch list), the input files, and `expected.json`, written by a person from the input.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ordinance.match.names import NameMatcher
+from ordinance.match.software import SoftwareMatcher
+from ordinance.model.apps import Confidence, Identifier, Kind, Role
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.time import Period, Span
+from ordinance.readers import Matchers, reader
+
+CASES = Path(__file__).parent / "cases"
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def _app(kind: Kind, value: str, family: str, role: Role | None = None, publisher: str = "") -> Identifier:
+    return Identifier(kind, value, family, family, Confidence.HIGH, role, publisher)
+
+
+IDENTIFIERS = (
+    _app(Kind.DOMAIN, "tiktokv.com", "tiktok", Role.APP_ONLY),
+    _app(Kind.DOMAIN, "tiktokcdn.com", "tiktok", Role.APP_ONLY),
+    _app(Kind.DOMAIN, "tiktok.com", "tiktok", Role.WEB),
+    _app(Kind.DOMAIN, "facebook.com", "meta", Role.WEB),
+    _app(Kind.DOMAIN, "xn--bcher-kva.example", "buecher", Role.WEB),
+    _app(Kind.PACKAGE_NAME, "com.zhiliaoapp.musically", "tiktok"),
+    _app(Kind.BUNDLE_ID, "com.zhiliaoapp.musically", "tiktok"),
+    _app(Kind.PACKAGE_FAMILY_NAME, "BytedancePte.Ltd.TikTok_6yccndn6064se", "tiktok"),
+    _app(Kind.DISPLAY_NAME, "TikTok", "tiktok", publisher="TikTok Pte. Ltd."),
+    _app(Kind.DISPLAY_NAME, "Bücher", "buecher"),
+    _app(Kind.PACKAGE_NAME, "com.whatsapp", "meta"),
+)
+MATCHERS = Matchers(NameMatcher(IDENTIFIERS, frozenset({"akamaized.example"})), SoftwareMatcher(IDENTIFIERS))
+
+USUAL_WATCH: Mapping[str, list[str]] = {
+    "families": ["tiktok", "buecher"],
+    "internal": ["stad.example"],
+    "separate_macs": ["02:00:5e:00:53:02"],
+    "separate_devices": ["tablet-002"],
+}
+NOTHING_WATCHED = WatchList(families=frozenset())
+
+
+def case_folders(name: str = "*") -> list[Path]:
+    """Folders of cases, as parameters."""
+    return sorted(p.parent for p in CASES.glob(f"*/{name}/case.json"))
+
+
+def settings_of(folder: Path) -> SourceSettings:
+    """The source's settings as the case has them; the zone is Brussels."""
+    stated: dict[str, Any] = json.loads((folder / "case.json").read_text("utf-8"))["settings"]
+    stated["files"] = tuple(stated["files"])
+    if "lease" in stated:
+        stated["lease"] = Period.parse(stated["lease"])
+    return SourceSettings(id="source", reader=folder.parent.name, zone=BRUSSELS, **stated)
+
+
+def watch_of(folder: Path) -> WatchList:
+    """The usual watch list with what the case changes."""
+    stated = {**USUAL_WATCH, **json.loads((folder / "case.json").read_text("utf-8")).get("watch", {})}
+    return WatchList(**{name: frozenset(values) for name, values in stated.items()})
+
+
+def read(
+    folder: Path, root: Path | None = None, watch: WatchList | None = None, window: Span | None = None
+) -> Reading:
+    """Read a case, or the same source with other files under `root`."""
+    settings = settings_of(folder)
+    watch = watch_of(folder) if watch is None else watch
+    return reader(folder.parent.name).read(settings, root or folder, watch, MATCHERS, window)
+
+
+def as_data(reading: Reading) -> dict[str, Any]:
+    """A reading in the form of `expected.json`; what is empty is left out."""
+    account = reading.account
+    counts = ("records", "kept", "dropped", "duplicate", "structural", "rejected")
+    data = {
+        "account": {name: getattr(account, name) for name in counts},
+        "names": [
+            [_z(n.at), n.address, n.name, _family(n.identifier), n.answered.value, n.where.file, n.where.line]
+            for n in reading.names
+        ],
+        "leases": [[x.address, x.mac, _z(x.start), _z(x.end), x.where.line] for x in reading.leases],
+        "installed": [
+            [i.device, i.identifier.family, i.identifier.kind.value, _z(i.seen), i.where.file, i.where.line]
+            for i in reading.installed
+        ],
+        "snapshots": [[s.file, _z(s.taken), sorted(s.devices), dict(s.other_apps)] for s in reading.snapshots],
+        "hours": [_z(hour) for hour in sorted(reading.hours)],
+        "days": [day.isoformat() for day in sorted(reading.days)],
+        "rejects": [[r.file, r.line, r.reason] for r in account.rejects],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _family(identifier: Identifier | None) -> str:
+    return identifier.family if identifier else ""
+
+
+def _z(instant: datetime) -> str:
+    assert instant.utcoffset() is not None and not instant.utcoffset()
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

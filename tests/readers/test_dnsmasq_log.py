@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""dnsmasq logs, beyond the cases on disk."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.time import Period, Span
+from ordinance.readers._dhcp import lease_seconds
+from ordinance.readers.dnsmasq_log import DnsmasqLog
+
+from . import samples
+
+SETTINGS = SourceSettings("dns", "dnsmasq-log", ("*.log",), samples.BRUSSELS, year=2023)
+WATCH = WatchList(families=frozenset({"tiktok"}))
+
+
+def read(
+    folder: Path,
+    lines: Iterable[str],
+    stated: SourceSettings = SETTINGS,
+    watch: WatchList = WATCH,
+    window: Span | None = None,
+) -> Reading:
+    """Read these lines as one log."""
+    with (folder / "dnsmasq.log").open("w", encoding="utf-8") as out:
+        out.writelines(line + "\n" for line in lines)
+    return DnsmasqLog().read(stated, folder, watch, samples.MATCHERS, window)
+
+
+def query(
+    clock: str, serial: int = 1, name: str = "api.tiktokv.com", client: str = "10.20.0.9", port: int = 4001
+) -> str:
+    """One query line of 20 March."""
+    return f"Mar 20 {clock} dnsmasq[1]: {serial} {client}/{port} query[A] {name} from {client}"
+
+
+def answer(clock: str, text: str, serial: int = 1, client: str = "10.20.0.9", port: int = 4001) -> str:
+    """One answer line of 20 March."""
+    return f"Mar 20 {clock} dnsmasq[1]: {serial} {client}/{port} {text}"
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], "nothing"),
+        (["forwarded api.tiktokv.com to 9.9.9.9"], "nothing"),
+        (["reply api.tiktokv.com is 203.0.113.5"], "address"),
+        (["cached api.tiktokv.com is 2001:db8::5"], "address"),
+        (["reply api.tiktokv.com is <HTTPS>"], "address"),
+        (["reply api.tiktokv.com is <CNAME>"], "nothing"),
+        (["reply api.tiktokv.com is <CNAME>", "reply edge.example is NODATA-IPv6"], "nothing"),
+        (["reply api.tiktokv.com is <CNAME>", "reply edge.example is 203.0.113.5"], "address"),
+        (["reply api.tiktokv.com is NXDOMAIN"], "nothing"),
+        (["cached api.tiktokv.com is NXDOMAIN"], "nothing"),
+        (["reply api.tiktokv.com is 0.0.0.0"], "nothing"),
+        (["reply error is SERVFAIL (EDE: the signature is expired)"], "nothing"),
+        (["config error is REFUSED"], "nothing"),
+        (["validation api.tiktokv.com is 1.2.3.4"], "nothing"),
+        (["config api.tiktokv.com is NXDOMAIN"], "blocked"),
+        (["config API.tiktokv.com. is NODATA-IPv4"], "blocked"),
+        (["config api.tiktokv.com is NODATA"], "blocked"),
+        (["config api.tiktokv.com is 0.0.0.0"], "blocked"),
+        (["/etc/hosts api.tiktokv.com is ::"], "blocked"),
+        (["gravity blocked api.tiktokv.com is 0.0.0.0"], "blocked"),
+        (["exactly denied api.tiktokv.com is 0.0.0.0"], "blocked"),
+        (["config api.tiktokv.com is 203.0.113.5"], "address"),
+        (["config other.example is NXDOMAIN"], "nothing"),
+        (["config api.tiktokv.com is 0.0.0.0", "reply api.tiktokv.com is 203.0.113.5"], "address"),
+        (["reply api.tiktokv.com is 203.0.113.5", "config api.tiktokv.com is 0.0.0.0"], "address"),
+    ],
+)
+def test_what_became_of_a_question(answers: list[str], expected: str, tmp_path: Path) -> None:
+    """Blocked is only what the resolver's own configuration refused for that very name."""
+    reading = read(tmp_path, [query("09:00:00"), *(answer("09:00:00", a) for a in answers)])
+    assert [n.answered.value for n in reading.names] == [expected]
+    assert reading.account.structural == len(answers) and reading.account.rejected == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [query("09:00:01", name="www.example.org"), query("09:00:01", name="www.facebook.com")],
+)
+def test_an_answer_goes_to_the_last_query_under_its_number(other: str, tmp_path: Path) -> None:
+    """Serials begin anew with the daemon: the answer to another name under the same number is not ours."""
+    lines = [query("09:00:00"), other, answer("09:00:01", "reply www.example.org is 203.0.113.5")]
+    assert [n.answered.value for n in read(tmp_path, lines).names] == ["nothing"]
+
+
+def test_answers_of_clients_in_between_are_kept_apart(tmp_path: Path) -> None:
+    """Serial, address and port together name a query."""
+    lines = [
+        query("09:00:00", 1),
+        query("09:00:00", 1, port=4002),
+        query("09:00:00", 1, client="10.20.0.10"),
+        answer("09:00:00", "config api.tiktokv.com is 0.0.0.0", port=4002),
+        answer("09:00:00", "reply api.tiktokv.com is 203.0.113.5", client="10.20.0.10"),
+    ]
+    assert [n.answered.value for n in read(tmp_path, lines).names] == ["nothing", "blocked", "address"]
+
+
+def test_a_kept_query_is_kept_once(tmp_path: Path) -> None:
+    """A rotated file that repeats the end of the one before gives duplicates, not more contacts."""
+    reading = read(tmp_path, [query("09:00:00"), query("09:00:01", 2), query("09:00:01", 2)])
+    assert (reading.account.kept, reading.account.duplicate) == (2, 1)
+
+
+def test_a_likely_name_says_so(tmp_path: Path) -> None:
+    """A known name under a content network's zone is likely, not listed."""
+    names = ["v16.tiktokcdn.com.akamaized.example", "v16.tiktokcdn.com", "xtiktokcdn.com", "tiktokcdn.com.evil.example"]
+    reading = read(tmp_path, [query("09:00:00", n, name) for n, name in enumerate(names)])
+    assert [(n.name, n.likely) for n in reading.names] == [(names[0], True), (names[1], False)]
+
+
+def test_coverage_is_what_queries_prove(tmp_path: Path) -> None:
+    """Start-up notes, DHCP lines, other daemons and rejects prove no hour; a dropped query does."""
+    lines = [
+        "Mar 20 07:00:00 dnsmasq[1]: started, version 2.90 cachesize 150",
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: DHCPACK(eth0) 10.20.0.9 02:00:5e:00:53:01",
+        "Mar 20 09:00:00 gw cron[9]: nothing to do",
+        "Mar 20 10:00:00 dnsmasq[1]: query[A] api.tiktokv.com from 10.20.0.9",
+        query("11:59:59", name="www.example.org"),
+        answer("12:00:00", "reply www.example.org is 203.0.113.5"),
+    ]
+    assert read(tmp_path, lines).hours == {datetime(2023, 3, 20, 10, tzinfo=UTC)}
+
+
+def test_a_canary_that_is_not_on_the_watch_list_proves_nothing(tmp_path: Path) -> None:
+    """The watch list says what may be kept; a canary beside it leaves the source without coverage."""
+    lines = [query("09:00:00", name="canary.example"), answer("09:00:00", "config canary.example is 10.20.0.1")]
+    stated = replace(SETTINGS, canary="canary.example")
+    assert read(tmp_path, lines, stated).hours == frozenset()
+    watched = replace(WATCH, canary=frozenset({"canary.example"}))
+    reading = read(tmp_path, lines, stated, watched)
+    assert reading.hours == {datetime(2023, 3, 20, 8, tzinfo=UTC)}
+    assert reading.account.kept == 1 and reading.names == ()
+
+
+def test_the_window_is_half_open_and_leases_may_begin_before(tmp_path: Path) -> None:
+    """Queries count from its start until before its end, with the lease of the evening before."""
+    lines = [
+        "Mar 19 22:00:00 dnsmasq-dhcp[1]: DHCPACK(eth0) 10.20.0.9 02:00:5e:00:53:01",
+        *(query(clock, n) for n, clock in enumerate(["08:59:59", "09:00:00", "09:59:59", "10:00:00"])),
+    ]
+    window = Span(datetime(2023, 3, 20, 8, tzinfo=UTC), datetime(2023, 3, 20, 9, tzinfo=UTC))
+    reading = read(tmp_path, lines, replace(SETTINGS, lease=Period(minutes=12 * 60)), window=window)
+    assert [n.at.isoformat() for n in reading.names] == ["2023-03-20T08:00:00+00:00", "2023-03-20T08:59:59+00:00"]
+    assert reading.account.dropped == 2 and reading.hours == {datetime(2023, 3, 20, 8, tzinfo=UTC)}
+    assert [(x.start.hour, x.end.hour) for x in reading.leases] == [(21, 9)]
+
+
+def test_the_setting_gives_the_length_that_the_log_does_not(tmp_path: Path) -> None:
+    """The option line under the same transaction beats the setting; one under another does not."""
+    lines = [
+        "Mar 20 09:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.20.0.9 02:00:5e:00:53:01 a",
+        "Mar 20 09:00:00 dnsmasq-dhcp[1]: 8 sent size:  4 option: 51 lease-time  1m",
+        query("09:00:30"),
+        "Mar 20 09:00:40 dnsmasq-dhcp[1]: 9 DHCPACK(eth0) 10.20.0.10 02:00:5e:00:53:02 b",
+        "Mar 20 09:00:40 dnsmasq-dhcp[1]: 9 sent size:  4 option: 51 lease-time  1m",
+        query("09:00:45", client="10.20.0.10"),
+    ]
+    reading = read(tmp_path, lines, replace(SETTINGS, lease=Period(days=1)))
+    assert [(x.end - x.start).total_seconds() for x in reading.leases] == [86_400, 60]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        *(("12h", 43_200), ("10h30m", 37_800), ("1d", 86_400), ("1d2h3m4s", 93_784), ("3600", 3600), ("90s", 90)),
+        ("infinite", 3_153_600_000),
+    ],
+)
+def test_lengths_of_leases(text: str, seconds: int) -> None:
+    """The forms that dnsmasq prints and takes."""
+    assert lease_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "12x", "h", "-1", "1h 2m", "٣h"])
+def test_what_is_no_length(text: str) -> None:
+    """Anything else is refused."""
+    assert lease_seconds(text) is None
+
+
+def test_a_line_made_of_tags_is_only_a_bad_line(tmp_path: Path) -> None:
+    """Names of machines are skipped once, so that no line can exhaust the stack."""
+    line = "Mar 20 09:00:00 " + "dnsmasq[ " * 7000
+    rejects = read(tmp_path, [line, "Mar 20 09:00:00 gw " + line[16:]]).account.rejects
+    assert [r.reason for r in rejects] == ["bad-line", "bad-line"]
+
+
+PIECES = st.sampled_from(
+    [
+        *("Mar 20 09:00:00", "Jan  1 00:00:00", " ", " dnsmasq[1]: ", "dnsmasq-dhcp[1]: ", "1 ", "10.20.0.9/4001 "),
+        *("query[A] ", "api.tiktokv.com", " from ", "10.20.0.9", " is ", " to ", "config ", "<CNAME>", "::"),
+        *("DHCPACK(eth0) ", "02:00:5e:00:53:01", "sent size:  4 option: ", "51 lease-time  12h", "gw"),
+        *("\x00", "٣", "\u202e", ":", "[", "]"),
+    ]
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # one file for all examples
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=6))
+def test_any_pile_of_pieces_is_accounted_for(tmp_path: Path, lines: list[str]) -> None:
+    """Whatever stands in the lines, each is one record and nothing is raised."""
+    reading = read(tmp_path, lines)
+    assert reading.account.records == len(lines)
+    assert {n.name for n in reading.names} <= {"api.tiktokv.com"}
+
+
+@pytest.mark.slow
+def test_names_that_never_repeat_need_no_memory(tmp_path: Path) -> None:
+    """300,000 different foreign names leave nothing behind but the bounded memory for names."""
+    lines = (query("09:00:00", n, f"host-{n}.some.example.org") for n in range(300_000))
+    (tmp_path / "warm").mkdir()
+    read(tmp_path / "warm", [query("09:00:00", n, f"warm-{n}.example.org") for n in range(100)])
+    with (tmp_path / "dnsmasq.log").open("w", encoding="utf-8") as out:
+        out.writelines(line + "\n" for line in lines)
+    tracemalloc.start()
+    account = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS).account
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert account.dropped == 300_000
+    assert peak < 40 << 20
