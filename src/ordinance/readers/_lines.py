@@ -77,8 +77,15 @@ class LineFile:
     `on_fault(line, reason)` is called once for each line that is not given out.
     """
 
-    def __init__(self, file: InputFile, on_fault: OnFault) -> None:
+    def __init__(
+        self,
+        file: InputFile,
+        on_fault: OnFault,
+        block_bytes: int = BLOCK_BYTES,
+        most_line_bytes: int = MOST_LINE_BYTES,
+    ) -> None:
         self._file, self._on_fault = file, on_fault
+        self._block_bytes, self._most_line_bytes = block_bytes, most_line_bytes
         self._number = 0
         self._broke_off = ""
         self.sha256 = ""
@@ -90,7 +97,7 @@ class LineFile:
             data = rest + block if rest else block
             cut = data.rfind(b"\n")
             if cut < 0:
-                overlong = overlong or len(data) > MOST_LINE_BYTES
+                overlong = overlong or len(data) > self._most_line_bytes
                 rest = b"" if overlong else data
                 continue
             if overlong:
@@ -123,7 +130,7 @@ class LineFile:
             return
         if b"\r" in data:
             texts = [text.removesuffix("\r") for text in texts]
-        if max(map(len, texts)) > MOST_LINE_BYTES:
+        if max(map(len, texts)) > self._most_line_bytes:
             yield from self._checked(texts)
             return
         first = self._number + 1
@@ -135,7 +142,7 @@ class LineFile:
         for text in texts:
             if text is None:
                 self._fault("bad-encoding")
-            elif len(text) > MOST_LINE_BYTES:
+            elif len(text) > self._most_line_bytes:
                 self._fault("line-too-long")
             else:
                 self._number += 1
@@ -150,7 +157,7 @@ class LineFile:
         digest = hashlib.sha256()
         try:
             with self._file.path.open("rb") as stream:
-                stored = _stored_blocks(stream, digest.update)
+                stored = _stored_blocks(stream, digest.update, self._block_bytes)
                 first = next(stored, b"")
                 if first.startswith(_GZIP_MAGIC):
                     yield from self._inflated(first, stored)
@@ -174,7 +181,7 @@ class LineFile:
                     inflate = zlib.decompressobj(wbits=31) if data else inflate
                     continue
                 try:
-                    text = inflate.decompress(data, BLOCK_BYTES)
+                    text = inflate.decompress(data, self._block_bytes)
                 except zlib.error:
                     self._broke_off = "corrupt-gzip"
                     return
@@ -193,8 +200,8 @@ def count_lines(file: InputFile) -> tuple[int, str]:
     return lines + len(faults), counted.sha256
 
 
-def _stored_blocks(stream: BinaryIO, update: Callable[[bytes], None]) -> Iterator[bytes]:
-    while block := stream.read(BLOCK_BYTES):
+def _stored_blocks(stream: BinaryIO, update: Callable[[bytes], None], size: int) -> Iterator[bytes]:
+    while block := stream.read(size):
         update(block)
         yield block
 
@@ -237,7 +244,7 @@ def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
-            for _ in _stored_blocks(stream, digest.update):
+            for _ in _stored_blocks(stream, digest.update, BLOCK_BYTES):
                 pass
     except OSError:
         return f"unreadable {path}"

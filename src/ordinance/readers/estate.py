@@ -42,7 +42,7 @@ DEVICES = (
 )
 PEOPLE = ("person", "people", "unit", "valid_from", "valid_to")
 UNITS = ("unit", "name", "institution", "parent")
-NETWORKS = ("network", "name", "cidr", "populations", "use")
+NETWORKS = ("network", "name", "cidr", "populations", "use", "units")
 
 _MAC = re.compile(r"[0-9a-f]{2}([:-]?)(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
 
@@ -69,7 +69,7 @@ def read_estate(folder: Path, default_institution: str) -> tuple[Estate, tuple[I
     people = [(row, _person(row)) for row in tables[1].rows]
     units = [(row, _unit(row, default_institution)) for row in tables[2].rows]
     networks = [(row, _network(row)) for row in tables[3].rows]
-    _check_names(tables, devices, people, units)
+    _check_names(tables, devices, people, units, networks)
     _check_once("unit", tables[2].rows)
     _check_once("network", tables[3].rows)
     _check_circles(units)
@@ -130,6 +130,7 @@ def _network(row: Row) -> Network:
         cidrs=row.each("cidr", _cidr, "networks such as 10.20.0.0/24, separated by spaces"),
         populations=tuple(p for p in populations if p is not None),
         use=row.word("use", Use) or Use.WORK,
+        units=tuple(row.cells["units"].split()),
     )
 
 
@@ -155,6 +156,7 @@ def _check_names(
     devices: Iterable[_Found[Device]],
     people: Iterable[_Found[Person]],
     units: Sequence[tuple[Row, Unit]],
+    networks: Iterable[tuple[Row, Network]],
 ) -> None:
     """Every holder and unit that a row names has a row of its own."""
     holders = _Known("people.csv", "unknown-holder", tables[1], {p.id for _, p in people})
@@ -166,6 +168,9 @@ def _check_names(
         known_units.check(row, "unit", person.unit)
     for row, unit in units:
         known_units.check(row, "parent", unit.parent)
+    for row, network in networks:
+        for unit_id in network.units:
+            known_units.check(row, "units", unit_id)
 
 
 @dataclass(frozen=True, slots=True)
