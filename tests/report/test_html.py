@@ -389,3 +389,24 @@ def test_traces_of_several_families_are_told_apart(case: Case) -> None:
     source = render(result).decode()
     assert '<th scope="col">Family</th>' in source
     assert "<td>YouTube</td>" in source
+
+
+def test_advice_without_an_answer_is_not_taken_for_one(case: Case) -> None:
+    """No answer reads as pending; a decision of the body itself reads as that, by nobody else."""
+    assert "Pending Not answered yet" in read(case("before")).text
+    text = read(case("ghent")).text
+    assert "Own decision The body decided on the matter itself" in text
+    assert "Answered by" not in text
+
+
+def test_rows_of_single_devices_are_grouped_by_pseudonym(case: Case) -> None:
+    """A check made with single devices shows each once, with all its duties."""
+    result = case("ghent") | {"individual": True}
+    row = {"device": "dev-7K2M9Q", "unit": "culture", "restriction": "gent-2023-tiktok/paid-devices"}
+    outcomes = [{"duty": "remove", "result": "fail", "reason": "app_installed"}]
+    outcomes.append({"duty": "stop_using", "result": "unknown", "reason": "installed_without_traffic"})
+    assert "By device" not in read(result).text
+    text = read(result | {"devices": [row | o for o in outcomes]}).text
+    assert "By device, under pseudonyms (1)" in text
+    assert text.count("dev-7K2M9Q") == 1
+    assert "Stop using it (paid devices): the app is there, no use of it was seen." in text

@@ -29,6 +29,7 @@ from ordinance.report import svg, words
         (words.STANDING, State),
         (words.SILENCE, AtSunset),
         (words.ANSWERS, Adopted),
+        (words.ANSWER_HEADS, Adopted),
         (words.PURPOSES, Purpose),
         (words.EVIDENCE, EvidenceKind),
         (words.FINDINGS, FindingKind),

@@ -151,7 +151,7 @@ def class_rows(results: Iterable[Json]) -> list[ClassRow]:
     folded: dict[tuple[Any, ...], list[str]] = {}
     for r in results:
         key = (r["facts"], r["result"], r["reason"], r["devices"], r["restriction"], r["duty"], r["class"])
-        folded.setdefault(key, []).append(r["app"])
+        folded.setdefault(key, []).append(r.get("app", ""))
     rows = [
         ClassRow(facts, tuple(dict.fromkeys(apps)), result, reason, devices, restriction, duty)
         for (facts, result, reason, devices, restriction, duty, _), apps in folded.items()
@@ -166,6 +166,14 @@ def by_class(rows: Iterable[ClassRow]) -> list[tuple[str, list[ClassRow]]]:
     for row in rows:
         groups.setdefault(row.facts, []).append(row)
     return list(groups.items())
+
+
+def by_device(result: Json) -> list[tuple[Json, list[Json]]]:
+    """Rows of single devices in groups of one device, its first row first; none in an aggregated check."""
+    groups: dict[str, list[Json]] = {}
+    for row in result.get("devices", ()):
+        groups.setdefault(row["device"], []).append(row)
+    return [(rows[0], rows) for rows in groups.values()]
 
 
 def separate_rows(rows: Iterable[ClassRow]) -> list[ClassRow]:

@@ -78,6 +78,15 @@ ANSWERS = {
     "mitigated": "Not followed as it stands; the risk is reduced by other means",
     "declined": "The advice is not followed",
     "pending": "Not answered yet",
+    "own_act": "The body decided on the matter itself",
+}
+
+ANSWER_HEADS = {
+    "adopted": "Adopted",
+    "mitigated": "Mitigated",
+    "declined": "Declined",
+    "pending": "Pending",
+    "own_act": "Own decision",
 }
 
 PURPOSES = {
