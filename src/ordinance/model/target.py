@@ -56,7 +56,8 @@ class Bystanders:
 class Plan:
     """What must be configured at one instant. The same for every target.
 
-    `exempt_networks` serve devices that an exemption allows; `bystanders` are on the networks served.
+    `networks` are those that targets serve, `bystanders` are on them and covered by no ruling, and
+    `exempt_devices` counts devices that an exemption allows.
     """
 
     body: str
@@ -97,7 +98,8 @@ class OverReach:
 class Artefact:
     """A file for a real consumer. `content` is bytes: what was hashed is what ships.
 
-    `lines` says which demand put which identifier there: (restriction, duty, app, surface, identifier).
+    `path` begins with the target's id. `lines` says which demand put which identifier there:
+    (restriction, duty, app, surface, identifier).
     `entries` are the blocked names in a form that two bundles can be compared by.
     """
 

@@ -63,7 +63,7 @@ def check(
     return Checked(
         results=results,
         findings=tuple(sorted(found, key=order)),
-        coverage=sight.coverage() if body.checking.evidence_allowed else (),
+        coverage=sight.coverage() if concerned and body.checking.evidence_allowed else (),
         not_seen=unseen,
         contacts=_contacts(observed, body, window),
         in_estate=len(estate.device_ids()),

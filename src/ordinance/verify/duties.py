@@ -247,7 +247,9 @@ def _counts_installed(found: Installed, due: Iterable[tuple[Span, ClauseState]])
 
 def _counts_asked(found: Asked, due: Iterable[tuple[Span, ClauseState]]) -> bool:
     identifier = found.row.identifier
-    return identifier is not None and any(counts(s, identifier, Surface) for span, s in due if found.row.at in span)
+    return identifier is not None and any(
+        counts(s, identifier, found.surfaces) for span, s in due if found.row.at in span
+    )
 
 
 def counts(state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:

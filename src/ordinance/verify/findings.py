@@ -105,7 +105,7 @@ def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
             if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
                 continue
             for clause, state, due in _applying(judge, device, asked.row.at):
-                if not counts(state, asked.row.identifier, Surface):
+                if not counts(state, asked.row.identifier, asked.surfaces):
                     continue
                 if Duty.STOP_USING in due:
                     yield _traffic(FindingKind.APP_TRAFFIC, Duty.STOP_USING, asked, device, clause)
@@ -122,7 +122,7 @@ def _traffic(kind: FindingKind, duty: Duty, asked: Asked, device: str, clause: s
         kind,
         device,
         identifier,
-        Surface.APP,
+        asked.surfaces[0],
         duty,
         clause,
         asked.row.at,

@@ -55,6 +55,13 @@ def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
     return known or (Surface.APP if platform in MOBILE or platform is None else Surface.DESKTOP)
 
 
+def traffic_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
+    """The surfaces that the app's own traffic from a device can belong to; both where nobody stated it."""
+    if platform is None:
+        return (Surface.APP, Surface.DESKTOP, Surface.NETWORK)
+    return (Surface.APP if platform in MOBILE else Surface.DESKTOP, Surface.NETWORK)
+
+
 def is_name_match(identifier: Identifier) -> bool:
     """Whether only a display name matched: enough to look, never enough to accuse."""
     return identifier.kind is Kind.DISPLAY_NAME

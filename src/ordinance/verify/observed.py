@@ -13,7 +13,7 @@ from ordinance.model.apps import Surface
 from ordinance.model.estate import Device, Estate
 from ordinance.model.evidence import AppInstalled, NameAsked, Reading
 from ordinance.verify.attribute import Attributed, Attribution
-from ordinance.verify.grades import surface_of
+from ordinance.verify.grades import surface_of, traffic_surfaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A watched name asked by somebody."""
+    """A watched name asked by somebody; `surfaces` are those that the asker's platform allows."""
 
     row: NameAsked
     by: Attributed
+    surfaces: tuple[Surface, ...]
 
 
 @dataclass(slots=True)
@@ -63,7 +64,8 @@ def observe(estate: Estate, readings: Iterable[Reading], attribution: Attributio
         for asked in reading.names:
             by = attribution.of(asked)
             rows = observed.asked.setdefault(by.device, []) if by.device else observed.nobody
-            rows.append(Asked(asked, by))
+            platform = estate.device_rows[by.device][-1].facts.platform if by.device else None
+            rows.append(Asked(asked, by, traffic_surfaces(platform)))
     return observed
 
 

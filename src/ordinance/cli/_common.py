@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every verb shares: arguments that mean time, exit codes, and how errors are shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from ordinance.model.errors import ConsumerError, OrdinanceError, PolicyError, SourceError, TransferError
+from ordinance.model.time import end_of, start_of
+
+CANNOT_USE, REFUSED, OUR_FAULT = 3, 5, 70
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+body_argument = click.argument("body", type=click.Path(path_type=Path), default=".")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
+as_of_option = click.option(
+    "--as-of",
+    "as_of",
+    metavar="DAY|INSTANT",
+    help="State and deadlines at the start of a day, or at an instant (2023-04-10, 2023-03-03T21:00). Default: now.",
+)
+
+
+def clean(text: object) -> str:
+    """Text fit for a terminal: control and bidirectional characters become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", str(text))
+
+
+def say(text: object = "") -> None:
+    """A word to the person, on stderr."""
+    click.echo(clean(text), err=True)
+
+
+def show(text: object = "") -> None:
+    """Data, on stdout."""
+    click.echo(clean(text))
+
+
+def show_json(value: Any) -> None:
+    """Data as JSON, on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def show_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Columns padded to their widest cell; the first row is the header."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        show("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def instant(text: str | None, zone: ZoneInfo) -> datetime:
+    """What `--as-of` means: the start of a day, an instant on the body's wall clock, or now."""
+    if text is None:
+        return datetime.now(zone).replace(second=0, microsecond=0)
+    try:
+        if len(text) == 10:
+            return start_of(date.fromisoformat(text), zone)
+        parsed = datetime.fromisoformat(text)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day that exists, nor an instant such as 2023-03-03T21:00") from None
+
+
+def first_instant(text: str, zone: ZoneInfo) -> datetime:
+    """What `--from` means: the start of its day."""
+    return instant(text, zone)
+
+
+def last_instant(text: str, zone: ZoneInfo) -> datetime:
+    """What `--to` means: a day is inclusive, so the window ends when it is over."""
+    found = instant(text, zone)
+    return end_of(found.date(), zone) if len(text) == 10 else found
+
+
+def guarded(verb: Callable[P, R]) -> Callable[P, R]:
+    """Turn the five errors into messages and exit codes; anything else is our fault, exit 70."""
+
+    @wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return verb(*args, **kwargs)
+        except (PolicyError, SourceError, TransferError) as error:
+            fail(str(error), CANNOT_USE)
+        except ConsumerError as error:
+            fail(str(error), REFUSED)
+        except OSError as error:
+            fail(f"{error.filename or 'file'}: {error.strerror or error}  [cannot-read-or-write]", CANNOT_USE)
+        except OrdinanceError as error:
+            fail(f"{error}  [our-fault]", OUR_FAULT)
+
+    return run
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say why on stderr and end."""
+    say(message)
+    sys.exit(code)

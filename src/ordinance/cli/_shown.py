@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Results as a person reads them on a terminal, and as JSON where an operation gives plain objects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ordinance.cli._common import show, show_table
+from ordinance.model.errors import Issue
+from ordinance.model.ruling import Outcome, Reason, Ruling
+from ordinance.model.target import Plan
+
+if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
+    from ordinance.operations.demo import Shown
+    from ordinance.enforce.bundle import Bundle  # only its type
+    from ordinance.operations.rulings import ClassRulings, Explanation
+    from ordinance.operations.workspace import Workspace
+
+MOST = 12  # entries or gaps listed unless everything is asked for
+
+
+def issue_line(issue: Issue) -> dict[str, Any]:
+    """An issue as JSON."""
+    names = ("file", "line", "column", "id", "severity", "message", "consequence", "hint")
+    return {n: getattr(issue, n) for n in names}
+
+
+# --- rulings and explain ----------------------------------------------------------------------------
+
+
+def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRulings]) -> dict[str, Any]:
+    """Rulings of all classes as JSON."""
+    return {
+        "body": workspace.body.id,
+        "as_of": at.isoformat(),
+        "notice": workspace.body.notice,
+        "catalogue": workspace.catalogue.version,
+        "law": workspace.law.digest,
+        "classes": [
+            {
+                "class": c.device_class.id,
+                "facts": c.facts,
+                "devices": c.devices,
+                "rulings": [ruling_document(r) for r in c.rulings],
+            }
+            for c in found
+        ],
+    }
+
+
+def ruling_document(ruling: Ruling) -> dict[str, Any]:
+    """One ruling as JSON."""
+    return {
+        "app": ruling.app,
+        "surface": str(ruling.surface),
+        "at": ruling.at.isoformat(),
+        "outcome": str(ruling.outcome),
+        "deciding": ruling.deciding,
+        "exemption": ruling.exemption,
+        "missing": list(ruling.missing),
+        "duties": [
+            {"duty": str(d.duty), "restriction": d.restriction, "due": d.due.isoformat()} for d in ruling.duties
+        ],
+        "reasons": [_reason(r) for r in ruling.reasons],
+        "divergences": [_reason(r) for r in ruling.divergences],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "authority": reason.authority,
+        "clause": reason.clause,
+        "version": reason.version,
+        "force": str(reason.force) if reason.force else None,
+        "standing": str(reason.standing),
+        "since": reason.since.isoformat() if reason.since else None,
+        "until": reason.until.isoformat() if reason.until else None,
+        "in_scope": reason.in_scope.name.lower(),
+        "facts": list(reason.facts),
+        "missing": list(reason.missing),
+        "to_be_decided": reason.to_be_decided,
+    }
+
+
+def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
+    """A table of outcomes per class; members and surfaces with the same outcome share a line."""
+    rows: list[tuple[str, ...]] = [("class", "devices", "outcome", "apps and surfaces", "deciding clause")]
+    legend = []
+    for one in found:
+        legend.append((one.device_class.id, one.facts))
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for r in one.rulings:
+            grouped.setdefault((str(r.outcome), r.deciding or "–"), []).append(f"{r.app}:{r.surface}")
+        for (outcome, deciding), what in sorted(grouped.items(), key=lambda g: _rank(g[0][0])):
+            rows.append((one.device_class.id, str(one.devices), outcome, _shortened(what), deciding))
+    show(f"rulings at {at.isoformat()}")
+    show_table(rows)
+    show()
+    for name, facts in legend:
+        show(f"{name}  {facts}")
+
+
+def _rank(outcome: str) -> int:
+    return [str(o) for o in Outcome].index(outcome)
+
+
+def _shortened(what: list[str]) -> str:
+    by_surface: dict[str, list[str]] = {}
+    for one in what:
+        app, _, surface = one.partition(":")
+        by_surface.setdefault(surface, []).append(app)
+    families = {s: sorted({a.partition("/")[0] for a in names}) for s, names in by_surface.items()}
+    return "; ".join(f"{s}: {', '.join(names)}" for s, names in families.items())
+
+
+def explanation_document(found: Explanation) -> dict[str, Any]:
+    """An explanation as JSON."""
+    return {
+        "device": found.device,
+        "row": found.line,
+        "facts": found.facts,
+        "app": found.app_name,
+        **ruling_document(found.ruling),
+    }
+
+
+def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
+    """Authority, clause, facts: the lines somebody can read out to a works council."""
+    ruling = found.ruling
+    show(f"{found.device}: {found.app_name} ({ruling.app}), surface {ruling.surface}, at {_local(ruling.at, zone)}")
+    show(f"  {_in_words(ruling)}")
+    show(f"  facts (estate/devices.csv:{found.line}): {found.facts}")
+    for reason in ruling.reasons:
+        show()
+        _show_reason(found, reason, zone, "")
+    for answer in found.answers:
+        if any(r.clause.partition("/")[0] == answer.text for r in ruling.reasons):
+            show(f"\nanswer to {answer.text}: {answer.answer} by {answer.by} on {answer.on}")
+    if ruling.duties:
+        show("\nduties")
+        for duty in ruling.duties:
+            show(f"  {duty.duty}: due from {_local(duty.due, zone)}  ({duty.restriction})")
+    for reason in ruling.divergences:
+        show("\ndivergence only (a mirrored text; it has no force here)")
+        _show_reason(found, reason, zone, "  ")
+
+
+def _show_reason(found: Explanation, reason: Reason, zone: ZoneInfo, pad: str) -> None:
+    title = found.titles.get(reason.clause.partition("/")[0], "")
+    force = str(reason.force) if reason.force else f"{found.clauses[reason.clause].force} where it applies"
+    show(f"{pad}{found.authorities.get(reason.authority, reason.authority)}")
+    show(f"{pad}  → {reason.clause} ({title}; {force})")
+    until = f" until {_local(reason.until, zone)}" if reason.until else ""
+    since = f" since {_local(reason.since, zone)}" if reason.since else ""
+    show(f"{pad}      {reason.standing.replace('_', ' ')}{since}{until}")
+    show(f"{pad}      speaks of: {found.scopes[reason.clause]}")
+    words = {"TRUE": "this device is covered", "FALSE": "this device is not covered", "UNKNOWN": "may be covered"}
+    show(f"{pad}    → {words[reason.in_scope.name]}: {'; '.join(reason.facts)}")
+    if reason.missing:
+        show(f"{pad}      missing: {', '.join(reason.missing)}")
+    if reason.to_be_decided:
+        show(f"{pad}      to be decided: {reason.to_be_decided}")
+
+
+def _in_words(ruling: Ruling) -> str:
+    by = f" by {ruling.deciding}" if ruling.deciding else ""
+    words = {
+        Outcome.FORBIDDEN: f"FORBIDDEN{by}",
+        Outcome.CONDITIONAL: f"CONDITIONAL: exemption {ruling.exemption} from {ruling.deciding}",
+        Outcome.UNKNOWN: f"UNKNOWN{by}: not stated: {', '.join(ruling.missing)}",
+        Outcome.ADVISED_AGAINST: f"ADVISED AGAINST{by}",
+        Outcome.PERMITTED: "PERMITTED: no clause in force speaks of this device, app and surface",
+    }
+    return words[ruling.outcome]
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+# --- plan and build ---------------------------------------------------------------------------------
+
+
+def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
+    """A plan with its compiled changes, gaps and over-reach as JSON."""
+    return {
+        "body": plan.body,
+        "as_of": plan.at.isoformat(),
+        "catalogue": plan.catalogue_version,
+        "demands": [
+            {
+                "restriction": d.restriction,
+                "duty": str(d.duty),
+                "app": d.app,
+                "surface": str(d.surface),
+                "due": d.due.isoformat(),
+                "devices": d.devices,
+            }
+            for d in plan.demands
+        ],
+        "changes": [
+            {"target": c.target, "path": c.path, "added": list(c.added), "removed": list(c.removed)}
+            for c in bundle.changes
+        ],
+        "gaps": [
+            {
+                "target": g.target,
+                "restriction": g.restriction,
+                "duty": str(g.duty),
+                "app": g.app,
+                "surface": str(g.surface),
+                "id": g.id,
+                "identifier": g.identifier,
+                "reason": g.reason,
+            }
+            for g in bundle.gaps
+        ],
+        "over_reach": [
+            {"target": o.target, "network": o.network, "who": o.who, "count": o.count, "reason": o.reason}
+            for o in bundle.over_reach
+        ],
+    }
+
+
+def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
+    """Changes, gaps grouped by reason, and over-reach."""
+    show(f"plan for {plan.body} at {plan.at.isoformat()}: {len(plan.demands)} demand(s)")
+    for change in bundle.changes:
+        show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
+        _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)
+    groups: Counter[tuple[str, str, str, str]] = Counter()
+    for gap in bundle.gaps:
+        groups[gap.target, gap.duty, gap.id, gap.reason] += 1
+    show(f"\nnot done by any artefact (gaps): {len(bundle.gaps)}")
+    _listed([f"  {t}  {d}  {i} ×{n}: {why}" for (t, d, i, why), n in sorted(groups.items())], True)
+    show(f"\nhit besides those ruled on (over-reach): {len(bundle.over_reach)}")
+    for reach in bundle.over_reach:
+        count = "uncounted" if reach.count is None else str(reach.count)
+        show(f"  {reach.network or 'every network'}: {reach.who} ({count}): {reach.reason}")
+
+
+def _listed(lines: list[str], everything: bool) -> None:
+    for line in lines if everything else lines[:MOST]:
+        show(line)
+    if not everything and len(lines) > MOST:
+        show(f"  … {len(lines) - MOST} more (--all lists them)")
+
+
+# --- check and demo ---------------------------------------------------------------------------------
+
+_RESULTS = ("pass", "fail", "unknown", "notchecked", "notapplicable", "error")
+
+
+def show_check(document: Mapping[str, Any]) -> None:
+    """What a check found, short: the report has the rest."""
+    summary = document["summary"]
+    show(f"{document['body']['name']}: {summary['sentence']}")
+    if document["notice"]:
+        show(f"  {document['notice']}")
+    show(f"  window {document['window']['from']} to {document['window']['to']}\n")
+    show_table(
+        [("duty", *_RESULTS)]
+        + [(duty, *(str(c[r]) for r in _RESULTS)) for duty, c in summary["by_duty"].items()]
+    )
+    if document["findings"]:
+        show("\nfindings")
+    for f in document["findings"]:
+        where = f["device"] or f["unit"] or "–"
+        app = f"{f['family']}/{f['member']}" if f["family"] else ""
+        show(f"  {f['result']:8} {f['kind']:20} {where:14} {app:24} ×{f['count']}  {f['reason']}")
+    for spot in document["not_seen"]:
+        accepted = spot["accepted"]
+        said = f" (accepted by {accepted['owner']} until {accepted['last_day']})" if accepted else ""
+        show(f"  not seen: {spot['what']}: {spot['devices']} device(s){said}")
+    for account in document["accounting"]:
+        parts = " + ".join(f"{account[k]} {k}" for k in ("kept", "dropped", "duplicate", "structural", "rejected"))
+        show(f"  {account['source']}: {account['records']} {account['unit']}s = {parts}")
+
+
+def demo_line(one: Shown) -> dict[str, Any]:
+    """One body of the demonstration as JSON."""
+    summary = one.run.document["summary"]
+    return {
+        "body": one.body,
+        "name": one.name,
+        "sentence": summary["sentence"],
+        "results": summary["results"],
+        "exit_code": one.run.exit_code,
+        "blocked_names": one.blocked,
+        "gaps": one.gaps,
+        "report": str(one.report),
+    }
+
+
+def show_demo(found: Iterable[Shown]) -> None:
+    """One table, one sentence a body, and where the reports are."""
+    every = tuple(found)
+    head = ("body", "as of", "pass", "fail", "unknown", "not checked", "n/a", "RPZ entries", "gaps", "exit")
+    rows: list[tuple[str, ...]] = [head]
+    for one in every:
+        results = one.run.document["summary"]["results"]
+        counts = [str(results[k]) for k in ("pass", "fail", "unknown", "notchecked", "notapplicable")]
+        as_of = one.run.document["as_of"][:10]
+        rows.append((one.name, as_of, *counts, str(one.blocked), str(one.gaps), str(one.run.exit_code)))
+    show_table(rows)
+    show()
+    for one in every:
+        show(f"{one.name}: {one.run.document['summary']['sentence']}")
+        show(f"  {one.run.document['notice']}")
+        show(f"  report: {one.report}\n")
+
+
+# --- apps and directives ----------------------------------------------------------------------------
+
+
+def show_apps(document: Mapping[str, Any], family: str | None) -> None:
+    """The catalogue, or one family."""
+    if family is None:
+        rows = [("family", "name", "vendor", "members", "identifiers")]
+        for f in document["families"]:
+            rows.append((f["id"], f["name"], f["vendor"], str(len(f["members"])), str(f["identifiers"])))
+        show(f"catalogue {document['version']}")
+        show_table(rows)
+        return
+    show(f"{document['name']} ({document['vendor']})")
+    for member in document["members"]:
+        show(f"\n{member['id']}  {member['name']}")
+        rows = [("kind", "value", "role", "confidence", "cites")]
+        for i in member["identifiers"]:
+            rows.append((i["kind"], i["value"], i["role"] or "", i["confidence"], " ".join(i["cites"])))
+        show_table(rows)
+    show()
+    for key, cite in document["cites"].items():
+        show(f"{key}: {cite['title']} {cite['url']}")
+
+
+def show_directives(document: Iterable[Mapping[str, Any]]) -> None:
+    """The library, a line a text."""
+    rows = [("id", "version", "authority", "in force from", "title")]
+    for d in document:
+        begins = next((s["from"][:10] for s in d["lifecycle"] if s["state"] == "in_force"), "–")
+        rows.append((d["id"], d["version"], d["authority"], begins, d["title"]))
+    show_table(rows)

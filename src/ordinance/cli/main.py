@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The verbs, one function each. Every help text opens with an example that runs."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+import click
+
+from ordinance import __version__
+from ordinance.cli import _shown as shown
+from ordinance.cli._common import (
+    OUR_FAULT,
+    as_of_option,
+    body_argument,
+    fail,
+    first_instant,
+    guarded,
+    instant,
+    json_option,
+    last_instant,
+    say,
+    show,
+    show_json,
+)
+from ordinance.model.apps import Surface
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ordinance")
+def cli() -> None:
+    """App restriction as code, for public bodies.
+
+    \b
+    Example:
+      ordinance demo
+    """
+
+
+def main() -> None:
+    """Run the command line; a fault of ours ends with exit 70 and says where to report it."""
+    try:
+        cli.main(prog_name="ordinance", standalone_mode=True)
+    except Exception:  # the last line of defence: a person gets a sentence and an exit code, never a bare trace
+        traceback.print_exc()
+        fail("This is a fault of ours. Please report it with the lines above.  [our-fault]", OUR_FAULT)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("ordinance-demo"), show_default=True)
+@json_option
+@guarded
+def demo(out: Path, as_json: bool) -> None:
+    """Check three example bodies and write their reports.
+
+    \b
+    Example:
+      ordinance demo --out ordinance-demo
+
+    The decisions are real; estates and findings are invented. Nothing leaves this machine.
+    """
+    from ordinance.operations.demo import demo as run
+
+    found = list(run(out, lambda body: say(f"checking {body} …")))
+    if as_json:
+        show_json([shown.demo_line(one) for one in found])
+    else:
+        shown.show_demo(found)
+
+
+@cli.command()
+@body_argument
+@json_option
+@guarded
+def lint(body: Path, as_json: bool) -> None:
+    """Say everything that is wrong with a body's files.
+
+    \b
+    Example:
+      ordinance lint examples/ghent
+
+    Exit 0: usable (warnings may remain). Exit 3: not usable.
+    """
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body)
+    if as_json:
+        show_json([shown.issue_line(i) for i in workspace.issues])
+    else:
+        for issue in workspace.issues:
+            show(issue)
+            show()
+        errors = len(workspace.errors)
+        warnings = len(workspace.issues) - errors
+        say(f"{workspace.body.name}: {errors} error(s), {warnings} warning(s)")
+    sys.exit(3 if workspace.errors else 0)
+
+
+@cli.command()
+@body_argument
+@as_of_option
+@click.option("--app", "apps", multiple=True, metavar="FAMILY/MEMBER", help="Only these apps (repeatable).")
+@json_option
+@guarded
+def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool) -> None:
+    """Show what applies to each class of devices.
+
+    \b
+    Example:
+      ordinance rulings examples/ghent --as-of 2023-03-20
+    """
+    from ordinance.operations.rulings import app_name, class_rulings
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    at = instant(as_of, workspace.body.zone)
+    found = class_rulings(workspace, at, tuple(app_name(workspace, a) for a in apps))
+    if as_json:
+        show_json(shown.rulings_document(workspace, at, found))
+    else:
+        shown.show_rulings(found, at)
+
+
+@cli.command()
+@body_argument
+@click.option("--device", required=True, help="The device's id in estate/devices.csv.")
+@click.option("--app", default="tiktok", show_default=True, metavar="FAMILY[/MEMBER]")
+@click.option("--surface", type=click.Choice([str(s) for s in Surface]), default="app", show_default=True)
+@as_of_option
+@json_option
+@guarded
+def explain(body: Path, device: str, app: str, surface: str, as_of: str | None, as_json: bool) -> None:
+    """Say why a ruling is what it is: authority, clause, facts.
+
+    \b
+    Example:
+      ordinance explain examples/ghent --device op-001 --as-of 2023-03-20
+    """
+    from ordinance.operations.rulings import explain as run
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    found = run(workspace, device, app, Surface(surface), instant(as_of, workspace.body.zone))
+    if as_json:
+        show_json(shown.explanation_document(found))
+    else:
+        shown.show_explanation(found, workspace.body.zone)
+
+
+@cli.command()
+@body_argument
+@as_of_option
+@click.option("--against", type=click.Path(path_type=Path), help="Compare with the bundle in this folder.")
+@click.option("--all", "everything", is_flag=True, help="List every entry and gap, not only the first ones.")
+@json_option
+@guarded
+def plan(body: Path, as_of: str | None, against: Path | None, everything: bool, as_json: bool) -> None:
+    """Show what would be added and removed in the tools you run, what stays open and whom it hits.
+
+    \b
+    Example:
+      ordinance plan examples/ghent --as-of 2023-04-10
+
+    Changes nothing.
+    """
+    from ordinance.operations.enforcing import plan as run
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    made, bundle = run(workspace, instant(as_of, workspace.body.zone), against)
+    if as_json:
+        show_json(shown.bundle_document(made, bundle))
+    else:
+        shown.show_bundle(made, bundle, everything=everything)
+
+
+@cli.command()
+@body_argument
+@as_of_option
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the bundle. Default: BODY/.ordinance/bundle.")
+@json_option
+@guarded
+def build(body: Path, as_of: str | None, out: Path | None, as_json: bool) -> None:
+    """Write the configuration for every target, replacing the last bundle as a whole.
+
+    \b
+    Example:
+      ordinance build examples/ghent --as-of 2023-04-10 --out /tmp/ghent-bundle
+    """
+    from ordinance.operations.enforcing import build as run
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    made, bundle, folder = run(workspace, instant(as_of, workspace.body.zone), out)
+    if as_json:
+        show_json(shown.bundle_document(made, bundle))
+    else:
+        shown.show_bundle(made, bundle, everything=False)
+        say(f"written to {folder}")
+
+
+@cli.command()
+@body_argument
+@as_of_option
+@click.option("--from", "since", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
+@click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: --as-of.")
+@click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write the report to this file.")
+@json_option
+@guarded
+def check(
+    body: Path,
+    as_of: str | None,
+    since: str | None,
+    until: str | None,
+    individual: bool,
+    html: Path | None,
+    as_json: bool,
+) -> None:
+    """Check whether each duty holds, and say what could not be seen.
+
+    \b
+    Example:
+      ordinance check examples/ghent --as-of 2023-04-10
+
+    Exit 0: everything checked or accepted, nothing fails. 1: something fails. 4: not everything could
+    be checked. 3: the body's files cannot be used.
+    """
+    from ordinance.operations.checking import run_check, window_of, write_report
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    zone = workspace.body.zone
+    at = instant(as_of, zone)
+    window = window_of(
+        workspace, at, first_instant(since, zone) if since else None, last_instant(until, zone) if until else None
+    )
+    run = run_check(workspace, at, window, individual=individual, progress=lambda source: say(f"reading {source} …"))
+    if html is not None:
+        write_report(html, run.html)
+    if as_json:
+        click.echo(run.json.decode(), nl=False)
+    else:
+        shown.show_check(run.document)
+        say(f"report: {html or run.folder / 'report.html'}")
+    sys.exit(run.exit_code)
+
+
+@cli.command()
+@body_argument
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
+@guarded
+def report(body: Path, out: Path) -> None:
+    """Write the report of the last check again.
+
+    \b
+    Example:
+      ordinance report examples/ghent --out report.html
+    """
+    from ordinance.operations.checking import REPORT, latest_run, write_report
+    from ordinance.operations.workspace import open_workspace
+
+    folder = latest_run(open_workspace(body))
+    write_report(out, (folder / REPORT).read_bytes())
+    say(f"written to {out}")
+
+
+@cli.command()
+@click.argument("family", required=False)
+@json_option
+@guarded
+def apps(family: str | None, as_json: bool) -> None:
+    """List the catalogue, or one family with every name and who says so.
+
+    \b
+    Example:
+      ordinance apps tiktok
+    """
+    from ordinance.operations.listing import apps_document
+
+    document = apps_document(family)
+    if as_json:
+        show_json(document)
+    else:
+        shown.show_apps(document, family)
+
+
+@cli.command()
+@json_option
+@guarded
+def directives(as_json: bool) -> None:
+    """List the real directives in the library.
+
+    \b
+    Example:
+      ordinance directives
+    """
+    from ordinance.operations.listing import directives_document
+
+    document = directives_document()
+    if as_json:
+        show_json(document)
+    else:
+        shown.show_directives(document)

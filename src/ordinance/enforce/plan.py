@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What must be configured at an instant, and whom it would hit besides.
+
+Reads: the law, the catalogue, the estate. Never evidence: blocking needs none. A device whose facts
+are missing becomes a gap, never a silent omission.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ordinance.model.apps import Catalogue, Surface
+from ordinance.model.body import Body
+from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Duty, Law
+from ordinance.model.ruling import DeviceClass, Outcome
+from ordinance.model.target import Bystanders, Demand, Gap, Plan
+from ordinance.policy import clocks
+from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, names_app, resolve
+
+EVERY_TARGET = "every target"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A duty of a clause for a member on a surface, before its classes are gathered."""
+
+    restriction: str
+    duty: Duty
+    app: str
+    surface: Surface
+    due: datetime
+
+
+def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
+    """The plan at an instant for all targets, and the gaps that no target could close.
+
+    Duties not yet due are planned too: a control has to stand when its time comes.
+    """
+    classes = _classes(law, estate, at)
+    sizes = Counter(c.id for c in classes.values())
+    asked: dict[_Asked, list[DeviceClass]] = {}
+    gaps: set[Gap] = set()
+    exempt: set[str] = set()
+    for who in _distinct(classes.values()):
+        for state in clause_states(law, who, at):
+            if not state.binds:
+                continue
+            if state.reason.in_scope is Truth.UNKNOWN:
+                gaps.update(_missing_fact_gaps(law, catalogue, state, sizes[who.id]))
+                continue
+            if state.exemption is not None:
+                exempt.add(who.id)
+            for one in _asked(law, catalogue, state):
+                asked.setdefault(one, []).append(who)
+    demands = tuple(_demand(law, catalogue, one, who, sizes, at) for one, who in asked.items())
+    served = _served(body, estate)
+    plan = Plan(
+        body=body.id,
+        at=at,
+        catalogue_version=catalogue.version,
+        demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
+        networks=served,
+        bystanders=_bystanders(law, estate, classes, demands, served, at),
+        exempt_devices=sum(sizes[c] for c in exempt),
+    )
+    return plan, tuple(sorted(gaps))
+
+
+def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
+    day = at.astimezone(law.zone).date()
+    return {d.id: class_of_device(law, estate, d, at, at) for d in estate.devices_on(day, day)}
+
+
+def _distinct(classes: Iterable[DeviceClass]) -> tuple[DeviceClass, ...]:
+    return tuple({c.id: c for c in sorted(classes, key=lambda c: c.id)}.values())
+
+
+def _asked(law: Law, catalogue: Catalogue, state: ClauseState) -> Iterator[_Asked]:
+    lifted = state.exemption
+    for app in _members(catalogue, state):
+        for surface in sorted(state.restriction.surfaces):
+            if lifted and surface in lifted.surfaces and names_app(lifted.what, app):
+                continue
+            for duty, due in clocks.duties_due(law, state.text, state.restriction):
+                yield _Asked(state.name, duty, app, surface, due)
+
+
+def _members(catalogue: Catalogue, state: ClauseState) -> tuple[str, ...]:
+    every = (f"{f.id}/{m.id}" for f in catalogue.families for m in f.members)
+    return tuple(app for app in every if names_app(state.restriction.what, app))
+
+
+def _missing_fact_gaps(law: Law, catalogue: Catalogue, state: ClauseState, devices: int) -> Iterator[Gap]:
+    missing = ", ".join(state.reason.missing)
+    reason = f"{devices} device(s) may be in scope: not stated: {missing}"
+    for one in _asked(law, catalogue, state):
+        yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, "missing-fact", reason)
+
+
+def _demand(
+    law: Law, catalogue: Catalogue, one: _Asked, who: list[DeviceClass], sizes: Counter[str], at: datetime
+) -> Demand:
+    found = catalogue.member(one.app)
+    web = all(resolve(law, c, one.app, Surface.WEB, at).outcome is Outcome.FORBIDDEN for c in who)
+    return Demand(
+        restriction=one.restriction,
+        duty=one.duty,
+        app=one.app,
+        surface=one.surface,
+        due=one.due,
+        identifiers=found[1].identifiers if found else (),
+        web_forbidden=web,
+        classes=tuple(sorted(c.id for c in who)),
+        devices=sum(sizes[c.id] for c in who),
+    )
+
+
+# --- over-reach: who else is on the networks that the targets serve ---------------------------------
+
+
+def _served(body: Body, estate: Estate) -> tuple[Network, ...]:
+    wanted = {n for t in body.targets for n in t.networks}
+    return tuple(n for n in sorted(estate.networks, key=lambda n: n.id) if n.id in wanted)
+
+
+def _bystanders(
+    law: Law,
+    estate: Estate,
+    classes: dict[str, DeviceClass],
+    demands: tuple[Demand, ...],
+    served: tuple[Network, ...],
+    at: datetime,
+) -> tuple[Bystanders, ...]:
+    if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
+        return ()
+    covered = {c for d in demands if d.duty is Duty.BLOCK_TRAFFIC for c in d.classes}
+    day = at.astimezone(law.zone).date()
+    counted: Counter[tuple[str, str]] = Counter()
+    for device in estate.devices_on(day, day):
+        who = classes[device.id]
+        for network in served:
+            if who.id not in covered and _joins(device, who, network):
+                counted[network.id, _described(who)] += 1
+    guests = {(n.id, str(p)) for n in served for p in n.populations if n.use is Use.PUBLIC or p is People.VISITOR}
+    rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
+    return tuple(sorted([*rows, *(Bystanders(n, f"{p}s, whom nobody counts", None) for n, p in guests)], key=repr))
+
+
+def _joins(device: Device, who: DeviceClass, network: Network) -> bool:
+    return (
+        network.use is Use.WORK
+        and (not network.units or device.unit in network.units)
+        and (not network.populations or who.people is None or who.people in network.populations)
+    )
+
+
+def _described(who: DeviceClass) -> str:
+    owners = {Owner.BODY: "the body's", Owner.PERSON: "people's own", Owner.CONTRACTOR: "contractors'"}
+    owner = owners.get(who.facts.owner, "others'") if who.facts.owner else "devices of unstated owner among"
+    people = who.people or "people of unstated kind"
+    return f"{owner} devices of {people}"

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`check`: read what may be read, verify, and keep the run.
+
+The purpose and legal basis stand before the run or there is none. Sources whose kind of evidence the
+body does not allow are not opened, not even to count their lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.evidence import EvidenceKind, Reading, WatchList
+from ordinance.model.time import Period, Span, plus
+from ordinance.operations.document import document
+from ordinance.operations.workspace import Workspace
+from ordinance.readers import reader
+from ordinance.report.html import render
+from ordinance.review.overdue import overdue_reviews
+from ordinance.store.files import write_file, write_folder
+from ordinance.store.keys import load_pseudonyms
+from ordinance.verify.check import check
+from ordinance.verify.watch import watch_list
+
+RESULT, REPORT, LATEST = "result.json", "report.html", "latest"
+_PER_DEVICE = frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE})
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A finished run: its document (the JSON), the report, the folder it was kept in."""
+
+    document: Mapping[str, Any]
+    json: bytes
+    html: bytes
+    folder: Path
+    exit_code: int
+
+
+def run_check(
+    workspace: Workspace,
+    as_of: datetime,
+    window: Span | None = None,
+    *,
+    individual: bool = False,
+    progress: Progress = lambda source: None,
+) -> CheckRun:
+    """Check a window (by default the last stretch of `checking.window` before `as_of`).
+
+    Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed.
+    """
+    body = workspace.body
+    if individual and not body.checking.evidence_allowed & _PER_DEVICE:
+        message = "individual rows are not allowed: evidence_allowed has no inventory and no network_device"
+        raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message)])
+    span = window or default_window(workspace, as_of)
+    watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
+    kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources}
+    readings = read_sources(workspace, watch, span, progress)
+    checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds)
+    found = document(
+        workspace,
+        checked,
+        overdue_reviews(workspace.law, as_of),
+        readings,
+        watch,
+        span,
+        as_of,
+        load_pseudonyms(workspace.state),
+        individual=individual,
+    )
+    return _kept(workspace, found)
+
+
+def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, until: datetime | None) -> Span:
+    """The window that a user asked for; what was not said comes from the body's settings.
+
+    Raises PolicyError for a window that is empty or ends after `as_of`, when nothing was known yet.
+    """
+    usual = default_window(workspace, as_of)
+    start, end = since or usual.closed[0], until or as_of
+    if end <= start or end > as_of:
+        message = f"the window from {start.isoformat()} to {end.isoformat()} is empty or ends after --as-of"
+        hint = "--from comes before --to, and --to (a day counts whole) not after --as-of"
+        raise PolicyError([Issue("window", 0, 0, "bad-window", message, "", hint)])
+    return Span(start, end)
+
+
+def write_report(path: Path, content: bytes) -> None:
+    """Write a report where the user wants it, at once or not at all."""
+    write_file(path, content)
+
+
+def default_window(workspace: Workspace, as_of: datetime) -> Span:
+    """The stretch before `as_of` that the body's `window` says."""
+    period = workspace.body.checking.window
+    back = Period(months=-period.months, days=-period.days, minutes=-period.minutes)
+    return Span(plus(as_of, back, workspace.body.zone), as_of)
+
+
+def read_sources(
+    workspace: Workspace, watch: WatchList, window: Span, progress: Progress = lambda source: None
+) -> dict[str, Reading]:
+    """A reading of every source that may be opened; where nothing is watched, none is."""
+    body = workspace.body
+    readings: dict[str, Reading] = {}
+    if not watch.families:
+        return readings
+    matchers = workspace.matchers()
+    for settings in body.sources:
+        one = reader(settings.reader)
+        if one.evidence in body.checking.evidence_allowed:
+            progress(settings.id)
+            readings[settings.id] = one.read(settings, body.folder, watch, matchers, window)
+    return readings
+
+
+def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
+    """Write the run aside, then point `latest` at it. The same input is the same run."""
+    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    html = render(found)
+    run = hashlib.sha256(content).hexdigest()[:16]
+    folder = workspace.state / "runs" / run
+    write_folder(folder, {RESULT: content, REPORT: html})
+    write_file(workspace.state / LATEST, f"{run}\n".encode())
+    return CheckRun(found, content, html, folder, int(found["summary"]["exit_code"]))
+
+
+def latest_run(workspace: Workspace) -> Path:
+    """The folder of the last finished run. Raises PolicyError where there is none."""
+    path = workspace.state / LATEST
+    folder = workspace.state / "runs" / path.read_text().strip() if path.is_file() else None
+    if folder is None or not (folder / RESULT).is_file():
+        hint = f"run `ordinance check {workspace.body.folder}` first"
+        raise PolicyError([Issue(str(workspace.state), 0, 0, "no-run", "no check has been run here", "", hint)])
+    return folder

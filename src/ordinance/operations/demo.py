@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`demo`: the shipped bodies, checked at a day at which there is something to see.
+
+Copies the example bodies (their estates and findings are invented and say so) into a folder of the
+user's and runs the real verbs there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files as package_files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.operations.checking import CheckRun, Progress, run_check
+from ordinance.operations.enforcing import build
+from ordinance.operations.workspace import open_workspace
+from ordinance.store.files import write_file
+
+# body → the instant of the demonstration, on the body's own wall clock
+BODIES = {
+    "ghent": datetime(2023, 4, 10),  # noqa: DTZ001  # the body's own zone is put on below
+    "diest": datetime(2023, 4, 24),  # noqa: DTZ001
+    "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001
+}
+MARK = ".ordinance-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One body of the demonstration."""
+
+    body: str
+    name: str
+    run: CheckRun
+    report: Path
+    blocked: int
+    gaps: int
+
+
+def examples() -> Path:
+    """Where the example bodies lie: in the package, or beside the source of a checkout."""
+    packaged = Path(str(package_files("ordinance"))) / "examples"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3] / "examples"
+
+
+def demo(out: Path, progress: Progress = lambda what: None) -> Iterator[Shown]:
+    """Check and build every example body under `out`, which is made, or made anew where a demo made it.
+
+    Raises PolicyError where `out` holds anything else.
+    """
+    _prepare(out)
+    for body, day in BODIES.items():
+        progress(body)
+        folder = out / body
+        shutil.copytree(examples() / body, folder, ignore=shutil.ignore_patterns(".ordinance", "truth.toml"))
+        workspace = open_workspace(folder).usable()
+        at = day.replace(tzinfo=ZoneInfo(workspace.body.zone.key))
+        run = run_check(workspace, at)
+        _, bundle, _ = build(workspace, at)
+        report = out / f"{body}.html"
+        write_file(report, run.html)
+        yield Shown(body, workspace.body.name, run, report, bundle.entries, len(bundle.gaps))
+
+
+def _prepare(out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).is_file():
+            message = "the folder is not empty and was not made by a demo"
+            raise PolicyError([Issue(str(out), 0, 0, "not-a-demo", message, "", "name another with --out")])
+        for body in BODIES:
+            shutil.rmtree(out / body, ignore_errors=True)
+    write_file(out / MARK, b"Made by `ordinance demo`; made anew each time.\n")

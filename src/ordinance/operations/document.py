@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The JSON of a check: what `--json` prints, what is kept, and what reports are drawn from.
+
+Reads: everything a check found. Devices become pseudonyms here and nowhere later. By default rows are
+aggregated: units and classes too small to hide in are merged, instants become days, evidence points at
+files and not at lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ordinance import __version__
+from ordinance.model.evidence import Account, Reading, WatchList
+from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
+from ordinance.model.time import Span
+from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, restricted_by_clause
+from ordinance.operations.next_steps import next_steps
+from ordinance.operations.rulings import facts_in_words
+from ordinance.operations.verdict import accepted_by, exit_code, sentence
+from ordinance.operations.workspace import Workspace
+from ordinance.store.keys import Pseudonyms
+
+MOST_EVIDENCE = 20  # places listed with a finding; `count` says how many there were
+CONDITIONS = "conditions"
+SMALL = "small"
+
+
+def document(
+    workspace: Workspace,
+    checked: Checked,
+    reviews: Iterable[Finding],
+    readings: Mapping[str, Reading],
+    watch: WatchList,
+    window: Span,
+    as_of: datetime,
+    pseudonyms: Pseudonyms,
+    *,
+    individual: bool,
+) -> dict[str, Any]:
+    """The whole document, keys in the order of reading; the same input gives the same document."""
+    body = workspace.body
+    every = (*checked.findings, *reviews)
+    start, end = window.closed
+    accounts = [readings[s.id].account for s in body.sources if s.id in readings]
+    shown = every if individual else _aggregated(every, _large_units(workspace))
+    return {
+        "ordinance": __version__,
+        "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
+        "as_of": _instant(as_of, workspace),
+        "window": {"from": _instant(start, workspace), "to": _instant(end, workspace)},
+        "notice": body.notice,
+        "individual": individual,
+        "policies": policy_lines(workspace, as_of),
+        "bound_by": bound_by(workspace, as_of),
+        "advice": advice_lines(workspace, as_of),
+        "checking": _checking(workspace),
+        "summary": _summary(workspace, checked, every, accounts, as_of),
+        "results": _results(checked.results, workspace),
+        **({"devices": _device_rows(checked.results, pseudonyms)} if individual else {}),
+        "coverage": _coverage(checked),
+        "not_seen": [_not_seen(spot, workspace, as_of) for spot in checked.not_seen],
+        "contacts": [
+            {"day": c.day.isoformat(), "family": c.family, "grade": c.grade, "count": c.count}
+            for c in checked.contacts
+        ],
+        "accounting": [_account(a) for a in accounts],
+        "findings": [_finding(f, workspace, pseudonyms, individual=individual) for f in shown],
+        "next_steps": next_steps(every, checked, workspace, as_of),
+        "run": _run(workspace, readings, watch),
+    }
+
+
+# --- summary --------------------------------------------------------------------------------------
+
+
+def _summary(
+    workspace: Workspace, checked: Checked, every: tuple[Finding, ...], accounts: list[Account], as_of: datetime
+) -> dict[str, Any]:
+    by_duty: dict[str, Counter[Result]] = {}
+    for result in checked.results:
+        by_duty.setdefault(result.duty or CONDITIONS, Counter())[result.result] += 1
+    return {
+        "results": _six(Counter(r.result for r in checked.results)),
+        "by_duty": {duty: _six(counts) for duty, counts in by_duty.items()},
+        "devices": {"in_estate": checked.in_estate, "in_scope": checked.in_scope, "seen": checked.seen},
+        "findings": dict(sorted(Counter(str(f.kind) for f in every).items())),
+        "coverage": {
+            "inventory": _share(checked.inventory_coverage),
+            "network": _share(checked.network_coverage),
+        },
+        "sentence": sentence(workspace, checked, every, as_of),
+        "exit_code": exit_code(workspace.body, checked, every, accounts, as_of),
+    }
+
+
+def _six(counts: Counter[Result]) -> dict[str, int]:
+    return {str(result): counts[result] for result in Result}
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[str, Any]]:
+    """Counts per clause, duty, class and reason; classes smaller than the minimum group are one row."""
+    rows, minimum = tuple(results), workspace.body.checking.minimum_group
+    what = restricted_by_clause(workspace)
+    sizes = Counter((r.device_class.id if r.device_class else "", r.restriction, r.duty) for r in rows)
+    counted: Counter[tuple[str, ...]] = Counter()
+    for r in rows:
+        found = r.device_class
+        if sizes[found.id if found else "", r.restriction, r.duty] < minimum or found is None:
+            name, facts = SMALL, f"classes of fewer than {minimum} devices"
+        else:
+            name, facts = found.id, facts_in_words(found)
+        counted[r.restriction, r.duty or CONDITIONS, what[r.restriction], name, facts, r.result, r.reason] += 1
+    keys = ("restriction", "duty", "app", "class", "facts", "result", "reason")
+    return [{**dict(zip(keys, map(str, key), strict=True)), "devices": counted[key]} for key in sorted(counted)]
+
+
+def _device_rows(results: Iterable[DutyResult], pseudonyms: Pseudonyms) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "device": pseudonyms.of(r.device),
+            "unit": r.unit,
+            "restriction": r.restriction,
+            "duty": str(r.duty or CONDITIONS),
+            "result": str(r.result),
+            "reason": r.reason,
+        }
+        for r in results
+    ]
+    return sorted(rows, key=lambda r: tuple(str(v) for v in r.values()))
+
+
+def _coverage(checked: Checked) -> list[dict[str, Any]]:
+    rows = []
+    for c in checked.coverage:
+        hours: dict[str, list[int]] = {}
+        for hour in c.hours:
+            hours.setdefault(hour.date().isoformat(), []).append(hour.hour)
+        rows.append(
+            {
+                "source": c.source,
+                "kind": c.kind,
+                "network": c.network,
+                "expected": len(c.expected),
+                "seen": len(c.seen),
+                "missing": list(c.missing),
+                "hours": {day: sorted(set(seen)) for day, seen in sorted(hours.items())},
+            }
+        )
+    return rows
+
+
+def _not_seen(spot: NotSeen, workspace: Workspace, as_of: datetime) -> dict[str, Any]:
+    accepted = accepted_by(workspace.body, spot.what, as_of)
+    said = None
+    if accepted is not None:
+        said = {"owner": accepted.owner, "reason": accepted.reason, "last_day": accepted.last_day.isoformat()}
+    return {"what": spot.what, "devices": spot.devices, "reason": spot.what, "accepted": said}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    names = ("source", "unit", "records", "kept", "dropped", "duplicate", "structural", "rejected")
+    rejects = [{"file": r.file, "line": r.line, "reason": r.reason} for r in account.rejects]
+    return {**{n: getattr(account, n) for n in names}, "rejects": rejects}
+
+
+def _checking(workspace: Workspace) -> dict[str, Any]:
+    c = workspace.body.checking
+    return {
+        "purpose": c.purpose,
+        "legal_basis": c.legal_basis,
+        "evidence_allowed": sorted(c.evidence_allowed),
+        "no_check_by": c.no_check_by,
+        "informed": [{"who": i.who, "on": i.on.isoformat(), "how": i.how} for i in c.informed],
+        "minimum_group": c.minimum_group,
+    }
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _large_units(workspace: Workspace) -> frozenset[str]:
+    sizes = Counter(rows[-1].unit for rows in workspace.estate.device_rows.values())
+    return frozenset(u for u, n in sizes.items() if u and n >= workspace.body.checking.minimum_group)
+
+
+def _aggregated(every: Iterable[Finding], large: frozenset[str]) -> list[Finding]:
+    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for one in every:
+        merged = replace(one, unit=one.unit if one.unit in large else None)
+        key = (
+            merged.kind,
+            merged.result,
+            merged.unit,
+            merged.family,
+            merged.member,
+            merged.surface,
+            merged.grade,
+            merged.duty,
+            merged.restriction,
+            merged.reason,
+        )
+        groups.setdefault(tuple(str(k) for k in key), []).append(merged)
+    return [_merged(groups[key]) for key in sorted(groups)]
+
+
+def _merged(group: list[Finding]) -> Finding:
+    firsts = [f.first_seen for f in group if f.first_seen]
+    lasts = [f.last_seen for f in group if f.last_seen]
+    named = {f.device for f in group if f.device}
+    return replace(
+        group[0],
+        device=None,
+        devices=len(named) if named else sum(f.devices for f in group),
+        first_seen=min(firsts, default=None),
+        last_seen=max(lasts, default=None),
+        count=sum(f.count for f in group),
+        evidence=tuple(sorted({w for f in group for w in f.evidence})),
+    )
+
+
+def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
+    places = one.evidence if individual else {replace(w, line=0) for w in one.evidence}
+    return {
+        "id": _finding_id(one, pseudonyms),
+        "kind": one.kind,
+        "result": one.result,
+        "unit": one.unit,
+        "device": pseudonyms.of(one.device) if one.device and individual else None,
+        "devices": one.devices,
+        "family": one.family,
+        "member": one.member,
+        "surface": one.surface,
+        "grade": one.grade,
+        "duty": one.duty or (CONDITIONS if one.kind == "separation_breach" else None),
+        "first_seen": _when(one.first_seen, workspace, individual=individual),
+        "last_seen": _when(one.last_seen, workspace, individual=individual),
+        "count": one.count,
+        "restriction": one.restriction,
+        "reason": one.reason,
+        "evidence": [
+            {"source": w.source, "file": w.file, "line": w.line if individual else None}
+            for w in sorted(places)[:MOST_EVIDENCE]
+        ],
+    }
+
+
+def _finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
+    """Stable while kind, device or unit, app, duty and clause are: times and counts may move."""
+    who = pseudonyms.of(one.device) if one.device else str(one.unit)
+    parts = (one.kind, who, one.family, one.member, one.duty, one.restriction, one.reason)
+    return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
+
+
+def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -> str | None:
+    if instant is None:
+        return None
+    local = instant.astimezone(workspace.body.zone)
+    return local.isoformat(timespec="seconds") if individual else local.date().isoformat()
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+
+def _run(workspace: Workspace, readings: Mapping[str, Reading], watch: WatchList) -> dict[str, Any]:
+    return {
+        "tool": f"ordinance {__version__}",
+        "catalogue": {"version": workspace.catalogue.version, "digest": workspace.catalogue.digest},
+        "watch_list": {"families": sorted(watch.families), "digest": watch.digest},
+        "law": {"digest": workspace.law.digest},
+        "estate": {"digest": workspace.estate_digest},
+        "inputs": [
+            {"source": s.id, "file": file, "sha256": digest}
+            for s in workspace.body.sources
+            if s.id in readings
+            for file, digest in readings[s.id].files
+        ],
+    }
+
+
+def _instant(instant: datetime, workspace: Workspace) -> str:
+    return instant.astimezone(workspace.body.zone).isoformat(timespec="seconds")

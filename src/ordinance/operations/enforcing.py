@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`plan` and `build`: what would change in the tools the body runs, and the files for them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ordinance import __version__
+from ordinance.enforce.bundle import MANIFEST, Bundle, make_bundle
+from ordinance.enforce.plan import make_plan
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.target import Plan
+from ordinance.operations.workspace import Workspace
+from ordinance.store.files import recover, write_folder
+from ordinance.targets import available
+
+FOLDER = "bundle"
+
+
+def plan(workspace: Workspace, at: datetime, out: Path | None = None) -> tuple[Plan, Bundle]:
+    """The plan at an instant, compiled but not written, and its changes against the bundle in `out`."""
+    folder = out or default_folder(workspace)
+    made, gaps = make_plan(workspace.law, workspace.catalogue, workspace.estate, workspace.body, at)
+    targets = {t.id: t for t in available()}
+    tool = f"ordinance {__version__}"
+    return made, make_bundle(made, gaps, workspace.body, targets, last_manifest(folder), tool)
+
+
+def build(workspace: Workspace, at: datetime, out: Path | None = None) -> tuple[Plan, Bundle, Path]:
+    """Write the bundle of an instant, replacing the last one as a whole.
+
+    Raises PolicyError where `out` holds something that is no bundle: it would be deleted.
+    """
+    folder = out or default_folder(workspace)
+    recover(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        message = "the folder is not empty and holds no bundle; it would be replaced"
+        raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", message, "", "name another folder")])
+    made, bundle = plan(workspace, at, folder)
+    write_folder(folder, bundle.files)
+    return made, bundle, folder
+
+
+def default_folder(workspace: Workspace) -> Path:
+    """Where bundles go unless the user says otherwise."""
+    return workspace.state / FOLDER
+
+
+def last_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of the bundle in a folder, or `None`. Raises PolicyError where it cannot be read."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        manifest = json.loads(path.read_bytes())
+        if not isinstance(manifest, dict) or not {"artefacts", "serials"} <= manifest.keys():
+            raise ValueError
+    except ValueError as error:
+        hint = "restore the folder from a backup, or build into an empty one"
+        raise PolicyError([Issue(str(path), 0, 0, "bad-manifest", "this is no bundle manifest", "", hint)]) from error
+    return manifest

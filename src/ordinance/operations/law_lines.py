@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The law in the lines of a report: which texts bind, which advise, where each stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ordinance.model.estate import DeviceFacts
+from ordinance.model.law import Law, Restriction, Selector, Text
+from ordinance.model.ruling import Standing
+from ordinance.operations.workspace import Workspace
+from ordinance.policy import clocks
+from ordinance.policy.power import texts_that_advise, texts_that_bind
+from ordinance.policy.resolve import class_of, clause_states
+
+_NO_CLAUSE = (Standing.NOT_YET_IN_FORCE,)
+
+
+def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
+    """The body's own texts and those that bind it, each with its clauses."""
+    law = workspace.law
+    own = [t for t in law.texts if t.authority == law.body]
+    return [_policy(law, text, at) for text in sorted((*own, *texts_that_bind(law)), key=lambda t: (t.id, t.version))]
+
+
+def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, str]]:
+    """Texts of other authorities that bind the body: derived from power, never declared."""
+    law = workspace.law
+    return [
+        {"text": t.id, "version": t.version, "title": t.title, "authority": _name(law, t)} for t in texts_that_bind(law)
+    ]
+
+
+def advice_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
+    """Texts that advise the body, and what it answered; `answer` is `None` where nobody did."""
+    law = workspace.law
+    answers = {a.text: a for a in law.answers}
+    lines = []
+    for text in {t.id: t for t in texts_that_advise(law)}.values():
+        answer = answers.get(text.id)
+        mirrored = any(text.id in t.mirrors or text.id in {a.text for a in t.adopts} for t in law.texts)
+        lines.append(
+            {
+                "text": text.id,
+                "title": text.title,
+                "authority": _name(law, text),
+                "answer": str(answer.answer) if answer else ("own_act" if mirrored else None),
+                "by": answer.by if answer else "",
+                "on": answer.on.isoformat() if answer else None,
+                "reasons": list(answer.reasons) if answer else [],
+                "mitigations": list(answer.mitigations) if answer else [],
+                "next_review": answer.next_review.isoformat() if answer and answer.next_review else None,
+                "invented": list(answer.invented) if answer else [],
+            }
+        )
+    return lines
+
+
+def restricted_by_clause(workspace: Workspace) -> dict[str, str]:
+    """What each clause restricts, by its name `text/restriction`."""
+    clauses = {f"{t.id}/{r.id}": r for t in workspace.law.texts for r in t.restrictions}
+    return {name: ", ".join(_selector(s) for s in r.what) for name, r in clauses.items()}
+
+
+def _policy(law: Law, text: Text, at: datetime) -> dict[str, Any]:
+    stands = [clocks.standing(law, text, r, at) for r in text.restrictions]
+    ends = [clocks.term_ends(law, text, r) for r in text.restrictions]
+    until = max((e for e in ends if e is not None), default=None) if ends and None not in ends else None
+    sunsets = {str(r.at_sunset) for r in text.restrictions if r.at_sunset}
+    return {
+        "id": text.id,
+        "version": text.version,
+        "title": text.title,
+        "authority": _name(law, text),
+        "standing": str(Standing.IN_FORCE if Standing.IN_FORCE in stands else (*stands, *_NO_CLAUSE)[0]),
+        "since": _iso(clocks.force_begins(text), law),
+        "until": _iso(until, law),
+        "at_sunset": sorted(sunsets)[0] if sunsets else None,
+        "to_be_decided": _to_be_decided(law, text, at),
+        "overlay": text.overlay,
+        "mirrors": list(text.mirrors),
+        "invented": list(text.invented),
+        "restrictions": [_clause(law, text, r, at) for r in text.restrictions],
+        "cites": [{"title": c.title, "url": c.url} for c in text.cites],
+    }
+
+
+def _clause(law: Law, text: Text, clause: Restriction, at: datetime) -> dict[str, Any]:
+    return {
+        "id": f"{text.id}/{clause.id}",
+        "force": str(clause.force),
+        "what": [_selector(s) for s in clause.what],
+        "surfaces": sorted(clause.surfaces),
+        "standing": str(clocks.standing(law, text, clause, at)),
+        "duties": [{"duty": str(d), "due": _iso(i, law)} for d, i in clocks.duties_due(law, text, clause)],
+    }
+
+
+def _to_be_decided(law: Law, text: Text, at: datetime) -> str:
+    nobody = class_of(DeviceFacts(), None, law.body)
+    marks = {s.reason.to_be_decided for s in clause_states(law, nobody, at) if s.text == text}
+    return next(iter(sorted(marks - {""})), "")
+
+
+def _selector(selector: Selector) -> str:
+    return selector.family or selector.app or ""
+
+
+def _name(law: Law, text: Text) -> str:
+    authority = law.authority(text.authority)
+    return authority.name if authority else text.authority
+
+
+def _iso(instant: datetime | None, law: Law) -> str | None:
+    return instant.astimezone(law.zone).isoformat(timespec="seconds") if instant else None
+
+

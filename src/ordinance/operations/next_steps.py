@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What to do next, for whom: a fixed table from findings and blind spots, nothing clever.
+
+No step is a sanction: output goes to a person, who talks to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ordinance.model.result import Checked, Finding, FindingKind
+from ordinance.operations.verdict import accepted_by
+from ordinance.operations.workspace import Workspace
+
+_FOR_FINDING = {
+    FindingKind.APP_INSTALLED: (
+        "IT operations",
+        "Ask the holders to remove the app, or remove it where the device is managed; look first where only a "
+        "display name matched.",
+    ),
+    FindingKind.APP_TRAFFIC: (
+        "Information security officer",
+        "Remind all staff of the rule before anybody is spoken to; then talk with the holder, who may explain.",
+    ),
+    FindingKind.CONTROL_INEFFECTIVE: (
+        "IT operations",
+        "A control that should have stopped this did not: check that its configuration is in place.",
+    ),
+    FindingKind.SEPARATION_BREACH: (
+        "Communications team",
+        "Stop using the separate device for anything else; renew the exemption only when it is separate again.",
+    ),
+    FindingKind.REVIEW_OVERDUE: (
+        "Council and mayor",
+        "Decide: renew the rule with the evaluation it asks for, change it, or let it go. Until then it has no force.",
+    ),
+    FindingKind.UNKNOWN_DEVICE: (
+        "IT operations",
+        "Find out which device this is and enter it in the estate; nobody is accused by it.",
+    ),
+}
+_FOR_BLIND_SPOT = {
+    "no_inventory": ("IT operations", "Bring these devices into an inventory, or ask their holders to attest."),
+    "network_not_seen": ("IT operations", "Keep a resolver log, with a canary each hour, on each network of the body."),
+    "mobile_data": (
+        "Information security officer",
+        "Phones on mobile data never ask the body's resolver: rely on the inventory, or accept this by name.",
+    ),
+    "missing_fact": ("Estate keeper", "State the missing facts of these devices; the rule turns on them."),
+    "facts_not_stated": ("Estate keeper", "Give each row the day from which it is true (valid_from)."),
+    "no_source_for_duty": (
+        "IT operations",
+        "Nothing shows whether this duty is met: name a source for it, or accept that by name.",
+    ),
+    "conditions_unknown": ("Communications team", "Complete the evidence that the separate device is separate."),
+}
+
+
+def next_steps(
+    findings: Iterable[Finding], checked: Checked, workspace: Workspace, as_of: datetime
+) -> list[dict[str, str]]:
+    """Steps in the order of the tables, each once; accepted blind spots ask for nothing."""
+    kinds = {f.kind for f in findings}
+    spots = {s.what for s in checked.not_seen if not accepted_by(workspace.body, s.what, as_of)}
+    steps = [_FOR_FINDING[k] for k in _FOR_FINDING if k in kinds]
+    steps += [_FOR_BLIND_SPOT[s] for s in _FOR_BLIND_SPOT if s in spots]
+    return [{"who": who, "what": what} for who, what in steps]

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`rulings` and `explain`: what applies today, per class of devices or for one device, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ordinance.model.apps import Surface
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.estate import DeviceFacts
+from ordinance.model.law import Answer, Restriction
+from ordinance.model.ruling import DeviceClass, Ruling
+from ordinance.operations.workspace import Workspace
+from ordinance.policy import scope
+from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.resolve import class_of_device, names_app, resolve
+
+_FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRulings:
+    """One class of devices at an instant, how many devices it has, and its rulings."""
+
+    device_class: DeviceClass
+    facts: str
+    devices: int
+    rulings: tuple[Ruling, ...]
+
+
+def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) -> tuple[ClassRulings, ...]:
+    """Rulings of every class of the estate, for the named members or all that any clause restricts."""
+    law, estate = workspace.law, workspace.estate
+    day = at.astimezone(law.zone).date()
+    classes: dict[str, tuple[DeviceClass, int]] = {}
+    for device in estate.devices_on(day, day):
+        who = class_of_device(law, estate, device, at, at)
+        classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
+    wanted = tuple(apps) or restricted_apps(workspace)
+    surfaces = _restricted_surfaces(workspace)
+    return tuple(
+        ClassRulings(
+            who,
+            facts_in_words(who),
+            count,
+            tuple(resolve(law, who, app, surface, at) for app in wanted for surface in surfaces),
+        )
+        for who, count in sorted(classes.values(), key=lambda c: facts_in_words(c[0]))
+    )
+
+
+def restricted_apps(workspace: Workspace) -> tuple[str, ...]:
+    """Members that any clause of the law names, as `family/member`, in catalogue order."""
+    clauses = [r for t in workspace.law.texts for r in t.restrictions]
+    every = (f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members)
+    return tuple(app for app in every if any(names_app(c.what, app) for c in clauses))
+
+
+def _restricted_surfaces(workspace: Workspace) -> tuple[Surface, ...]:
+    used = {s for t in workspace.law.texts for r in t.restrictions for s in r.surfaces}
+    return tuple(s for s in Surface if s in used)
+
+
+def facts_in_words(who: DeviceClass) -> str:
+    """The facts of a class: `owner person, subscription_share 30, …, staff`; missing ones are named."""
+    return ", ".join((*_device_facts(who.facts), str(who.people or "people not stated"), *_exempted(who)))
+
+
+def _device_facts(facts: DeviceFacts) -> list[str]:
+    return [f"{name} {'not stated' if (v := getattr(facts, name)) is None else v}" for name in _FACTS]
+
+
+def _exempted(who: DeviceClass) -> list[str]:
+    return [f"exemption {e}" for e in who.exemptions]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A ruling for one device with everything a person needs to follow it."""
+
+    device: str
+    line: int
+    facts: str
+    app_name: str
+    ruling: Ruling
+    clauses: dict[str, Restriction]
+    scopes: dict[str, str]
+    authorities: dict[str, str]
+    titles: dict[str, str]
+    answers: tuple[Answer, ...]
+
+
+def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at: datetime) -> Explanation:
+    """Why a ruling is what it is. Raises PolicyError for a device or app that nobody knows."""
+    law, estate = workspace.law, workspace.estate
+    found = workspace.catalogue.member(app_name(workspace, app))
+    if device_id not in estate.device_rows:
+        hint = did_you_mean(device_id, estate.device_ids())
+        message = f'no device "{device_id}" in the estate'
+        raise PolicyError([Issue("estate/devices.csv", 0, 0, "unknown-device", message, "", hint)])
+    if found is None:
+        members = [f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members]
+        hint = did_you_mean(app, members)
+        raise PolicyError([Issue("catalogue", 0, 0, "unknown-app", f'no app "{app}" in the catalogue', "", hint)])
+    day = at.astimezone(law.zone).date()
+    row = estate.device_on(device_id, day, day)
+    if row is None:
+        message = f"no row of devices.csv states the facts of {device_id} on {day}"
+        hint = "give the row a valid_from, or explain a day it states"
+        raise PolicyError([Issue("estate/devices.csv", 0, 0, "facts-not-stated", message, "", hint)])
+    who = class_of_device(law, estate, row, at, at)
+    ruling = resolve(law, who, f"{found[0].id}/{found[1].id}", surface, at)
+    clauses = {f"{t.id}/{r.id}": r for t in law.texts for r in t.restrictions}
+    return Explanation(
+        device=device_id,
+        line=row.line,
+        facts=facts_in_words(who),
+        app_name=found[1].name,
+        ruling=ruling,
+        clauses=clauses,
+        scopes={name: scope.in_words(r.devices) for name, r in clauses.items()},
+        authorities={a.id: a.name for a in law.authorities},
+        titles={t.id: t.title for t in law.texts},
+        answers=law.answers,
+    )
+
+
+def app_name(workspace: Workspace, app: str) -> str:
+    """`tiktok` stands for the family's member of that name, `tiktok/tiktok`, or its first."""
+    family = workspace.catalogue.family(app)
+    if family is None:
+        return app
+    members = [m.id for m in family.members]
+    return f"{family.id}/{family.id if family.id in members else members[0]}"

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a check comes to: one sentence and one exit code.
+
+Exit codes: 1 something fails; 4 not everything could be checked; 0 everything was checked, or what
+was not is accepted in `ordinance.toml` by somebody named, with a reason, until a day not yet past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ordinance.model.body import AcceptedBlindSpot, Body
+from ordinance.model.evidence import Account
+from ordinance.model.result import Checked, Finding, FindingKind, Result
+from ordinance.operations.workspace import Workspace
+
+FAILS, NOT_ALL_CHECKED, DONE = 1, 4, 0
+BY_DECISION = "not_checked_by_decision"
+REJECTS = "rejects"
+
+
+def accepted_by(body: Body, what: str, as_of: datetime) -> AcceptedBlindSpot | None:
+    """Who accepted a blind spot, where somebody did and the last day is not over."""
+    today = as_of.astimezone(body.zone).date()
+    return next((a for a in body.accepted if a.what == what and today <= a.last_day), None)
+
+
+def exit_code(
+    body: Body, checked: Checked, findings: Iterable[Finding], accounts: Iterable[Account], as_of: datetime
+) -> int:
+    """The exit code of a check."""
+    every = tuple(findings)
+    results = [r.result for r in checked.results] + [f.result for f in every]
+    if Result.FAIL in results:
+        return FAILS
+    open_results = [
+        r
+        for r in checked.results
+        if r.result in {Result.UNKNOWN, Result.NOT_CHECKED, Result.ERROR}
+        and not accepted_by(body, _what(r.reason), as_of)
+    ]
+    doubtful = [
+        f
+        for f in every
+        if f.result is Result.UNKNOWN
+        and f.kind is not FindingKind.BLIND_SPOT
+        and not accepted_by(body, f.reason, as_of)
+    ]
+    rejected = any(a.rejected for a in accounts) and not accepted_by(body, REJECTS, as_of)
+    return NOT_ALL_CHECKED if open_results or doubtful or rejected else DONE
+
+
+def _what(reason: str) -> str:
+    return BY_DECISION if reason == "by_decision" else reason
+
+
+def sentence(workspace: Workspace, checked: Checked, findings: Iterable[Finding], as_of: datetime) -> str:
+    """Does it hold? In one sentence, with what could not be seen."""
+    overdue = [f for f in findings if f.kind is FindingKind.REVIEW_OVERDUE]
+    late = " A review is overdue: somebody has to decide." if overdue else ""
+    results = checked.results
+    if not results:
+        return f"Nothing binds a device here: there is nothing to check.{late}"
+    if all(r.result is Result.NOT_APPLICABLE for r in results):
+        return f"{_not_applicable(checked)}{late}"
+    if all(r.result in {Result.NOT_CHECKED, Result.NOT_APPLICABLE} for r in results):
+        by = workspace.body.checking.no_check_by
+        whose = f", by decision of the {by}" if by else ""
+        return f"Not checked{whose}: nothing about devices is read.{late}"
+    failing = len({r.device for r in results if r.result is Result.FAIL})
+    open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
+    scope = checked.in_scope
+    unseen = f" For {open_devices} of {scope} not every duty could be checked." if open_devices else ""
+    if failing:
+        return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}{late}"
+    if open_devices:
+        return f"No duty is known to fail, but this is no clean bill of health.{unseen}{late}"
+    return f"It holds: every duty was checked on all {scope} devices in scope, and none fails.{late}"
+
+
+def _not_applicable(checked: Checked) -> str:
+    reasons = {r.reason for r in checked.results}
+    if reasons <= {"not_yet_in_force", "out_of_scope"}:
+        return "The rule is not yet in force: there is nothing to check."
+    if reasons <= {"lapsed", "superseded", "repealed", "out_of_scope"}:
+        return "The rule has ended: nothing is checked for it any more."
+    return "No duty could be failed in this window: there is nothing to check."

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A body's folder, opened: settings, law, catalogue and estate, with everything wrong in them.
+
+Reads the folder and the shipped data; writes nothing. Every verb begins here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ordinance.catalogue.load import alias_zones, load
+from ordinance.match.names import NameMatcher
+from ordinance.match.software import SoftwareMatcher
+from ordinance.model.apps import Catalogue
+from ordinance.model.body import Body
+from ordinance.model.errors import Issue, PolicyError, Severity
+from ordinance.model.estate import Estate
+from ordinance.model.law import Law
+from ordinance.policy.body import load_body
+from ordinance.policy.lint import lint
+from ordinance.policy.load import load_law
+from ordinance.policy.nodes import did_you_mean
+from ordinance.readers import available as available_readers
+from ordinance.readers._base import Matchers
+from ordinance.readers.estate import read_estate
+from ordinance.targets import available as available_targets
+
+STATE = ".ordinance"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything that rulings come from. `issues` holds errors and warnings, sorted by place."""
+
+    body: Body
+    law: Law
+    catalogue: Catalogue
+    estate: Estate
+    estate_digest: str
+    issues: tuple[Issue, ...]
+
+    @property
+    def state(self) -> Path:
+        """Where the body's state lies; not in git."""
+        return self.body.folder / STATE
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """Issues with which nothing may be resolved."""
+        return tuple(i for i in self.issues if i.severity is Severity.ERROR)
+
+    def usable(self) -> Workspace:
+        """This workspace; raises PolicyError with every error where there is one."""
+        if self.errors:
+            raise PolicyError(self.errors)
+        return self
+
+    def matchers(self) -> Matchers:
+        """The catalogue compiled for readers."""
+        identifiers = [i for f in self.catalogue.families for i in f.identifiers]
+        return Matchers(NameMatcher(identifiers, alias_zones()), SoftwareMatcher(identifiers))
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Open a body's folder. Raises PolicyError only where its `ordinance.toml` cannot be used."""
+    body = load_body(folder)
+    catalogue = load()
+    law, law_issues = load_law(folder, body.id, body.zone)
+    estate, estate_issues, digest = read_estate(folder / "estate", body.id)
+    located = (replace(i, file=f"estate/{Path(i.file).name}") for i in estate_issues)
+    issues = {*law_issues, *lint(law, catalogue, body), *located, *_settings_issues(body, estate)}
+    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)))
+
+
+def _settings_issues(body: Body, estate: Estate) -> list[Issue]:
+    readers = [r.id for r in available_readers()]
+    targets = [t.id for t in available_targets()]
+    networks = [n.id for n in estate.networks]
+    found = []
+    for source in body.sources:
+        found += _unknown("unknown-reader", "reader", source.reader, readers)
+        if source.network is not None:
+            found += _unknown("unknown-network", "network", source.network, networks)
+    for target in body.targets:
+        found += _unknown("unknown-target", "target", target.id, targets)
+        for network in target.networks:
+            found += _unknown("unknown-network", "network", network, networks)
+    return found
+
+
+def _unknown(issue_id: str, what: str, value: str, known: list[str]) -> list[Issue]:
+    if value in known:
+        return []
+    message = f'there is no {what} "{value}"'
+    return [Issue("ordinance.toml", 0, 0, issue_id, message, "", did_you_mean(value, known))]

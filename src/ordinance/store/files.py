@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing so that a killed run leaves the last result whole: aside first, then renamed.
+
+Writes: files and folders named by the caller. A file or folder is either the old one or the new one,
+never half of either.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_ASIDE = ".ordinance-aside-"
+_OLD = ".ordinance-old-"
+
+
+def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Replace a file at once. Raises OSError where the folder cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).chmod(mode)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace a folder with these files (relative path → content).
+
+    The new folder is complete before the old one is moved away. A run killed between the two renames
+    leaves the old folder beside, and `recover` (called first) puts it back.
+    """
+    recover(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{folder.name}-", dir=folder.parent))
+    try:
+        for name in sorted(files):
+            target = _inside(aside, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(files[name])
+        aside.chmod(0o755)
+        old = folder.parent / f"{_OLD}{folder.name}"
+        if folder.exists():
+            folder.rename(old)
+        aside.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        recover(folder)
+        raise
+
+
+def recover(folder: Path) -> None:
+    """Put back what a killed run moved away, and clear what it left aside."""
+    old = folder.parent / f"{_OLD}{folder.name}"
+    if old.exists():
+        if folder.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(folder)
+    for left in folder.parent.glob(f"{_ASIDE}{folder.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A path under `folder`; ValueError for a name that leads out of it."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name!r} leads out of the folder")
+    return path
