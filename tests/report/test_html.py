@@ -374,10 +374,21 @@ def test_missing_key_is_an_error(case: Case) -> None:
 
 
 def test_page_of_a_larger_body_stays_small(case: Case) -> None:
-    """Sixty devices, each with a finding of its own, stay under 120 kB."""
-    result = case("ghent")
-    result["findings"] = [result["findings"][n % 4] | {"id": f"f-{n:08x}", "device": f"dev-{n:06d}"} for n in range(60)]
-    result["results"] = [r | {"class": f"k{n}"} for n in range(2) for r in result["results"]]
+    """Sixty devices in twelve kinds, one by one with four duties each, every third with a finding: under 120 kB."""
+    result = case("ghent") | {"individual": True}
+    names = [f"dev-{n:06d}" for n in range(60)]
+    result["findings"] = [
+        result["findings"][n % 4]
+        | {"id": f"f-{n:010x}", "device": d, "evidence": result["findings"][0]["evidence"][:1]}
+        for n, d in enumerate(names[::3])
+    ]
+    row = {"unit": "culture", "restriction": "gent-2023-tiktok/paid-devices", "result": "unknown"}
+    duties = ("stop_using", "remove", "deny_install", "block_traffic")
+    result["devices"] = [
+        row | {"device": d, "duty": u, "reason": "no_proof_of_blocking"} for d in names for u in duties
+    ]
+    kinds = [(n, u) for n in range(12) for u in duties]
+    result["results"] = [result["results"][0] | {"class": f"k{n}", "facts": f"kind {n}", "duty": u} for n, u in kinds]
     assert len(render(result)) < 120_000
 
 

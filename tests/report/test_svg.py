@@ -173,3 +173,10 @@ def test_every_result_and_state_has_its_own_shape() -> None:
     assert svg.sign("pass") == svg.sign("holds")
     assert svg.sign("unknown") == svg.sign("unchecked") == svg.sign("something_new")
     assert not re.search(r"#[0-9a-f]{3}", svg.sign("fail"))
+
+
+def test_logs_stand_next_to_their_days() -> None:
+    """Inventories come first, so that the axis of days is under the last log and not under boxes."""
+    row = {"source": "mdm", "kind": "inventory", "network": None, "expected": 1, "seen": 1, "missing": [], "hours": {}}
+    names = [e.text for e in classes(svg.coverage(DAYS, [log(), row], 336, "c"), "t strong")]
+    assert names[:2] == ["mdm", "dns"]

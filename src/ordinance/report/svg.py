@@ -144,11 +144,11 @@ def coverage(days: Sequence[date], rows: Sequence[Mapping[str, Any]], width: int
     for inventories one box a snapshot. Missing ones are hatched. `rows` are the check's coverage rows."""
     axis, y, body = _Axis(days, width), 0.0, []
     brim = max((len(hours) for row in rows for hours in row["hours"].values()), default=0)
-    for row in rows:
+    for row in sorted(rows, key=is_log):  # logs last: the axis of days below them is theirs
         seen = _seen(row)
         body += [_text(0, y + 12, _short(row["source"], width), "start", "t strong"), _text(width, y + 12, seen, "end")]
         body += _log_strip(axis, row, y + 18, brim) if is_log(row) else _slots(row, y + 18, width)
-        y += 62 if is_log(row) and axis.roomy else 48
+        y += 64 if is_log(row) and axis.roomy else 48
     if any(is_log(row) for row in rows):
         body += [_line(0, y - 2, width, y - 2, "c-grid"), *axis.labels(y + 13)]
         y += 30

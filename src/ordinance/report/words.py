@@ -105,7 +105,7 @@ EVIDENCE = {
 FINDINGS = {
     "app_installed": "App installed",
     "app_traffic": "App in use",
-    "control_ineffective": "Block without effect",
+    "control_ineffective": "Control without effect",
     "separation_breach": "Separate device not kept separate",
     "exemption_lapsed": "Permission has run out",
     "review_overdue": "Review overdue",
@@ -116,7 +116,7 @@ FINDINGS = {
 FINDING_MEANING = {
     "app_installed": "The software inventory lists a restricted app on a device the rule covers.",
     "app_traffic": "A device asked for names that only the app uses. A widget inside a web page does not do that.",
-    "control_ineffective": "The resolver should refuse these names and gave an address.",
+    "control_ineffective": "What technical means should have prevented happened all the same.",
     "separation_breach": "A device set aside for one channel touched something it must not touch.",
     "exemption_lapsed": "A permission ended and the app is still seen.",
     "review_overdue": "The term of the rule is over and nobody has decided what follows.",
