@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +24,13 @@ from ordinance.operations.workspace import Workspace
 from ordinance.readers import reader
 from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
-from ordinance.store.files import write_file, write_folder
+from ordinance.store.files import standing, write_file, write_folder
 from ordinance.store.keys import load_pseudonyms
 from ordinance.verify.check import check
 from ordinance.verify.watch import watch_list
 
 RESULT, REPORT, LATEST = "result.json", "report.html", "latest"
+_RUN = re.compile(r"[0-9a-f]{16}")
 _PER_DEVICE = frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE})
 Progress = Callable[[str], None]
 
@@ -124,11 +126,13 @@ def read_sources(
 
 def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
     """Write the run aside, then point `latest` at it. The same input is the same run."""
-    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")  # lone surrogates
     html = render(found)
     run = hashlib.sha256(content).hexdigest()[:16]
     folder = workspace.state / "runs" / run
-    write_folder(folder, {RESULT: content, REPORT: html})
+    files = {RESULT: content, REPORT: html}
+    if not all((folder / n).is_file() and (folder / n).read_bytes() == c for n, c in files.items()):
+        write_folder(folder, files, mode=0o700)  # rows about single devices are nobody else's on a shared machine
     write_file(workspace.state / LATEST, f"{run}\n".encode())
     return CheckRun(found, content, html, folder, int(found["summary"]["exit_code"]))
 
@@ -136,8 +140,9 @@ def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
 def latest_run(workspace: Workspace) -> Path:
     """The folder of the last finished run. Raises PolicyError where there is none."""
     path = workspace.state / LATEST
-    folder = workspace.state / "runs" / path.read_text().strip() if path.is_file() else None
-    if folder is None or not (folder / RESULT).is_file():
+    run = path.read_bytes().decode("ascii", "replace").strip() if path.is_file() else ""
+    folder = standing(workspace.state / "runs" / run) if _RUN.fullmatch(run) else None
+    if folder is None or not (folder / RESULT).is_file() or not (folder / REPORT).is_file():
         hint = f"run `ordinance check {workspace.body.folder}` first"
         raise PolicyError([Issue(str(workspace.state), 0, 0, "no-run", "no check has been run here", "", hint)])
     return folder

@@ -14,7 +14,7 @@ from ordinance.enforce.plan import make_plan
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Plan
 from ordinance.operations.workspace import Workspace
-from ordinance.store.files import recover, write_folder
+from ordinance.store.files import recover, standing, write_folder
 from ordinance.targets import available
 
 FOLDER = "bundle"
@@ -36,12 +36,16 @@ def build(workspace: Workspace, at: datetime, out: Path | None = None) -> tuple[
     """
     folder = out or default_folder(workspace)
     recover(folder)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        message = "the folder is not empty and holds no bundle; it would be replaced"
+    if folder.exists() and not _may_be_replaced(folder):
+        message = "this is no empty folder and no bundle; it would be replaced"
         raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", message, "", "name another folder")])
     made, bundle = plan(workspace, at, folder)
     write_folder(folder, bundle.files)
     return made, bundle, folder
+
+
+def _may_be_replaced(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
 
 
 def default_folder(workspace: Workspace) -> Path:
@@ -51,14 +55,35 @@ def default_folder(workspace: Workspace) -> Path:
 
 def last_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of the bundle in a folder, or `None`. Raises PolicyError where it cannot be read."""
-    path = folder / MANIFEST
+    path = standing(folder) / MANIFEST
     if not path.is_file():
         return None
     try:
-        manifest = json.loads(path.read_bytes())
-        if not isinstance(manifest, dict) or not {"artefacts", "serials"} <= manifest.keys():
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        if not _is_manifest(manifest):
             raise ValueError
     except ValueError as error:
         hint = "restore the folder from a backup, or build into an empty one"
         raise PolicyError([Issue(str(path), 0, 0, "bad-manifest", "this is no bundle manifest", "", hint)]) from error
     return manifest
+
+
+def _is_manifest(value: object) -> bool:
+    """Whether everything is there that the next bundle is compared with."""
+    if not isinstance(value, dict) or not {"artefacts", "serials"} <= value.keys():
+        return False
+    artefacts, serials = value["artefacts"], value["serials"]
+    return (
+        isinstance(serials, dict)
+        and all(type(number) is int for number in serials.values())
+        and isinstance(artefacts, list)
+        and all(isinstance(a, dict) and _is_artefact(a) for a in artefacts)
+    )
+
+
+def _is_artefact(row: dict[str, Any]) -> bool:
+    texts = (row.get("target"), row.get("path"), row.get("sha256"))
+    entries = row.get("entries")
+    return all(isinstance(t, str) for t in texts) and isinstance(entries, list) and all(
+        isinstance(e, str) for e in entries
+    )

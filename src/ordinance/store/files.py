@@ -33,11 +33,11 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
         raise
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace a folder with these files (relative path → content).
+def write_folder(folder: Path, files: Mapping[str, bytes], mode: int = 0o755) -> None:
+    """Replace a folder with these files (relative path → content); `mode` is the folder's own.
 
     The new folder is complete before the old one is moved away. A run killed between the two renames
-    leaves the old folder beside, and `recover` (called first) puts it back.
+    leaves the old folder beside: `standing` finds it there, and `recover` (called first) puts it back.
     """
     recover(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -47,8 +47,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             target = _inside(aside, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(files[name])
-        aside.chmod(0o755)
-        old = folder.parent / f"{_OLD}{folder.name}"
+        aside.chmod(mode)
+        old = _old(folder)
         if folder.exists():
             folder.rename(old)
         aside.rename(folder)
@@ -61,14 +61,26 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def recover(folder: Path) -> None:
     """Put back what a killed run moved away, and clear what it left aside."""
-    old = folder.parent / f"{_OLD}{folder.name}"
+    old = _old(folder)
     if old.exists():
         if folder.exists():
             shutil.rmtree(old)
         else:
             old.rename(folder)
-    for left in folder.parent.glob(f"{_ASIDE}{folder.name}-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    prefix = f"{_ASIDE}{folder.name}-"
+    for left in folder.parent.iterdir() if folder.parent.is_dir() else ():
+        if left.name.startswith(prefix) and "-" not in left.name.removeprefix(prefix):  # not that of `folder-2`
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def standing(folder: Path) -> Path:
+    """Where the folder's content is to be read: in its place, or where a killed run left it. Changes nothing."""
+    old = _old(folder)
+    return old if old.exists() and not folder.exists() else folder
+
+
+def _old(folder: Path) -> Path:
+    return folder.parent / f"{_OLD}{folder.name}"
 
 
 def _inside(folder: Path, name: str) -> Path:
