@@ -31,14 +31,17 @@ class ClassRulings:
 
 
 def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) -> tuple[ClassRulings, ...]:
-    """Rulings of every class of the estate, for the named members or all that any clause restricts."""
+    """Rulings of every class of the estate, for the named members or all that any clause restricts.
+
+    Raises PolicyError for an app that the catalogue does not know: nobody's rule would speak of it.
+    """
     law, estate = workspace.law, workspace.estate
     day = at.astimezone(law.zone).date()
     classes: dict[str, tuple[DeviceClass, int]] = {}
     for device in estate.devices_on(day, day):
         who = class_of_device(law, estate, device, at, at)
         classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
-    wanted = tuple(apps) or restricted_apps(workspace)
+    wanted = tuple(known_app(workspace, a) for a in apps) or restricted_apps(workspace)
     surfaces = _restricted_surfaces(workspace)
     return tuple(
         ClassRulings(
@@ -95,15 +98,11 @@ class Explanation:
 def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at: datetime) -> Explanation:
     """Why a ruling is what it is. Raises PolicyError for a device or app that nobody knows."""
     law, estate = workspace.law, workspace.estate
-    found = workspace.catalogue.member(app_name(workspace, app))
+    app = known_app(workspace, app)
     if device_id not in estate.device_rows:
         hint = did_you_mean(device_id, estate.device_ids())
         message = f'no device "{device_id}" in the estate'
         raise PolicyError([Issue("estate/devices.csv", 0, 0, "unknown-device", message, "", hint)])
-    if found is None:
-        members = [f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members]
-        hint = did_you_mean(app, members)
-        raise PolicyError([Issue("catalogue", 0, 0, "unknown-app", f'no app "{app}" in the catalogue', "", hint)])
     day = at.astimezone(law.zone).date()
     row = estate.device_on(device_id, day, day)
     if row is None:
@@ -111,13 +110,13 @@ def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at
         hint = "give the row a valid_from, or explain a day it states"
         raise PolicyError([Issue("estate/devices.csv", 0, 0, "facts-not-stated", message, "", hint)])
     who = class_of_device(law, estate, row, at, at)
-    ruling = resolve(law, who, f"{found[0].id}/{found[1].id}", surface, at)
+    ruling = resolve(law, who, app, surface, at)
     clauses = {f"{t.id}/{r.id}": r for t in law.texts for r in t.restrictions}
     return Explanation(
         device=device_id,
         line=row.line,
         facts=facts_in_words(who),
-        app_name=found[1].name,
+        app_name=found[1].name if (found := workspace.catalogue.member(app)) else app,
         ruling=ruling,
         clauses=clauses,
         scopes={name: scope.in_words(r.devices) for name, r in clauses.items()},
@@ -125,6 +124,16 @@ def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at
         titles={t.id: t.title for t in law.texts},
         answers=law.answers,
     )
+
+
+def known_app(workspace: Workspace, app: str) -> str:
+    """The member, `family/member`, that a user's word stands for. Raises PolicyError where there is none."""
+    name = app_name(workspace, app)
+    if workspace.catalogue.member(name) is None:
+        members = [f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members]
+        hint = did_you_mean(app, (*members, *(f.id for f in workspace.catalogue.families)))
+        raise PolicyError([Issue("catalogue", 0, 0, "unknown-app", f'no app "{app}" in the catalogue', "", hint)])
+    return name
 
 
 def app_name(workspace: Workspace, app: str) -> str:
