@@ -66,7 +66,7 @@ def make_bundle(
     every_gap = tuple(sorted({*gaps, *(g for _, _, c in compiled for g in c.gaps), *_without_target(plan, body)}))
     over_reach = tuple(sorted({o for _, _, c in compiled for o in c.over_reach}, key=repr))
     artefacts = [(s.id, a) for s, _, c in compiled for a in c.artefacts]
-    serials = {s.id: serial for s, serial, _ in compiled}
+    serials = {**(last or {}).get("serials", {}), **{s.id: serial for s, serial, _ in compiled}}  # of targets gone too
     files = {a.path: a.content for _, a in artefacts}
     files[GAPS] = as_json([_gap(g) for g in every_gap])
     files[OVER_REACH] = as_json([_reach(o) for o in over_reach])
@@ -88,7 +88,7 @@ def changes(artefacts: Sequence[tuple[str, Artefact]], last: Mapping[str, Any] |
 
 def as_json(value: object) -> bytes:
     """Readable JSON, the same bytes for the same value."""
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode()
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode(errors="replace")
 
 
 def _serial(target: Target, settings: TargetSettings, plan: Plan, last: Mapping[str, Any] | None) -> int:

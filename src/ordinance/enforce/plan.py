@@ -124,8 +124,10 @@ def _demand(
 
 
 def _served(body: Body, estate: Estate) -> tuple[Network, ...]:
-    wanted = {n for t in body.targets for n in t.networks}
-    return tuple(n for n in sorted(estate.networks, key=lambda n: n.id) if n.id in wanted)
+    """Networks that any target serves; a target that names none may serve every one."""
+    named = {n for t in body.targets for n in t.networks}
+    every = any(not t.networks for t in body.targets)
+    return tuple(n for n in sorted(estate.networks, key=lambda n: n.id) if every or n.id in named)
 
 
 def _bystanders(
@@ -146,9 +148,16 @@ def _bystanders(
         for network in served:
             if who.id not in covered and _joins(device, who, network):
                 counted[network.id, _described(who)] += 1
-    guests = {(n.id, str(p)) for n in served for p in n.populations if n.use is Use.PUBLIC or p is People.VISITOR}
+    guests = {(n.id, str(p)) for n in served for p in _uncounted(n)}
     rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
     return tuple(sorted([*rows, *(Bystanders(n, f"{p}s, whom nobody counts", None) for n, p in guests)], key=repr))
+
+
+def _uncounted(network: Network) -> tuple[People, ...]:
+    """Whom a network lets in without an estate that lists their devices; a public one is for visitors at least."""
+    if network.use is Use.PUBLIC:
+        return network.populations or (People.VISITOR,)
+    return tuple(p for p in network.populations if p is People.VISITOR)
 
 
 def _joins(device: Device, who: DeviceClass, network: Network) -> bool:
