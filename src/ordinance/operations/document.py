@@ -70,7 +70,7 @@ def document(
             for c in checked.contacts
         ],
         "accounting": [_account(a) for a in accounts],
-        "findings": [_finding(f, workspace, pseudonyms, individual=individual) for f in shown],
+        "findings": _numbered([_finding(f, workspace, pseudonyms, individual=individual) for f in shown]),
         "next_steps": next_steps(every, checked, workspace, as_of),
         "run": _run(workspace, readings, watch),
     }
@@ -256,10 +256,20 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
 
 
 def _finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
-    """Stable while kind, device or unit, app, duty and clause are: times and counts may move."""
+    """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
     who = pseudonyms.of(one.device) if one.device else str(one.unit)
-    parts = (one.kind, who, one.family, one.member, one.duty, one.restriction, one.reason)
+    parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
     return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
+
+
+def _numbered(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings whose ids would be the same, because nobody may be named in them, get `-2`, `-3` behind it."""
+    met: Counter[str] = Counter()
+    for one in findings:
+        met[one["id"]] += 1
+        if met[one["id"]] > 1:
+            one["id"] += f"-{met[one['id']]}"
+    return findings
 
 
 def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -> str | None:
