@@ -19,10 +19,14 @@ from ordinance.model.errors import ConsumerError, OrdinanceError, PolicyError, S
 from ordinance.model.time import end_of, start_of
 
 CANNOT_USE, REFUSED, OUR_FAULT = 3, 5, 70
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200  # a calendar in which every window and deadline has room
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# C0 but tab and line feed, DEL, C1; bidirectional controls of UAX #9; line separators; lone surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 body_argument = click.argument("body", type=click.Path(path_type=Path), default=".")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
@@ -51,7 +55,18 @@ def show(text: object = "") -> None:
 
 def show_json(value: Any) -> None:
     """Data as JSON, on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    show_json_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def show_json_text(text: str) -> None:
+    """JSON that is written already. What could steer a terminal is escaped: the same data in other letters."""
+    click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text), nl=False)
+
+
+def progress(text: object) -> None:
+    """A word on how far it is, for who watches: only on a terminal."""
+    if sys.stderr.isatty():
+        say(text)
 
 
 def show_table(rows: Sequence[tuple[str, ...]]) -> None:
@@ -66,12 +81,21 @@ def instant(text: str | None, zone: ZoneInfo) -> datetime:
     if text is None:
         return datetime.now(zone).replace(second=0, microsecond=0)
     try:
-        if len(text) == 10:
-            return start_of(date.fromisoformat(text), zone)
-        parsed = datetime.fromisoformat(text)
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        day = _day(text)
+        found = start_of(day, zone) if day else datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is no day that exists, nor an instant such as 2023-03-03T21:00") from None
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise click.BadParameter(f"{text!r} is not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _day(text: str) -> date | None:
+    """The day that a text names, however ISO 8601 spells it; `None` for an instant."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def first_instant(text: str, zone: ZoneInfo) -> datetime:
@@ -82,7 +106,7 @@ def first_instant(text: str, zone: ZoneInfo) -> datetime:
 def last_instant(text: str, zone: ZoneInfo) -> datetime:
     """What `--to` means: a day is inclusive, so the window ends when it is over."""
     found = instant(text, zone)
-    return end_of(found.date(), zone) if len(text) == 10 else found
+    return end_of(found.date(), zone) if _day(text) else found
 
 
 def guarded(verb: Callable[P, R]) -> Callable[P, R]:
@@ -96,6 +120,8 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), CANNOT_USE)
         except ConsumerError as error:
             fail(str(error), REFUSED)
+        except BrokenPipeError:
+            raise  # the reader of a pipe has seen enough; click ends quietly
         except OSError as error:
             fail(f"{error.filename or 'file'}: {error.strerror or error}  [cannot-read-or-write]", CANNOT_USE)
         except OrdinanceError as error:

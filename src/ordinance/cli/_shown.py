@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ordinance.cli._common import show, show_table
+from ordinance.cli._common import say, show, show_table
 from ordinance.model.errors import Issue
 from ordinance.model.ruling import Outcome, Reason, Ruling
 from ordinance.model.target import Plan
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
+    from ordinance.enforce.bundle import Bundle
     from ordinance.operations.demo import Shown
-    from ordinance.enforce.bundle import Bundle  # only its type
     from ordinance.operations.rulings import ClassRulings, Explanation
     from ordinance.operations.workspace import Workspace
 
@@ -279,6 +279,15 @@ def show_check(document: Mapping[str, Any]) -> None:
     for account in document["accounting"]:
         parts = " + ".join(f"{account[k]} {k}" for k in ("kept", "dropped", "duplicate", "structural", "rejected"))
         show(f"  {account['source']}: {account['records']} {account['unit']}s = {parts}")
+
+
+def say_rejects(document: Mapping[str, Any]) -> None:
+    """Where records could not be read, on stderr: file, line and reason, never their text."""
+    for account in document["accounting"]:
+        for reject in account["rejects"][:MOST]:
+            say(f"{reject['file']}:{reject['line']}: a record cannot be read  [{reject['reason']}]")
+        if account["rejected"] > MOST:
+            say(f"{account['source']}: … {account['rejected'] - MOST} more; the JSON lists up to a thousand")
 
 
 def demo_line(one: Shown) -> dict[str, Any]:

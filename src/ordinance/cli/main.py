@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -21,9 +22,11 @@ from ordinance.cli._common import (
     instant,
     json_option,
     last_instant,
+    progress,
     say,
     show,
     show_json,
+    show_json_text,
 )
 from ordinance.model.apps import Surface
 
@@ -41,6 +44,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a fault of ours ends with exit 70 and says where to report it."""
+    for stream in (sys.stdout, sys.stderr):  # JSON is UTF-8 whatever the terminal's locale says
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         cli.main(prog_name="ordinance", standalone_mode=True)
     except Exception:  # the last line of defence: a person gets a sentence and an exit code, never a bare trace
@@ -63,7 +69,7 @@ def demo(out: Path, as_json: bool) -> None:
     """
     from ordinance.operations.demo import demo as run
 
-    found = list(run(out, lambda body: say(f"checking {body} …")))
+    found = list(run(out, lambda body: progress(f"checking {body} …")))
     if as_json:
         show_json([shown.demo_line(one) for one in found])
     else:
@@ -111,12 +117,12 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
     Example:
       ordinance rulings examples/ghent --as-of 2023-03-20
     """
-    from ordinance.operations.rulings import app_name, class_rulings
+    from ordinance.operations.rulings import class_rulings
     from ordinance.operations.workspace import open_workspace
 
     workspace = open_workspace(body).usable()
     at = instant(as_of, workspace.body.zone)
-    found = class_rulings(workspace, at, tuple(app_name(workspace, a) for a in apps))
+    found = class_rulings(workspace, at, apps)
     if as_json:
         show_json(shown.rulings_document(workspace, at, found))
     else:
@@ -237,11 +243,14 @@ def check(
     window = window_of(
         workspace, at, first_instant(since, zone) if since else None, last_instant(until, zone) if until else None
     )
-    run = run_check(workspace, at, window, individual=individual, progress=lambda source: say(f"reading {source} …"))
+    run = run_check(
+        workspace, at, window, individual=individual, progress=lambda source: progress(f"reading {source} …")
+    )
     if html is not None:
         write_report(html, run.html)
+    shown.say_rejects(run.document)
     if as_json:
-        click.echo(run.json.decode(), nl=False)
+        show_json_text(run.json.decode())
     else:
         shown.show_check(run.document)
         say(f"report: {html or run.folder / 'report.html'}")
@@ -251,19 +260,22 @@ def check(
 @cli.command()
 @body_argument
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
+@json_option
 @guarded
-def report(body: Path, out: Path) -> None:
+def report(body: Path, out: Path, as_json: bool) -> None:
     """Write the report of the last check again.
 
     \b
     Example:
       ordinance report examples/ghent --out report.html
     """
-    from ordinance.operations.checking import REPORT, latest_run, write_report
+    from ordinance.operations.checking import REPORT, RESULT, latest_run, write_report
     from ordinance.operations.workspace import open_workspace
 
     folder = latest_run(open_workspace(body))
     write_report(out, (folder / REPORT).read_bytes())
+    if as_json:
+        show_json_text((folder / RESULT).read_bytes().decode())
     say(f"written to {out}")
 
 
