@@ -24,8 +24,8 @@ from ordinance.store.files import write_file
 # body → the instant of the demonstration, on the body's own wall clock
 BODIES = {
     "ghent": datetime(2023, 4, 10),  # noqa: DTZ001  # the body's own zone is put on below
-    "diest": datetime(2023, 4, 24),  # noqa: DTZ001
-    "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001
+    "diest": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
+    "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001  # the same
 }
 MARK = ".ordinance-demo"
 

@@ -7,7 +7,7 @@ Advice is never checked: only clauses that can bind somebody in the body are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -54,6 +54,9 @@ class Judge:
         self._segments = clocks.segments(law, window)
         self._states: dict[tuple[str, datetime], dict[str, ClauseState]] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
+        self._standings: dict[tuple[str, datetime], Standing] = {}
+        self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
+        self._duties: dict[str, tuple[Duty, ...]] = {}
         self.clauses = tuple(sorted({f"{t.id}/{r.id}" for t, r in binding_clauses(law)}))
 
     def pieces(self, device_id: str) -> tuple[Piece, ...]:
@@ -82,14 +85,17 @@ class Judge:
 
     def standing(self, clause: str, at: datetime) -> Standing:
         """Where a clause stands at an instant, whoever it covers."""
-        text_id, _, rest = clause.partition("/")
-        stands = [
-            clocks.standing(self._law, t, r, at)
-            for t in self._law.versions(text_id)
-            for r in t.restrictions
-            if r.id == rest
-        ]
-        return Standing.IN_FORCE if Standing.IN_FORCE in stands else max(stands, key=list(Standing).index)
+        if (clause, at) not in self._standings:
+            text_id, _, rest = clause.partition("/")
+            stands = [
+                clocks.standing(self._law, t, r, at)
+                for t in self._law.versions(text_id)
+                for r in t.restrictions
+                if r.id == rest
+            ]
+            in_force = Standing.IN_FORCE in stands
+            self._standings[clause, at] = Standing.IN_FORCE if in_force else max(stands, key=list(Standing).index)
+        return self._standings[clause, at]
 
     def names(self, clause: str, app: str) -> bool:
         """Whether any version of a clause restricts an app, `family/member`."""
@@ -100,13 +106,19 @@ class Judge:
 
     def duties(self, clause: str) -> tuple[Duty, ...]:
         """The duties that any version of a clause states."""
-        text_id, _, rest = clause.partition("/")
-        found = {d for t in self._law.versions(text_id) for r in t.restrictions if r.id == rest for d, _ in r.duties}
-        return tuple(d for d in Duty if d in found)
+        if clause not in self._duties:
+            text_id, _, rest = clause.partition("/")
+            clauses = [r for t in self._law.versions(text_id) for r in t.restrictions if r.id == rest]
+            found = {d for r in clauses for d, _ in r.duties}
+            self._duties[clause] = tuple(d for d in Duty if d in found)
+        return self._duties[clause]
 
-    def due(self, state: ClauseState) -> dict[str, datetime]:
-        """The instant at which each duty of a clause is due, by the duty's word."""
-        return {str(d): i for d, i in clocks.duties_due(self._law, state.text, state.restriction)}
+    def due(self, state: ClauseState) -> Mapping[Duty, datetime]:
+        """The instant at which each duty of a clause is due."""
+        key = (state.name, state.text.version)
+        if key not in self._due:
+            self._due[key] = dict(clocks.duties_due(self._law, state.text, state.restriction))
+        return self._due[key]
 
     def _cut(
         self, device_id: str, rows: tuple[Device, ...], holders: tuple[tuple[Person, ...], ...]

@@ -76,7 +76,7 @@ def _applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, Cl
     for clause in judge.clauses if piece else ():
         state = judge.state(clause, piece) if piece else None
         if state is not None and state.binds and state.reason.in_scope is Truth.TRUE:
-            yield clause, state, frozenset(Duty(d) for d, due in judge.due(state).items() if due <= at)
+            yield clause, state, frozenset(d for d, due in judge.due(state).items() if due <= at)
 
 
 def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
