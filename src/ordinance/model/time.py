@@ -4,6 +4,9 @@
 Inside, time is half-open: a span holds its start and not its end. Outside, people write an
 inclusive `last_day` or a period such as `P6M`. Days begin at midnight in the authority's zone.
 The end-of-month rule: a month after 31 January is the last day of February.
+
+Instants carry a fixed offset: two that share a `ZoneInfo` are compared by Python on the wall clock,
+which is an hour wrong in the night in which that clock is turned back.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+MOST_YEARS = 100  # no decision says more; beyond it the calendar of a computer ends
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -30,13 +34,16 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Read `P6M`, `P14D`, `P1Y6M`, `P2W`, `PT12H`.
 
-        Raises ValueError for anything else, the empty period included.
+        Raises ValueError for anything else, the empty period and one of more than a century included.
         """
         match = _PERIOD.fullmatch(text)
         if not match or not any(match.groups()) or text.endswith("T"):
             raise ValueError(f"{text!r} is not a period such as P6M, P14D or PT12H")
         years, months, weeks, days, hours, minutes = (int(g or 0) for g in match.groups())
-        return cls(years * 12 + months, weeks * 7 + days, hours * 60 + minutes)
+        period = cls(years * 12 + months, weeks * 7 + days, hours * 60 + minutes)
+        if period.months / 12 + period.days / 365 + period.minutes / (365 * 24 * 60) > MOST_YEARS:
+            raise ValueError(f"{text!r} is longer than {MOST_YEARS} years")
+        return period
 
     def __str__(self) -> str:
         day = "".join(f"{n}{u}" for n, u in ((self.months, "M"), (self.days, "D")) if n)
@@ -51,9 +58,15 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def fixed(instant: datetime) -> datetime:
+    """The same instant and wall clock, with its offset written down instead of its zone."""
+    offset = instant.utcoffset()
+    return instant if offset is None else instant.replace(tzinfo=timezone(offset), fold=0)
+
+
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which `day` begins in `zone`."""
-    return datetime.combine(day, time(), tzinfo=zone)
+    return fixed(datetime.combine(day, time(), tzinfo=zone))
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -68,7 +81,7 @@ def plus(instant: datetime, period: Period, zone: ZoneInfo) -> datetime:
     moved = datetime.combine(day, local.time(), tzinfo=zone)
     if period.minutes:
         moved = (moved.astimezone(ZoneInfo("UTC")) + timedelta(minutes=period.minutes)).astimezone(zone)
-    return moved
+    return fixed(moved)
 
 
 @dataclass(frozen=True, slots=True)

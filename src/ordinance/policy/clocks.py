@@ -29,13 +29,25 @@ def force_begins(text: Text) -> datetime | None:
     return next((s.start for s in text.lifecycle if s.state is State.IN_FORCE), None)
 
 
+def rank(text: Text, at: datetime) -> tuple[bool, float, str]:
+    """Which version of a text speaks at an instant: the one of the highest rank.
+
+    Begun before not begun; of the begun the latest, of the others the earliest; then by version.
+    """
+    begins = force_begins(text)
+    if begins is None:
+        return False, float("-inf"), text.version
+    begun = begins <= at
+    return begun, begins.timestamp() if begun else -begins.timestamp(), text.version
+
+
 def spans_in_force(law: Law, text: Text) -> tuple[Span, ...]:
     """Stretches in which the lifecycle says `in_force`, cut where a newer version takes over."""
     replaced = _replaced_at(law, text)
-    ends = [s.start for s in text.lifecycle[1:]]
     spans = []
-    for stage, end in zip(text.lifecycle, [*ends, None], strict=True):
-        if stage.state is State.IN_FORCE:
+    for stage, following in pairwise([*text.lifecycle, None]):
+        end = following.start if following else None
+        if stage is not None and stage.state is State.IN_FORCE:
             cut = _earliest(end, replaced)
             if cut is None or stage.start < cut:
                 spans.append(Span(stage.start, cut))
@@ -117,6 +129,8 @@ def boundaries(law: Law) -> tuple[datetime, ...]:
         for restriction in text.restrictions:
             for span in spans_of(law, text, restriction):
                 instants.update(i for i in (span.start, span.end) if i is not None)
+            if (end := ends_at(law, text, restriction)) is not None:
+                instants.add(end)  # also where it falls into a pause: the clause is then over, not only absent
             instants.update(instant for _, instant in duties_due(law, text, restriction))
     for exemption in law.exemptions:
         instants.update(i for i in (exemption.span.start, exemption.span.end) if i is not None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 from ordinance.model.errors import Issue
 from ordinance.model.law import Authority, Law, Restriction, Text
-from ordinance.policy.nodes import Cursor, did_you_mean, parse
+from ordinance.policy.clocks import force_begins, rank
+from ordinance.policy.nodes import MOST_BYTES, Cursor, did_you_mean, parse, too_large
 from ordinance.policy.read import read_answer, read_authority, read_exemption, read_text
 
 LIBRARY_NAME = "library"
@@ -71,9 +73,17 @@ def _roots(folder: Path, issues: list[Issue], digest: hashlib._Hash) -> Iterator
     paths = [folder / "authorities.yaml"]
     for name in ("policies", "exemptions", "answers"):
         paths.extend(sorted((folder / name).glob("*.yaml")))
+        issues.extend(_passed_over(folder, folder / name))
     if not (folder / "policies").is_dir():
         issues.append(Issue("policies", 0, 0, "missing-folder", "there is no folder policies/ with a decision in it"))
     yield from _files(folder, [p for p in paths if p.is_file()], issues, digest)
+
+
+def _passed_over(body: Path, folder: Path) -> Iterator[Issue]:
+    """A decision in a file that is not read would be gone without a word."""
+    for path in sorted((*folder.rglob("*.yml"), *folder.glob("*/**/*.yaml"))):
+        name = path.relative_to(body).as_posix()
+        yield Issue(name, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
 
 
 def _files(
@@ -81,6 +91,9 @@ def _files(
 ) -> Iterator[tuple[str, Cursor]]:
     for path in paths:
         name = path.relative_to(folder).as_posix()
+        if path.stat().st_size > MOST_BYTES:
+            issues.append(too_large(name))
+            continue
         content = path.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         try:
@@ -116,13 +129,20 @@ def _adopted(texts: list[Text], issues: list[Issue]) -> tuple[Text, ...]:
     return tuple(replace(t, restrictions=_with_adopted(t, texts, issues, (t.id,))) for t in texts)
 
 
+def _version_adopted(text: Text, versions: list[Text]) -> Text | None:
+    """The version that stood when the adopting text began: a later one is for the body to decide about."""
+    begins = force_begins(text)
+    at = begins or datetime.min.replace(tzinfo=UTC)
+    return max(versions, key=lambda t: rank(t, at), default=None)
+
+
 def _with_adopted(
     text: Text, texts: list[Text], issues: list[Issue], trail: tuple[str, ...]
 ) -> tuple[Restriction, ...]:
     clauses = list(text.restrictions)
     for adoption in text.adopts:
         p = adoption.place
-        source = next((t for t in texts if t.id == adoption.text), None)
+        source = _version_adopted(text, [t for t in texts if t.id == adoption.text])
         if source is None:
             hint = did_you_mean(adoption.text, (t.id for t in texts))
             issues.append(Issue(p.file, p.line, p.column, "unknown-text", f'no text "{adoption.text}"', "", hint))

@@ -10,22 +10,28 @@ must not have to chase them.
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.law import Place
 from ordinance.model.time import Period, start_of
+from ordinance.policy.scalars import as_day, as_instant, as_number
 
-MOST_BYTES = 1_000_000  # a decision is a page or two; a megabyte is a mistake or an attack
+MOST_BYTES = 200_000  # a decision is a page or two; this much is a mistake or an attack, and takes seconds to read
+DEEPEST = 40  # levels of nesting; the deepest shipped text has seven
+
+_TOO_DEEP = f"more than {DEEPEST} levels are nested in each other"
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -33,12 +39,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a file, its node, and the list that collects what is wrong there."""
+    """A place in a file, its node, and the list that collects what is wrong there.
+
+    `key` is the node of the word before the colon, where there is one: what is wrong with a word is
+    reported at the word.
+    """
 
     node: Node
     file: str
     issues: list[Issue]
     path: str = ""
+    key: Node | None = None
 
     @property
     def place(self) -> Place:
@@ -58,15 +69,21 @@ class Cursor:
         p = self.place
         self.issues.append(Issue(p.file, p.line, p.column, issue_id, message, consequence, hint, severity))
 
+    def report_key(self, issue_id: str, message: str, hint: str = "") -> None:
+        """Note a fault at the key of this place."""
+        Cursor(self.key or self.node, self.file, self.issues).report(issue_id, message, hint)
+
     # --- structure ------------------------------------------------------------------------------
 
     def mapping(self, required: Iterable[str], optional: Iterable[str] = ()) -> Mapping[str, Cursor]:
         """The entries of a mapping; unknown, repeated and missing keys are reported."""
+        if not self.is_mapping():
+            return self.entries()
         known = (*required, *optional)
         found = self.entries()
         for key, child in found.items():
             if key not in known:
-                child.report("unknown-key", f'"{key}" means nothing here', did_you_mean(key, known))
+                child.report_key("unknown-key", f'"{key}" means nothing here', did_you_mean(key, known))
         for key in required:
             if key not in found:
                 self.report("missing-key", f'"{key}" is missing{self._within()}')
@@ -79,10 +96,15 @@ class Cursor:
             return {}
         found: dict[str, Cursor] = {}
         for key_node, value in self.node.value:
+            if not isinstance(key_node, ScalarNode):
+                Cursor(key_node, self.file, self.issues).report(
+                    "wrong-type", f"expected a word before the colon, found {_kind(key_node)}"
+                )
+                continue
             key = str(key_node.value)
-            child = Cursor(value, self.file, self.issues, f"{self.path}.{key}" if self.path else key)
+            child = Cursor(value, self.file, self.issues, f"{self.path}.{key}" if self.path else key, key_node)
             if key in found:
-                first = found[key].node.start_mark.line + 1
+                first = (found[key].key or value).start_mark.line + 1
                 Cursor(key_node, self.file, self.issues).report(
                     "duplicate-key", f'"{key}" is written twice; the first is in line {first}', "keep one of the two"
                 )
@@ -101,6 +123,12 @@ class Cursor:
         """The items of a list, or the one value that stands there without a list."""
         return self.items() if isinstance(self.node, SequenceNode) else (self,)
 
+    def some(self) -> tuple[Cursor, ...]:
+        """The items of a list that says nothing when it is empty."""
+        if isinstance(self.node, SequenceNode) and not self.node.value:
+            self.report("empty-value", f"the list is empty{self._within()}", "give a value or leave the key out")
+        return self.items()
+
     def is_mapping(self) -> bool:
         """Whether a mapping stands here."""
         return isinstance(self.node, MappingNode)
@@ -116,6 +144,10 @@ class Cursor:
         if not value:
             self.report("empty-value", f"nothing is written{self._within()}", "give a value or leave the key out")
         return value
+
+    def texts(self) -> tuple[str, ...]:
+        """A list (or one) of texts, without those that were reported."""
+        return tuple(t for c in self.one_or_many() if (t := c.text()))
 
     def choice(self, kind: type[E]) -> E | None:
         """One of an enumeration's words."""
@@ -133,23 +165,24 @@ class Cursor:
             return None
 
     def choices(self, kind: type[E]) -> frozenset[E]:
-        """A list (or one) of an enumeration's words."""
-        return frozenset(w for c in self.one_or_many() if (w := c.choice(kind)) is not None)
+        """A list (or one) of an enumeration's words, at least one."""
+        places = self.some() if isinstance(self.node, SequenceNode) else (self,)
+        return frozenset(w for c in places if (w := c.choice(kind)) is not None)
 
     def day(self) -> date | None:
         """A calendar day, `2023-03-13`."""
-        return self._parsed(date.fromisoformat, "bad-day", "a day such as 2023-03-13", only_length=10)
+        return self._parsed(as_day, "bad-day", "a day such as 2023-03-13")
 
     def instant(self, zone: ZoneInfo) -> datetime | None:
-        """A day (its start in `zone`) or a wall-clock time there, `2023-03-03T21:00`."""
+        """A day (its start in `zone`) or a wall-clock time there, `2023-03-03T21:00`.
+
+        Of an hour that a clock shows twice, the first is meant; one that it skips does not exist.
+        """
         value = self.text()
         if not value:
             return None
         try:
-            if len(value) == 10:
-                return start_of(date.fromisoformat(value), zone)
-            parsed = datetime.fromisoformat(value)
-            return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+            return start_of(as_day(value), zone) if len(value) == 10 else as_instant(value, zone)
         except ValueError:
             self.report("bad-day", f'"{value}" is not a day that exists, nor a time such as 2023-03-03T21:00')
             return None
@@ -160,7 +193,7 @@ class Cursor:
 
     def integer(self, low: int, high: int) -> int | None:
         """A whole number from `low` to `high`."""
-        value = self._parsed(int, "bad-number", "a whole number")
+        value = self._parsed(as_number, "bad-number", "a whole number")
         if value is not None and not low <= value <= high:
             self.report("bad-number", f"{value} is not between {low} and {high}")
             return None
@@ -173,15 +206,11 @@ class Cursor:
             self.report("bad-flag", f'"{value}" is neither yes nor no')
         return value in {"yes", "true"}
 
-    def _parsed(
-        self, parse: Callable[[str], T], issue_id: str, expected: str, only_length: int | None = None
-    ) -> T | None:
+    def _parsed(self, parse: Callable[[str], T], issue_id: str, expected: str) -> T | None:
         value = self.text()
         if not value:
             return None
         try:
-            if only_length is not None and len(value) != only_length:
-                raise ValueError
             return parse(value)
         except ValueError:
             self.report(issue_id, f'"{value}" is not {expected}{_no_such_day(value)}')
@@ -194,23 +223,43 @@ class Cursor:
 def parse(text: str, file: str, issues: list[Issue]) -> Cursor | None:
     """The root of a YAML file, or `None` with the fault reported."""
     if len(text) > MOST_BYTES:
-        issues.append(Issue(file, 0, 0, "too-large", f"the file is larger than {MOST_BYTES} bytes"))
+        issues.append(too_large(file))
         return None
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        issues.append(Issue(file, line, column, "not-yaml", f"this is not YAML: {error.problem or error.context}"))
-        return None
-    except (YAMLError, ValueError, RecursionError) as error:
-        issues.append(Issue(file, 0, 0, "not-yaml", f"this is not YAML: {type(error).__name__}"))
-        return None
-    if node is None:
-        issues.append(Issue(file, 1, 1, "empty-file", "the file is empty"))
-        return None
-    root = Cursor(node, file, issues)
-    return None if _has_aliases(root) else root
+        issues.append(_not_yaml(file, line, column, error.problem or error.context or "broken off"))
+    except ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        issues.append(_not_yaml(file, line, column, "it holds a control character"))
+    except (YAMLError, ValueError) as error:
+        issues.append(_not_yaml(file, 0, 0, type(error).__name__))
+    except RecursionError:
+        issues.append(Issue(file, 0, 0, "too-deep", _TOO_DEEP))
+    else:
+        if node is None:
+            issues.append(Issue(file, 1, 1, "empty-file", "the file is empty"))
+        elif not _is_refused(root := Cursor(node, file, issues)):
+            return root
+    return None
+
+
+def _composed(text: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an anchor given twice; aliases are refused, anchors alone do nothing
+        return YAML(typ="safe", pure=True).compose(text)
+
+
+def too_large(file: str) -> Issue:
+    """The issue for a file that nobody will read to its end."""
+    return Issue(file, 0, 0, "too-large", f"the file is larger than {MOST_BYTES} bytes")
+
+
+def _not_yaml(file: str, line: int, column: int, why: str) -> Issue:
+    return Issue(file, line, column, "not-yaml", f"this is not YAML: {why}")
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
@@ -222,24 +271,28 @@ def did_you_mean(value: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(words)}" if 0 < len(words) <= 25 else ""
 
 
-def _has_aliases(root: Cursor) -> bool:
+def _is_refused(root: Cursor) -> bool:
+    """Whether the file uses aliases or is nested too deeply for what reads it, which recurses."""
     seen: set[int] = set()
-    stack = [root.node]
-    found = False
+    stack, found = [(root.node, 1)], len(root.issues)
     while stack:
-        node = stack.pop()
+        node, depth = stack.pop()
+        here = Cursor(node, root.file, root.issues)
         if id(node) in seen:
-            Cursor(node, root.file, root.issues).report(
-                "no-aliases", "anchors and aliases (& and *) are not part of the language", "write the value out"
-            )
-            found = True
-            continue
-        seen.add(id(node))
-        if isinstance(node, MappingNode):
-            stack.extend(n for pair in node.value for n in pair)
-        elif isinstance(node, SequenceNode):
-            stack.extend(node.value)
-    return found
+            here.report("no-aliases", "anchors and aliases (& and *) are not part of the language", "write it out")
+        elif depth > DEEPEST:
+            here.report("too-deep", _TOO_DEEP)
+            break
+        else:
+            seen.add(id(node))
+            stack.extend((child, depth + 1) for child in _children(node))
+    return len(root.issues) > found
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, MappingNode):
+        return [n for pair in node.value for n in pair]
+    return list(node.value) if isinstance(node, SequenceNode) else []
 
 
 def _kind(node: Node) -> str:

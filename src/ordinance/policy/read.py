@@ -7,7 +7,9 @@ Nothing here opens a file or knows a folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ordinance.model.apps import Citation, Surface
@@ -37,28 +39,33 @@ from ordinance.model.time import Span, end_of, start_of
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.policy.scope import read_scope
 
+T = TypeVar("T")
+
+UTC = ZoneInfo("UTC")  # counts the days of a text that is not used because its authority is unknown
+
 
 def read_authority(cursor: Cursor) -> Authority | None:
     """One entry of `authorities:`."""
     at = cursor.mapping(("id", "name", "time_zone"), ("country", "groups", "binds", "advises"))
     zone = read_zone(at["time_zone"]) if "time_zone" in at else None
-    if zone is None or "id" not in at or "name" not in at:
-        return None
-    return Authority(
-        id=at["id"].text(),
-        name=at["name"].text(),
-        zone=zone,
-        country=at["country"].text() if "country" in at else "",
+    authority = Authority(
+        id=_text(at, "id"),
+        name=_text(at, "name"),
+        zone=zone or UTC,
+        country=_text(at, "country"),
         groups=_texts(at.get("groups")),
         binds=_powers(at.get("binds")),
         advises=_powers(at.get("advises")),
         place=cursor.place,
     )
+    return authority if zone is not None and authority.id and authority.name else None
 
 
 def read_zone(cursor: Cursor) -> ZoneInfo | None:
     """A time zone by its IANA name."""
     name = cursor.text()
+    if not name:
+        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -76,8 +83,27 @@ def _powers(cursor: Cursor | None) -> tuple[Power, ...]:
     return tuple(powers)
 
 
+def _text(at: Mapping[str, Cursor], key: str) -> str:
+    return at[key].text() if key in at else ""
+
+
 def _texts(cursor: Cursor | None) -> frozenset[str]:
-    return frozenset(t for c in (cursor.one_or_many() if cursor else ()) if (t := c.text()))
+    return frozenset(cursor.texts() if cursor else ())
+
+
+def _day(at: Mapping[str, Cursor], key: str) -> date | None:
+    return at[key].day() if key in at else None
+
+
+def _listed(at: Mapping[str, Cursor], key: str, read: Callable[[Cursor], T | None]) -> tuple[T, ...]:
+    """What `read` makes of each item of a list; items that it refused are left out."""
+    found = (read(c) for c in (at[key].items() if key in at else ()))
+    return tuple(x for x in found if x is not None)
+
+
+def _selectors(at: Mapping[str, Cursor]) -> tuple[Selector, ...]:
+    found = (read_selector(c) for c in (at["what"].some() if "what" in at else ()))
+    return tuple(s for s in found if s is not None)
 
 
 def read_cites(cursor: Cursor | None) -> tuple[Citation, ...]:
@@ -86,8 +112,7 @@ def read_cites(cursor: Cursor | None) -> tuple[Citation, ...]:
     for item in cursor.items() if cursor else ():
         at = item.mapping(("title",), ("url", "retrieved"))
         if "title" in at:
-            url = at["url"].text() if "url" in at else ""
-            cites.append(Citation(at["title"].text(), url, at["retrieved"].day() if "retrieved" in at else None))
+            cites.append(Citation(at["title"].text(), _text(at, "url"), _day(at, "retrieved")))
     return tuple(cites)
 
 
@@ -106,38 +131,37 @@ _TEXT_OPTIONS = (
 
 
 def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, library: bool = False) -> Text | None:
-    """One policy or directive. The authority decides the zone in which its days are counted."""
+    """One policy or directive. The authority decides the zone in which its days are counted.
+
+    `None` where it cannot be used as a text at all; what else is wrong in it is reported nevertheless.
+    """
     at = cursor.mapping(_TEXT_KEYS, _TEXT_OPTIONS)
-    if any(key not in at for key in _TEXT_KEYS):
-        return None
-    authority = authorities.get(at["authority"].text())
-    if authority is None:
-        name = at["authority"].text()
-        hint = did_you_mean(name, authorities)
-        at["authority"].report("unknown-authority", f'"{name}" is in no list of authorities', hint)
-        return None
-    return Text(
-        id=at["policy"].text(),
-        version=at["version"].text(),
-        title=at["title"].text(),
-        authority=authority.id,
-        lifecycle=_lifecycle(at["lifecycle"], authority.zone),
-        restrictions=tuple(
-            r for c in (at["restrictions"].items() if "restrictions" in at else ()) if (r := read_restriction(c))
-        ),
-        mirrors=tuple(t for c in (at["mirrors"].one_or_many() if "mirrors" in at else ()) if (t := c.text())),
-        adopts=tuple(
-            a for c in (at["adopts"].items() if "adopts" in at else ()) if (a := _adoption(c)) is not None
-        ),
-        allowances=tuple(
-            _allowance(c) for c in (at["exemptions_allowed"].items() if "exemptions_allowed" in at else ())
-        ),
+    authority = _known_authority(at["authority"], authorities) if "authority" in at else None
+    text = Text(
+        id=_text(at, "policy"),
+        version=_text(at, "version"),
+        title=_text(at, "title"),
+        authority=authority.id if authority else "",
+        lifecycle=_lifecycle(at["lifecycle"], authority.zone if authority else UTC) if "lifecycle" in at else (),
+        restrictions=_listed(at, "restrictions", read_restriction),
+        mirrors=at["mirrors"].texts() if "mirrors" in at else (),
+        adopts=_listed(at, "adopts", _adoption),
+        allowances=_listed(at, "exemptions_allowed", _allowance),
         overlay="overlay" in at and at["overlay"].flag(),
-        invented=tuple(c.text() for c in (at["invented"].items() if "invented" in at else ())),
+        invented=_listed(at, "invented", Cursor.text),
         cites=read_cites(at.get("cites")),
         library=library,
         place=cursor.place,
     )
+    return text if authority is not None and all(key in at for key in _TEXT_KEYS) else None
+
+
+def _known_authority(cursor: Cursor, authorities: Mapping[str, Authority]) -> Authority | None:
+    name = cursor.text()
+    if name and name not in authorities:
+        hint = did_you_mean(name, authorities)
+        cursor.report("unknown-authority", f'"{name}" is in no list of authorities', hint)
+    return authorities.get(name)
 
 
 def _lifecycle(cursor: Cursor, zone: ZoneInfo) -> tuple[Stage, ...]:
@@ -161,28 +185,25 @@ _CLAUSE_OPTIONS = ("devices", "people", "addressees", "for", "last_day", "at_sun
 def read_restriction(cursor: Cursor) -> Restriction | None:
     """One clause."""
     at = cursor.mapping(_CLAUSE_KEYS, _CLAUSE_OPTIONS)
-    if any(key not in at for key in _CLAUSE_KEYS):
-        return None
-    force = at["force"].choice(Force)
-    if force is None:
-        return None
+    force = at["force"].choice(Force) if "force" in at else None
     if "for" in at and "last_day" in at:
         at["last_day"].report("two-ends", '"for" and "last_day" both say when the clause ends', "keep one of the two")
-    return Restriction(
-        id=at["id"].text(),
-        force=force,
-        what=tuple(s for c in at["what"].items() if (s := read_selector(c)) is not None),
-        surfaces=at["surfaces"].choices(Surface),
+    restriction = Restriction(
+        id=_text(at, "id"),
+        force=force or Force.ADVICE,
+        what=_selectors(at),
+        surfaces=at["surfaces"].choices(Surface) if "surfaces" in at else frozenset(),
         devices=read_scope(at["devices"]) if "devices" in at else EVERY_DEVICE,
         people=at["people"].choices(People) if "people" in at else frozenset(),
-        duties=_duties(at["duties"]),
+        duties=_duties(at["duties"]) if "duties" in at else (),
         addressees=_texts(at.get("addressees")),
         term=at["for"].period() if "for" in at else None,
-        last_day=at["last_day"].day() if "last_day" in at else None,
+        last_day=_day(at, "last_day"),
         at_sunset=at["at_sunset"].choice(AtSunset) if "at_sunset" in at else None,
         renewal_needs=_texts(at.get("renewal_needs")),
         place=cursor.place,
     )
+    return restriction if force is not None and all(key in at for key in _CLAUSE_KEYS) else None
 
 
 def read_selector(cursor: Cursor) -> Selector | None:
@@ -203,7 +224,7 @@ def _duties(cursor: Cursor) -> tuple[tuple[Duty, Clock], ...]:
         try:
             duty = Duty(word)
         except ValueError:
-            child.report("unknown-duty", f'"{word}" is not a duty', did_you_mean(word, [str(d) for d in Duty]))
+            child.report_key("unknown-duty", f'"{word}" is not a duty', did_you_mean(word, [str(d) for d in Duty]))
             continue
         duties.append((duty, _clock(child)))
     return tuple(duties)
@@ -219,7 +240,7 @@ def _clock(cursor: Cursor) -> Clock:
     if len(at) != 1:
         cursor.report("one-clock", 'give either "within" or "by"')
     within = at["within"].period() if "within" in at else None
-    return Clock(within=within, by=at["by"].day() if "by" in at else None)
+    return Clock(within=within, by=_day(at, "by"))
 
 
 def _adoption(cursor: Cursor) -> Adoption | None:
@@ -228,8 +249,7 @@ def _adoption(cursor: Cursor) -> Adoption | None:
     at = cursor.mapping(("text",), ("changes",))
     if "text" not in at:
         return None
-    changes = tuple(c for item in (at["changes"].items() if "changes" in at else ()) if (c := _change(item)))
-    return Adoption(at["text"].text(), changes, cursor.place)
+    return Adoption(at["text"].text(), _listed(at, "changes", _change), cursor.place)
 
 
 def _change(cursor: Cursor) -> Change | None:
@@ -247,7 +267,7 @@ def _allowance(cursor: Cursor) -> Allowance:
     at = cursor.mapping(("purposes", "approver"), ("longest", "blanket", "conditions"))
     return Allowance(
         purposes=_texts(at.get("purposes")),
-        approver=at["approver"].text() if "approver" in at else "",
+        approver=_text(at, "approver"),
         longest=at["longest"].period() if "longest" in at else None,
         blanket="blanket" in at and at["blanket"].flag(),
         conditions=at["conditions"].text() if "conditions" in at else None,
@@ -274,23 +294,24 @@ _EXEMPTION_KEYS = (
 def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
     """One exemption. No end, or an unreadable one, is an error: never a permanent grant."""
     at = cursor.mapping(_EXEMPTION_KEYS, ("conditions", "invented"))
-    if any(key not in at for key in _EXEMPTION_KEYS):
-        return None
-    first, last, approved = at["from"].day(), at["last_day"].day(), at["approved"].day()
-    if first is None or last is None or approved is None:
-        return None
-    if last < first:
+    first, last, approved = _day(at, "from"), _day(at, "last_day"), _day(at, "approved")
+    profile, conditions = _conditions(at.get("conditions"))
+    words = {key: _text(at, key) for key in ("exemption", "purpose", "approver")}
+    restrictions, devices, what = _texts(at.get("restrictions")), _texts(at.get("devices")), _selectors(at)
+    surfaces = at["surfaces"].choices(Surface) if "surfaces" in at else frozenset()
+    if first is not None and last is not None and last < first:
         at["last_day"].report("ends-before-start", f"the last day {last} is before the first {first}")
         return None
-    profile, conditions = _conditions(at.get("conditions"))
+    if first is None or last is None or approved is None or any(key not in at for key in _EXEMPTION_KEYS):
+        return None
     return Exemption(
-        id=at["exemption"].text(),
-        restrictions=_texts(at["restrictions"]),
-        devices=_texts(at["devices"]),
-        what=tuple(s for c in at["what"].items() if (s := read_selector(c)) is not None),
-        surfaces=at["surfaces"].choices(Surface),
-        purpose=at["purpose"].text(),
-        approver=at["approver"].text(),
+        id=words["exemption"],
+        restrictions=restrictions,
+        devices=devices,
+        what=what,
+        surfaces=surfaces,
+        purpose=words["purpose"],
+        approver=words["approver"],
         approved=approved,
         span=Span(start_of(first, zone), end_of(last, zone)),
         last_day=last,
@@ -305,7 +326,7 @@ def _conditions(cursor: Cursor | None) -> tuple[str | None, frozenset[Condition]
         return None, frozenset()
     at = cursor.mapping(("profile", "require"))
     return (
-        at["profile"].text() if "profile" in at else None,
+        _text(at, "profile") or None,
         at["require"].choices(Condition) if "require" in at else frozenset(),
     )
 
@@ -314,19 +335,16 @@ def read_answer(cursor: Cursor) -> Answer | None:
     """One answer to advice."""
     keys = ("answer_to", "answer", "by", "on", "reasons")
     at = cursor.mapping(keys, ("mitigations", "next_review", "invented"))
-    if any(key not in at for key in keys):
-        return None
-    answer, on = at["answer"].choice(Adopted), at["on"].day()
-    if answer is None or on is None:
-        return None
-    return Answer(
-        text=at["answer_to"].text(),
-        answer=answer,
-        by=at["by"].text(),
-        on=on,
-        reasons=tuple(c.text() for c in at["reasons"].items()),
-        mitigations=tuple(c.text() for c in (at["mitigations"].items() if "mitigations" in at else ())),
-        next_review=at["next_review"].day() if "next_review" in at else None,
-        invented=tuple(c.text() for c in (at["invented"].items() if "invented" in at else ())),
+    word, on = at["answer"].choice(Adopted) if "answer" in at else None, _day(at, "on")
+    answer = Answer(
+        text=_text(at, "answer_to"),
+        answer=word or Adopted.PENDING,
+        by=_text(at, "by"),
+        on=on or date.min,
+        reasons=_listed(at, "reasons", Cursor.text),
+        mitigations=_listed(at, "mitigations", Cursor.text),
+        next_review=_day(at, "next_review"),
+        invented=_listed(at, "invented", Cursor.text),
         place=cursor.place,
     )
+    return answer if word is not None and on is not None and all(key in at for key in keys) else None

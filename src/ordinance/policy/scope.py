@@ -35,13 +35,16 @@ _FACTS = (*_GROUPS, "not", *WORDS, *SHARES, "part_funded")
 
 def read_scope(cursor: Cursor) -> Scope:
     """The scope written at a place; a mapping with several keys means all of them."""
-    parts = tuple(_read_test(key, child) for key, child in cursor.entries().items())
+    entries = cursor.entries()
+    if cursor.is_mapping() and not entries:
+        cursor.report("empty-value", "no test is written here", "name a fact, or leave the key out")
+    parts = tuple(_read_test(key, child) for key, child in entries.items())
     return parts[0] if len(parts) == 1 else ("all", parts)
 
 
 def _read_test(key: str, cursor: Cursor) -> Scope:
     if key in _GROUPS:
-        return (key, tuple(read_scope(c) for c in cursor.items()))
+        return (key, tuple(read_scope(c) for c in cursor.some()))
     if key == "not":
         return ("not", read_scope(cursor))
     if key in WORDS:
@@ -50,18 +53,20 @@ def _read_test(key: str, cursor: Cursor) -> Scope:
         return _read_share(key, cursor)
     if key == "part_funded":
         return ("is", key, ("yes" if cursor.flag() else "no",))
-    cursor.report("unknown-fact", f'"{key}" is not a fact about devices', did_you_mean(key, _FACTS))
+    cursor.report_key("unknown-fact", f'"{key}" is not a fact about devices', did_you_mean(key, _FACTS))
     return EVERY_DEVICE
 
 
 def _read_share(fact: str, cursor: Cursor) -> Scope:
-    tests = []
-    for test, child in cursor.entries().items():
+    tests, entries = [], cursor.entries()
+    if cursor.is_mapping() and not entries:
+        cursor.report("empty-value", f"no test of {fact} is written", "for example {over: 0}")
+    for test, child in entries.items():
         if test in TESTS:
             number = child.integer(0, 100)
             tests.append(("share", fact, test, 0 if number is None else number))
         else:
-            child.report("unknown-test", f'"{test}" is not a test of a share', did_you_mean(test, TESTS))
+            child.report_key("unknown-test", f'"{test}" is not a test of a share', did_you_mean(test, TESTS))
     return tests[0] if len(tests) == 1 else ("all", tuple(tests))
 
 
