@@ -12,13 +12,17 @@ from datetime import datetime
 from ordinance.model.law import Allowance, Exemption, Law, Text
 from ordinance.model.time import plus
 
+BLANKET = "*"
 
-def exempts(law: Law, exemption: Exemption, clause: str, at: datetime) -> bool:
-    """Whether the exemption lifts `text/restriction` at an instant."""
-    if at not in exemption.span or clause not in exemption.restrictions:
-        return False
-    text_id = clause.partition("/")[0]
-    return any(not refusals(law, exemption, text) for text in law.versions(text_id))
+
+def names_device(exemption: Exemption, device_id: str) -> bool:
+    """Whether the exemption is for the device, by its id or as a blanket for all (`*`)."""
+    return device_id in exemption.devices or BLANKET in exemption.devices
+
+
+def exempts(law: Law, exemption: Exemption, text: Text, clause: str, at: datetime) -> bool:
+    """Whether the exemption lifts a clause of this version of a text (`text/restriction`) at an instant."""
+    return at in exemption.span and clause in exemption.restrictions and not refusals(law, exemption, text)
 
 
 def refusals(law: Law, exemption: Exemption, text: Text) -> tuple[str, ...]:
@@ -40,6 +44,6 @@ def _mismatches(law: Law, exemption: Exemption, allowance: Allowance) -> tuple[s
         found.append(f"it runs until {exemption.last_day}, longer than {allowance.longest}")
     if allowance.conditions is not None and exemption.profile != allowance.conditions:
         found.append(f'conditions "{allowance.conditions}" are required, found "{exemption.profile or "none"}"')
-    if "*" in exemption.devices and not allowance.blanket:
+    if BLANKET in exemption.devices and not allowance.blanket:
         found.append("a blanket exemption is not allowed: name the devices")
     return tuple(found)

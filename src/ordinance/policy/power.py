@@ -29,12 +29,15 @@ def power_over(authority: Authority, law: Law, institution: str, who: People | N
     certain: unknown where the power is over some people only and the person's kind is not stated."""
     if authority.id == institution:
         return Force.BINDING, Truth.TRUE
+    binds, advises = (_reach(powers, law, institution, who) for powers in (authority.binds, authority.advises))
+    if binds is not Truth.FALSE:
+        return Force.BINDING, binds
+    return (Force.ADVICE, advises) if advises is not Truth.FALSE else (None, Truth.FALSE)
+
+
+def _reach(powers: tuple[Power, ...], law: Law, institution: str, who: People | None) -> Truth:
     names = memberships(law, institution)
-    for force, powers in ((Force.BINDING, authority.binds), (Force.ADVICE, authority.advises)):
-        reach = any_of(_covers(p, names, who) for p in powers)
-        if reach is not Truth.FALSE:
-            return force, reach
-    return None, Truth.FALSE
+    return any_of(_covers(p, names, who) for p in powers)
 
 
 def _covers(power: Power, names: frozenset[str], who: People | None) -> Truth:
@@ -60,7 +63,11 @@ def effective_force(
     if not addressed(restriction, authority, law, institution):
         return None, Truth.FALSE
     power, certain = power_over(authority, law, institution, who)
-    return (None, Truth.FALSE) if power is None else (weaker(restriction.force, power), certain)
+    if power is None:
+        return None, Truth.FALSE
+    if restriction.force is Force.ADVICE:  # who may bind somebody, or advises them anyway, may advise them
+        certain = certain | _reach(authority.advises, law, institution, who)
+    return weaker(restriction.force, power), certain
 
 
 def texts_that_bind(law: Law) -> tuple[Text, ...]:

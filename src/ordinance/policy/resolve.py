@@ -18,7 +18,7 @@ from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Exemption, Force, Law, Restriction, Selector, Text
 from ordinance.model.ruling import DeviceClass, DueDuty, Outcome, Reason, Ruling, Standing
 from ordinance.policy import clocks, scope
-from ordinance.policy.exempt import exempts
+from ordinance.policy.exempt import exempts, names_device
 from ordinance.policy.power import effective_force
 
 
@@ -26,13 +26,23 @@ from ordinance.policy.power import effective_force
 class ClauseState:
     """One clause of one text as it meets one device class at one instant.
 
-    `in_scope` covers devices, people and power. `exemption` is the one that lifts this clause.
+    `in_scope` covers devices, people and power. `exemptions` are those that this clause's text admits
+    for the class at the instant, by id; what they lift depends on the app and the surface.
     """
 
     text: Text
     restriction: Restriction
     reason: Reason
-    exemption: Exemption | None = None
+    exemptions: tuple[Exemption, ...] = ()
+
+    @property
+    def exemption(self) -> Exemption | None:
+        """The first exemption, where there is one."""
+        return self.exemptions[0] if self.exemptions else None
+
+    def lifted_by(self, app: str, surface: Surface) -> Exemption | None:
+        """The exemption that lifts this clause for one app (`family/member`) on one surface."""
+        return next((e for e in self.exemptions if surface in e.surfaces and names_app(e.what, app)), None)
 
     @property
     def name(self) -> str:
@@ -63,7 +73,7 @@ def class_of_device(law: Law, estate: Estate, device: Device, at: datetime, toda
     day, now = at.astimezone(law.zone).date(), today.astimezone(law.zone).date()
     holder = estate.person_on(device.holder, day, now) if device.holder else None
     unit = estate.unit(device.unit or (holder.unit if holder else None))
-    named = (e.id for e in law.exemptions if device.id in e.devices)
+    named = (e.id for e in law.exemptions if names_device(e, device.id))
     return class_of(device.facts, holder.people if holder else None, unit.institution if unit else law.body, named)
 
 
@@ -84,17 +94,9 @@ def _speaking(law: Law, at: datetime) -> tuple[Text, ...]:
     chosen: dict[str, Text] = {}
     for text in law.texts:
         known = chosen.get(text.id)
-        if known is None or _rank(law, text, at) > _rank(law, known, at):
+        if known is None or clocks.rank(text, at) > clocks.rank(known, at):
             chosen[text.id] = text
     return tuple(chosen.values())
-
-
-def _rank(law: Law, text: Text, at: datetime) -> tuple[bool, float]:
-    """Begun before not begun; of the begun the latest, of the others the earliest."""
-    begins = clocks.force_begins(text)
-    if begins is None:
-        return False, float("-inf")
-    return (True, begins.timestamp()) if begins <= at else (False, -begins.timestamp())
 
 
 def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at: datetime) -> ClauseState:
@@ -117,12 +119,11 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
         until=clocks.ends_at(law, text, restriction),
         in_scope=within,
         facts=_facts(restriction, who, devices, people),
-        missing=_missing(restriction, who, devices, people, within),
+        missing=_missing(restriction, who, devices, people & reach, within),
         to_be_decided=_to_be_decided(law, text, standing, at),
     )
-    state = ClauseState(text, restriction, reason)
-    lifting = next((e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, state.name, at)), None)
-    return ClauseState(text, restriction, reason, lifting)
+    lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))
+    return ClauseState(text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
 
 
 def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: Truth) -> tuple[str, ...]:
@@ -134,12 +135,13 @@ def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: T
 
 
 def _missing(
-    restriction: Restriction, who: DeviceClass, devices: Truth, people: Truth, within: Truth
+    restriction: Restriction, who: DeviceClass, devices: Truth, holder: Truth, within: Truth
 ) -> tuple[str, ...]:
+    """Facts that would decide; `holder` is what the clause's people and its authority's power say together."""
     if within is not Truth.UNKNOWN:
         return ()
     found = set(scope.missing_facts(restriction.devices, who.facts)) if devices is Truth.UNKNOWN else set()
-    return tuple(sorted(found | ({"people"} if who.people is None else set())))
+    return tuple(sorted(found | ({"people"} if holder is Truth.UNKNOWN else set())))
 
 
 def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
@@ -151,9 +153,15 @@ def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> st
         stands = [clocks.standing(law, t, r, at) for t in begun for r in t.restrictions]
         if stands and Standing.IN_FORCE not in stands:
             return f"{upstream} is no longer in force"
-        if len(begun) > 1:
-            return f"{upstream} has a newer version, {max(begun, key=lambda t: _rank(law, t, at)).version}"
+        newest = max(begun, key=lambda t: clocks.rank(t, at), default=None)
+        if newest is not None and len(begun) > 1 and _begins_later(newest, text):
+            return f"{upstream} has a newer version, {newest.version}"
     return ""
+
+
+def _begins_later(one: Text, other: Text) -> bool:
+    begins, known = clocks.force_begins(one), clocks.force_begins(other)
+    return begins is not None and known is not None and begins > known
 
 
 def names_app(what: Iterable[Selector], app: str) -> bool:
@@ -204,26 +212,21 @@ def _outcome(
 ) -> tuple[Outcome, ClauseState | None, Exemption | None]:
     """Composition: forbidden > conditional > advised_against > permitted; a known forbidden beats
     unknown, and unknown beats everything weaker than forbidden that it could still turn into it."""
-    unlifted = [s for s in forbids if not _lifts(s, app, surface)]
+    unlifted = [s for s in forbids if not s.lifted_by(app, surface)]
     if unlifted:
         return Outcome.FORBIDDEN, unlifted[0], None
     perhaps = [s for s in binding if s.reason.in_scope is Truth.UNKNOWN]
-    unsure = [s for s in perhaps if not (forbids and _lifts(s, app, surface))]
+    unsure = [s for s in perhaps if not (forbids and s.lifted_by(app, surface))]
     if unsure:
         return Outcome.UNKNOWN, unsure[0], None
     if forbids:
-        return Outcome.CONDITIONAL, forbids[0], forbids[0].exemption
+        return Outcome.CONDITIONAL, forbids[0], forbids[0].lifted_by(app, surface)
     advises = [s for s in counting if s.reason.force is not Force.BINDING]
     unsure = [s for s in advises if s.reason.in_scope is Truth.UNKNOWN]
     if unsure:
         return Outcome.UNKNOWN, unsure[0], None
     sure = [s for s in advises if s.reason.in_scope is Truth.TRUE]
     return (Outcome.ADVISED_AGAINST, sure[0], None) if sure else (Outcome.PERMITTED, None, None)
-
-
-def _lifts(state: ClauseState, app: str, surface: Surface) -> bool:
-    e = state.exemption
-    return e is not None and surface in e.surfaces and names_app(e.what, app)
 
 
 def _earliest_duties(law: Law, forbids: list[ClauseState]) -> tuple[DueDuty, ...]:
