@@ -14,7 +14,7 @@ from ordinance.model.apps import Catalogue
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import People
-from ordinance.model.law import AtSunset, Force, Law, Place, Selector, State, Text
+from ordinance.model.law import AtSunset, Exemption, Force, Law, Place, Selector, State, Text
 from ordinance.policy import clocks
 from ordinance.policy.exempt import refusals
 from ordinance.policy.nodes import did_you_mean
@@ -122,13 +122,22 @@ def force_exceeds_power(law: Law, catalogue: Catalogue, body: Body) -> Iterator[
 
 
 def duplicate_ids(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
-    """Two texts with one id and version, two clauses or two exemptions with one id."""
+    """Two texts with one id and version or of two authorities, two clauses or two exemptions with one id."""
     texts: dict[tuple[str, str], Place] = {}
-    for text in law.texts:
+    first_of: dict[str, Text] = {}
+    for text in sorted(law.texts, key=lambda t: not t.library):
         key = (text.id, text.version)
         if key in texts:
             yield _issue(text.place, "duplicate-id", f'"{text.id}" version {text.version} is also in {texts[key].file}')
         texts.setdefault(key, text.place)
+        first = first_of.setdefault(text.id, text)
+        if not text.library and first.authority != text.authority:
+            yield _issue(
+                text.place,
+                "duplicate-id",
+                f'"{text.id}" is the id of a text of "{first.authority}"',
+                "choose another id: only an authority itself gives its text another version",
+            )
         clauses: set[str] = set()
         for clause in text.restrictions:
             if clause.id in clauses:
@@ -165,7 +174,7 @@ def due_after_end(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]
     """A duty that falls due when its clause is over can never be failed or met."""
     for text in _own(law):
         for clause in text.restrictions:
-            end = clocks.term_ends(law, text, clause)
+            end = clocks.ends_at(law, text, clause)
             for duty, due in clocks.duties_due(law, text, clause):
                 if end is not None and due >= end:
                     yield _issue(
@@ -192,16 +201,24 @@ def never_in_force(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue
 
 def exemption_not_allowed(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
     """An exemption from a clause whose text does not admit it, or from no clause at all."""
-    clauses = {f"{t.id}/{r.id}": t for t in law.texts for r in t.restrictions}
+    clauses: dict[str, list[Text]] = {}
+    for text in law.texts:
+        for clause in text.restrictions:
+            clauses.setdefault(f"{text.id}/{clause.id}", []).append(text)
     for exemption in law.exemptions:
         for name in sorted(exemption.restrictions):
-            text = clauses.get(name)
-            if text is None:
+            if name not in clauses:
                 hint = did_you_mean(name, clauses)
                 yield _issue(exemption.place, "unknown-restriction", f'no clause "{name}"', hint)
-                continue
-            for why in refusals(law, exemption, text):
+            for why in _refused_by_all(law, exemption, clauses.get(name, [])):
                 yield _issue(exemption.place, "exemption-not-allowed", why, consequence="the exemption does not count")
+
+
+def _refused_by_all(law: Law, exemption: Exemption, versions: list[Text]) -> tuple[str, ...]:
+    """Why no version of a text that is in force during the exemption admits it."""
+    meant = [t for t in versions if any(s.overlaps(exemption.span) for s in clocks.spans_in_force(law, t))]
+    found = [refusals(law, exemption, t) for t in meant or versions]
+    return found[-1] if found and all(found) else ()
 
 
 def advice_unanswered(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
