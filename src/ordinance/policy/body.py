@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.time import Period
 from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.scalars import plausible
 
 FILE = "ordinance.toml"
 UTC = ZoneInfo("UTC")
@@ -53,7 +54,9 @@ def load_body(folder: Path) -> Body:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PolicyError([Issue(FILE, line, 1, "bad-encoding", "the file is not UTF-8")]) from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise PolicyError([Issue(FILE, 0, 0, "not-toml", "this is not TOML: nested too deeply")]) from error
+    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
         found = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (0, 0)
         message = str(error).partition(" (at")[0]
@@ -83,18 +86,21 @@ class _Table:
     def get(self, key: str, kind: type[T], default: T, *, required: bool = False) -> T:
         self.used.add(key)
         value = self.data.get(key)
-        if value is None:
+        if value is None or (required and value == ""):
             if required:
                 self.report(key, "missing-key", f'"{key}" is missing in [{self.name}]')
             return default
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        if not isinstance(value, kind) or (kind, type(value)) in {(int, bool), (date, datetime)}:
             self.report(key, "wrong-type", f'"{key}" must be {_named(kind)}, not {_named(type(value))}')
             return default
         return value
 
     def parsed(self, key: str, parse: Callable[[str], T], expected: str) -> T | None:
+        if key not in self.data:
+            self.used.add(key)
+            return None
         text = self.get(key, str, "")
-        if not text:
+        if not isinstance(self.data[key], str):
             return None
         try:
             return parse(text)
@@ -126,7 +132,10 @@ class _Table:
 
     def tables(self, key: str) -> tuple[_Table, ...]:
         items = self.get(key, list, [])
-        return tuple(_Table(d, key, self.text, self.issues, i) for i, d in enumerate(items) if isinstance(d, dict))
+        if not all(isinstance(d, dict) for d in items):
+            self.report(key, "wrong-type", f'"{key}" must be tables, each under [[{key}]]')
+            return ()
+        return tuple(_Table(d, key, self.text, self.issues, i) for i, d in enumerate(items))
 
     def close(self) -> None:
         """Report every key that nobody asked for."""
@@ -152,7 +161,7 @@ def _read_body(root: _Table, folder: Path) -> Body:
         targets=tuple(_read_target(t) for t in root.tables("targets")),
         accepted=tuple(_read_accepted(t) for t in root.tables("accepted")),
         internal_names=separate.texts("internal_names"),
-        most_other_apps=separate.get("most_other_apps", int, 0),
+        most_other_apps=_at_least(separate, "most_other_apps", 0, default=0),
     )
     for table in (head, separate, root):
         table.close()
@@ -163,7 +172,7 @@ def _read_body(root: _Table, folder: Path) -> Body:
 
 def _read_checking(table: _Table) -> Checking:
     allowed = frozenset(table.words("evidence_allowed", EvidenceKind))
-    if "evidence_allowed" not in table.data and table.data:
+    if "evidence_allowed" not in table.data:
         table.report(
             "evidence_allowed",
             "missing-key",
@@ -190,14 +199,14 @@ def _read_checking(table: _Table) -> Checking:
         ),
         no_check_by=table.get("no_check_by", str, ""),
         window=table.parsed("window", Period.parse, "a period such as P14D") or Period(days=14),
-        minimum_group=table.get("minimum_group", int, 5),
+        minimum_group=_at_least(table, "minimum_group", 1, default=5),
     )
     table.close()
     return checking
 
 
 def _is_informed(table: _Table, item: object) -> bool:
-    fine = isinstance(item, dict) and {"who", "on", "how"} == item.keys() and isinstance(item["on"], date)
+    fine = isinstance(item, dict) and {"who", "on", "how"} == item.keys() and type(item["on"]) is date
     if not fine:
         table.report("informed", "bad-value", "each entry of informed says who, on (a day) and how")
     return fine
@@ -229,9 +238,24 @@ def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
     return source
 
 
+def _at_least(table: _Table, key: str, least: int, *, default: int) -> int:
+    value = table.get(key, int, default)
+    if value < least:
+        table.report(key, "bad-value", f"{key} must be at least {least}, not {value}")
+        return default
+    return value
+
+
 def _day(table: _Table, key: str) -> date | None:
+    if key not in table.data:
+        table.used.add(key)
+        return None
     value = table.get(key, date, date.min)
-    return None if value == date.min else value
+    try:
+        return None if value == date.min else plausible(value)
+    except ValueError as error:
+        table.report(key, "bad-value", str(error))
+        return None
 
 
 def _read_target(table: _Table) -> TargetSettings:
@@ -283,5 +307,6 @@ def _locate(text: str, table: str, index: int, key: str) -> tuple[int, int]:
 
 
 def _named(kind: type) -> str:
-    names = {str: "a text", int: "a whole number", list: "a list", dict: "a table", date: "a day", bool: "yes or no"}
+    names: dict[type, str] = {str: "a text", int: "a whole number", list: "a list", dict: "a table", bool: "yes or no"}
+    names |= {date: "a day", datetime: "a day with a time"}
     return names.get(kind, kind.__name__)
