@@ -71,9 +71,13 @@ def is_randomised(mac: str) -> bool:
 
 
 def _held_on(estate: Estate, device_id: str, mac: str, day: date, today: date) -> bool:
-    """Whether the device had the address that day; rows that state no day leave the address its own."""
+    """Whether the device had the address that day; a row without a first day leaves past days open,
+    and the address with them, but a row whose last day is over does not."""
     row = estate.device_on(device_id, day, today)
-    return mac in row.macs if row else any(mac in r.macs for r in estate.device_rows[device_id])
+    if row is not None:
+        return mac in row.macs
+    undated = (r for r in estate.device_rows[device_id] if r.validity.first is None)
+    return any(mac in r.macs for r in undated if r.validity.last is None or day <= r.validity.last)
 
 
 def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], list[Lease]]:

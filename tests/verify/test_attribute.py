@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From an address at an instant to a device, or to nobody: doubt never names anybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ordinance.model.estate import Device, DeviceFacts, Estate, Validity
+from ordinance.model.evidence import Answered, Lease, NameAsked, Where
+from ordinance.verify.attribute import Attribution, is_randomised
+
+NOON = datetime(2023, 4, 3, 12, tzinfo=UTC)
+MAC, OTHER = "00:00:5e:00:53:01", "00:00:5e:00:53:02"
+ZONE = ZoneInfo("Europe/Brussels")
+
+
+def lease(mac: str, start_h: float, end_h: float, source: str = "dns") -> Lease:
+    """A lease of one address, in hours around noon."""
+    start, end = (NOON + timedelta(hours=h) for h in (start_h, end_h))
+    return Lease("10.0.0.5", mac, start, end, Where(source, "a.log", 1))
+
+
+def asked(at: datetime = NOON, source: str = "dns") -> NameAsked:
+    """A question from that address."""
+    return NameAsked(at, "10.0.0.5", "x.example", None, Answered.ADDRESS, Where(source, "a.log", 9))
+
+
+def device(name: str, mac: str, first: date | None = date(2023, 1, 1), last: date | None = None) -> Device:
+    """A device with one hardware address."""
+    return Device(name, DeviceFacts(), macs=(mac,), validity=Validity(first, last))
+
+
+def who(leases: list[Lease], *devices: Device, question: NameAsked | None = None) -> tuple[str | None, str]:
+    """The device named, and the reason where none is."""
+    found = Attribution(Estate(devices), leases, ZONE, date(2023, 4, 10)).of(question or asked())
+    return found.device, found.reason
+
+
+def test_a_lease_names_its_device() -> None:
+    """One lease at that instant, one device with that hardware address that day."""
+    assert who([lease(MAC, -1, 1)], device("d", MAC)) == ("d", "")
+
+
+def test_without_a_lease_nobody_is_named() -> None:
+    """Before, after and at the very end of a lease (its end is not part of it) nobody is named."""
+    for start, end in ((1, 2), (-2, -1), (-1, 0)):
+        assert who([lease(MAC, start, end)], device("d", MAC)) == (None, "no_lease")
+
+
+def test_the_start_of_a_lease_counts() -> None:
+    """A lease holds its first instant."""
+    assert who([lease(MAC, 0, 1)], device("d", MAC)) == ("d", "")
+
+
+def test_two_leases_at_once_name_nobody() -> None:
+    """Two hardware addresses claim the address at that instant."""
+    both = [lease(MAC, -1, 1), lease(OTHER, -0.5, 1)]
+    assert who(both, device("d", MAC), device("e", OTHER)) == (None, "overlapping_leases")
+
+
+def test_a_renewed_lease_is_no_doubt() -> None:
+    """Two leases of one hardware address agree."""
+    assert who([lease(MAC, -2, 1), lease(MAC, -1, 2)], device("d", MAC)) == ("d", "")
+
+
+def test_a_randomised_address_names_nobody() -> None:
+    """Not even a device that lists it: it may be anybody's tomorrow."""
+    assert who([lease("da:a1:19:4c:7e:02", -1, 1)], device("d", "da:a1:19:4c:7e:02")) == (None, "randomised_address")
+
+
+def test_an_address_in_nobodys_list() -> None:
+    """A stable hardware address that the estate does not know."""
+    assert who([lease(OTHER, -1, 1)], device("d", MAC)) == (None, "unknown_device")
+
+
+def test_an_address_that_two_devices_share_names_neither() -> None:
+    """A docking station's address, say."""
+    assert who([lease(MAC, -1, 1)], device("d", MAC), device("e", MAC)) == (None, "shared_address")
+
+
+def test_the_device_that_had_the_address_that_day() -> None:
+    """An adapter that moved is the device's whose row speaks of the day."""
+    old = device("old", MAC, last=date(2023, 3, 31))
+    new = device("new", MAC, first=date(2023, 4, 1))
+    assert who([lease(MAC, -1, 1)], old, new) == ("new", "")
+
+
+def test_leases_of_another_resolver_do_not_count() -> None:
+    """The same private address on another network is somebody else's."""
+    assert who([lease(MAC, -1, 1, source="branch")], device("d", MAC)) == (None, "no_lease")
+
+
+@pytest.mark.parametrize(
+    ("mac", "randomised"),
+    [("00:00:5e:00:53:01", False), ("02:00:00:00:00:01", True), ("da:a1:19:00:00:00", True), ("junk", True)],
+)
+def test_locally_administered_addresses(mac: str, randomised: bool) -> None:
+    """The second bit of the first octet says that a device made its address up; junk is never trusted."""
+    assert is_randomised(mac) is randomised
+
+
+@given(st.lists(st.tuples(st.sampled_from([MAC, OTHER]), st.integers(-5, 5), st.integers(-5, 5)), max_size=6))
+def test_more_leases_of_others_never_name_another_device(rows: list[tuple[str, int, int]]) -> None:
+    """Whatever else is leased, the answer is the true holder or nobody."""
+    leases = [lease(MAC, -1, 1), *(lease(m, min(a, b), max(a, b)) for m, a, b in rows)]
+    assert who(leases, device("d", MAC), device("e", OTHER))[0] in {"d", None}

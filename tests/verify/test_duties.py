@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each duty by itself: what passes, what fails, and what silence means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import bodies
+from ordinance.model.estate import Platform
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.law import Duty
+from ordinance.model.result import FindingKind
+
+from . import worlds as w
+
+LISTED, NEVER = (True, True), (False, False)
+
+
+def verdicts(world: w.World, device: str = "d-00") -> dict[str, tuple[str, str]]:
+    """Duty → (result, reason) of a device."""
+    return {str(r.duty): (str(r.result), r.reason) for r in world.checked().results if r.device == device}
+
+
+def habits(platform: Platform = Platform.WINDOWS, listed: tuple[bool, bool] = LISTED,
+           has_app: tuple[bool, bool] = NEVER, uses: frozenset[int] = frozenset()) -> w.Habits:  # fmt: skip
+    """What one device shows."""
+    return w.Habits(platform, listed, has_app, uses)
+
+
+def test_complete_evidence_without_the_app_passes() -> None:
+    """A listed computer without the app, every hour of its network seen, a block that was seen to work."""
+    assert verdicts(w.world([habits()])) == {
+        "stop_using": ("pass", "no_use_seen"),
+        "remove": ("pass", "not_installed"),
+        "deny_install": ("unknown", "no_source_for_duty"),
+        "block_traffic": ("pass", "blocked_on_body_networks"),
+    }
+
+
+@pytest.mark.parametrize("has_app", [(True, False), (False, True), (True, True)])
+def test_an_installed_app_fails_removal_whenever_it_was_seen(has_app: tuple[bool, bool]) -> None:
+    """In either snapshot after the deadline; installation alone says nothing about use."""
+    found = verdicts(w.world([habits(has_app=has_app)]))
+    assert found["remove"] == ("fail", "app_installed")
+    assert found["stop_using"] == ("unknown", "installed_without_traffic")
+
+
+def test_an_app_that_appears_shows_that_installation_was_not_denied() -> None:
+    """Absent, then there, both after the deadline; the other way round shows nothing."""
+    assert verdicts(w.world([habits(has_app=(False, True))]))["deny_install"] == ("fail", "installed_after_deadline")
+    assert verdicts(w.world([habits(has_app=(True, False))]))["deny_install"] == ("unknown", "no_source_for_duty")
+    kinds = {f.kind for f in w.world([habits(has_app=(False, True))]).checked().findings}
+    assert FindingKind.CONTROL_INEFFECTIVE in kinds
+
+
+@pytest.mark.parametrize("listed", [(False, True), (True, False), (False, False)])
+def test_a_missing_snapshot_is_unknown(listed: tuple[bool, bool]) -> None:
+    """A device that one expected snapshot does not list is not known to be clean."""
+    found = verdicts(w.world([habits(listed=listed)]))
+    assert found["remove"] == ("unknown", "no_inventory")
+    assert found["stop_using"] == ("unknown", "no_inventory")
+
+
+def test_app_traffic_fails_use_and_the_block() -> None:
+    """Answered names only the app uses, in a network where they should have been blocked."""
+    found = verdicts(w.world([habits(uses=frozenset({3}))]))
+    assert found["stop_using"] == ("fail", "app_traffic")
+    assert found["block_traffic"] == ("fail", "not_blocked")
+    assert found["remove"] == ("pass", "not_installed")
+
+
+def test_somebody_elses_open_door_is_not_my_failure() -> None:
+    """A block that let another device through does not pass, and does not fail, for the others."""
+    found = verdicts(w.world([habits(), habits(uses=frozenset({3}))]))
+    assert found["block_traffic"] == ("unknown", "let_through_to_others")
+    assert found["stop_using"] == ("pass", "no_use_seen")
+
+
+def test_phones_have_another_way_out() -> None:
+    """No office resolver can show that a phone's traffic is blocked."""
+    assert verdicts(w.world([habits(Platform.ANDROID)]))["block_traffic"] == ("unknown", "mobile_data")
+
+
+def test_a_block_nobody_met_is_not_proven() -> None:
+    """Without a single blocked question, silence is no proof that the block works."""
+    world = w.world([habits()])
+    log = world.readings["dns-townhall"]
+    quiet = replace(world, readings={**world.readings, "dns-townhall": replace(log, names=())})
+    assert verdicts(quiet)["block_traffic"] == ("unknown", "no_proof_of_blocking")
+
+
+def test_one_lost_hour_of_the_canary_is_a_lost_day() -> None:
+    """A day counts as seen only with every hour that the canary promises."""
+    world = w.world([habits()])
+    log = world.readings["dns-townhall"]
+    holed = replace(log, hours=log.hours - {min(log.hours)})
+    found = verdicts(replace(world, readings={**world.readings, "dns-townhall": holed}))
+    assert found["stop_using"] == ("unknown", "network_not_seen")
+    assert found["block_traffic"] == ("unknown", "network_not_seen")
+
+
+def test_no_network_means_no_pass() -> None:
+    """An estate that names no network of the body's cannot show that nothing was used there."""
+    world = w.world([habits()])
+    bare = replace(world, estate=replace(world.estate, networks=()))
+    assert verdicts(bare)["stop_using"] == ("unknown", "network_not_seen")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        (frozenset[EvidenceKind](), {"by_decision"}),
+        (
+            frozenset({EvidenceKind.NETWORK_DEVICE}),
+            {"evidence_not_allowed", "no_inventory", "blocked_on_body_networks"},
+        ),
+        (frozenset({EvidenceKind.ATTESTATION}), {"evidence_not_allowed"}),
+    ],
+)
+def test_what_may_not_be_read_is_not_checked(allowed: frozenset[EvidenceKind], expected: set[str]) -> None:
+    """Duties whose evidence is not allowed are `notchecked`, and never pass."""
+    world = w.world([habits()])
+    readings = {k: r for k, r in world.readings.items() if w.KINDS[k] in allowed}
+    body = replace(world.body, checking=replace(world.body.checking, evidence_allowed=allowed))
+    found = verdicts(replace(world, body=body, readings=readings))
+    assert {reason for _, reason in found.values()} == expected
+    assert found["remove"][0] == "notchecked"
+
+
+def test_every_duty_of_the_law_has_a_result() -> None:
+    """No branch ends without one: each device has each duty of each clause that can bind it."""
+    for body, name in (("ghent", "inside"), ("diest", "inside"), ("tallinn", "inside")):
+        opened = bodies.workspace(body)
+        found = bodies.checked(opened, bodies.window(opened, bodies.truth_check(body, name)))
+        clauses = {r.restriction for r in found.results}
+        stated = {
+            (f"{t.id}/{c.id}", d) for t in opened.law.texts for c in t.restrictions for d, _ in c.duties
+        }
+        for device in opened.estate.device_ids():
+            has = {(r.restriction, r.duty) for r in found.results if r.device == device and r.duty}
+            assert has == {(c, d) for c, d in stated if c in clauses}
+    assert Duty.REMOVE in {d for _, d in stated}
