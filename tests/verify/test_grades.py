@@ -11,7 +11,7 @@ from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import Answered, NameAsked, Where
 from ordinance.model.result import Grade
-from ordinance.verify.grades import grade, is_name_match, proves_use, surface_of, traffic_surfaces
+from ordinance.verify.grades import grade, is_blocked_app_name, is_name_match, proves_use, surface_of, traffic_surfaces
 
 
 def asked(
@@ -48,6 +48,13 @@ def test_blocked_and_unanswered_names_prove_no_contact(role: Role) -> None:
     assert grade(asked(role, Answered.NOTHING)) is Grade.RESOLVED
     assert not proves_use(asked(role, Answered.BLOCKED))
     assert not proves_use(asked(role, Answered.NOTHING))
+
+
+def test_only_a_blocked_name_of_the_app_shows_that_the_block_works() -> None:
+    """A blocked site or pixel says nothing about the app's own names."""
+    assert is_blocked_app_name(asked(Role.APP_ONLY, Answered.BLOCKED))
+    assert not is_blocked_app_name(asked(Role.APP_ONLY, Answered.ADDRESS))
+    assert not any(is_blocked_app_name(asked(r, Answered.BLOCKED)) for r in (Role.WEB, Role.EMBED, Role.SHARED))
 
 
 def test_doubtful_names_accuse_nobody() -> None:

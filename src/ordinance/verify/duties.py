@@ -15,7 +15,7 @@ from types import MappingProxyType
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Device, Estate, People
-from ordinance.model.evidence import Answered, EvidenceKind
+from ordinance.model.evidence import EvidenceKind
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty
 from ordinance.model.result import DutyResult, Result
@@ -25,7 +25,7 @@ from ordinance.policy.resolve import ClauseState, names_app, speaks_of
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
-from ordinance.verify.grades import MOBILE, is_name_match, proves_use
+from ordinance.verify.grades import MOBILE, is_blocked_app_name, is_name_match, proves_use
 from ordinance.verify.observed import Asked, Installed, Observed
 
 Verdict = tuple[Result, str]
@@ -61,6 +61,7 @@ class Duties:
         self._body, self._estate, self._judge = body, estate, judge
         self._sight, self._observed = sight, observed
         self._allowed = body.checking.evidence_allowed
+        self._open: dict[tuple[str, tuple[Span, ...]], str] = {}
         self._by_source: dict[str, list[Asked]] = {}
         for asked in observed.all_asked:
             self._by_source.setdefault(asked.row.where.source, []).append(asked)
@@ -195,12 +196,21 @@ class Duties:
         if not self._networks_complete(case):
             return Result.UNKNOWN, "network_not_seen"
         for network in self._sight.networks_of(case.device, case.who):
-            answers = self._answers_on(network.id, case.spans)
-            if any(proves_use(a.row) for a in answers):
-                return Result.UNKNOWN, "let_through_to_others"
-            if not any(a.row.answered is Answered.BLOCKED for a in answers):
-                return Result.UNKNOWN, "no_proof_of_blocking"
+            open_reason = self._open_on(network.id, case.spans)
+            if open_reason:
+                return Result.UNKNOWN, open_reason
         return Result.PASS, "blocked_on_body_networks"
+
+    def _open_on(self, network: str, spans: tuple[Span, ...]) -> str:
+        """Why nobody can say that a network blocks; empty where blocked questions show that it does."""
+        if (network, spans) not in self._open:
+            answers = self._answers_on(network, spans)
+            if any(proves_use(a.row) for a in answers):
+                self._open[network, spans] = "let_through_to_others"
+            else:
+                proven = any(is_blocked_app_name(a.row) for a in answers)
+                self._open[network, spans] = "" if proven else "no_proof_of_blocking"
+        return self._open[network, spans]
 
     def _answers_on(self, network: str, spans: tuple[Span, ...]) -> tuple[Asked, ...]:
         sources = [s.id for s in self._body.sources if s.network == network]

@@ -49,6 +49,12 @@ def proves_use(asked: NameAsked) -> bool:
     )
 
 
+def is_blocked_app_name(asked: NameAsked) -> bool:
+    """Whether a name only the app speaks to was refused by the resolver: a sign that the block works."""
+    found = asked.identifier
+    return found is not None and found.role is Role.APP_ONLY and grade(asked) is Grade.BLOCKED
+
+
 def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
     """The surface that an installed identifier is on; a display name goes by the platform."""
     known = _BY_KIND.get(identifier.kind)
