@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`--json`: of every verb, valid, on stdout alone, and the same bytes every time and everywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bodies import BODIES
+from cli.shell import DAYS, body, process, run
+from ordinance.cli.main import cli
+
+DEVICE = {"ghent": "op-001", "diest": "dp-001", "tallinn": "sd-001"}
+
+
+def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
+    """A verb with everything it needs."""
+    day: list[str | Path] = ["--as-of", DAYS[name]]
+    words: dict[str, list[str | Path]] = {
+        "demo": ["demo", "--out", folder.parent / "demo"],
+        "lint": ["lint", folder],
+        "rulings": ["rulings", folder, *day],
+        "explain": ["explain", folder, "--device", DEVICE[name], *day],
+        "plan": ["plan", folder, *day],
+        "build": ["build", folder, *day],
+        "check": ["check", folder, *day],
+        "report": ["report", folder, "--out", folder.parent / "page.html"],
+        "apps": ["apps", "tiktok"],
+        "directives": ["directives"],
+    }
+    return [*words[verb], "--json"]
+
+
+@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("verb", sorted(cli.commands))
+def test_every_verb_gives_the_same_json_twice(verb: str, name: str, tmp_path: Path) -> None:
+    """All of stdout is one JSON value; said again it is the same, byte for byte."""
+    folder = body(name, tmp_path)
+    if verb == "report":
+        run("check", folder, "--as-of", DAYS[name])
+    first, second = (run(*_command(verb, name, folder)) for _ in range(2))
+    assert json.loads(first.out) or verb == "lint"
+    if verb == "build":  # the first adds what the second finds there
+        first = run(*_command(verb, name, folder))
+    assert (first.code, first.out) == (second.code, second.out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["rulings", "explain", "plan", "check", "lint", "apps", "directives"])
+def test_no_machine_changes_a_byte(verb: str, tmp_path: Path) -> None:
+    """Another order of sets, another clock zone, another locale, another folder: the same bytes."""
+    said = []
+    for n, (seed, zone, locale) in enumerate([("0", "UTC", "C.UTF-8"), ("4711", "Pacific/Kiritimati", "C")]):
+        folder = body("ghent", tmp_path / str(n))
+        said.append(
+            process(*_command(verb, "ghent", folder), PYTHONHASHSEED=seed, TZ=zone, LC_ALL=locale, PYTHONUTF8="0")
+        )
+    assert said[0] == said[1]
+    assert json.loads(said[0].out) or verb == "lint"
+
+
+def test_the_report_gives_back_the_kept_run(tmp_path: Path) -> None:
+    """`report --json` is what `check --json` said, and the page what `check --html` wrote."""
+    folder = body("ghent", tmp_path)
+    checked = run("check", folder, "--as-of", DAYS["ghent"], "--json", "--html", tmp_path / "one.html")
+    again = run("report", folder, "--out", tmp_path / "two.html", "--json")
+    assert (again.code, again.out) == (0, checked.out)
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_words_and_data_are_the_same_run(tmp_path: Path) -> None:
+    """The table says the sentence and the counts of the JSON, and exits alike."""
+    folder = body("ghent", tmp_path)
+    words = run("check", folder, "--as-of", DAYS["ghent"])
+    data = run("check", folder, "--as-of", DAYS["ghent"], "--json")
+    summary = json.loads(data.out)["summary"]
+    assert words.code == data.code == summary["exit_code"] == 1
+    assert summary["sentence"] in words.out
+    row = next(line.split() for line in words.out.splitlines() if line.startswith("remove "))
+    counts = summary["by_duty"]["remove"]
+    assert row[1:] == [str(counts[k]) for k in ("pass", "fail", "unknown", "notchecked", "notapplicable", "error")]

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The demonstration: the same twice, and never over anything that is somebody's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli.shell import run, tree
+from ordinance.operations.demo import BODIES, MARK
+
+
+def test_twice_gives_the_same(tmp_path: Path) -> None:
+    """The second demonstration makes everything anew, with the same table, the same pages and the same bundles."""
+    out = tmp_path / "demo"
+    first = run("demo", "--out", out, "--json")
+    before = tree(out)
+    second = run("demo", "--out", out, "--json")
+    after = tree(out)
+    assert (first.code, first.out) == (second.code, second.out)
+    keys = {f"{b}/.ordinance/keys/pseudonym.key" for b in BODIES}
+    assert {n for n in before if before[n] != after.get(n)} == keys
+    assert before.keys() == after.keys()
+
+
+def test_it_shows_three_bodies_and_where_their_pages_are(tmp_path: Path) -> None:
+    """Each line has the sentence, the six counts and the path of a page that is there and names the body."""
+    rows = json.loads(run("demo", "--out", tmp_path / "demo", "--json").out)
+    assert [(r["body"], r["exit_code"]) for r in rows] == [("ghent", 1), ("diest", 0), ("tallinn", 1)]
+    for row in rows:
+        assert row["name"] in Path(row["report"]).read_text("utf-8")
+        assert sum(row["results"].values()) > 0
+        assert row["sentence"]
+    words = run("demo", "--out", tmp_path / "demo").out
+    assert all(r["sentence"] in words and r["report"] in words for r in rows)
+
+
+def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
+    """A folder with anything in it that no demonstration made stays as it is."""
+    (tmp_path / "ghent").mkdir()
+    (tmp_path / "ghent" / "thesis.txt").write_text("mine")
+    before = tree(tmp_path)
+    done = run("demo", "--out", tmp_path)
+    assert (done.code, done.out) == (3, "")
+    assert "[not-a-demo]" in done.err
+    assert tree(tmp_path) == before
+
+
+def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    """The name of a file is no folder to write to."""
+    (tmp_path / "demo").write_text("mine")
+    assert run("demo", "--out", tmp_path / "demo").code == 3
+    assert tree(tmp_path) == {"demo": b"mine"}
+
+
+def test_an_interrupted_demonstration_can_be_repeated(tmp_path: Path) -> None:
+    """Its mark is written first, so that whatever was half copied is known to be its own."""
+    out = tmp_path / "demo"
+    assert run("demo", "--out", out).code == 0
+    (out / "ghent" / "ordinance.toml").unlink()
+    (out / "notes.txt").write_text("mine")
+    assert run("demo", "--out", out).code == 0
+    assert (out / "ghent" / "ordinance.toml").is_file()
+    assert (out / "notes.txt").read_text() == "mine"
+    assert (out / MARK).is_file()

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a check writes names nobody: every value of the estate is looked for in every byte of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import DAYS, body, edit, run, tree
+from ordinance.store.keys import load_pseudonyms
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A check of Ghent: its folder, what it printed, and every file it wrote but the key."""
+
+    folder: Path
+    document: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def _check(folder: Path, *options: str) -> Written:
+    done = run("check", folder, "--as-of", DAYS["ghent"], "--json", "--html", folder / "report.html", *options)
+    assert done.code == 1
+    files = {n: c for n, c in tree(folder / ".ordinance").items() if not n.startswith("keys/")}
+    files |= {"stdout": done.out.encode(), "stderr": done.err.encode(), "html": (folder / "report.html").read_bytes()}
+    return Written(folder, json.loads(done.out), files)
+
+
+@pytest.fixture(scope="module")
+def aggregated(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Ghent as a check writes it by default."""
+    return _check(body("ghent", tmp_path_factory.mktemp("aggregated")))
+
+
+@pytest.fixture(scope="module")
+def individual(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Ghent with rows per device."""
+    return _check(body("ghent", tmp_path_factory.mktemp("individual")), "--individual")
+
+
+def _rows(folder: Path, pattern: str) -> Iterator[dict[str, str]]:
+    for path in sorted(folder.glob(pattern)):
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def _names_of_devices_and_people(folder: Path) -> set[str]:
+    """Every id, hostname, hardware address, holder and inventory id."""
+    devices = list(_rows(folder, "estate/devices.csv"))
+    named = {d[c] for d in devices for c in ("device", "holder", "mac", "inventory_name")}
+    named |= {p["person"] for p in _rows(folder, "estate/people.csv")}
+    named |= {r["DeviceId"] for r in _rows(folder, "inventory/intune-*.csv")}
+    named |= {r["device"] for r in _rows(folder, "inventory/mdm-*.csv")}
+    return named - {""}
+
+
+def _addresses(folder: Path) -> set[str]:
+    """Every address that a client was given, with the hardware address and hostname beside it in the log."""
+    logs = b"".join(p.read_bytes() for p in sorted((folder / "logs").glob("*.log"))).decode()
+    given = re.findall(r"DHCPACK\(\w+\) (\S+) ([0-9a-f:]{17})(?: (\S+))?", logs)
+    return {part for row in given for part in row if part}
+
+
+def _asked_names(folder: Path) -> set[str]:
+    """Every name that a client asked for, but those in the links of the policy itself (a newspaper's)."""
+    logs = b"".join(p.read_bytes() for p in sorted((folder / "logs").glob("*.log"))).decode()
+    policies = b"".join(tree(folder / "policies").values()).decode().lower()
+    return {n for n in re.findall(r"query\[\w+\] (\S+) from", logs) if n.lower() not in policies}
+
+
+def _apps(folder: Path) -> set[str]:
+    """Every app name and id of the inventories that is not TikTok's own."""
+    named = {r[c] for r in _rows(folder, "inventory/mdm-*.csv") for c in ("app_id", "app_name")}
+    named |= {r["ApplicationName"] for r in _rows(folder, "inventory/intune-*.csv")}
+    return named - {"", "TikTok", "TikTok Lite"}
+
+
+def _found(values: set[str], files: dict[str, bytes]) -> list[tuple[str, str]]:
+    """(file, value) for every value that stands in a file as a word of its own, in any case of letters."""
+    whole = {v: re.compile(rb"(?<![\w.-])" + re.escape(v.lower().encode()) + rb"(?![\w-])") for v in sorted(values)}
+    return [(n, v) for n, c in files.items() for v, p in whole.items() if p.search(c.lower())]
+
+
+@pytest.mark.parametrize("kind", ["aggregated", "individual"])
+def test_no_device_person_or_address_is_written(kind: str, request: pytest.FixtureRequest) -> None:
+    """Neither the state, nor the JSON, nor the page, nor the words on the terminal name a device or its holder."""
+    written: Written = request.getfixturevalue(kind)
+    values = _names_of_devices_and_people(written.folder) | _addresses(written.folder)
+    assert len(values) > 120
+    assert {"gp-001", "GL-001", "p-001", "00:00:5e:00:53:01"} <= values
+    assert _found(values, {"planted": b"device gl-001, 00:00:5e:00:53:01"}) == [
+        ("planted", "00:00:5e:00:53:01"), ("planted", "GL-001"), ("planted", "gl-001"),
+    ]  # fmt: skip
+    assert _found(values, written.files) == []
+
+
+@pytest.mark.parametrize("kind", ["aggregated", "individual"])
+def test_no_unrelated_app_or_site_is_written(kind: str, request: pytest.FixtureRequest) -> None:
+    """What is not on the watch list is counted and never kept; of what is, the app is named and not the address."""
+    written: Written = request.getfixturevalue(kind)
+    apps, names = _apps(written.folder), _asked_names(written.folder)
+    assert len(apps) > 4 and len(names) > 20
+    assert any("tiktok" in name for name in names)
+    assert _found(apps | names, written.files) == []
+
+
+def test_by_default_findings_name_units_and_days(aggregated: Written) -> None:
+    """No device, no line, no instant finer than a day."""
+    findings = aggregated.document["findings"]
+    assert {f["device"] for f in findings} == {None}
+    assert {e["line"] for f in findings for e in f["evidence"]} == {None}
+    seen = [f[k] for f in findings for k in ("first_seen", "last_seen") if f[k]]
+    assert len(seen) > 8 and all(DAY.fullmatch(s) for s in seen)
+    assert "devices" not in aggregated.document
+    assert b"dev-" not in b"".join(c for n, c in aggregated.files.items() if n != "html")
+
+
+def test_with_individual_a_device_is_a_pseudonym(individual: Written) -> None:
+    """Each row stands for one device, under the name that the body's own key gives it, with lines and instants."""
+    names = load_pseudonyms(individual.folder / ".ordinance")
+    devices = {d["device"] for d in _rows(individual.folder, "estate/devices.csv")}
+    rows = individual.document["devices"]
+    assert {r["device"] for r in rows} == {names.of(d) for d in devices}
+    found = {f["device"] for f in individual.document["findings"]} - {None}
+    assert found == {names.of(d) for d in ("gp-003", "gp-007", "gp-008", "gl-004", "op-002")}
+    assert any(e["line"] for f in individual.document["findings"] for e in f["evidence"])
+
+
+def test_runs_are_their_owners_alone(individual: Written) -> None:
+    """Rows about single devices lie in a folder that no other account of the machine can enter."""
+    runs = list((individual.folder / ".ordinance" / "runs").iterdir())
+    assert [r.stat().st_mode & 0o777 for r in runs] == [0o700]
+
+
+def test_a_small_unit_is_not_named(tmp_path: Path) -> None:
+    """A unit of fewer devices than the minimum is merged; the same unit is named when the minimum is below it."""
+    folder = body("ghent", tmp_path)
+    sizes = Counter(d["unit"] for d in _rows(folder, "estate/devices.csv"))
+    named = {f["unit"] for f in _check(folder).document["findings"]} - {None}
+    assert sizes["youth"] == 7 and sizes["mobility"] > 7
+    assert named == {"culture", "youth", "mobility"}
+    edit(folder / "ordinance.toml", "minimum_group = 5", "minimum_group = 8")
+    written = _check(folder)
+    findings = written.document["findings"]
+    assert {f["unit"] for f in findings} - {None} == {"mobility"}
+    assert sum(f["kind"] == "app_installed" and f["unit"] is None for f in findings) >= 1
+    small = {r["facts"] for r in written.document["results"] if r["class"] == "small"}
+    assert small == {"classes of fewer than 8 devices"}
+
+
+def test_a_small_class_is_not_told_apart(aggregated: Written) -> None:
+    """Facts that fewer devices share than the minimum are not shown with a result."""
+    rows = aggregated.document["results"]
+    sizes: Counter[tuple[str, str, str]] = Counter()
+    for r in rows:
+        sizes[r["class"], r["restriction"], r["duty"]] += r["devices"]
+    assert all(n >= 5 for (name, _, _), n in sizes.items() if name != "small")
+    assert any(name == "small" for name, _, _ in sizes)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code"), [("[]", 3), ('["network_aggregate"]', 3), ('["inventory"]', 1), ('["network_device"]', 1)]
+)
+def test_rows_of_single_devices_need_evidence_about_them(allowed: str, code: int, tmp_path: Path) -> None:
+    """--individual without inventory and network_device is refused, and then nothing is read or written."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", '["inventory", "network_device"]', allowed)
+    before = tree(folder)
+    done = run("check", folder, "--as-of", DAYS["ghent"], "--individual", "--json")
+    assert done.code == code
+    if code == 3:
+        assert done.out == "" and "[individual-not-allowed]" in done.err
+        assert tree(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("allowed", "sources"), [("inventory", {"mdm", "intune"}), ("network_device", {"dns-townhall"})]
+)
+def test_only_allowed_evidence_is_accounted_for(allowed: str, sources: set[str], tmp_path: Path) -> None:
+    """A source of another kind is not opened, not even to count its lines."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", '["inventory", "network_device"]', f'["{allowed}"]')
+    document = json.loads(run("check", folder, "--as-of", DAYS["ghent"], "--json").out)
+    assert {a["source"] for a in document["accounting"]} == sources
+    assert {i["source"] for i in document["run"]["inputs"]} == sources
