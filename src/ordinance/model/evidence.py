@@ -128,20 +128,30 @@ class AppInstalled:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One inventory of a day: which devices it lists, and for devices declared separate how many
-    other apps each has (a count, never names). `devices` are inventory names as written."""
+    """What an inventory said at one instant: which devices it lists, and for devices declared separate
+    how many other apps each has (a count, never names). `devices` are inventory names as written.
+
+    One file gives several where its rows were seen at several instants: a row speaks of its own. Where
+    the file broke off or a row could not be read, `complete` is false: what it shows counts, what it
+    does not show proves nothing.
+    """
 
     source: str
     file: str
     taken: datetime
     devices: frozenset[str]
     other_apps: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything one source gave. `hours` are the instants (full hours) in which a record was seen
-    (or, with a canary configured, in which the canary was answered)."""
+    """Everything one source gave.
+
+    `hours` are the instants (full hours) in which a record was seen (or, with a canary configured, in
+    which the canary was answered), without those in which a line could not be read. `leased` are the
+    hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory.
+    """
 
     account: Account
     names: tuple[NameAsked, ...] = ()
@@ -151,6 +161,7 @@ class Reading:
     hours: frozenset[datetime] = frozenset()
     files: tuple[tuple[str, str], ...] = ()  # (file, sha256 of its bytes)
     days: frozenset[date] = frozenset()
+    leased: frozenset[tuple[date, str]] = frozenset()
 
 
 class Ledger:
