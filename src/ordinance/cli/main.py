@@ -55,7 +55,13 @@ def main() -> None:
 
 
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("ordinance-demo"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("ordinance-demo"),
+    show_default=True,
+    help="The folder to make.",
+)
 @json_option
 @guarded
 def demo(out: Path, as_json: bool) -> None:
@@ -132,8 +138,10 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @cli.command()
 @body_argument
 @click.option("--device", required=True, help="The device's id in estate/devices.csv.")
-@click.option("--app", default="tiktok", show_default=True, metavar="FAMILY[/MEMBER]")
-@click.option("--surface", type=click.Choice([str(s) for s in Surface]), default="app", show_default=True)
+@click.option("--app", default="tiktok", show_default=True, metavar="FAMILY[/MEMBER]", help="The app.")
+@click.option(
+    "--surface", type=click.Choice([str(s) for s in Surface]), default="app", show_default=True, help="How it is used."
+)
 @as_of_option
 @json_option
 @guarded
