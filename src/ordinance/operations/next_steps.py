@@ -53,6 +53,18 @@ _FOR_BLIND_SPOT = {
         "IT operations",
         "Nothing shows whether this duty is met: name a source for it, or accept that by name.",
     ),
+    "evidence_not_allowed": (
+        "Information security officer",
+        "The evidence this duty needs may not be read: allow it, with purpose and legal basis, or accept this by name.",
+    ),
+    "no_proof_of_blocking": (
+        "IT operations",
+        "Ask for one blocked name on each network now and then: only a refusal in the log shows that the block works.",
+    ),
+    "let_through_to_others": (
+        "IT operations",
+        "The block let the app's names through on a network: check that the resolver there has its configuration.",
+    ),
     "conditions_unknown": ("Communications team", "Complete the evidence that the separate device is separate."),
 }
 
