@@ -137,9 +137,9 @@ def test_with_individual_a_device_is_a_pseudonym(individual: Written) -> None:
     assert any(e["line"] for f in individual.document["findings"] for e in f["evidence"])
 
 
-def test_runs_are_their_owners_alone(individual: Written) -> None:
-    """Rows about single devices lie in a folder that no other account of the machine can enter."""
-    runs = list((individual.folder / ".ordinance" / "runs").iterdir())
+def test_runs_are_their_owners_alone(aggregated: Written) -> None:
+    """What is kept of a check lies in a folder that no other account of the machine can enter."""
+    runs = list((aggregated.folder / ".ordinance" / "runs").iterdir())
     assert [r.stat().st_mode & 0o777 for r in runs] == [0o700]
 
 
