@@ -31,6 +31,8 @@ def removals(world: w.World) -> Iterator[Removal]:
     for device in world.estate.device_ids():
         yield f"device {device}", partial(w.without_device, device=device)
         yield f"rows of {device}", partial(w.without_rows, device=device)
+        yield f"address of {device}", partial(w.without_address, device=device)
+    yield "leases", w.without_leases
 
 
 @pytest.mark.slow
@@ -56,7 +58,7 @@ def test_each_kind_of_removal_costs_a_pass() -> None:
     world = w.world([w.CLEAN] * 3 + [w.DIRTY] * 2)
     before = world.passes()
     costly = {what.split(" ")[0] for what, take in removals(world) if take(world).passes() < before}
-    assert {"source", "settings", "inventory", "day", "device", "rows"} <= costly
+    assert {"source", "settings", "inventory", "day", "device", "rows", "address", "leases"} <= costly
 
 
 @pytest.mark.parametrize("source", ["mdm", "intune", "dns-townhall"])

@@ -42,6 +42,7 @@ from ordinance.model.evidence import (
     Snapshot,
     Where,
 )
+from ordinance.model.law import Law
 from ordinance.model.result import Checked, Result
 from ordinance.model.time import Span, start_of
 from ordinance.verify.check import check
@@ -77,12 +78,12 @@ class World:
         """Number of `pass` for each duty."""
         return Counter(str(r.duty) for r in self.checked().results if r.result is Result.PASS)
 
-    def checked(self) -> Checked:
-        """The check of the window."""
+    def checked(self, kinds: Mapping[str, str] = KINDS, law: Law | None = None) -> Checked:
+        """The check of the window, by default under Ghent's own law."""
         zone = self.body.zone
         span = Span(start_of(FIRST, zone), start_of(LAST + timedelta(days=1), zone))
-        law = bodies.workspace("ghent").law
-        return check(law, self.estate, self.body, self.readings, span, span.closed[1], KINDS)
+        under = law or bodies.workspace("ghent").law
+        return check(under, self.estate, self.body, self.readings, span, span.closed[1], kinds)
 
 
 CLEAN = Habits(Platform.WINDOWS, (True, True), (False, False), frozenset())
@@ -155,7 +156,7 @@ def _inventory(source: str, shown: Mapping[str, Habits]) -> Reading:
 def _log(shown: Mapping[str, Habits]) -> Reading:
     """Every hour's canary, a blocked probe a day, and answered app names where a device uses the app."""
     zone = bodies.workspace("ghent").body.zone
-    names, leases, hours = [], [], set()
+    names, leases, hours, leased = [], [], set(), set()
     for n, day in enumerate(DAYS):
         morning = start_of(day, zone)
         hours |= {(morning + timedelta(hours=h)).astimezone(UTC) for h in range(7, 19)}
@@ -163,10 +164,17 @@ def _log(shown: Mapping[str, Habits]) -> Reading:
         for device, h in shown.items():
             address = f"10.20.0.{int(device[2:]) + 10}"
             start, end = (morning.astimezone(UTC), (morning + timedelta(days=1)).astimezone(UTC))
+            leased.add((day, _mac(device)))
             leases.append(Lease(address, _mac(device), start, end, Where("dns-townhall", _file(day), 1)))
             if n in h.uses:
                 names.append(_asked(morning + timedelta(hours=12), address, Answered.ADDRESS, day))
-    return Reading(_account("dns-townhall"), names=tuple(names), leases=tuple(leases), hours=frozenset(hours))
+    return Reading(
+        _account("dns-townhall"),
+        names=tuple(names),
+        leases=tuple(leases),
+        hours=frozenset(hours),
+        leased=frozenset(leased),
+    )
 
 
 def _asked(at: datetime, address: str, answered: Answered, day: date) -> NameAsked:
@@ -225,6 +233,7 @@ def without_day(w: World, day: date) -> World:
         names=tuple(n for n in r.names if n.where.file != _file(day)),
         leases=tuple(x for x in r.leases if x.where.file != _file(day)),
         hours=frozenset(h for h in r.hours if h.astimezone(zone).date() != day),
+        leased=frozenset(x for x in r.leased if x[0] != day),
     )
     return replace(w, readings={**w.readings, "dns-townhall": left})
 
@@ -232,6 +241,20 @@ def without_day(w: World, day: date) -> World:
 def without_device(w: World, device: str) -> World:
     """A device is gone from the estate; what it did is still in the logs."""
     return replace(w, estate=replace(w.estate, devices=tuple(d for d in w.estate.devices if d.id != device)))
+
+
+def without_leases(w: World) -> World:
+    """Every lease is gone from the log: it can name nobody any more."""
+    r = w.readings.get("dns-townhall")
+    if r is None:
+        return w
+    return replace(w, readings={**w.readings, "dns-townhall": replace(r, leases=(), leased=frozenset())})
+
+
+def without_address(w: World, device: str) -> World:
+    """A device's hardware address is gone from the estate."""
+    devices = tuple(replace(d, macs=()) if d.id == device else d for d in w.estate.devices)
+    return replace(w, estate=replace(w.estate, devices=devices))
 
 
 def without_rows(w: World, device: str) -> World:

@@ -255,13 +255,14 @@ def check(
         workspace, at, window, individual=individual, progress=lambda source: progress(f"reading {source} …")
     )
     if html is not None:
-        write_report(html, run.html)
+        write_report(html, run.html, individual=individual)
     shown.say_rejects(run.document)
     if as_json:
         show_json_text(run.json.decode())
     else:
         shown.show_check(run.document)
-        say(f"report: {html or run.folder / 'report.html'}")
+        written = html or (run.folder / "report.html" if run.folder else None)
+        say(f"report: {written}" if written else "rows of single devices are kept nowhere: --html FILE writes them")
     sys.exit(run.exit_code)
 
 

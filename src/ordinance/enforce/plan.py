@@ -16,10 +16,11 @@ from ordinance.model.apps import Catalogue, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Law
-from ordinance.model.ruling import DeviceClass, Outcome
+from ordinance.model.law import Duty, Law, Restriction, Text
+from ordinance.model.ruling import DeviceClass, Outcome, Standing
 from ordinance.model.target import Bystanders, Demand, Gap, Plan
 from ordinance.policy import clocks
+from ordinance.policy.power import binding_clauses
 from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, names_app, resolve
 
 EVERY_TARGET = "every target"
@@ -53,10 +54,11 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
             if state.reason.in_scope is Truth.UNKNOWN:
                 gaps.update(_missing_fact_gaps(law, catalogue, state, sizes[who.id]))
                 continue
-            if state.exemption is not None:
+            if state.exemptions:
                 exempt.add(who.id)
             for one in _asked(law, catalogue, state):
                 asked.setdefault(one, []).append(who)
+    gaps.update(_unmet_gaps(law, catalogue, estate, {a.restriction for a in asked}, at))
     demands = tuple(_demand(law, catalogue, one, who, sizes, at) for one, who in asked.items())
     served = _served(body, estate)
     plan = Plan(
@@ -81,18 +83,18 @@ def _distinct(classes: Iterable[DeviceClass]) -> tuple[DeviceClass, ...]:
 
 
 def _asked(law: Law, catalogue: Catalogue, state: ClauseState) -> Iterator[_Asked]:
-    lifted = state.exemption
-    for app in _members(catalogue, state):
-        for surface in sorted(state.restriction.surfaces):
-            if lifted and surface in lifted.surfaces and names_app(lifted.what, app):
-                continue
-            for duty, due in clocks.duties_due(law, state.text, state.restriction):
-                yield _Asked(state.name, duty, app, surface, due)
+    for one in _stated(law, catalogue, state.text, state.restriction):
+        if state.lifted_by(one.app, one.surface) is None:
+            yield one
 
 
-def _members(catalogue: Catalogue, state: ClauseState) -> tuple[str, ...]:
+def _stated(law: Law, catalogue: Catalogue, text: Text, clause: Restriction) -> Iterator[_Asked]:
+    """Everything a clause asks for, whoever it covers."""
     every = (f"{f.id}/{m.id}" for f in catalogue.families for m in f.members)
-    return tuple(app for app in every if names_app(state.restriction.what, app))
+    for app in (a for a in every if names_app(clause.what, a)):
+        for surface in sorted(clause.surfaces):
+            for duty, due in clocks.duties_due(law, text, clause):
+                yield _Asked(f"{text.id}/{clause.id}", duty, app, surface, due)
 
 
 def _missing_fact_gaps(law: Law, catalogue: Catalogue, state: ClauseState, devices: int) -> Iterator[Gap]:
@@ -100,6 +102,20 @@ def _missing_fact_gaps(law: Law, catalogue: Catalogue, state: ClauseState, devic
     reason = f"{devices} device(s) may be in scope: not stated: {missing}"
     for one in _asked(law, catalogue, state):
         yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, "missing-fact", reason)
+
+
+def _unmet_gaps(law: Law, catalogue: Catalogue, estate: Estate, met: set[str], at: datetime) -> Iterator[Gap]:
+    """A gap for all that a clause in force asks for where no device is known to be in scope."""
+    day = at.astimezone(law.zone).date()
+    silent = len(estate.device_ids()) - sum(1 for _ in estate.devices_on(day, day))
+    reason = f"{silent} device(s) of the estate state no facts for this day" if silent else "no device is in scope"
+    institutions = {law.body} | {u.institution for u in estate.units}
+    for text, clause in binding_clauses(law, institutions):
+        in_force = clocks.standing(law, text, clause, at) is Standing.IN_FORCE
+        if in_force and (silent or f"{text.id}/{clause.id}" not in met):
+            for one in _stated(law, catalogue, text, clause):
+                gap_id = "facts-not-stated" if silent else "no-device"
+                yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, gap_id, reason)
 
 
 def _demand(
@@ -140,7 +156,7 @@ def _bystanders(
 ) -> tuple[Bystanders, ...]:
     if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
         return ()
-    covered = {c for d in demands if d.duty is Duty.BLOCK_TRAFFIC for c in d.classes}
+    covered = _covered(demands)
     day = at.astimezone(law.zone).date()
     counted: Counter[tuple[str, str]] = Counter()
     for device in estate.devices_on(day, day):
@@ -158,6 +174,15 @@ def _uncounted(network: Network) -> tuple[People, ...]:
     if network.use is Use.PUBLIC:
         return network.populations or (People.VISITOR,)
     return tuple(p for p in network.populations if p is People.VISITOR)
+
+
+def _covered(demands: tuple[Demand, ...]) -> frozenset[str]:
+    """Classes for which everything that is blocked is forbidden: whoever lacks one app's rule is hit by it."""
+    by_app: dict[str, set[str]] = {}
+    for demand in demands:
+        if demand.duty is Duty.BLOCK_TRAFFIC:
+            by_app.setdefault(demand.app, set()).update(demand.classes)
+    return frozenset(set.intersection(*by_app.values())) if by_app else frozenset()
 
 
 def _joins(device: Device, who: DeviceClass, network: Network) -> bool:

@@ -189,6 +189,10 @@ class Estate:
         """The row that states the device's facts on `day`, seen from the day of the check."""
         return next((d for d in self.device_rows.get(device_id, ()) if d.validity.states(day, today)), None)
 
+    def latest_row(self, device_id: str) -> Device:
+        """The row that speaks last of a device: by its first day, not by its place in the file."""
+        return max(self.device_rows[device_id], key=lambda d: (d.validity.first or date.max, d.line))
+
     def person_on(self, person_id: str, day: date, today: date) -> Person | None:
         """The row that states the person's facts on `day`, seen from the day of the check."""
         return next((p for p in self.person_rows.get(person_id, ()) if p.validity.states(day, today)), None)

@@ -34,12 +34,13 @@ class Answered(StrEnum):
 class WatchList:
     """What readers may keep. Everything else is counted and dropped.
 
-    `families` are those whose identifiers may be kept; `internal` are the body's own internal
+    `apps` (`family/member`) are those whose identifiers may be kept, `families` theirs; `internal` are the body's own internal
     names, kept only where they come from a device *declared separate* (`separate_macs`); `canary`
     names are kept as counts per hour. `digest` is recorded with every run.
     """
 
     families: frozenset[str]
+    apps: frozenset[str] = frozenset()
     internal: frozenset[str] = frozenset()
     separate_macs: frozenset[str] = frozenset()
     separate_devices: frozenset[str] = frozenset()

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -205,6 +207,16 @@ class Condition(StrEnum):
     NO_INTERNAL_NAMES = "no_internal_names"  # SD-02: reaches none of the body's internal services
     NOT_ON_BODY_NETWORK = "not_on_body_network"  # SD-03
     NO_OTHER_APPS = "no_other_apps"  # SD-04: used for nothing else
+
+
+# What a profile of conditions asks for; an exemption may add to it and never leave anything out.
+PROFILES: Mapping[str, frozenset[Condition]] = MappingProxyType(
+    {
+        "separate-device": frozenset(
+            {Condition.DECLARED_SEPARATE, Condition.NO_INTERNAL_NAMES, Condition.NO_OTHER_APPS}
+        )
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

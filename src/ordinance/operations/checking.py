@@ -27,7 +27,7 @@ from ordinance.review.overdue import overdue_reviews
 from ordinance.store.files import standing, write_file, write_folder
 from ordinance.store.keys import load_pseudonyms
 from ordinance.verify.check import check
-from ordinance.verify.watch import watch_list
+from ordinance.verify.watch import watch_list, watched_span
 
 RESULT, REPORT, LATEST = "result.json", "report.html", "latest"
 _RUN = re.compile(r"[0-9a-f]{16}")
@@ -37,12 +37,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """A finished run: its document (the JSON), the report, the folder it was kept in."""
+    """A finished run: its document (the JSON), the report, the folder it was kept in (individual rows: none)."""
 
     document: Mapping[str, Any]
     json: bytes
     html: bytes
-    folder: Path
+    folder: Path | None
     exit_code: int
 
 
@@ -95,9 +95,9 @@ def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, unt
     return Span(start, end)
 
 
-def write_report(path: Path, content: bytes) -> None:
-    """Write a report where the user wants it, at once or not at all."""
-    write_file(path, content)
+def write_report(path: Path, content: bytes, *, individual: bool = False) -> None:
+    """Write a report where the user wants it, at once or not at all; rows of single devices only for its owner."""
+    write_file(path, content, 0o600 if individual else 0o666)
 
 
 def default_window(workspace: Workspace, as_of: datetime) -> Span:
@@ -113,28 +113,34 @@ def read_sources(
     """A reading of every source that may be opened; where nothing is watched, none is."""
     body = workspace.body
     readings: dict[str, Reading] = {}
-    if not watch.families:
+    part = watched_span(workspace.law, workspace.estate, window)
+    if not watch.apps or part is None:
         return readings
     matchers = workspace.matchers()
     for settings in body.sources:
         one = reader(settings.reader)
         if one.evidence in body.checking.evidence_allowed:
             progress(settings.id)
-            readings[settings.id] = one.read(settings, body.folder, watch, matchers, window)
+            readings[settings.id] = one.read(settings, body.folder, watch, matchers, part)
     return readings
 
 
 def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
-    """Write the run aside, then point `latest` at it. The same input is the same run."""
+    """Write the run aside, then point `latest` at it. The same input is the same run.
+
+    Rows of single devices are given to who asked for them and kept nowhere.
+    """
     content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")  # lone surrogates
-    html = render(found)
+    html, exit_code = render(found), int(found["summary"]["exit_code"])
+    if found["individual"]:
+        return CheckRun(found, content, html, None, exit_code)
     run = hashlib.sha256(content).hexdigest()[:16]
     folder = workspace.state / "runs" / run
     files = {RESULT: content, REPORT: html}
     if not all((folder / n).is_file() and (folder / n).read_bytes() == c for n, c in files.items()):
-        write_folder(folder, files, mode=0o700)  # rows about single devices are nobody else's on a shared machine
+        write_folder(folder, files, mode=0o700)
     write_file(workspace.state / LATEST, f"{run}\n".encode())
-    return CheckRun(found, content, html, folder, int(found["summary"]["exit_code"]))
+    return CheckRun(found, content, html, folder, exit_code)
 
 
 def latest_run(workspace: Workspace) -> Path:

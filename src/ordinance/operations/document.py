@@ -82,6 +82,7 @@ def document(
 def _summary(
     workspace: Workspace, checked: Checked, every: tuple[Finding, ...], accounts: list[Account], as_of: datetime
 ) -> dict[str, Any]:
+    code = exit_code(workspace.body, checked, every, accounts, as_of)
     by_duty: dict[str, Counter[Result]] = {}
     for result in checked.results:
         by_duty.setdefault(result.duty or CONDITIONS, Counter())[result.result] += 1
@@ -94,8 +95,8 @@ def _summary(
             "inventory": _share(checked.inventory_coverage),
             "network": _share(checked.network_coverage),
         },
-        "sentence": sentence(workspace, checked, every, as_of),
-        "exit_code": exit_code(workspace.body, checked, every, accounts, as_of),
+        "sentence": sentence(workspace, checked, every, code, as_of),
+        "exit_code": code,
     }
 
 
@@ -111,12 +112,13 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
     """Counts per clause, duty, class and reason; classes smaller than the minimum group are one row."""
     rows, minimum = tuple(results), workspace.body.checking.minimum_group
     what = restricted_by_clause(workspace)
-    sizes = Counter((r.device_class.id if r.device_class else "", r.restriction, r.duty) for r in rows)
+    classes = {r.device: r.device_class for r in rows}
+    hidden = _too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
     counted: Counter[tuple[str, ...]] = Counter()
     for r in rows:
         found = r.device_class
-        if sizes[found.id if found else "", r.restriction, r.duty] < minimum or found is None:
-            name, facts = SMALL, f"classes of fewer than {minimum} devices"
+        if found is None or found.id in hidden:
+            name, facts = SMALL, f"small groups, merged to at least {minimum} devices where there are as many"
         else:
             name, facts = found.id, facts_in_words(found)
         counted[r.restriction, r.duty or CONDITIONS, what[r.restriction], name, facts, r.result, r.reason] += 1
@@ -189,8 +191,27 @@ def _checking(workspace: Workspace) -> dict[str, Any]:
 
 
 def _large_units(workspace: Workspace) -> frozenset[str]:
-    sizes = Counter(rows[-1].unit for rows in workspace.estate.device_rows.values())
-    return frozenset(u for u, n in sizes.items() if u and n >= workspace.body.checking.minimum_group)
+    """Units that may be named: as large as the minimum group, and so is everything that is not named."""
+    estate = workspace.estate
+    sizes = Counter(estate.latest_row(d).unit or "" for d in estate.device_ids())
+    unnamed = sizes.pop("", 0)
+    return frozenset(sizes) - _too_small(sizes, workspace.body.checking.minimum_group, unnamed)
+
+
+def _too_small(sizes: Counter[str], minimum: int, unnamed: int = 0) -> frozenset[str]:
+    """Groups to merge: those below the minimum, and as many of the next as make the merged group large enough.
+
+    Hiding the small ones alone would name them: what is left over when all others are named is they.
+    """
+    ordered = sorted(sizes, key=lambda g: (sizes[g], g))
+    hidden = [g for g in ordered if sizes[g] < minimum]
+    total = unnamed + sum(sizes[g] for g in hidden)
+    for group in ordered[len(hidden) :]:
+        if total == 0 or total >= minimum:
+            break
+        hidden.append(group)
+        total += sizes[group]
+    return frozenset(hidden)
 
 
 def _aggregated(every: Iterable[Finding], large: frozenset[str]) -> list[Finding]:

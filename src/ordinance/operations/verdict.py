@@ -18,6 +18,7 @@ from ordinance.operations.workspace import Workspace
 FAILS, NOT_ALL_CHECKED, DONE = 1, 4, 0
 BY_DECISION = "not_checked_by_decision"
 REJECTS = "rejects"
+NO_DEVICE = "no_device_in_scope"
 
 
 def accepted_by(body: Body, what: str, as_of: datetime) -> AcceptedBlindSpot | None:
@@ -47,19 +48,24 @@ def exit_code(
         and f.kind is not FindingKind.BLIND_SPOT
         and not accepted_by(body, f.reason, as_of)
     ]
+    unmet = [s for s in checked.not_seen if s.what == NO_DEVICE and not accepted_by(body, s.what, as_of)]
     rejected = any(a.rejected for a in accounts) and not accepted_by(body, REJECTS, as_of)
-    return NOT_ALL_CHECKED if open_results or doubtful or rejected else DONE
+    return NOT_ALL_CHECKED if open_results or doubtful or unmet or rejected else DONE
 
 
 def _what(reason: str) -> str:
     return BY_DECISION if reason == "by_decision" else reason
 
 
-def sentence(workspace: Workspace, checked: Checked, findings: Iterable[Finding], as_of: datetime) -> str:
-    """Does it hold? In one sentence, with what could not be seen."""
+def sentence(
+    workspace: Workspace, checked: Checked, findings: Iterable[Finding], code: int, as_of: datetime
+) -> str:
+    """Does it hold? In one sentence, with what could not be seen; `code` is the exit code."""
     overdue = [f for f in findings if f.kind is FindingKind.REVIEW_OVERDUE]
     late = " A review is overdue: somebody has to decide." if overdue else ""
     results = checked.results
+    if any(s.what == NO_DEVICE for s in checked.not_seen) and not checked.in_scope:
+        return f"A rule is in force, but no device of the estate is in scope: nothing could be checked.{late}"
     if not results:
         return f"Nothing binds a device here: there is nothing to check.{late}"
     if all(r.result is Result.NOT_APPLICABLE for r in results):
@@ -76,6 +82,9 @@ def sentence(workspace: Workspace, checked: Checked, findings: Iterable[Finding]
         return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}{late}"
     if open_devices:
         return f"No duty is known to fail, but this is no clean bill of health.{unseen}{late}"
+    if code == NOT_ALL_CHECKED:
+        doubt = " Something was seen that nobody could be named for, or records could not be read."
+        return f"No duty is known to fail, but this is no clean bill of health.{doubt}{late}"
     return f"It holds: every duty was checked on all {scope} devices in scope, and none fails.{late}"
 
 

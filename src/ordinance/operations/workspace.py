@@ -13,9 +13,9 @@ from ordinance.catalogue.load import alias_zones, load
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Catalogue
-from ordinance.model.body import Body
+from ordinance.model.body import Body, SourceSettings
 from ordinance.model.errors import Issue, PolicyError, Severity
-from ordinance.model.estate import Estate
+from ordinance.model.estate import Estate, Use
 from ordinance.model.law import Law
 from ordinance.policy.body import load_body
 from ordinance.policy.lint import lint
@@ -82,11 +82,22 @@ def _settings_issues(body: Body, estate: Estate) -> list[Issue]:
         found += _unknown("unknown-reader", "reader", source.reader, readers)
         if source.network is not None:
             found += _unknown("unknown-network", "network", source.network, networks)
+        found += _guest_log(source, estate)
     for target in body.targets:
         found += _unknown("unknown-target", "target", target.id, targets)
         for network in target.networks:
             found += _unknown("unknown-network", "network", network, networks)
     return found
+
+
+def _guest_log(source: SourceSettings, estate: Estate) -> list[Issue]:
+    """Guests and pupils are no staff: their networks are blocked without logging them."""
+    network = next((n for n in estate.networks if n.id == source.network), None)
+    if network is None or network.use is Use.WORK:
+        return []
+    message = f'source "{source.id}" would read who asks what on the {network.use} network "{network.id}"'
+    hint = "take the source out; a block needs no log"
+    return [Issue("ordinance.toml", 0, 0, "log-of-the-public", message, "", hint)]
 
 
 def _unknown(issue_id: str, what: str, value: str, known: list[str]) -> list[Issue]:

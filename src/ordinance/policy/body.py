@@ -225,7 +225,7 @@ def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
         zone=table.parsed("time_zone", ZoneInfo, "an IANA time zone") or zone,
         network=table.get("network", str, "") or None,
         year=year or None,
-        every=table.parsed("every", Period.parse, "a period such as P7D"),
+        every=table.parsed("every", _some_time, "a period such as P7D, longer than nothing"),
         first=_day(table, "first"),
         canary=table.get("canary", str, "") or None,
         lease=table.parsed("lease", Period.parse, "a period such as PT12H"),
@@ -244,6 +244,13 @@ def _at_least(table: _Table, key: str, least: int, *, default: int) -> int:
         table.report(key, "bad-value", f"{key} must be at least {least}, not {value}")
         return default
     return value
+
+
+def _some_time(text: str) -> Period:
+    found = Period.parse(text)
+    if found == Period():
+        raise ValueError(text)
+    return found
 
 
 def _day(table: _Table, key: str) -> date | None:

@@ -7,6 +7,8 @@ neither an id's spelling nor a country or level carries any. Force never exceeds
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ordinance.model.estate import People
 from ordinance.model.kleene import Truth, all_of, any_of
 from ordinance.model.law import Authority, Force, Law, Power, Restriction, Text
@@ -89,3 +91,19 @@ def _reaches(text: Text, law: Law, forces: tuple[Force, ...]) -> bool:
     populations: tuple[People | None, ...] = (None, *People)
     found = {effective_force(r, authority, law, law.body, who)[0] for r in text.restrictions for who in populations}
     return any(force in found for force in forces)
+
+
+def binding_clauses(law: Law, institutions: Iterable[str]) -> tuple[tuple[Text, Restriction], ...]:
+    """Every clause of every version that can bind people of one of the institutions."""
+    names = sorted({*institutions})
+    return tuple((t, r) for t in law.texts for r in t.restrictions if _can_bind(law, t, r, names))
+
+
+def _can_bind(law: Law, text: Text, clause: Restriction, institutions: Iterable[str]) -> bool:
+    authority = law.authority(text.authority)
+    people: tuple[People | None, ...] = (None, *People)
+    return authority is not None and any(
+        effective_force(clause, authority, law, name, who)[0] is Force.BINDING
+        for name in institutions
+        for who in people
+    )

@@ -16,6 +16,7 @@ from ordinance.model.apps import Citation, Surface
 from ordinance.model.estate import People
 from ordinance.model.law import (
     EVERY_DEVICE,
+    PROFILES,
     Adopted,
     Adoption,
     Allowance,
@@ -41,11 +42,11 @@ from ordinance.policy.scope import read_scope
 
 T = TypeVar("T")
 
-UTC = ZoneInfo("UTC")  # counts the days of a text that is not used because its authority is unknown
+UTC = ZoneInfo("UTC")  # stands in where a zone cannot be read: days are still checked, nothing is resolved
 
 
 def read_authority(cursor: Cursor) -> Authority | None:
-    """One entry of `authorities:`."""
+    """One entry of `authorities:`; with a bad zone it is kept, so that nothing else seems to be wrong."""
     at = cursor.mapping(("id", "name", "time_zone"), ("country", "groups", "binds", "advises"))
     zone = read_zone(at["time_zone"]) if "time_zone" in at else None
     authority = Authority(
@@ -58,7 +59,7 @@ def read_authority(cursor: Cursor) -> Authority | None:
         advises=_powers(at.get("advises")),
         place=cursor.place,
     )
-    return authority if zone is not None and authority.id and authority.name else None
+    return authority if authority.id and authority.name else None
 
 
 def read_zone(cursor: Cursor) -> ZoneInfo | None:
@@ -324,11 +325,13 @@ def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
 def _conditions(cursor: Cursor | None) -> tuple[str | None, frozenset[Condition]]:
     if cursor is None:
         return None, frozenset()
-    at = cursor.mapping(("profile", "require"))
-    return (
-        _text(at, "profile") or None,
-        at["require"].choices(Condition) if "require" in at else frozenset(),
-    )
+    at = cursor.mapping(("profile",), ("require",))
+    profile = _text(at, "profile")
+    if profile and profile not in PROFILES:
+        hint = did_you_mean(profile, PROFILES)
+        at["profile"].report("unknown-profile", f'"{profile}" is no profile of conditions', hint)
+    added = at["require"].choices(Condition) if "require" in at else frozenset()
+    return profile or None, PROFILES.get(profile, frozenset()) | added
 
 
 def read_answer(cursor: Cursor) -> Answer | None:

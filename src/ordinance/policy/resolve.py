@@ -65,7 +65,7 @@ def class_of(
     """The class of a combination of scope facts; its id is a digest of them."""
     named = tuple(sorted(exemptions))
     key = repr((facts, people, institution, named))
-    return DeviceClass(hashlib.sha256(key.encode()).hexdigest()[:6], facts, people, institution, named)
+    return DeviceClass(hashlib.sha256(key.encode()).hexdigest()[:16], facts, people, institution, named)
 
 
 def class_of_device(law: Law, estate: Estate, device: Device, at: datetime, today: datetime) -> DeviceClass:
@@ -106,7 +106,8 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
     )
     devices = scope.evaluate(restriction.devices, who.facts)
     people = scope.evaluate_people(restriction.people, who.people)
-    within = devices & people & (reach if force is not None else Truth.TRUE)
+    holder = people & (reach if force is not None else Truth.TRUE)
+    within = devices & holder
     name = f"{text.id}/{restriction.id}"
     standing = clocks.standing(law, text, restriction, at)
     reason = Reason(
@@ -119,7 +120,7 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
         until=clocks.ends_at(law, text, restriction),
         in_scope=within,
         facts=_facts(restriction, who, devices, people),
-        missing=_missing(restriction, who, devices, people & reach, within),
+        missing=_missing(restriction, who, devices, holder, within),
         to_be_decided=_to_be_decided(law, text, standing, at),
     )
     lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))

@@ -8,6 +8,7 @@ never half of either.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -17,19 +18,19 @@ _ASIDE = ".ordinance-aside-"
 _OLD = ".ordinance-old-"
 
 
-def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Replace a file at once. Raises OSError where the folder cannot be written."""
+def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Replace a file at once; `mode` is narrowed by the user's umask. Raises OSError where it cannot be written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
+    aside = path.parent / f"{_ASIDE}{path.name}-{secrets.token_hex(4)}"
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(mode)
-        Path(aside).replace(path)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
 
 

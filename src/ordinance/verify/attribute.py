@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ordinance.model.estate import Estate
+from ordinance.model.estate import Device, Estate
 from ordinance.model.evidence import Lease, NameAsked
 
 
@@ -55,7 +55,9 @@ class Attribution:
             return Attributed(None, "randomised_address", mac)
         day = at.astimezone(self._zone).date()
         devices = {
-            d for d in self._owners.get(mac, ()) if _held_on(self._estate, d, mac, day, self._today)
+            d
+            for d in self._owners.get(mac, ())
+            if any(mac in r.macs for r in rows_on(self._estate, d, day, self._today))
         }
         if len(devices) == 1:
             return Attributed(devices.pop(), "", mac)
@@ -70,14 +72,23 @@ def is_randomised(mac: str) -> bool:
         return True
 
 
-def _held_on(estate: Estate, device_id: str, mac: str, day: date, today: date) -> bool:
-    """Whether the device had the address that day; a row without a first day leaves past days open,
-    and the address with them, but a row whose last day is over does not."""
+def rows_on(estate: Estate, device_id: str, day: date, today: date) -> tuple[Device, ...]:
+    """The rows that may speak of a device on a day, seen from the day of the check (`today`).
+
+    The one that states the day; else those without a first day, which leave past days open. A row whose
+    last day is over speaks no more.
+    """
     row = estate.device_on(device_id, day, today)
     if row is not None:
-        return mac in row.macs
+        return (row,)
     undated = (r for r in estate.device_rows[device_id] if r.validity.first is None)
-    return any(mac in r.macs for r in undated if r.validity.last is None or day <= r.validity.last)
+    return tuple(r for r in undated if r.validity.last is None or day <= r.validity.last)
+
+
+def has_stable_address(estate: Estate, device_id: str, day: date, today: date) -> bool:
+    """Whether a log could name the device that day: it lists a hardware address it did not make up."""
+    rows = rows_on(estate, device_id, day, today)
+    return any(not is_randomised(mac) for r in rows for mac in r.macs)
 
 
 def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], list[Lease]]:

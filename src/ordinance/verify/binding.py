@@ -2,7 +2,7 @@
 """The clauses that a check is about, and how they meet each device over a window.
 
 Reads: the law and the estate, no evidence. Devices that no rule can tell apart are judged once.
-Advice is never checked: only clauses that can bind somebody in the body are.
+Advice is never checked: only clauses that can bind somebody in the estate are.
 """
 
 from __future__ import annotations
@@ -12,37 +12,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from ordinance.model.estate import Device, Estate, People, Person
-from ordinance.model.law import Duty, Force, Law, Restriction, Text
+from ordinance.model.estate import Device, Estate, Person
+from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
 from ordinance.model.time import Span, start_of
 from ordinance.policy import clocks
-from ordinance.policy.power import effective_force
+from ordinance.policy.exempt import names_device
+from ordinance.policy.power import binding_clauses
 from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, names_app
-
-
-def binding_clauses(law: Law) -> tuple[tuple[Text, Restriction], ...]:
-    """Every clause of every version that can bind people of the body's institution."""
-    return tuple((t, r) for t in law.texts for r in t.restrictions if _can_bind(law, t, r))
-
-
-def _can_bind(law: Law, text: Text, clause: Restriction) -> bool:
-    authority = law.authority(text.authority)
-    people: tuple[People | None, ...] = (None, *People)
-    return authority is not None and any(
-        effective_force(clause, authority, law, law.body, who)[0] is Force.BINDING for who in people
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch in which neither the law nor a device's facts change.
 
-    `device_class` is `None` where nobody stated the device's facts for that time.
+    `device_class` is `None` where nobody stated the device's facts for that time. `unit` is the
+    device's, else its holder's; `held` says that a holder is named.
     """
 
     span: Span
     device_class: DeviceClass | None
+    unit: str | None = None
+    held: bool = False
+
+
+def institutions(law: Law, estate: Estate) -> frozenset[str]:
+    """The body's institution and those that units of the estate belong to."""
+    return frozenset({law.body} | {u.institution for u in estate.units})
 
 
 class Judge:
@@ -52,19 +48,28 @@ class Judge:
         self._law, self._estate, self._today = law, estate, today
         self.window = window
         self._segments = clocks.segments(law, window)
-        self._states: dict[tuple[str, datetime], dict[str, ClauseState]] = {}
+        self._states: dict[tuple[DeviceClass, datetime], dict[str, ClauseState]] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
-        self._duties: dict[str, tuple[Duty, ...]] = {}
-        self.clauses = tuple(sorted({f"{t.id}/{r.id}" for t, r in binding_clauses(law)}))
+        binding: dict[str, list[tuple[Text, Restriction]]] = {}
+        for text, clause in binding_clauses(law, institutions(law, estate)):
+            binding.setdefault(f"{text.id}/{clause.id}", []).append((text, clause))
+        self._binding = {name: tuple(binding[name]) for name in sorted(binding)}
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Names `text/restriction` of the clauses that can bind here, sorted."""
+        return tuple(self._binding)
 
     def pieces(self, device_id: str) -> tuple[Piece, ...]:
         """The window, cut where the law or the device's facts change; without gaps, in order."""
         rows = self._estate.device_rows[device_id]
         holders = tuple(self._estate.person_rows.get(r.holder or "", ()) for r in rows)
-        exemptions = tuple(e.id for e in self._law.exemptions if device_id in e.devices)
-        profile = (tuple((r.facts, r.unit, r.validity) for r in rows), _facts_of(holders), exemptions)
+        exemptions = tuple(e.id for e in self._law.exemptions if names_device(e, device_id))
+        facts = tuple((r.facts, r.unit, r.holder is None, r.validity) for r in rows)
+        people = tuple(tuple((p.people, p.unit, p.validity) for p in held) for held in holders)
+        profile = (facts, people, exemptions)
         if profile not in self._pieces:
             self._pieces[profile] = tuple(self._cut(device_id, rows, holders))
         return self._pieces[profile]
@@ -77,41 +82,31 @@ class Judge:
         """How a clause meets the device in a piece; `None` where its facts are not stated."""
         if piece.device_class is None:
             return None
-        start = piece.span.closed[0]
-        key = (piece.device_class.id, start)
+        key = (piece.device_class, piece.span.closed[0])
         if key not in self._states:
-            self._states[key] = {s.name: s for s in clause_states(self._law, piece.device_class, start)}
+            self._states[key] = {s.name: s for s in clause_states(self._law, *key)}
         return self._states[key].get(clause)
 
     def standing(self, clause: str, at: datetime) -> Standing:
         """Where a clause stands at an instant, whoever it covers."""
         if (clause, at) not in self._standings:
-            text_id, _, rest = clause.partition("/")
-            stands = [
-                clocks.standing(self._law, t, r, at)
-                for t in self._law.versions(text_id)
-                for r in t.restrictions
-                if r.id == rest
-            ]
+            stands = [clocks.standing(self._law, t, r, at) for t, r in self._binding[clause]]
             in_force = Standing.IN_FORCE in stands
             self._standings[clause, at] = Standing.IN_FORCE if in_force else max(stands, key=list(Standing).index)
         return self._standings[clause, at]
 
+    def ever_in_force(self, clause: str) -> bool:
+        """Whether a clause has force somewhere in the window."""
+        return any(self.standing(clause, s.closed[0]) is Standing.IN_FORCE for s in self._segments)
+
     def names(self, clause: str, app: str) -> bool:
         """Whether any version of a clause restricts an app, `family/member`."""
-        text_id, _, rest = clause.partition("/")
-        return any(
-            names_app(r.what, app) for t in self._law.versions(text_id) for r in t.restrictions if r.id == rest
-        )
+        return any(names_app(r.what, app) for _, r in self._binding[clause])
 
     def duties(self, clause: str) -> tuple[Duty, ...]:
         """The duties that any version of a clause states."""
-        if clause not in self._duties:
-            text_id, _, rest = clause.partition("/")
-            clauses = [r for t in self._law.versions(text_id) for r in t.restrictions if r.id == rest]
-            found = {d for r in clauses for d, _ in r.duties}
-            self._duties[clause] = tuple(d for d in Duty if d in found)
-        return self._duties[clause]
+        found = {d for _, r in self._binding[clause] for d, _ in r.duties}
+        return tuple(d for d in Duty if d in found)
 
     def due(self, state: ClauseState) -> Mapping[Duty, datetime]:
         """The instant at which each duty of a clause is due."""
@@ -123,23 +118,23 @@ class Judge:
     def _cut(
         self, device_id: str, rows: tuple[Device, ...], holders: tuple[tuple[Person, ...], ...]
     ) -> Iterator[Piece]:
-        today = self._today.astimezone(self._law.zone).date()
-        changes = sorted({start_of(d, self._law.zone) for d in _days_of_change(rows, holders, today)})
+        zone, now = self._law.zone, self._today.astimezone(self._law.zone).date()
+        changes = sorted({start_of(d, zone) for d in _days_of_change(rows, holders, now)})
         for segment in self._segments:
             start, end = segment.closed
             for a, b in pairwise([start, *(c for c in changes if start < c < end), end]):
-                row = self._estate.device_on(device_id, a.astimezone(self._law.zone).date(), today)
-                known = class_of_device(self._law, self._estate, row, a, self._today) if row else None
-                yield Piece(Span(a, b), known)
+                day = a.astimezone(zone).date()
+                row = self._estate.device_on(device_id, day, now)
+                if row is None:
+                    yield Piece(Span(a, b), None)
+                    continue
+                holder = self._estate.person_on(row.holder, day, now) if row.holder else None
+                unit = row.unit or (holder.unit if holder else None)
+                known = class_of_device(self._law, self._estate, row, a, self._today)
+                yield Piece(Span(a, b), known, unit, row.holder is not None)
 
 
-def _facts_of(holders: tuple[tuple[Person, ...], ...]) -> object:
-    return tuple(tuple((p.people, p.unit, p.validity) for p in rows) for rows in holders)
-
-
-def _days_of_change(
-    rows: tuple[Device, ...], holders: tuple[tuple[Person, ...], ...], today: date
-) -> Iterator[date]:
+def _days_of_change(rows: tuple[Device, ...], holders: tuple[tuple[Person, ...], ...], today: date) -> Iterator[date]:
     """Days on which another row begins to speak; a row without a first day speaks of `today` only."""
     yield today
     yield today + timedelta(days=1)

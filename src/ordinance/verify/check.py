@@ -13,16 +13,18 @@ from datetime import datetime
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate
 from ordinance.model.evidence import Reading
-from ordinance.model.law import Law
+from ordinance.model.law import Duty, Law
 from ordinance.model.result import Checked, Contacts, DutyResult, Finding, FindingKind, NotSeen, Result
+from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
 from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
 from ordinance.verify.findings import findings, order
-from ordinance.verify.grades import grade
-from ordinance.verify.observed import Observed, observe
+from ordinance.verify.grades import MOBILE, grade
+from ordinance.verify.names import InventoryNames
+from ordinance.verify.observed import Asked, Observed, observe
 
 # Reasons that mean "could not be seen"; a reason not listed here is a verdict about something seen.
 BLIND = (
@@ -35,9 +37,11 @@ BLIND = (
     "evidence_not_allowed",
     "no_proof_of_blocking",
     "let_through_to_others",
+    "likely_name_only",
     "conditions_unknown",
 )
 BY_DECISION = "not_checked_by_decision"
+NO_DEVICE = "no_device_in_scope"
 _NOT_CONCERNED = frozenset({"out_of_scope", "not_yet_in_force", "lapsed", "superseded", "repealed"})
 
 
@@ -51,38 +55,58 @@ def check(
     kinds: Mapping[str, str],
 ) -> Checked:
     """Check a closed window, seen from `as_of`. `kinds` gives each source's kind of evidence."""
+    today = as_of.astimezone(body.zone).date()
     judge = Judge(law, estate, window, as_of)
-    sight = Sight(body, estate, readings, window, kinds)
+    names = InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
-    attribution = Attribution(estate, leases, body.zone, as_of.astimezone(body.zone).date())
-    observed = observe(estate, readings.values(), attribution)
+    observed = observe(
+        estate, readings.values(), Attribution(estate, leases, body.zone, today), names, body.zone
+    )
+    sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed).results()
-    unseen = not_seen(results)
-    concerned = {r.device for r in results if r.reason not in _NOT_CONCERNED}
-    found = [*findings(estate, judge, observed, results), *_blind_spots(unseen)]
+    concerned = sorted({r.device for r in results if r.reason not in _NOT_CONCERNED})
+    reading = bool(concerned and body.checking.evidence_allowed)
+    unseen = not_seen(results, judge, estate)
+    found = [*findings(estate, body, judge, observed, results), *_blind_spots(unseen)]
     return Checked(
         results=results,
         findings=tuple(sorted(found, key=order)),
-        coverage=sight.coverage() if concerned and body.checking.evidence_allowed else (),
+        coverage=sight.coverage() if reading else (),
         not_seen=unseen,
-        contacts=_contacts(observed, body, window),
+        contacts=_contacts(observed, body, judge),
         in_estate=len(estate.device_ids()),
         in_scope=len(concerned),
-        seen=_seen(concerned, estate, sight, observed, window),
+        seen=sum(d in observed.asked or bool(sight.listings(d, window)) for d in concerned),
         inventory_coverage=_inventory_share(concerned, estate, sight, window),
-        network_coverage=sight.network_share() if concerned and body.checking.evidence_allowed else None,
+        network_coverage=sight.network_share() if reading else None,
     )
 
 
-def not_seen(results: Iterable[DutyResult]) -> tuple[NotSeen, ...]:
-    """For each thing that could not be seen, the number of devices it concerns."""
+def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tuple[NotSeen, ...]:
+    """For each thing that could not be seen, the number of devices it concerns.
+
+    Phones in scope always count under `mobile_data` where their traffic matters, whatever else was seen.
+    """
     devices: dict[str, set[str]] = {}
+    covered: set[str] = set()
     for result in results:
+        if result.reason not in _NOT_CONCERNED:
+            covered.add(result.restriction)
         if result.result is Result.NOT_CHECKED and result.reason == "by_decision":
             devices.setdefault(BY_DECISION, set()).add(result.device)
         elif result.reason in BLIND:
             devices.setdefault(result.reason, set()).add(result.device)
+        if _on_mobile_data(result, estate):
+            devices.setdefault("mobile_data", set()).add(result.device)
+    if any(judge.ever_in_force(c) and c not in covered for c in judge.clauses):
+        devices.setdefault(NO_DEVICE, set())
     return tuple(NotSeen(what, len(devices[what])) for what in sorted(devices))
+
+
+def _on_mobile_data(result: DutyResult, estate: Estate) -> bool:
+    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in {"missing_fact", "facts_not_stated"}
+    about = result.duty in {Duty.STOP_USING, Duty.BLOCK_TRAFFIC}
+    return sure and about and estate.latest_row(result.device).facts.platform in MOBILE
 
 
 def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
@@ -107,27 +131,33 @@ def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
             )
 
 
-def _contacts(observed: Observed, body: Body, window: Span) -> tuple[Contacts, ...]:
+def _contacts(observed: Observed, body: Body, judge: Judge) -> tuple[Contacts, ...]:
+    """Counts per day of questions about apps in force, of covered devices or of nobody that can be named."""
     counted: Counter[Contacts] = Counter()
     for asked in observed.all_asked:
         found = grade(asked.row)
-        if found is not None and asked.row.identifier is not None and asked.row.at in window:
-            day = asked.row.at.astimezone(body.zone).date()
-            counted[Contacts(day, asked.row.identifier.family, found, 0)] += 1
+        if found is None or asked.row.identifier is None or not _concerns_rule(asked, judge):
+            continue
+        day = asked.row.at.astimezone(body.zone).date()
+        counted[Contacts(day, asked.row.identifier.family, found, 0)] += 1
     rows = (Contacts(c.day, c.family, c.grade, n) for c, n in counted.items())
     return tuple(sorted(rows, key=lambda c: (c.day, c.family, c.grade)))
 
 
-def _seen(concerned: Iterable[str], estate: Estate, sight: Sight, observed: Observed, window: Span) -> int:
-    """Devices of which any inventory or any watched question was seen."""
-    return sum(
-        device in observed.asked or bool(sight.snapshots_with(estate.device_rows[device][-1], window))
-        for device in concerned
-    )
+def _concerns_rule(asked: Asked, judge: Judge) -> bool:
+    found = asked.row.identifier
+    app = f"{found.family}/{found.member}" if found else ""
+    clauses = [c for c in judge.clauses if judge.names(c, app)]
+    if asked.by.device is None:
+        return any(judge.standing(c, asked.row.at) is Standing.IN_FORCE for c in clauses)
+    piece = judge.piece_at(asked.by.device, asked.row.at)
+    states = [judge.state(c, piece) for c in clauses] if piece else []
+    return any(s is not None and s.binds for s in states)
 
 
 def _inventory_share(concerned: Iterable[str], estate: Estate, sight: Sight, window: Span) -> float | None:
-    counts = [sight.inventory_slots(estate.device_rows[d][-1], window) for d in concerned]
+    platforms = {d: estate.latest_row(d).facts.platform for d in concerned}
+    counts = [sight.inventory_slots(d, platform, window) for d, platform in platforms.items()]
     expected = [max(e, 1) for _, e in counts]  # a device that no inventory is expected to list is unseen, not absent
     if not counts or "inventory" not in sight.kinds.values():
         return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ordinance.model.body import Body
-from ordinance.model.estate import Device, Use
+from ordinance.model.estate import Use
 from ordinance.model.law import Condition
 from ordinance.model.result import Result
 from ordinance.model.time import Span, joined
@@ -26,7 +26,7 @@ _WORST = (Result.FAIL, Result.UNKNOWN, Result.PASS)
 
 
 def check_conditions(
-    device: Device,
+    device: str,
     exempt: Iterable[tuple[Piece, ClauseState]],
     body: Body,
     sight: Sight,
@@ -35,14 +35,11 @@ def check_conditions(
     """The result over the stretches in which the device was exempt; the reason names what is unmet."""
     if not body.checking.evidence_allowed:
         return Result.NOT_CHECKED, "by_decision"
-    asked: dict[Condition, list[Span]] = {}
+    asked: dict[Condition, list[Piece]] = {}
     for piece, state in exempt:
-        for condition in state.exemption.conditions if state.exemption else ():
-            asked.setdefault(condition, []).append(piece.span)
-    verdicts = {
-        condition: min((_check(condition, device, s, body, sight, observed) for s in joined(spans)), key=_WORST.index)
-        for condition, spans in asked.items()
-    }
+        for condition in {c for e in state.exemptions for c in e.conditions}:
+            asked.setdefault(condition, []).append(piece)
+    verdicts = {c: _check(c, device, pieces, body, sight, observed) for c, pieces in asked.items()}
     unmet = sorted(str(c) for c, r in verdicts.items() if r is Result.FAIL)
     if unmet:
         return Result.FAIL, ",".join(unmet)
@@ -57,30 +54,39 @@ def internal_contacts(device: str, observed: Observed, span: Span) -> tuple[Aske
 
 
 def _check(
-    condition: Condition, device: Device, span: Span, body: Body, sight: Sight, observed: Observed
+    condition: Condition, device: str, pieces: list[Piece], body: Body, sight: Sight, observed: Observed
 ) -> Result:
     if condition is Condition.DECLARED_SEPARATE:
-        declared = device.facts.use is Use.SEPARATE and device.holder is not None
-        return Result.PASS if declared else Result.FAIL
+        return _worst(_declared(p) for p in pieces)
+    spans = joined(p.span for p in pieces)
     if condition is Condition.NO_OTHER_APPS:
-        return _few_apps(device, span, body, sight)
-    contacts = internal_contacts(device.id, observed, span)
-    if contacts:
+        platform = pieces[-1].device_class.facts.platform if pieces[-1].device_class else None
+        return _worst(_few_apps(sight.other_apps(device, s), sight.inventory_slots(device, platform, s), body)
+                      for s in spans)  # fmt: skip
+    if any(internal_contacts(device, observed, s) for s in spans):
         return Result.FAIL
-    if condition is Condition.NO_INTERNAL_NAMES and body.internal_names and _networks_seen(device, span, sight):
-        return Result.PASS
+    if condition is Condition.NO_INTERNAL_NAMES and body.internal_names:
+        return _worst(_networks_seen(device, s, sight) for s in spans)
     return Result.UNKNOWN  # that a device never joined a network cannot be seen from names alone
 
 
-def _few_apps(device: Device, span: Span, body: Body, sight: Sight) -> Result:
-    most = sight.other_apps(device, span)
+def _declared(piece: Piece) -> Result:
+    separate = piece.device_class is not None and piece.device_class.facts.use is Use.SEPARATE
+    return Result.PASS if separate and piece.held else Result.FAIL
+
+
+def _few_apps(most: int | None, slots: tuple[int, int], body: Body) -> Result:
     if most is not None and most > body.most_other_apps:
         return Result.FAIL
-    seen, expected = sight.inventory_slots(device, span)
+    seen, expected = slots
     return Result.PASS if most is not None and 0 < expected == seen else Result.UNKNOWN
 
 
-def _networks_seen(device: Device, span: Span, sight: Sight) -> bool:
-    networks = sight.networks_of(device, None)
-    seen, expected = sight.network_days(networks, span)
-    return 0 < expected == seen
+def _networks_seen(device: str, span: Span, sight: Sight) -> Result:
+    """A separate device may turn up on any network of the body's: all of them must have been seen."""
+    seen, expected = sight.network_days(device, sight.networks_of(None, None), span)
+    return Result.PASS if 0 < expected == seen else Result.UNKNOWN
+
+
+def _worst(results: Iterable[Result]) -> Result:
+    return min(results, key=_WORST.index)

@@ -2,124 +2,129 @@
 """What the sources could see: slots of inventories, hours and days of networks.
 
 Nothing here says that a device is clean; it says where silence means something. A snapshot that was
-expected and is missing, or a day whose log is missing, turns silence into `unknown`, so that taking
-evidence away can never make a result better.
+expected and is missing or broke off, a day whose log is missing, or a log that could not have named
+the device turns silence into `unknown`, so that taking evidence away never makes a result better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import Body, SourceSettings
-from ordinance.model.estate import Device, Estate, Network, People, Use
-from ordinance.model.evidence import Reading, Snapshot
-from ordinance.model.result import SourceCoverage
+from ordinance.model.estate import Estate, Network, People, Platform, Use
+from ordinance.model.evidence import Reading
+from ordinance.model.result import Grade, SourceCoverage
 from ordinance.model.time import Period, Span, plus, start_of
+from ordinance.verify.attribute import has_stable_address
+from ordinance.verify.grades import grade
+from ordinance.verify.names import InventoryNames
+from ordinance.verify.observed import Observed
 
 ONE_WEEK = Period(days=7)
+# Doubts that a whole log shares: on such a day it could not have named the device that used the app.
+# A made-up or unknown address is somebody's own doubt and leaves the others' silence standing.
+_SHARED_DOUBTS = frozenset({"no_lease", "overlapping_leases", "shared_address"})
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch in which one snapshot of an inventory is expected."""
+class Listing:
+    """An inventory listed a device at an instant. `complete`: what it does not show, was not there."""
 
     source: str
-    span: Span
-
-    @property
-    def name(self) -> str:
-        """Its first day."""
-        return self.span.closed[0].date().isoformat()
+    taken: datetime
+    complete: bool
 
 
 class Sight:
     """What was seen over a closed window. Readings are by source id; a source may have none."""
 
     def __init__(
-        self, body: Body, estate: Estate, readings: Mapping[str, Reading], window: Span, kinds: Mapping[str, str]
+        self,
+        body: Body,
+        estate: Estate,
+        readings: Mapping[str, Reading],
+        window: Span,
+        kinds: Mapping[str, str],
+        names: InventoryNames,
+        observed: Observed,
+        today: datetime,
     ) -> None:
         self._body, self._estate, self._readings, self._window = body, estate, readings, window
+        self._today = today.astimezone(body.zone).date()
         self.kinds = kinds
         self._inventories = [s for s in body.sources if kinds.get(s.id) == "inventory"]
         self._logs = [s for s in body.sources if kinds.get(s.id) in {"network_device", "network_aggregate"}]
         self._slots = {s.id: tuple(_slots(s, window)) for s in self._inventories}
-        self._listed = {s.id: self._snapshots_by_slot(s) for s in self._inventories}
+        self._listings, self._other_apps = _listings(readings, names)
         self._days = {s.id: frozenset(_days_seen(s, readings.get(s.id), window)) for s in self._logs}
+        self._doubtful = _doubtful_days(observed, body.zone)
 
     # --- inventories ----------------------------------------------------------------------------
 
-    def inventory_slots(self, device: Device, span: Span) -> tuple[int, int]:
+    def inventory_slots(self, device: str, platform: Platform | None, span: Span) -> tuple[int, int]:
         """(slots seen, slots expected) for a device over a part of the window.
 
-        A slot counts as seen where a snapshot taken within both the slot and the span lists the device.
+        A slot counts as seen where a complete snapshot within both the slot and the span lists the device.
         """
         seen = expected = 0
+        listed = self._listings.get(device, ())
         for source in self._inventories:
-            if source.platforms and device.facts.platform and device.facts.platform not in source.platforms:
+            if source.platforms and platform and platform not in source.platforms:
                 continue
             for slot in self._slots[source.id]:
-                part = slot.span.meets(span)
-                if part is None:
-                    continue
-                expected += 1
-                snapshots = self._listed[source.id].get(slot, ())
-                seen += any(s.taken in part and self._lists(s, device) for s in snapshots)
+                part = slot.meets(span)
+                if part is not None:
+                    expected += 1
+                    seen += any(x.source == source.id and x.complete and x.taken in part for x in listed)
         return seen, expected
 
-    def other_apps(self, device: Device, span: Span) -> int | None:
+    def other_apps(self, device: str, span: Span) -> int | None:
         """The most other apps that a snapshot in the span counted on a device declared separate."""
-        counts = [
-            count
-            for by_slot in self._listed.values()
-            for snapshots in by_slot.values()
-            for s in snapshots
-            if s.taken in span
-            for name, count in s.other_apps.items()
-            if name in _names(device)
-        ]
-        return max(counts, default=None)
+        return max((n for taken, n in self._other_apps.get(device, ()) if taken in span), default=None)
 
-    def snapshots_with(self, device: Device, span: Span) -> tuple[datetime, ...]:
-        """When snapshots in the span listed the device, in order."""
-        return tuple(
-            sorted(
-                s.taken
-                for reading in self._readings.values()
-                for s in reading.snapshots
-                if s.taken in span and self._lists(s, device)
-            )
-        )
-
-    def _lists(self, snapshot: Snapshot, device: Device) -> bool:
-        return not snapshot.devices.isdisjoint(_names(device))
-
-    def _snapshots_by_slot(self, source: SourceSettings) -> dict[Slot, tuple[Snapshot, ...]]:
-        reading = self._readings.get(source.id)
-        snapshots = reading.snapshots if reading else ()
-        return {slot: tuple(s for s in snapshots if s.taken in slot.span) for slot in self._slots[source.id]}
+    def listings(self, device: str, span: Span) -> tuple[Listing, ...]:
+        """When inventories listed the device in the span, in order."""
+        return tuple(x for x in self._listings.get(device, ()) if x.taken in span)
 
     # --- networks -------------------------------------------------------------------------------
 
-    def networks_of(self, device: Device, who: People | None) -> tuple[Network, ...]:
-        """The body's own networks that a device is expected on: by unit, and by who may join."""
+    def networks_of(self, unit: str | None, who: People | None) -> tuple[Network, ...]:
+        """The body's own networks that a device is expected on: by unit, and by who may join.
+
+        Where the unit or the kind of people is not stated, it may be on any of them.
+        """
         return tuple(
             n
             for n in self._estate.networks
             if n.use is Use.WORK
-            and (not n.units or device.unit in n.units)
+            and (not n.units or unit is None or unit in n.units)
             and (not n.populations or who is None or who in n.populations)
         )
 
-    def network_days(self, networks: Iterable[Network], span: Span) -> tuple[int, int]:
-        """(days seen, days expected), a day counted once for each network."""
-        wanted = [(n.id, d) for n in networks for d in span.days(self._body.zone)]
-        return sum(self._day_seen(n, d) for n, d in wanted), len(wanted)
+    def network_days(self, device: str, networks: Iterable[Network], span: Span) -> tuple[int, int]:
+        """(days seen, days expected) for a device, a day counted once for each network.
+
+        A day counts as seen where every log of the network covers it and could have named the device.
+        """
+        seen = expected = 0
+        for day in span.days(self._body.zone):
+            nameable = has_stable_address(self._estate, device, day, self._today)
+            for network in networks:
+                expected += 1
+                seen += nameable and self._day_seen(network.id, day)
+        return seen, expected
 
     def _day_seen(self, network: str, day: date) -> bool:
-        return any(s.network == network and day in self._days[s.id] for s in self._logs)
+        logs = [s.id for s in self._logs if s.network == network]
+        return bool(logs) and all(self._log_saw(log, day) for log in logs)
+
+    def _log_saw(self, log: str, day: date) -> bool:
+        reading = self._readings.get(log)
+        names_anybody = reading is not None and bool(reading.leased)
+        return names_anybody and day in self._days[log] and (log, day) not in self._doubtful
 
     # --- for the report -------------------------------------------------------------------------
 
@@ -130,9 +135,11 @@ class Sight:
         return tuple(sorted(found, key=lambda c: c.source))
 
     def _inventory_coverage(self, source: SourceSettings) -> SourceCoverage:
+        reading = self._readings.get(source.id)
+        taken = [s.taken for s in (reading.snapshots if reading else ()) if s.complete]
         slots = self._slots[source.id]
-        seen = tuple(s.name for s in slots if self._listed[source.id].get(s))
-        return SourceCoverage(source.id, "inventory", None, tuple(s.name for s in slots), seen)
+        seen = tuple(_slot_name(s, source) for s in slots if any(at in s for at in taken))
+        return SourceCoverage(source.id, "inventory", None, tuple(_slot_name(s, source) for s in slots), seen)
 
     def _log_coverage(self, source: SourceSettings) -> SourceCoverage:
         days = self._window.days(self._body.zone)
@@ -149,35 +156,60 @@ class Sight:
 
     def network_share(self) -> float | None:
         """Days seen over days expected, on the body's own networks; `None` without such networks."""
-        networks = [n for n in self._estate.networks if n.use is Use.WORK]
-        seen, expected = self.network_days(networks, self._window)
-        return seen / expected if expected and self._logs else None
+        networks = [n.id for n in self._estate.networks if n.use is Use.WORK]
+        wanted = [(n, d) for n in networks for d in self._window.days(self._body.zone)]
+        return sum(self._day_seen(n, d) for n, d in wanted) / len(wanted) if wanted and self._logs else None
 
 
-def _names(device: Device) -> frozenset[str]:
-    return frozenset(n for n in (device.id, device.inventory_name) if n)
+def _listings(
+    readings: Mapping[str, Reading], names: InventoryNames
+) -> tuple[dict[str, list[Listing]], dict[str, list[tuple[datetime, int]]]]:
+    listings: dict[str, list[Listing]] = {}
+    others: dict[str, list[tuple[datetime, int]]] = {}
+    for source, reading in readings.items():
+        for snapshot in sorted(reading.snapshots, key=lambda s: s.taken):
+            for name in snapshot.devices:
+                if device := names.device(name, snapshot.taken):
+                    listings.setdefault(device, []).append(Listing(source, snapshot.taken, snapshot.complete))
+            for name, count in snapshot.other_apps.items():
+                if device := names.device(name, snapshot.taken):
+                    others.setdefault(device, []).append((snapshot.taken, count))
+    return listings, others
 
 
-def _slots(source: SourceSettings, window: Span) -> Iterable[Slot]:
+def _slots(source: SourceSettings, window: Span) -> Iterator[Span]:
+    """Every slot that overlaps the window, counted from `first` in both directions."""
     start, end = window.closed
     step = source.every or ONE_WEEK
-    first = start_of(source.first or start.astimezone(source.zone).date(), source.zone)
-    while first < end:
-        after = plus(first, step, source.zone)
-        if after <= first:
-            return  # a period of nothing: the lint of ordinance.toml refuses it
-        span = Span(first, after)
+    anchor = start_of(source.first or start.astimezone(source.zone).date(), source.zone)
+    n = 0
+    while _moved(anchor, step, n, source.zone) > start:
+        n -= 1
+    while (first := _moved(anchor, step, n, source.zone)) < end:
+        span = Span(first, _moved(anchor, step, n + 1, source.zone))
         if span.overlaps(window):
-            yield Slot(source.id, span)
-        first = after
+            yield span
+        n += 1
 
 
-def _days_seen(source: SourceSettings, reading: Reading | None, window: Span) -> Iterable[date]:
-    """Days on which the source saw every hour that its canary promises (else any hour at all)."""
+def _moved(anchor: datetime, step: Period, times: int, zone: ZoneInfo) -> datetime:
+    if step == Period():
+        raise ValueError("an inventory cannot be expected every no time")
+    return plus(anchor, Period(step.months * times, step.days * times, step.minutes * times), zone)
+
+
+def _slot_name(slot: Span, source: SourceSettings) -> str:
+    first = slot.closed[0].astimezone(source.zone)
+    by_day = source.every is None or not source.every.minutes
+    return first.date().isoformat() if by_day else first.isoformat(timespec="minutes")
+
+
+def _days_seen(source: SourceSettings, reading: Reading | None, window: Span) -> Iterator[date]:
+    """Days on which the source saw every hour that its settings promise (else any hour at all)."""
     hours = _local_hours(reading, source.zone)
     for day in window.days(source.zone):
         seen = hours.get(day, set())
-        if seen and (not source.canary or not source.hours or seen >= set(range(*source.hours))):
+        if seen and (not source.hours or seen >= set(range(*source.hours))):
             yield day
 
 
@@ -189,6 +221,10 @@ def _local_hours(reading: Reading | None, zone: ZoneInfo) -> dict[date, set[int]
     return found
 
 
-def day_span(day: date, zone: ZoneInfo) -> Span:
-    """The instants of a day in a zone."""
-    return Span(start_of(day, zone), start_of(day + timedelta(days=1), zone))
+def _doubtful_days(observed: Observed, zone: ZoneInfo) -> frozenset[tuple[str, date]]:
+    """(source, day) with app traffic that no device could be named for, for a reason all of them share."""
+    return frozenset(
+        (a.row.where.source, a.row.at.astimezone(zone).date())
+        for a in observed.nobody
+        if a.by.reason in _SHARED_DOUBTS and grade(a.row) is Grade.APP_TRAFFIC
+    )

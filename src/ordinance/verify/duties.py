@@ -14,21 +14,30 @@ from types import MappingProxyType
 
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Device, Estate, People
+from ordinance.model.estate import Estate, Network, Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty
-from ordinance.model.result import DutyResult, Result
+from ordinance.model.law import Duty, Exemption, Restriction, Selector
+from ordinance.model.result import DutyResult, Grade, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, joined
 from ordinance.policy.resolve import ClauseState, names_app, speaks_of
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
-from ordinance.verify.grades import MOBILE, is_blocked_app_name, is_name_match, proves_use
+from ordinance.verify.grades import (
+    MOBILE,
+    grade,
+    is_blocked_app_name,
+    is_let_through,
+    is_name_match,
+    possible_surfaces,
+    proves_use,
+)
 from ordinance.verify.observed import Asked, Installed, Observed
 
 Verdict = tuple[Result, str]
+Due = list[tuple[Piece, Span, ClauseState]]  # a piece, the part of it in which the duty is due, the clause
 
 _NOT_IN_FORCE = {Standing.OVERDUE: Standing.LAPSED}
 _NEEDS: Mapping[Duty, frozenset[EvidenceKind]] = MappingProxyType(
@@ -44,14 +53,22 @@ _NEEDS: Mapping[Duty, frozenset[EvidenceKind]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One clause meeting one device: the stretches in which a duty of it could be failed."""
+    """One clause meeting one device, where and while a duty of it could be failed.
 
-    device: Device
-    who: People | None
-    state: ClauseState
+    `parts` are the pieces with the stretches that count, `spans` the same made one where they touch.
+    """
+
+    device: str
+    clause: Restriction
+    parts: tuple[tuple[Piece, Span], ...]
     spans: tuple[Span, ...]
     installed: tuple[Installed, ...]
     asked: tuple[Asked, ...]
+
+    @property
+    def platforms(self) -> frozenset[Platform | None]:
+        """The platforms that the device's rows state over the parts."""
+        return frozenset(p.device_class.facts.platform if p.device_class else None for p, _ in self.parts)
 
 
 class Duties:
@@ -61,7 +78,7 @@ class Duties:
         self._body, self._estate, self._judge = body, estate, judge
         self._sight, self._observed = sight, observed
         self._allowed = body.checking.evidence_allowed
-        self._open: dict[tuple[str, tuple[Span, ...]], str] = {}
+        self._open: dict[tuple[str, Restriction, tuple[Span, ...]], str] = {}
         self._by_source: dict[str, list[Asked]] = {}
         for asked in observed.all_asked:
             self._by_source.setdefault(asked.row.where.source, []).append(asked)
@@ -71,31 +88,26 @@ class Duties:
         return tuple(
             result
             for clause in self._judge.clauses
-            for device_id in self._estate.device_ids()
-            for result in self._of(clause, device_id)
+            for device in self._estate.device_ids()
+            for result in self._of(clause, device)
         )
 
-    def _of(self, clause: str, device_id: str) -> Iterable[DutyResult]:
-        pieces = self._judge.pieces(device_id)
+    def _of(self, clause: str, device: str) -> Iterable[DutyResult]:
+        pieces = self._judge.pieces(device)
         states = [(p, self._judge.state(clause, p)) for p in pieces]
-        row = self._row(device_id)
+        unit = next((p.unit for p in reversed(pieces) if p.device_class), self._estate.latest_row(device).unit)
         for duty in self._judge.duties(clause):
-            result, reason = self._verdict(clause, duty, row, states)
-            yield DutyResult(device_id, row.unit, pieces[-1].device_class, clause, duty, result, reason)
+            result, reason = self._verdict(clause, duty, device, states)
+            yield DutyResult(device, unit, pieces[-1].device_class, clause, duty, result, reason)
         exempt = [(p, s) for p, s in states if s is not None and is_exempt(s)]
         if exempt:
-            result, reason = check_conditions(row, exempt, self._body, self._sight, self._observed)
-            yield DutyResult(device_id, row.unit, pieces[-1].device_class, clause, None, result, reason)
-
-    def _row(self, device_id: str) -> Device:
-        return self._estate.device_rows[device_id][-1]
+            result, reason = check_conditions(device, exempt, self._body, self._sight, self._observed)
+            yield DutyResult(device, unit, pieces[-1].device_class, clause, None, result, reason)
 
     def _verdict(
-        self, clause: str, duty: Duty, row: Device, states: list[tuple[Piece, ClauseState | None]]
+        self, clause: str, duty: Duty, device: str, states: list[tuple[Piece, ClauseState | None]]
     ) -> Verdict:
-        in_force = [
-            (p, s) for p, s in states if self._judge.standing(clause, p.span.closed[0]) is Standing.IN_FORCE
-        ]
+        in_force = [(p, s) for p, s in states if self._judge.standing(clause, p.span.closed[0]) is Standing.IN_FORCE]
         if not in_force:
             last = self._judge.standing(clause, states[-1][0].span.closed[0])
             return Result.NOT_APPLICABLE, str(_NOT_IN_FORCE.get(last, last))
@@ -104,16 +116,15 @@ class Duties:
             return Result.NOT_APPLICABLE, "out_of_scope"
         if not self._allowed:
             return Result.NOT_CHECKED, "by_decision"
-        due = [
-            (part, s)
+        due: Due = [
+            (p, part, s)
             for p, s in covered
             if s.reason.in_scope is Truth.TRUE and (part := self._due_part(s, duty, p.span)) is not None
         ]
-        verdict = self._judged(duty, row, due) if due else None
+        verdict = self._judged(duty, device, due)
         if verdict is not None and verdict[0] is Result.FAIL:
             return verdict
-        plain = [(part, s) for part, s in due if not is_exempt(s)]
-        verdict = self._judged(duty, row, plain) if plain else None
+        verdict = self._judged(duty, device, [(p, part, s) for p, part, s in due if not wholly_exempt(p, s)])
         return self._doubt(in_force, covered) or verdict or self._nothing_due(covered)
 
     def _doubt(
@@ -126,33 +137,32 @@ class Duties:
         return None
 
     def _nothing_due(self, covered: list[tuple[Piece, ClauseState]]) -> Verdict:
-        exempt = any(is_exempt(s) for _, s in covered)
+        exempt = any(wholly_exempt(p, s) for p, s in covered)
         return Result.NOT_APPLICABLE, "exempt" if exempt else "not_yet_due"
 
     def _due_part(self, state: ClauseState, duty: Duty, span: Span) -> Span | None:
         due = self._judge.due(state).get(duty)
         return span.meets(Span(due, None)) if due is not None else None
 
-    def _judged(self, duty: Duty, row: Device, due: list[tuple[Span, ClauseState]]) -> Verdict:
+    def _judged(self, duty: Duty, device: str, due: Due) -> Verdict | None:
+        """The verdict over these parts; `None` where there are none."""
+        if not due:
+            return None
         needs = _NEEDS.get(duty)
         if needs is None:
             return Result.UNKNOWN, "no_source_for_duty"
         if not needs & self._allowed:
             return Result.NOT_CHECKED, "evidence_not_allowed"
-        return _CHECKS[duty](self, self._case(row, due))
+        return _CHECKS[duty](self, self._case(device, due))
 
-    def _case(self, row: Device, due: list[tuple[Span, ClauseState]]) -> Case:
-        state = due[-1][1]
-        spans = joined(span for span, _ in due)
-        last = self._judge.piece_at(row.id, spans[-1].closed[0])
-        who = last.device_class.people if last and last.device_class else None
+    def _case(self, device: str, due: Due) -> Case:
         return Case(
-            device=row,
-            who=who,
-            state=state,
-            spans=spans,
-            installed=tuple(i for i in self._observed.installed.get(row.id, ()) if _counts_installed(i, due)),
-            asked=tuple(a for a in self._observed.asked.get(row.id, ()) if _counts_asked(a, due)),
+            device=device,
+            clause=due[-1][2].restriction,
+            parts=tuple((p, part) for p, part, _ in due),
+            spans=joined(part for _, part, _ in due),
+            installed=tuple(i for i in self._observed.installed.get(device, ()) if _counts_installed(i, due)),
+            asked=tuple(a for a in self._observed.asked.get(device, ()) if _counts_asked(a, due)),
         )
 
     # --- one duty each --------------------------------------------------------------------------
@@ -167,7 +177,7 @@ class Duties:
         return Result.PASS, "not_installed"
 
     def _deny_install(self, case: Case) -> Verdict:
-        if installed_after_absence(case, self._sight):
+        if self._installed_after_absence(case):
             return Result.FAIL, "installed_after_deadline"
         return Result.UNKNOWN, "no_source_for_duty"
 
@@ -179,6 +189,8 @@ class Duties:
     def _stop_using(self, case: Case) -> Verdict:
         if any(proves_use(a.row) for a in case.asked):
             return Result.FAIL, "app_traffic"
+        if any(grade(a.row) is Grade.APP_TRAFFIC for a in case.asked):
+            return Result.UNKNOWN, "likely_name_only"
         if case.installed:
             by_name = all(is_name_match(i.row.identifier) for i in case.installed)
             return Result.UNKNOWN, "name_match_only" if by_name else "installed_without_traffic"
@@ -191,41 +203,61 @@ class Duties:
     def _block_traffic(self, case: Case) -> Verdict:
         if any(proves_use(a.row) for a in case.asked):
             return Result.FAIL, "not_blocked"
-        if case.device.facts.platform in MOBILE or case.device.facts.platform is None:
+        if any(is_let_through(a.row) for a in case.asked):
+            return Result.UNKNOWN, "likely_name_only"
+        if case.platforms & {*MOBILE, None}:
             return Result.UNKNOWN, "mobile_data"
         if not self._networks_complete(case):
             return Result.UNKNOWN, "network_not_seen"
-        for network in self._sight.networks_of(case.device, case.who):
-            open_reason = self._open_on(network.id, case.spans)
+        for network in sorted({n.id for p, _ in case.parts for n in self._networks(p)}):
+            open_reason = self._open_on(network, case)
             if open_reason:
                 return Result.UNKNOWN, open_reason
         return Result.PASS, "blocked_on_body_networks"
 
-    def _open_on(self, network: str, spans: tuple[Span, ...]) -> str:
+    def _open_on(self, network: str, case: Case) -> str:
         """Why nobody can say that a network blocks; empty where blocked questions show that it does."""
-        if (network, spans) not in self._open:
-            answers = self._answers_on(network, spans)
-            if any(proves_use(a.row) for a in answers):
-                self._open[network, spans] = "let_through_to_others"
+        key = (network, case.clause, case.spans)
+        if key not in self._open:
+            answers = self._answers_on(network, case)
+            if any(is_let_through(a.row) for a in answers):
+                self._open[key] = "let_through_to_others"
             else:
                 proven = any(is_blocked_app_name(a.row) for a in answers)
-                self._open[network, spans] = "" if proven else "no_proof_of_blocking"
-        return self._open[network, spans]
+                self._open[key] = "" if proven else "no_proof_of_blocking"
+        return self._open[key]
 
-    def _answers_on(self, network: str, spans: tuple[Span, ...]) -> tuple[Asked, ...]:
+    def _answers_on(self, network: str, case: Case) -> tuple[Asked, ...]:
+        """Questions on a network about the clause's own apps, whoever asked."""
         sources = [s.id for s in self._body.sources if s.network == network]
         asked = (a for source in sources for a in self._by_source.get(source, ()))
-        return tuple(a for a in asked if any(a.row.at in span for span in spans))
+        return tuple(a for a in asked if _is_about(a, case.clause) and any(a.row.at in span for span in case.spans))
+
+    def _installed_after_absence(self, case: Case) -> bool:
+        """Whether one inventory listed the device without the app in any form, and later with it."""
+        every = self._observed.installed.get(case.device, ())
+        shown = {(i.row.where.source, i.member, i.row.seen) for i in every}
+        listed = [x for span in case.spans for x in self._sight.listings(case.device, span) if x.complete]
+        return any(
+            x.source == i.row.where.source
+            and x.taken < i.row.seen
+            and (x.source, i.member, x.taken) not in shown
+            for i in case.installed
+            if not is_name_match(i.row.identifier)
+            for x in listed
+        )
+
+    def _networks(self, piece: Piece) -> tuple[Network, ...]:
+        return self._sight.networks_of(piece.unit, piece.device_class.people if piece.device_class else None)
 
     def _inventory_complete(self, case: Case) -> bool:
-        counts = [self._sight.inventory_slots(case.device, span) for span in case.spans]
-        expected = sum(e for _, e in counts)
-        return expected > 0 and all(seen == wanted for seen, wanted in counts)
+        platform = next(iter(case.platforms)) if len(case.platforms) == 1 else None
+        counts = [self._sight.inventory_slots(case.device, platform, span) for span in case.spans]
+        return all(0 < expected == seen for seen, expected in counts)
 
     def _networks_complete(self, case: Case) -> bool:
-        networks = self._sight.networks_of(case.device, case.who)
-        counts = [self._sight.network_days(networks, span) for span in case.spans]
-        return bool(networks) and all(seen == wanted for seen, wanted in counts)
+        counts = [self._sight.network_days(case.device, self._networks(p), span) for p, span in case.parts]
+        return all(0 < expected == seen for seen, expected in counts)
 
 
 _CHECKS: Mapping[Duty, Callable[[Duties, Case], Verdict]] = MappingProxyType(
@@ -239,35 +271,47 @@ _CHECKS: Mapping[Duty, Callable[[Duties, Case], Verdict]] = MappingProxyType(
 )
 
 
-def installed_after_absence(case: Case, sight: Sight) -> bool:
-    """Whether a snapshot without the app was followed by one with it, both after the deadline."""
-    with_app = {i.row.seen for i in case.installed if not is_name_match(i.row.identifier)}
-    taken = [at for span in case.spans for at in sight.snapshots_with(case.device, span)]
-    without = [at for at in taken if at not in with_app]
-    return bool(with_app and without) and min(without) < max(with_app)
-
-
 def is_exempt(state: ClauseState) -> bool:
-    return state.exemption is not None and state.reason.in_scope is not Truth.FALSE
+    """Whether an exemption lifts anything of a clause that is in force for the class."""
+    return bool(state.exemptions) and state.binds
 
 
-def _counts_installed(found: Installed, due: Iterable[tuple[Span, ClauseState]]) -> bool:
-    return any(counts(s, found.row.identifier, (found.surface,)) for span, s in due if found.row.seen in span)
-
-
-def _counts_asked(found: Asked, due: Iterable[tuple[Span, ClauseState]]) -> bool:
-    identifier = found.row.identifier
-    return identifier is not None and any(
-        counts(s, identifier, found.surfaces) for span, s in due if found.row.at in span
+def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
+    """Whether exemptions lift everything of a clause that a device of that platform can meet."""
+    platform = piece.device_class.facts.platform if piece.device_class else None
+    surfaces = state.restriction.surfaces & possible_surfaces(platform)
+    return all(
+        any(surface in e.surfaces and _covers(e, selector) for e in state.exemptions)
+        for surface in surfaces
+        for selector in state.restriction.what
     )
+
+
+def _covers(exemption: Exemption, selector: Selector) -> bool:
+    if selector.app is not None:
+        return names_app(exemption.what, selector.app)
+    return any(s.family == selector.family for s in exemption.what)
 
 
 def counts(state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
     """Whether a clause restricts what was found on one of the surfaces, and no exemption lifts it there."""
     app = f"{found.family}/{found.member}"
-    lifted = state.exemption
     return any(
-        speaks_of(state.restriction, app, surface)
-        and not (lifted and surface in lifted.surfaces and names_app(lifted.what, app))
-        for surface in surfaces
+        speaks_of(state.restriction, app, surface) and state.lifted_by(app, surface) is None for surface in surfaces
     )
+
+
+def _counts_installed(found: Installed, due: Due) -> bool:
+    return any(counts(s, found.row.identifier, (found.surface,)) for _, span, s in due if found.row.seen in span)
+
+
+def _counts_asked(found: Asked, due: Due) -> bool:
+    identifier = found.row.identifier
+    return identifier is not None and any(
+        counts(s, identifier, found.surfaces) for _, span, s in due if found.row.at in span
+    )
+
+
+def _is_about(asked: Asked, clause: Restriction) -> bool:
+    found = asked.row.identifier
+    return found is not None and names_app(clause.what, f"{found.family}/{found.member}")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ordinance.model.apps import Identifier, Surface
-from ordinance.model.estate import Estate
+from ordinance.model.body import Body
+from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import Where
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Condition, Duty
@@ -22,7 +23,7 @@ from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
 from ordinance.verify.conditions import internal_contacts
 from ordinance.verify.duties import counts, is_exempt
-from ordinance.verify.grades import grade, is_name_match, proves_use
+from ordinance.verify.grades import grade, is_name_match, proves_use, surface_of
 from ordinance.verify.observed import Asked, Observed
 
 
@@ -51,15 +52,20 @@ class _Hit:
 
 
 def findings(
-    estate: Estate, judge: Judge, observed: Observed, results: Iterable[DutyResult]
+    estate: Estate, body: Body, judge: Judge, observed: Observed, results: Iterable[DutyResult]
 ) -> tuple[Finding, ...]:
     """Every finding about devices and names, in a fixed order."""
-    hits = [*_installed(judge, observed), *_asked(judge, observed), *_by_nobody(judge, observed)]
+    hits = [
+        *_installed(judge, observed),
+        *_asked(judge, observed),
+        *_by_nobody(judge, observed, _work_sources(estate, body)),
+        *_elsewhere(judge, observed),
+    ]
     groups: dict[tuple[str, ...], list[_Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.group, []).append(hit)
-    found = [_gathered(estate, group) for group in groups.values()]
-    found += _separation(estate, judge, observed, tuple(results))
+    found = [_gathered(judge, group) for group in groups.values()]
+    found += _separation(judge, observed, tuple(results))
     return tuple(sorted(found, key=order))
 
 
@@ -133,11 +139,38 @@ def _traffic(kind: FindingKind, duty: Duty, asked: Asked, device: str, clause: s
     )
 
 
-def _by_nobody(judge: Judge, observed: Observed) -> Iterator[_Hit]:
+def _work_sources(estate: Estate, body: Body) -> frozenset[str]:
+    """Logs of the body's own work networks: on guests' and pupils' networks nobody is looked for."""
+    others = {n.id for n in estate.networks if n.use is not Use.WORK}
+    return frozenset(s.id for s in body.sources if s.network not in others)
+
+
+def _elsewhere(judge: Judge, observed: Observed) -> Iterator[_Hit]:
+    """A restricted app in an inventory, on a device that the estate does not have, or has twice."""
+    for row in observed.elsewhere:
+        if _anything_in_force(judge, row.identifier, row.seen):
+            yield _Hit(
+                FindingKind.UNKNOWN_DEVICE,
+                None,
+                row.identifier,
+                surface_of(row.identifier, None),
+                None,
+                None,
+                row.seen,
+                row.where,
+                False,
+                "not_in_estate",
+                who=f"inventory {row.device}",
+            )
+
+
+def _by_nobody(judge: Judge, observed: Observed, sources: frozenset[str]) -> Iterator[_Hit]:
     """Names only the app uses, asked by whom nobody may be named: something to look for, no accusation."""
     for asked in observed.nobody:
         row = asked.row
-        if row.identifier is None or not proves_use(row) or not _anything_in_force(judge, row.identifier, row.at):
+        if row.identifier is None or not proves_use(row) or row.where.source not in sources:
+            continue
+        if not _anything_in_force(judge, row.identifier, row.at):
             continue
         known = asked.by.reason == "unknown_device"
         yield _Hit(
@@ -161,13 +194,13 @@ def _anything_in_force(judge: Judge, identifier: Identifier, at: datetime) -> bo
     return any(judge.standing(c, at) is Standing.IN_FORCE and judge.names(c, app) for c in judge.clauses)
 
 
-def _gathered(estate: Estate, hits: list[_Hit]) -> Finding:
+def _gathered(judge: Judge, hits: list[_Hit]) -> Finding:
     first = min(hits, key=lambda h: (h.at, h.where))
     sure = [h for h in hits if h.sure]
     return Finding(
         kind=first.kind,
         result=Result.FAIL if sure else Result.UNKNOWN,
-        unit=unit_of(estate, first.device),
+        unit=_unit_at(judge, first.device, first.at),
         device=first.device,
         family=first.identifier.family,
         member=first.identifier.member,
@@ -183,23 +216,24 @@ def _gathered(estate: Estate, hits: list[_Hit]) -> Finding:
     )
 
 
-def unit_of(estate: Estate, device: str | None) -> str | None:
-    """The unit that a device's latest row names."""
-    return estate.device_rows[device][-1].unit if device else None
+def _unit_at(judge: Judge, device: str | None, at: datetime) -> str | None:
+    """The unit that the device belonged to at that instant."""
+    piece = judge.piece_at(device, at) if device else None
+    return piece.unit if piece else None
 
 
 # --- results that are findings by themselves ----------------------------------------------------------
 
 
-def _separation(estate: Estate, judge: Judge, observed: Observed, results: tuple[DutyResult, ...]) -> list[Finding]:
+def _separation(judge: Judge, observed: Observed, results: tuple[DutyResult, ...]) -> list[Finding]:
     found = []
     for result in results:
         if result.duty is Duty.DENY_INSTALL and result.result is Result.FAIL:
-            found.append(_of_result(FindingKind.CONTROL_INEFFECTIVE, estate, result, result.reason, ()))
+            found.append(_of_result(FindingKind.CONTROL_INEFFECTIVE, result, result.reason, ()))
         if result.duty is None and result.result is Result.FAIL:
             for unmet in result.reason.split(","):
                 contacts = _contacts_behind(unmet, result.device, judge, observed)
-                found.append(_of_result(FindingKind.SEPARATION_BREACH, estate, result, unmet, contacts))
+                found.append(_of_result(FindingKind.SEPARATION_BREACH, result, unmet, contacts))
     return found
 
 
@@ -214,13 +248,11 @@ def _contacts_behind(unmet: str, device: str, judge: Judge, observed: Observed) 
     return tuple(a for span in exempt for a in internal_contacts(device, observed, span))
 
 
-def _of_result(
-    kind: FindingKind, estate: Estate, result: DutyResult, reason: str, contacts: tuple[Asked, ...]
-) -> Finding:
+def _of_result(kind: FindingKind, result: DutyResult, reason: str, contacts: tuple[Asked, ...]) -> Finding:
     return Finding(
         kind=kind,
         result=Result.FAIL,
-        unit=unit_of(estate, result.device),
+        unit=result.unit,
         device=result.device,
         family=None,
         member=None,

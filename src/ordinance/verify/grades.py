@@ -13,6 +13,7 @@ from ordinance.model.evidence import Answered, NameAsked
 from ordinance.model.result import Grade
 
 MOBILE = frozenset({Platform.ANDROID, Platform.IOS})
+_BOTH = frozenset({Platform.CHROMEOS, Platform.MACOS})
 _BY_ROLE = {
     Role.APP_ONLY: Grade.APP_TRAFFIC,
     Role.WEB: Grade.WEB_OR_EMBED,
@@ -38,15 +39,22 @@ def grade(asked: NameAsked) -> Grade | None:
 
 
 def proves_use(asked: NameAsked) -> bool:
-    """Whether the question alone may say that the app was used: a name only the app speaks to,
-    sure, listed itself and not merely likely."""
+    """Whether the question alone may say that the app was used: a name only the app speaks to, sure,
+    listed itself and not merely likely, and not given up before that day (somebody else may hold it)."""
     found = asked.identifier
     return (
         found is not None
         and grade(asked) is Grade.APP_TRAFFIC
         and found.confidence is Confidence.HIGH
         and not asked.likely
+        and (found.retired is None or asked.at.date() < found.retired)
     )
+
+
+def is_let_through(asked: NameAsked) -> bool:
+    """Whether a block let an app's name through: every name that targets block, sure or not."""
+    found = asked.identifier
+    return found is not None and grade(asked) is Grade.APP_TRAFFIC and found.confidence is not Confidence.LOW
 
 
 def is_blocked_app_name(asked: NameAsked) -> bool:
@@ -62,10 +70,21 @@ def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
 
 
 def traffic_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
-    """The surfaces that the app's own traffic from a device can belong to; both where nobody stated it."""
-    if platform is None:
+    """The surfaces that the app's own traffic from a device can belong to, likeliest first.
+
+    Chromebooks and Macs run phone apps too; where nobody stated the platform it may be either.
+    """
+    if platform in MOBILE:
+        return (Surface.APP, Surface.NETWORK)
+    if platform is None or platform in _BOTH:
         return (Surface.APP, Surface.DESKTOP, Surface.NETWORK)
-    return (Surface.APP if platform in MOBILE else Surface.DESKTOP, Surface.NETWORK)
+    return (Surface.DESKTOP, Surface.NETWORK)
+
+
+def possible_surfaces(platform: Platform | None) -> frozenset[Surface]:
+    """The surfaces on which a device of that platform can meet an app at all."""
+    never = {Surface.APP, Surface.DESKTOP} - set(traffic_surfaces(platform))
+    return frozenset(Surface) - never
 
 
 def is_name_match(identifier: Identifier) -> bool:

@@ -6,14 +6,17 @@ Reads: readings and the estate. Rows about names that no device of the estate ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import Surface
-from ordinance.model.estate import Device, Estate
+from ordinance.model.estate import Estate, Platform
 from ordinance.model.evidence import AppInstalled, NameAsked, Reading
 from ordinance.verify.attribute import Attributed, Attribution
 from ordinance.verify.grades import surface_of, traffic_surfaces
+from ordinance.verify.names import InventoryNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Installed:
 
     row: AppInstalled
     surface: Surface
+
+    @property
+    def member(self) -> str:
+        """`family/member`."""
+        return f"{self.row.identifier.family}/{self.row.identifier.member}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,8 @@ class Asked:
 
 @dataclass(slots=True)
 class Observed:
-    """By device id; `nobody` holds names asked by whom no device can be named."""
+    """By device id; `nobody` holds names asked by whom no device can be named, `elsewhere` apps in an
+    inventory on a device that the estate does not have (or has twice)."""
 
     installed: dict[str, list[Installed]] = field(default_factory=dict)
     asked: dict[str, list[Asked]] = field(default_factory=dict)
@@ -49,33 +58,28 @@ class Observed:
         return tuple(sorted(every, key=lambda a: (a.row.at, a.row.where)))
 
 
-def observe(estate: Estate, readings: Iterable[Reading], attribution: Attribution) -> Observed:
+def observe(
+    estate: Estate, readings: Iterable[Reading], attribution: Attribution, names: InventoryNames, zone: ZoneInfo
+) -> Observed:
     """Join every observation to the device it speaks of, or to nobody."""
     observed = Observed()
-    names = _devices_by_name(estate)
     for reading in readings:
         for row in reading.installed:
-            device = names.get(row.device)
+            device = names.device(row.device, row.seen)
             if device is None:
                 observed.elsewhere.append(row)
             else:
-                surface = surface_of(row.identifier, device.facts.platform)
-                observed.installed.setdefault(device.id, []).append(Installed(row, surface))
+                surface = surface_of(row.identifier, _platform(estate, device, row.seen, zone))
+                observed.installed.setdefault(device, []).append(Installed(row, surface))
         for asked in reading.names:
             by = attribution.of(asked)
             rows = observed.asked.setdefault(by.device, []) if by.device else observed.nobody
-            platform = estate.device_rows[by.device][-1].facts.platform if by.device else None
+            platform = _platform(estate, by.device, asked.at, zone) if by.device else None
             rows.append(Asked(asked, by, traffic_surfaces(platform)))
     return observed
 
 
-def _devices_by_name(estate: Estate) -> Mapping[str, Device]:
-    """Inventory names and ids, each to one row; a name that two devices claim belongs to neither."""
-    found: dict[str, Device] = {}
-    claimed: set[str] = set()
-    for device in estate.devices:
-        for name in {device.id, device.inventory_name} - {""}:
-            if name in found and found[name].id != device.id:
-                claimed.add(name)
-            found[name] = device
-    return {name: device for name, device in found.items() if name not in claimed}
+def _platform(estate: Estate, device: str, at: datetime, zone: ZoneInfo) -> Platform | None:
+    day = at.astimezone(zone).date()
+    row = estate.device_on(device, day, day) or estate.latest_row(device)
+    return row.facts.platform

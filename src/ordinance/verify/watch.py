@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What readers may keep: derived from the clauses in force, nothing else.
 
-A family is watched while a binding clause about it is in force somewhere in the window and the body
+An app is watched while a binding clause about it is in force somewhere in the window and the body
 allows any evidence. When a rule lapses nothing is collected for it any more.
 """
 
@@ -12,40 +12,66 @@ from dataclasses import replace
 
 from ordinance.model.apps import Catalogue
 from ordinance.model.body import Body
-from ordinance.model.estate import Estate, Use
+from ordinance.model.estate import Device, Estate, Use
 from ordinance.model.evidence import WatchList
 from ordinance.model.law import Law
-from ordinance.model.time import Span
+from ordinance.model.time import Span, end_of, start_of
 from ordinance.policy import clocks
-from ordinance.verify.binding import binding_clauses
+from ordinance.policy.power import binding_clauses
+from ordinance.policy.resolve import names_app
+from ordinance.verify.binding import institutions
+
+
+def watched_span(law: Law, estate: Estate, window: Span) -> Span | None:
+    """The part of a window in which any binding clause has force; `None` where none has.
+
+    Nothing is read outside it: when a rule has lapsed nothing is collected for it any more.
+    """
+    parts = [
+        part
+        for text, clause in binding_clauses(law, institutions(law, estate))
+        for span in clocks.spans_of(law, text, clause)
+        if (part := span.meets(window)) is not None
+    ]
+    return Span(min(p.closed[0] for p in parts), max(p.closed[1] for p in parts)) if parts else None
 
 
 def watch_list(law: Law, catalogue: Catalogue, estate: Estate, body: Body, window: Span) -> WatchList:
     """The watch list for a window; empty where the body allows no evidence."""
-    families = _families_in_force(law, window) if body.checking.evidence_allowed else frozenset()
-    separate = [d for d in estate.devices if d.facts.use is Use.SEPARATE] if families else []
+    apps = _apps_in_force(law, catalogue, estate, window) if body.checking.evidence_allowed else frozenset()
+    days = Span(*window.closed)
+    separate = [d for d in estate.devices if d.facts.use is Use.SEPARATE and _speaks_in(d, days, law)] if apps else []
     watched = WatchList(
-        families=families,
+        families=frozenset(a.partition("/")[0] for a in apps),
+        apps=apps,
         internal=frozenset(body.internal_names) if separate else frozenset(),
         separate_macs=frozenset(m for d in separate for m in d.macs),
         separate_devices=frozenset(n for d in separate for n in (d.id, d.inventory_name) if n),
-        canary=frozenset(s.canary for s in body.sources if s.canary) if families else frozenset(),
+        canary=frozenset(s.canary for s in body.sources if s.canary) if apps else frozenset(),
     )
     return replace(watched, digest=_digest(watched, catalogue))
 
 
-def _families_in_force(law: Law, window: Span) -> frozenset[str]:
+def _apps_in_force(law: Law, catalogue: Catalogue, estate: Estate, window: Span) -> frozenset[str]:
+    every = [f"{f.id}/{m.id}" for f in catalogue.families for m in f.members]
     return frozenset(
-        selector.family or (selector.app or "").partition("/")[0]
-        for text, clause in binding_clauses(law)
+        app
+        for text, clause in binding_clauses(law, institutions(law, estate))
         if any(span.overlaps(window) for span in clocks.spans_of(law, text, clause))
-        for selector in clause.what
+        for app in every
+        if names_app(clause.what, app)
     )
+
+
+def _speaks_in(device: Device, window: Span, law: Law) -> bool:
+    first, last = device.validity.first, device.validity.last
+    row = Span(start_of(first, law.zone) if first else None, end_of(last, law.zone) if last else None)
+    return row.overlaps(window)
 
 
 def _digest(watched: WatchList, catalogue: Catalogue) -> str:
     parts = (
-        watched.families,
+        watched.apps,
         watched.internal,
         watched.separate_macs,
         watched.separate_devices,
