@@ -34,9 +34,9 @@ class Answered(StrEnum):
 class WatchList:
     """What readers may keep. Everything else is counted and dropped.
 
-    `apps` (`family/member`) are those whose identifiers may be kept, `families` theirs; `internal` are the body's own internal
-    names, kept only where they come from a device *declared separate* (`separate_macs`); `canary`
-    names are kept as counts per hour. `digest` is recorded with every run.
+    `apps` (`family/member`) are those whose identifiers may be kept, `families` theirs; `internal` are
+    the body's own internal names, kept only where they come from a device *declared separate*
+    (`separate_macs`); `canary` names are kept as counts per hour. `digest` is recorded with every run.
     """
 
     families: frozenset[str]

@@ -69,10 +69,6 @@ _FOR_BLIND_SPOT = {
         "Information security officer",
         "A name that only looks like one of the app's was asked for: look into it before anybody is spoken to.",
     ),
-    "likely_name_only": (
-        "Information security officer",
-        "Names that are likely the app's were asked for: look at the inventory before anybody is spoken to.",
-    ),
     "no_device_in_scope": ("Estate keeper", "A rule is in force for which the estate lists no device: complete it."),
     "conditions_unknown": ("Communications team", "Complete the evidence that the separate device is separate."),
 }

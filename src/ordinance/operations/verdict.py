@@ -61,31 +61,43 @@ def sentence(
     workspace: Workspace, checked: Checked, findings: Iterable[Finding], code: int, as_of: datetime
 ) -> str:
     """Does it hold? In one sentence, with what could not be seen; `code` is the exit code."""
-    overdue = [f for f in findings if f.kind is FindingKind.REVIEW_OVERDUE]
+    overdue = any(f.kind is FindingKind.REVIEW_OVERDUE for f in findings)
     late = " A review is overdue: somebody has to decide." if overdue else ""
-    results = checked.results
+    said = _nothing_to_check(checked) or _not_checked(workspace, checked) or _checked(checked, code)
+    return f"{said}{late}"
+
+
+def _nothing_to_check(checked: Checked) -> str:
     if any(s.what == NO_DEVICE for s in checked.not_seen) and not checked.in_scope:
-        return f"A rule is in force, but no device of the estate is in scope: nothing could be checked.{late}"
-    if not results:
-        return f"Nothing binds a device here: there is nothing to check.{late}"
-    if all(r.result is Result.NOT_APPLICABLE for r in results):
-        return f"{_not_applicable(checked)}{late}"
-    if all(r.result in {Result.NOT_CHECKED, Result.NOT_APPLICABLE} for r in results):
-        by = workspace.body.checking.no_check_by
-        whose = f", by decision of the {by}" if by else ""
-        return f"Not checked{whose}: nothing about devices is read.{late}"
+        return "A rule is in force, but no device of the estate is in scope: nothing could be checked."
+    if not checked.results:
+        return "Nothing binds a device here: there is nothing to check."
+    if all(r.result is Result.NOT_APPLICABLE for r in checked.results):
+        return _not_applicable(checked)
+    return ""
+
+
+def _not_checked(workspace: Workspace, checked: Checked) -> str:
+    if any(r.result not in {Result.NOT_CHECKED, Result.NOT_APPLICABLE} for r in checked.results):
+        return ""
+    by = workspace.body.checking.no_check_by
+    whose = f", by decision of the {by}" if by else ""
+    return f"Not checked{whose}: nothing about devices is read."
+
+
+def _checked(checked: Checked, code: int) -> str:
+    results, scope = checked.results, checked.in_scope
     failing = len({r.device for r in results if r.result is Result.FAIL})
     open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
-    scope = checked.in_scope
     unseen = f" For {open_devices} of {scope} not every duty could be checked." if open_devices else ""
     if failing:
-        return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}{late}"
+        return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}"
     if open_devices:
-        return f"No duty is known to fail, but this is no clean bill of health.{unseen}{late}"
+        return f"No duty is known to fail, but this is no clean bill of health.{unseen}"
     if code == NOT_ALL_CHECKED:
-        doubt = " Something was seen that nobody could be named for, or records could not be read."
-        return f"No duty is known to fail, but this is no clean bill of health.{doubt}{late}"
-    return f"It holds: every duty was checked on all {scope} devices in scope, and none fails.{late}"
+        doubt = "Something was seen that nobody could be named for, or records could not be read."
+        return f"No duty is known to fail, but this is no clean bill of health. {doubt}"
+    return f"It holds: every duty was checked on all {scope} devices in scope, and none fails."
 
 
 def _not_applicable(checked: Checked) -> str:

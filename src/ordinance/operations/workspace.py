@@ -7,24 +7,29 @@ Reads the folder and the shipped data; writes nothing. Every verb begins here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from ordinance.catalogue.load import alias_zones, load
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Catalogue
-from ordinance.model.body import Body, SourceSettings
-from ordinance.model.errors import Issue, PolicyError, Severity
+from ordinance.model.body import Body, SourceSettings, TargetSettings
+from ordinance.model.errors import Issue, PolicyError, Severity, SourceError
 from ordinance.model.estate import Estate, Use
+from ordinance.model.evidence import WatchList
 from ordinance.model.law import Law
+from ordinance.model.target import Plan
 from ordinance.policy.body import load_body
 from ordinance.policy.lint import lint
 from ordinance.policy.load import load_law
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers import available as available_readers
+from ordinance.readers import reader
 from ordinance.readers._base import Matchers
 from ordinance.readers.estate import read_estate
 from ordinance.targets import available as available_targets
+from ordinance.targets import target as target_of
 
 STATE = ".ordinance"
 
@@ -83,11 +88,35 @@ def _settings_issues(body: Body, estate: Estate) -> list[Issue]:
         if source.network is not None:
             found += _unknown("unknown-network", "network", source.network, networks)
         found += _guest_log(source, estate)
+        if source.reader in readers:
+            found += _unusable_source(source)
     for target in body.targets:
         found += _unknown("unknown-target", "target", target.id, targets)
+        if target.id in targets:
+            found += _unusable_target(target, body)
         for network in target.networks:
             found += _unknown("unknown-network", "network", network, networks)
     return found
+
+
+def _unusable_source(source: SourceSettings) -> list[Issue]:
+    """What a reader would refuse about its settings; asked with no file, so that nothing is opened."""
+    try:
+        nothing = Matchers(NameMatcher(()), SoftwareMatcher(()))
+        reader(source.reader).read(replace(source, files=()), Path(), WatchList(frozenset()), nothing)
+    except SourceError as error:
+        return list(error.issues)
+    return []
+
+
+def _unusable_target(target: TargetSettings, body: Body) -> list[Issue]:
+    """What a target would refuse about its settings; asked with a plan that demands nothing."""
+    nothing = Plan(body.id, datetime.min, "", ())  # noqa: DTZ901  # an instant that no artefact of an empty plan shows
+    try:
+        target_of(target.id).compile(nothing, target.settings, 1)
+    except PolicyError as error:
+        return list(error.issues)
+    return []
 
 
 def _guest_log(source: SourceSettings, estate: Estate) -> list[Issue]:

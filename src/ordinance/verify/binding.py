@@ -141,5 +141,5 @@ def _days_of_change(rows: tuple[Device, ...], holders: tuple[tuple[Person, ...],
     for validity in (*(r.validity for r in rows), *(p.validity for held in holders for p in held)):
         if validity.first is not None:
             yield validity.first
-        if validity.last is not None:
+        if validity.last is not None and validity.last != date.max:  # spreadsheets write "for ever" as 9999-12-31
             yield validity.last + timedelta(days=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 
 from ordinance.model.apps import Catalogue
 from ordinance.model.body import Body
@@ -65,8 +66,9 @@ def _apps_in_force(law: Law, catalogue: Catalogue, estate: Estate, window: Span)
 
 def _speaks_in(device: Device, window: Span, law: Law) -> bool:
     first, last = device.validity.first, device.validity.last
-    row = Span(start_of(first, law.zone) if first else None, end_of(last, law.zone) if last else None)
-    return row.overlaps(window)
+    start = start_of(first, law.zone) if first else None
+    end = end_of(last, law.zone) if last and last != date.max else None
+    return Span(start, end).overlaps(window)
 
 
 def _digest(watched: WatchList, catalogue: Catalogue) -> str:
