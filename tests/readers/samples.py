@@ -51,6 +51,7 @@ USUAL_WATCH: Mapping[str, list[str]] = {
     "separate_macs": ["02:00:5e:00:53:02"],
     "separate_devices": ["tablet-002"],
 }
+TIKTOK = frozenset(f"{i.family}/{i.member}" for i in IDENTIFIERS if i.family == "tiktok")
 NOTHING_WATCHED = WatchList(families=frozenset())
 
 
@@ -71,7 +72,8 @@ def settings_of(folder: Path) -> SourceSettings:
 def watch_of(folder: Path) -> WatchList:
     """The usual watch list with what the case changes."""
     stated = {**USUAL_WATCH, **json.loads((folder / "case.json").read_text("utf-8")).get("watch", {})}
-    return WatchList(**{name: frozenset(values) for name, values in stated.items()})
+    apps = {f"{i.family}/{i.member}" for i in IDENTIFIERS if i.family in stated["families"]}
+    return WatchList(apps=frozenset(apps), **{name: frozenset(values) for name, values in stated.items()})
 
 
 def read(
@@ -98,7 +100,10 @@ def as_data(reading: Reading) -> dict[str, Any]:
             [i.device, i.identifier.family, i.identifier.kind.value, _z(i.seen), i.where.file, i.where.line]
             for i in reading.installed
         ],
-        "snapshots": [[s.file, _z(s.taken), sorted(s.devices), dict(s.other_apps)] for s in reading.snapshots],
+        "snapshots": [
+            [s.file, _z(s.taken), sorted(s.devices), dict(s.other_apps), *([] if s.complete else ["incomplete"])]
+            for s in reading.snapshots
+        ],
         "hours": [_z(hour) for hour in sorted(reading.hours)],
         "days": [day.isoformat() for day in sorted(reading.days)],
         "rejects": [[r.file, r.line, r.reason] for r in account.rejects],

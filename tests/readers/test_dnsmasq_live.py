@@ -90,7 +90,7 @@ def test_what_was_asked_of_dnsmasq_is_read_back(tmp_path: Path) -> None:
         assert all(ask(port, name, kind) for name, kind, _ in ASKED)
     year = before.astimezone(samples.BRUSSELS).year
     stated = SourceSettings("dns", "dnsmasq-log", ("*.log",), samples.BRUSSELS, year=year)
-    watch = WatchList(families=frozenset({"tiktok"}))
+    watch = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK)
     reading = DnsmasqLog().read(stated, tmp_path, watch, samples.MATCHERS)
     expected = [(name.lower(), answered) for name, _, answered in ASKED if answered]
     assert [(n.name, n.answered.value) for n in reading.names] == expected

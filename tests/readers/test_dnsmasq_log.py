@@ -6,7 +6,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from ordinance.readers.dnsmasq_log import DnsmasqLog
 from . import samples
 
 SETTINGS = SourceSettings("dns", "dnsmasq-log", ("*.log",), samples.BRUSSELS, year=2023)
-WATCH = WatchList(families=frozenset({"tiktok"}))
+WATCH = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK)
 
 
 def read(
@@ -231,3 +231,53 @@ def test_names_that_never_repeat_need_no_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert account.dropped == 300_000
     assert peak < 40 << 20
+
+
+LINE = "Mar 20 {hour:02}:05:00 dnsmasq[1]: {n} 10.0.0.5/{n} query[A] {name} from 10.0.0.5"
+
+
+def _hours(folder: Path, *lines: str) -> list[int]:
+    (folder / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    reading = DnsmasqLog().read(SETTINGS, folder, WATCH, samples.MATCHERS)
+    return sorted(h.astimezone(samples.BRUSSELS).hour for h in reading.hours)
+
+
+def test_an_hour_with_a_line_that_cannot_be_read_is_not_seen(tmp_path: Path) -> None:
+    """The line may have been the one; other daemons' lines cost nothing."""
+    said = [LINE.format(hour=h, n=h, name="www.example.org") for h in (8, 9, 10)]
+    assert _hours(tmp_path, *said) == [8, 9, 10]
+    assert _hours(tmp_path, said[0], said[1], "\x00\x01 broken", said[2]) == [8, 10]
+    assert _hours(tmp_path, "broken", *said) == [9, 10]
+    assert _hours(tmp_path, said[0], "Mar 20 08:06:00 host cron[7]: (root) CMD (true)", *said[1:]) == [8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    "garbled", ["DHCPACK(eth0) 10.0.0.5 00:00:5e:00:5", "DHCPACK(eth0) 10.0.0.", "DHCPRELEASE(eth0) 10.0.0.5"]
+)
+def test_a_garbled_lease_line_leaves_nobody_holding_the_address(garbled: str, tmp_path: Path) -> None:
+    """Whoever held the address may have lost it: what is asked from it then is nobody's."""
+    lines = [
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone",
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 sent size:  4 option: 51 lease-time  12h",
+        f"Mar 20 09:00:00 dnsmasq-dhcp[1]: 8 {garbled}",
+        LINE.format(hour=10, n=1, name="api16-normal-c-useast1a.tiktokv.com"),
+    ]
+    (tmp_path / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
+    assert len(reading.names) == 1
+    assert reading.leases == ()
+    assert [r.reason for r in reading.account.rejects] == ["bad-lease"]
+
+
+def test_a_garbled_line_of_another_address_ends_no_lease(tmp_path: Path) -> None:
+    """Where the address can be read, only its holder is in doubt."""
+    lines = [
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone",
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 sent size:  4 option: 51 lease-time  12h",
+        "Mar 20 09:00:00 dnsmasq-dhcp[1]: 8 DHCPACK(eth0) 10.0.0.6 00:00",
+        LINE.format(hour=10, n=1, name="api16-normal-c-useast1a.tiktokv.com"),
+    ]
+    (tmp_path / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
+    assert [x.mac for x in reading.leases] == ["00:00:5e:00:53:01"]
+    assert reading.leased == {(date(2023, 3, 20), "00:00:5e:00:53:01")}

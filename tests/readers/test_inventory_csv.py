@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from ordinance.readers.inventory_csv import InventoryCsv
 from . import samples
 
 SETTINGS = SourceSettings("inv", "inventory-csv", ("*.csv",), samples.BRUSSELS)
-WATCH = WatchList(families=frozenset({"tiktok"}), separate_devices=frozenset({"tablet-002"}))
+WATCH = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK, separate_devices=frozenset({"tablet-002"}))
 HEADER = "device,app_id,app_name,publisher,platform,seen"
 
 
@@ -51,12 +52,53 @@ def test_an_id_is_read_as_its_platform_says(platform: str, app_id: str, kind: st
     assert [i.identifier.kind.value for i in reading.installed] == ([kind] if kind else [])
 
 
-def test_a_row_of_another_day_moves_the_snapshot_not_the_name(tmp_path: Path) -> None:
-    """The latest `seen` counts, also where the file's name bears a later day."""
-    rows = [f"d{n},com.zhiliaoapp.musically,,,android,{day}" for n, day in enumerate(["2023-04-02", "2023-04-01", ""])]
+def test_each_row_speaks_of_its_own_instant(tmp_path: Path) -> None:
+    """A neighbour seen later makes nobody fresh; a row without an instant is as old as the oldest beside it."""
+    rows = [f"d{n},com.zhiliaoapp.musically,,,android,{day}" for n, day in enumerate(["2023-04-02", "2022-11-01", ""])]
     reading = read(tmp_path, "\n".join([HEADER, *rows]), name="inv-2023-04-09.csv")
-    assert {i.seen for i in reading.installed} == {datetime(2023, 4, 1, 22, tzinfo=UTC)}
-    assert [s.taken for s in reading.snapshots] == [datetime(2023, 4, 1, 22, tzinfo=UTC)]
+    spring, autumn = datetime(2023, 4, 1, 22, tzinfo=UTC), datetime(2022, 10, 31, 23, tzinfo=UTC)
+    assert {i.device: i.seen for i in reading.installed} == {"d0": spring, "d1": autumn, "d2": autumn}
+    assert [(s.taken, s.devices) for s in reading.snapshots] == [(autumn, {"d1", "d2"}), (spring, {"d0"})]
+
+
+def test_old_rows_are_outside_the_window(tmp_path: Path) -> None:
+    """A row from before the window is neither an app that is there nor a device that was listed."""
+    text = "\n".join([HEADER, "old,com.zhiliaoapp.musically,,,android,2022-11-01", "new,,,,android,2023-04-02"])
+    (tmp_path / "inv.csv").write_text(text + "\n", "utf-8")
+    window = Span(datetime(2023, 4, 1, tzinfo=UTC), datetime(2023, 4, 9, tzinfo=UTC))
+    reading = InventoryCsv().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS, window)
+    assert reading.installed == () and reading.account.dropped == 1
+    assert [s.devices for s in reading.snapshots] == [{"new"}]
+
+
+def test_a_file_that_broke_off_is_incomplete(tmp_path: Path) -> None:
+    """What a cut archive shows counts; that it shows no more proves nothing."""
+    text = "\n".join([HEADER, *(f"d{n},org.example.{n},,,android,2023-04-02" for n in range(4000))])
+    packed = gzip.compress(text.encode())
+    (tmp_path / "inv.csv.gz").write_bytes(packed[: len(packed) // 2])
+    stated = replace(SETTINGS, files=("*.gz",))
+    reading = InventoryCsv().read(stated, tmp_path, WATCH, samples.MATCHERS)
+    assert "truncated-gzip" in {r.reason for r in reading.account.rejects}
+    assert reading.snapshots and not any(s.complete for s in reading.snapshots)
+
+
+def test_an_unreadable_row_costs_its_device_or_the_file(tmp_path: Path) -> None:
+    """Where the device can be told only it is not listed; where it cannot, the whole file proves no absence."""
+    told = read(tmp_path, "\n".join([HEADER, "a,x,,,android,2023-04-02", "b,x,,,android,soon"]), name="told.csv")
+    assert [(s.devices, s.complete) for s in told.snapshots] == [({"a"}, True)]
+    (tmp_path / "told.csv").unlink()
+    untold = read(tmp_path, "\n".join([HEADER, "a,x,,,android,2023-04-02", "b"]), name="untold.csv")
+    assert [(s.devices, s.complete) for s in untold.snapshots] == [({"a"}, False)]
+
+
+def test_an_unchanged_export_of_another_day_is_another_snapshot(tmp_path: Path) -> None:
+    """The same bytes a week later say that nothing changed; the same bytes of the same day say nothing new."""
+    for name in ("inv-2023-04-03.csv", "inv-2023-04-10.csv", "copy-of-inv-2023-04-10.csv"):
+        (tmp_path / name).write_text("Gerät,Id\nd,com.zhiliaoapp.musically\n", "utf-8")
+    stated = replace(SETTINGS, columns={"device": "Gerät", "app_id": "Id"})
+    reading = InventoryCsv().read(stated, tmp_path, WATCH, samples.MATCHERS)
+    assert len({s.taken for s in reading.snapshots}) == len(reading.snapshots) == 2
+    assert reading.account.duplicate == 2
 
 
 @pytest.mark.parametrize("name", ["inv-2023-02-30.csv", "inv-12023-04-03.csv", "inv-2023-04-031.csv", "inv.csv"])

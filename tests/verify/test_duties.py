@@ -142,3 +142,13 @@ def test_every_duty_of_the_law_has_a_result() -> None:
             has = {(r.restriction, r.duty) for r in found.results if r.device == device and r.duty}
             assert has == {(c, d) for c, d in stated if c in clauses}
     assert Duty.REMOVE in {d for _, d in stated}
+
+
+def test_a_duty_not_yet_due_cannot_fail() -> None:
+    """In the days before the deadline an installed app is no failure, and nothing passes either."""
+    opened = bodies.workspace("ghent")
+    said = {"as_of": "2023-03-20T00:00", "from": "2023-03-14", "to": "2023-03-19"}
+    found = bodies.checked(opened, bodies.window(opened, said), {})
+    reasons = {(str(r.duty), str(r.result), r.reason) for r in found.results if r.device == "gp-003"}
+    assert ("remove", "notapplicable", "not_yet_due") in reasons
+    assert ("stop_using", "unknown", "no_inventory") in reasons

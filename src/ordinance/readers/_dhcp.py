@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from ordinance.model.evidence import Lease, Where
@@ -32,6 +32,7 @@ _EVENT = re.compile(
     r" (?P<address>\d{1,3}(?:\.\d{1,3}){3}) (?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?: .*)?",
     re.ASCII,
 )
+_ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", re.ASCII)
 _LEASE_TIME = re.compile(r"(?P<id>\d+) sent size: +\d+ option: +51 lease-time +(?P<length>\S+)", re.ASCII)
 _LENGTH = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", re.ASCII)
 _ADDRESSED = ("DHCPACK(", "DHCPINFORM(", "DHCPRELEASE(", "DHCPDECLINE(")
@@ -59,6 +60,7 @@ class LeaseTable:
         self._acknowledged: tuple[str, _Held, int] | None = None
         self._informed: tuple[str, str] | None = None
         self._wanted: list[_Held] = []
+        self._leased: set[tuple[int, str]] = set()
 
     def feed(self, text: str, at: int, where: Where) -> bool:
         """Take in a line; False where it names an event but cannot be parsed."""
@@ -66,8 +68,11 @@ class LeaseTable:
         if length:
             return self._lasts(length["id"], length["length"])
         event = _EVENT.fullmatch(text)
+        if event is None and any(word in text for word in _ADDRESSED):
+            self._doubted(text, at)
+            return False
         if event is None:
-            return not any(word in text for word in _ADDRESSED)
+            return True
         address, mac = event["address"], event["mac"]
         if event["what"] == "INFORM":
             self._informed = (address, mac)
@@ -97,8 +102,23 @@ class LeaseTable:
         made = [Lease(h.address, h.mac, utc(h.start), utc(h.end), h.where) for h in kept]
         return tuple(sorted(made, key=lambda lease: (lease.start, lease.address, lease.mac)))
 
+    def leased(self) -> frozenset[tuple[date, str]]:
+        """Each hardware address that was leased anything, by day of the source's zone."""
+        return frozenset((utc(at).astimezone(self._zone).date(), mac) for at, mac in self._leased)
+
+    def _doubted(self, text: str, at: int) -> None:
+        """An event that cannot be read may have moved its address to another device: nobody holds it from here.
+
+        Where not even the address can be read, nobody holds anything.
+        """
+        named = set(_ADDRESS.findall(text))
+        for address, held in self._by_address.items():
+            if not named or address in named:
+                held.end = min(held.end, at)
+
     def _granted(self, new: _Held, transaction: str | None) -> None:
         at, old = new.start, self._by_address.get(new.address)
+        self._leased.add((at - at % 3600, new.mac))
         if old and old.mac == new.mac and at < old.end:
             old.end = max(old.end, new.end)  # a renewal is the same lease
             new = old

@@ -150,6 +150,8 @@ class _Run:
         self._kept: dict[tuple[int, str, str, str], _Question] = {}
         self._open: dict[tuple[str, str], _Question] = {}
         self._hours: set[int] = set()
+        self._broken_hours: set[int] = set()
+        self._is_broken_ahead = False
         self._files: list[tuple[str, str]] = []
         self._file, self._number = "", 0
 
@@ -163,7 +165,7 @@ class _Run:
         """All lines of a file, each accounted for once."""
         self._file = file.name
         dropped = structural = 0
-        lines = LineFile(file, lambda number, reason: self._ledger.reject(file.name, number, reason))
+        lines = LineFile(file, self._refuse)
         for number, line in lines.lines():
             self._number = number
             verdict = self._line(line)
@@ -172,10 +174,18 @@ class _Run:
             elif verdict == _STRUCTURAL:
                 structural += 1
             elif verdict != _TAKEN:
-                self._ledger.reject(file.name, number, verdict)
+                self._refuse(number, verdict)
         self._ledger.dropped(dropped)
         self._ledger.structural(structural)
         self._files.append((file.name, lines.sha256))
+
+    def _refuse(self, number: int, reason: str) -> None:
+        """A line that cannot be read. What else was said in that hour nobody knows: it does not count as seen."""
+        self._ledger.reject(self._file, number, reason)
+        if self._clock.prefix or self._clock.hour:
+            self._broken_hours.add(self._clock.hour)
+        else:
+            self._is_broken_ahead = True
 
     def reading(self) -> Reading:
         """What was kept, once all files are through."""
@@ -188,11 +198,12 @@ class _Run:
                 self._hours.add(canary.hour)
         names = [q.observation() for q in questions if not q.watched.is_canary]
         self._ledger.kept(len(names))
-        hours = frozenset(utc(hour) for hour in self._hours)
+        hours = frozenset(utc(hour) for hour in self._hours - self._broken_hours)
         return Reading(
             account=self._ledger.account(),
             names=tuple(names),
             leases=self._leases.leases(),
+            leased=self._leases.leased(),
             hours=hours,
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self._settings.zone).date() for hour in hours),
@@ -208,6 +219,9 @@ class _Run:
         at = self._clock.read(line[:15])
         if isinstance(at, str):
             return at
+        if self._is_broken_ahead:
+            self._broken_hours.add(self._clock.hour)
+            self._is_broken_ahead = False
         return self._said(line[16:], at) if line[15:16] == " " else "bad-line"
 
     def _said(self, text: str, at: int) -> str:
@@ -242,7 +256,7 @@ class _Run:
     def _watched(self, name: str) -> _Watched:
         """What the watch list has on a name: canary, identifier of a watched family, internal name."""
         hit = self._matchers.names.find(name)
-        is_restricted = hit is not None and hit.identifier.family in self._watch.families
+        is_restricted = hit is not None and f"{hit.identifier.family}/{hit.identifier.member}" in self._watch.apps
         if not (is_restricted or self._canaries or self._internal):
             return _FOREIGN
         normal = normalise(name)

@@ -2,15 +2,21 @@
 """A software inventory as CSV: which watched apps are on which device on the day of the export.
 
 Reads: comma-separated UTF-8 with a header, one line a row (a quoted line break is not supported and
-rejects its lines, so that an open quote cannot swallow the rows behind it). One file is one snapshot.
-Its instant is the latest `seen` of its rows; without one, the start of the day (in the source's zone)
-that the file's name bears as YYYY-MM-DD, because an export of a day may be no younger than that.
+rejects its lines, so that an open quote cannot swallow the rows behind it). A row speaks of its own
+`seen`, so that a device that last reported in winter is not made fresh by its neighbours. Without one
+it speaks of the start of the day (in the source's zone) that the file's name bears as YYYY-MM-DD, or of
+the earliest instant that another row states if that is earlier: it may look older than it is, never fresher.
+
+A file gives a snapshot for each instant at which devices were last seen. It is incomplete where the
+file broke off or a row could not be read whose device cannot be told; where it can be told, that
+device alone is not listed.
 
 The record is the *row*:
 
 - kept: a watched app on a device
 - dropped: any other app; everything outside the window
-- duplicate: the same watched app on the same device in the same file again; rows of a file whose bytes were read before
+- duplicate: the same watched app on the same device at the same instant in the same file again; rows of a file whose
+  bytes were read before, unless its name says that it is another day's export
 - structural: the header, empty lines, and rows without an app, which only say that the device was there
 - rejected: `missing-field`, `too-many-fields`, `bad-csv`, `no-device`, `bad-kind`, `bad-seen`, `no-such-time`,
   `clock-not-set` (before 2000), `no-snapshot-date`, `missing-column`, and what `_lines` refuses
@@ -26,6 +32,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -59,15 +66,18 @@ _FIRST_YEAR = 2000  # 1970, 1980 and 1999 are clocks that were never set, not da
 class _File:
     """What is known of a file while it is read.
 
-    `taken` is the latest instant `stated` by a row so far, else the day in the file's name. `undated` are
-    the lines of good rows, held only as long as no date is known: if none ever is, they are rejected.
+    `named` is the day in the file's name, `first` the earliest instant that a row states. Rows of `devices`
+    and `hits` without an instant of their own wait for one of these; if none comes, they are rejected by
+    their `undated` lines. `doubtful` are devices of which a row could not be read.
     """
 
     name: str
-    taken: int | None
-    stated: int | None = None
-    devices: set[str] = field(default_factory=set)
-    hits: dict[tuple[str, Identifier], Where] = field(default_factory=dict)
+    named: int | None
+    first: int | None = None
+    is_whole: bool = True
+    devices: dict[str, int | None] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+    hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
     others: dict[str, set[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     undated: list[int] = field(default_factory=list)
@@ -97,7 +107,7 @@ class InventoryCsv:
         again = repeated(files)
         run = _Run(settings, watch, matchers, window or Span())
         for file in files:
-            if file.name in again:
+            if file.name in again and not run.is_another_days(file):
                 run.repeat(file)
             else:
                 run.take(file)
@@ -114,6 +124,12 @@ class _Run:
         self._installed: list[AppInstalled] = []
         self._snapshots: list[Snapshot] = []
         self._files: list[tuple[str, str]] = []
+        self._named: set[int] = set()
+
+    def is_another_days(self, file: InputFile) -> bool:
+        """Whether equal bytes are a new snapshot: an unchanged export of another day, where only the name dates it."""
+        named = _named_instant(file.name, self._settings.zone)
+        return "seen" not in self._columns and named is not None and named not in self._named
 
     def repeat(self, file: InputFile) -> None:
         """A file with the bytes of an earlier one is the same snapshot."""
@@ -124,8 +140,15 @@ class _Run:
     def take(self, file: InputFile) -> None:
         """All rows of a file, then the snapshot they make."""
         found = _File(file.name, _named_instant(file.name, self._settings.zone))
+        if found.named is not None:
+            self._named.add(found.named)
         header: Header | None = None
-        lines = LineFile(file, lambda number, reason: self._ledger.reject(file.name, number, reason))
+
+        def break_off(number: int, reason: str) -> None:
+            found.is_whole = False
+            self._ledger.reject(file.name, number, reason)
+
+        lines = LineFile(file, break_off)
         for number, line in lines.lines():
             if not line.strip() or header is None:
                 self._ledger.structural()
@@ -148,34 +171,36 @@ class _Run:
     def _row(self, row: Row | str, number: int, into: _File) -> str:
         """Take in a row; the reason why it cannot be, or nothing."""
         if isinstance(row, str):
+            into.is_whole = False
             return row
         seen = _seen(row.seen, self._settings.zone) if row.seen else None
         if isinstance(seen, str):
+            into.doubtful.add(row.device)
             return seen
         self._good(row, seen, number, into)
         return ""
 
     def _good(self, row: Row, seen: int | None, number: int, into: _File) -> None:
+        known = into.devices.get(row.device)
         if seen is not None:
-            # The day in the name only stands in for rows that state none.
-            into.taken = seen if into.stated is None else max(into.stated, seen)
-            into.stated = into.taken
-            into.undated.clear()
-        if into.taken is None:
-            into.undated.append(number)
-        into.devices.add(row.device)
+            into.first = seen if into.first is None else min(into.first, seen)
+            into.devices[row.device] = seen if known is None else max(known, seen)
+        else:
+            into.devices.setdefault(row.device, None)
+            if into.named is None and into.first is None:
+                into.undated.append(number)
         if not (row.app_id or row.app_name):
             into.counts["structural"] += 1
             return
         identifier = self._identifier(row)
-        if identifier is None or identifier.family not in self._watch.families:
+        if identifier is None or f"{identifier.family}/{identifier.member}" not in self._watch.apps:
             into.counts["dropped"] += 1
             if row.device in self._watch.separate_devices:
                 into.others.setdefault(row.device, set()).add(row.app_id or row.app_name)
-        elif (row.device, identifier) in into.hits:
+        elif (row.device, identifier, seen) in into.hits:
             into.counts["duplicate"] += 1
         else:
-            into.hits[row.device, identifier] = Where(self._settings.id, into.name, number)
+            into.hits[row.device, identifier, seen] = Where(self._settings.id, into.name, number)
 
     def _identifier(self, row: Row) -> Identifier | None:
         """An id decides alone: a foreign app may bear a known name. Names only where there is no id."""
@@ -186,24 +211,37 @@ class _Run:
         return next((i for i in found if i is not None), None)
 
     def _close(self, found: _File) -> None:
-        """Enter a file's rows. Without a date none of them says anything."""
-        if found.taken is None:
+        """Enter a file's rows. Without any date none of them says anything."""
+        usual = min((day for day in (found.named, found.first) if day is not None), default=None)
+        if usual is None:
             for number in found.undated:
                 self._ledger.reject(found.name, number, "no-snapshot-date")
             return
-        taken = utc(found.taken)
-        inside = taken in self._window
         self._ledger.structural(found.counts["structural"])
-        self._ledger.dropped(found.counts["dropped"] + (0 if inside else len(found.hits)))
         self._ledger.duplicate(found.counts["duplicate"])
-        if inside:
-            self._ledger.kept(len(found.hits))
-            self._installed += [AppInstalled(d, i, taken, where) for (d, i), where in found.hits.items()]
-        if inside and found.devices and (self._watch.families or self._watch.separate_devices):
-            separate = sorted(found.devices & self._watch.separate_devices)
-            others = {device: len(found.others.get(device, ())) for device in separate}
-            devices = frozenset(found.devices)
-            self._snapshots.append(Snapshot(self._settings.id, found.name, taken, devices, others))
+        inside = [
+            AppInstalled(device, identifier, taken, where)
+            for (device, identifier, seen), where in found.hits.items()
+            if (taken := utc(usual if seen is None else seen)) in self._window
+        ]
+        self._ledger.kept(len(inside))
+        self._ledger.dropped(found.counts["dropped"] + len(found.hits) - len(inside))
+        self._installed += inside
+        if self._watch.apps or self._watch.separate_devices:
+            self._snapshots += self._snapshots_of(found, usual)
+
+    def _snapshots_of(self, found: _File, usual: int) -> Iterator[Snapshot]:
+        """One snapshot for each instant at which devices were last seen, in order."""
+        by_instant: dict[int, set[str]] = {}
+        for device, seen in found.devices.items():
+            if device not in found.doubtful:
+                by_instant.setdefault(usual if seen is None else seen, set()).add(device)
+        for instant in sorted(by_instant):
+            taken, devices = utc(instant), frozenset(by_instant[instant])
+            if taken in self._window:
+                separate = sorted(devices & self._watch.separate_devices)
+                others = {device: len(found.others.get(device, ())) for device in separate}
+                yield Snapshot(self._settings.id, found.name, taken, devices, others, found.is_whole)
 
 
 def _kinds(row: Row) -> tuple[Kind, ...]:

@@ -34,6 +34,7 @@ class Listing:
     """An inventory listed a device at an instant. `complete`: what it does not show, was not there."""
 
     source: str
+    file: str
     taken: datetime
     complete: bool
 
@@ -170,7 +171,8 @@ def _listings(
         for snapshot in sorted(reading.snapshots, key=lambda s: s.taken):
             for name in snapshot.devices:
                 if device := names.device(name, snapshot.taken):
-                    listings.setdefault(device, []).append(Listing(source, snapshot.taken, snapshot.complete))
+                    found = Listing(source, snapshot.file, snapshot.taken, snapshot.complete)
+                    listings.setdefault(device, []).append(found)
             for name, count in snapshot.other_apps.items():
                 if device := names.device(name, snapshot.taken):
                     others.setdefault(device, []).append((snapshot.taken, count))

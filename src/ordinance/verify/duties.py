@@ -236,12 +236,12 @@ class Duties:
     def _installed_after_absence(self, case: Case) -> bool:
         """Whether one inventory listed the device without the app in any form, and later with it."""
         every = self._observed.installed.get(case.device, ())
-        shown = {(i.row.where.source, i.member, i.row.seen) for i in every}
+        shown = {(i.row.where.source, i.member, i.row.where.file) for i in every}
         listed = [x for span in case.spans for x in self._sight.listings(case.device, span) if x.complete]
         return any(
             x.source == i.row.where.source
             and x.taken < i.row.seen
-            and (x.source, i.member, x.taken) not in shown
+            and (x.source, i.member, x.file) not in shown
             for i in case.installed
             if not is_name_match(i.row.identifier)
             for x in listed
