@@ -54,5 +54,5 @@ def test_bind_does_what_the_plan_says(
     assert all(stopped)
     assert all(through)
     with capsys.disabled():
-        print(f"\n{body} on {day[:10]}: blocked {sum(stopped)} of {len(stopped)}, open {sum(through)} of {len(through)}",
-              file=sys.stderr)  # fmt: skip
+        counts = f"blocked {sum(stopped)} of {len(stopped)}, open {sum(through)} of {len(through)}"
+        print(f"\n{body} on {day[:10]}: {counts}", file=sys.stderr)

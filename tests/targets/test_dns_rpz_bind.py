@@ -86,7 +86,7 @@ def test_restricted_names_are_blocked_and_neighbours_are_open(
     with capsys.disabled():
         blocked, opened = len(restricted) - len(slipped), len(neighbours) - len(broken)
 # CI shows both counts; on stderr, because parallel workers lose what is written to stdout
-        print(f"\nBIND: blocked {blocked} of {len(restricted)}, open {opened} of {len(neighbours)}", file=sys.stderr)  # noqa: T201
+        print(f"\nBIND: blocked {blocked} of {len(restricted)}, open {opened} of {len(neighbours)}", file=sys.stderr)
     assert not slipped
     assert not broken
 
