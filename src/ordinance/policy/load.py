@@ -81,7 +81,8 @@ def _roots(folder: Path, issues: list[Issue], digest: hashlib._Hash) -> Iterator
 
 def _passed_over(body: Path, folder: Path) -> Iterator[Issue]:
     """A decision in a file that is not read would be gone without a word."""
-    for path in sorted((*folder.rglob("*.yml"), *folder.glob("*/**/*.yaml"))):
+    no_files = (p for p in folder.glob("*.yaml") if not p.is_file())  # folders, links to nothing
+    for path in sorted((*folder.rglob("*.yml"), *folder.glob("*/**/*.yaml"), *no_files)):
         name = path.relative_to(body).as_posix()
         yield Issue(name, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
 

@@ -142,7 +142,7 @@ class Cursor:
             return ""
         value = str(self.node.value).strip()
         if not value:
-            self.report("empty-value", f"nothing is written{self._within()}", "give a value or leave the key out")
+            self.report_key("empty-value", f"nothing is written{self._within()}", "give a value or leave the key out")
         return value
 
     def texts(self) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A body's ordinance.toml: every fault at its key, purpose and legal basis before anything is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ordinance.model.body import Purpose
+from ordinance.model.errors import PolicyError
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.time import Period
+from ordinance.policy.body import load_body
+from policy.spoil import BODY, EXAMPLES, Change, Row, copy, issues_of, put, table, write
+from policy.spoil import assert_row as assert_the_only_issue
+
+
+@table(
+    [
+        Row("zone", "ghent", put(BODY, 'time_zone = "Europe/Brussels"', 'time_zone = "Europe/Gent"'),
+            f"{BODY}:4:1", "bad-value", '"Europe/Gent" is not an IANA time zone'),
+        Row("evidence unsaid", "diest", put(BODY, "evidence_allowed = []\n", ""),
+            f"{BODY}:9:1", "missing-key", "what may be read is always said", "an empty list means"),
+        Row("no legal basis", "ghent",
+            put(BODY, 'legal_basis = "GDPR art. 6(1)(e), task of public interest (invented for this example)"\n', ""),
+            f"{BODY}:10:1", "no-legal-basis", "purpose or legal basis is not stated", "evidence_allowed = []"),
+        Row("word", "ghent", put(BODY, '["inventory", "network_device"]', '["inventary", "network_device"]'),
+            f"{BODY}:12:1", "unknown-word", '"inventary" is not one of', 'did you mean "inventory"?'),
+        Row("key", "ghent", put(BODY, "minimum_group = 5", "minimal_group = 5"),
+            f"{BODY}:14:1", "unknown-key", '"minimal_group" means nothing', 'did you mean "minimum_group"?'),
+        Row("period", "ghent", put(BODY, 'window = "P14D"', 'window = "14 days"'),
+            f"{BODY}:13:1", "bad-value", '"14 days" is not a period'),
+    ]
+)  # fmt: skip
+def test_a_fault_is_located_at_its_key(row: Row, tmp_path: Path) -> None:
+    """One fault, one issue, at the line of the key or of its table."""
+    assert_the_only_issue(row, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "issue_id", "line"),
+    [
+        (put(BODY, 'name = "City of Ghent"', "name = City of Ghent"), "not-toml", 3),
+        (put(BODY, 'every = "P7D"\n\n[[sources]]\nid = "intune"', 'every = "P0D"\n\n[[sources]]\nid = "intune"'),
+         "bad-value", 27),
+        (put(BODY, 'id = "intune"', 'id = "mdm"'), "duplicate-id", 30),
+        (put(BODY, "last_day = 2023-09-12", 'last_day = "some day"'), "wrong-type", 56),
+        (write(BODY, b"\xff\xfe[body]\n"), "bad-encoding", 1),
+    ],
+    ids=["toml", "every-nothing", "twice", "day", "encoding"],
+)  # fmt: skip
+def test_files_that_cannot_be_used(change: Change, issue_id: str, line: int, tmp_path: Path) -> None:
+    """The first thing that is wrong, where it is."""
+    folder = copy("ghent", tmp_path)
+    change(folder)
+    found = [(i.id, i.line) for i in issues_of(folder)]
+    assert (issue_id, line) in found
+
+
+def test_no_body_here(tmp_path: Path) -> None:
+    """A folder without ordinance.toml is no body, and the message names an example."""
+    with pytest.raises(PolicyError) as raised:
+        load_body(tmp_path)
+    assert [i.id for i in raised.value.issues] == ["no-body"]
+    assert "examples/ghent" in raised.value.issues[0].hint
+
+
+def test_what_ghent_says() -> None:
+    """Purpose, evidence, window, sources, targets and what is accepted come out as written."""
+    body = load_body(EXAMPLES / "ghent")
+    assert body.checking.purpose is Purpose.RULE_COMPLIANCE
+    assert body.checking.evidence_allowed == {EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE}
+    assert body.checking.window == Period(days=14)
+    assert [s.id for s in body.sources] == ["mdm", "intune", "dns-townhall"]
+    assert body.sources[0].first == date(2023, 3, 27)
+    assert body.sources[2].hours == (7, 19)
+    assert [(a.what, a.last_day) for a in body.accepted] == [("mobile_data", date(2023, 9, 12))]
+    assert "Invented" in body.notice
+
+
+def test_nothing_allowed_needs_no_purpose() -> None:
+    """Diest reads nothing, so there is nothing to state a purpose for; who decided so is said."""
+    body = load_body(EXAMPLES / "diest")
+    assert body.checking.evidence_allowed == frozenset()
+    assert (body.checking.purpose, body.checking.no_check_by) == (None, "general director")

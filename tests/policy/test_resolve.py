@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Rulings by hand: what each says besides its outcome. The laws behind them are in test_resolve_laws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ordinance.model.apps import Surface
+from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Unit, Validity
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Adoption, AtSunset, Clock, Duty, Force, Law, Power, Selector, Stage, State
+from ordinance.model.ruling import Outcome, Ruling, Standing
+from ordinance.model.time import Period
+from ordinance.policy.resolve import class_of, class_of_device, clause_states, names_app, resolve
+from policy.worlds import a_clause, a_law, a_text, local, with_power
+
+NOON = "2023-07-01T12:00"
+OFFICE = DeviceFacts(Owner.BODY, platform=Platform.ANDROID)
+
+
+def ruling(
+    law: Law, at: str = NOON, facts: DeviceFacts = OFFICE, people: People | None = People.STAFF, app: str = "a/x"
+) -> Ruling:
+    """What applies to a device of the body, on the app."""
+    return resolve(law, class_of(facts, people, "gent"), app, Surface.APP, local(at))
+
+
+def from_day(day: str, **changes: object) -> dict[str, object]:
+    """Changes of a text that begins on a day."""
+    return {"lifecycle": (Stage(State.IN_FORCE, local(f"{day}T00:00")),), **changes}
+
+
+def test_a_ruling_says_who_what_and_why() -> None:
+    """Authority, clause, version, force, standing, since, until, and the deciding facts, as written with values."""
+    clause = a_clause(devices=("is", "owner", ("body",)), people=frozenset({People.STAFF}), term=Period(months=6))
+    (reason,) = ruling(a_law(a_text(clause))).reasons
+    assert (reason.authority, reason.clause, reason.version, reason.force) == ("gent", "t/c", "1", Force.BINDING)
+    assert (reason.standing, reason.since, reason.until) == (
+        Standing.IN_FORCE,
+        local("2023-03-13T00:00"),
+        local("2023-09-13T00:00"),
+    )
+    assert (reason.in_scope, reason.missing) == (Truth.TRUE, ())
+    assert reason.facts == ("owner is body [owner: body]", "people staff [people: staff]")
+
+
+def test_a_clause_that_is_out_of_scope_says_so() -> None:
+    """A permitted app still shows the clauses that were looked at, and the fact that kept them off."""
+    found = ruling(a_law(a_text(a_clause(devices=("is", "owner", ("body",))))), facts=DeviceFacts(Owner.PERSON))
+    assert (found.outcome, found.deciding) == (Outcome.PERMITTED, None)
+    assert (found.reasons[0].in_scope, found.reasons[0].facts) == (Truth.FALSE, ("owner is body [owner: person]",))
+
+
+@pytest.mark.parametrize(
+    ("facts", "people", "missing"),
+    [
+        (DeviceFacts(Owner.BODY), None, ("people",)),
+        (DeviceFacts(), People.STAFF, ("owner",)),
+        (DeviceFacts(), None, ("owner", "people")),
+    ],
+)
+def test_missing_names_only_what_would_decide(
+    facts: DeviceFacts, people: People | None, missing: tuple[str, ...]
+) -> None:
+    """Not every empty cell: those that this clause waits for."""
+    clause = a_clause(devices=("is", "owner", ("body",)), people=frozenset({People.STAFF}))
+    found = ruling(a_law(a_text(clause)), facts=facts, people=people)
+    assert (found.outcome, found.missing) == (Outcome.UNKNOWN, missing)
+    assert found.deciding == "t/c"
+
+
+def test_people_are_not_missed_where_nobody_asks() -> None:
+    """A clause for everybody does not wait for the holder's kind."""
+    found = ruling(a_law(a_text(a_clause(devices=("is", "owner", ("body",))))), facts=DeviceFacts(), people=None)
+    assert found.missing == ("owner",)
+
+
+def test_unknown_beats_advice_and_permission() -> None:
+    """A binding clause that may reach the device keeps advice from being the last word."""
+    advice = a_clause("advice", force=Force.ADVICE)
+    doubtful = a_clause("doubt", devices=("is", "use", ("separate",)))
+    assert ruling(a_law(a_text(advice))).outcome is Outcome.ADVISED_AGAINST
+    assert ruling(a_law(a_text(advice, doubtful))).outcome is Outcome.UNKNOWN
+    assert ruling(a_law(a_text(doubtful))).outcome is Outcome.UNKNOWN
+    sure = a_clause("sure")
+    assert ruling(a_law(a_text(advice, doubtful, sure))).outcome is Outcome.FORBIDDEN
+
+
+def test_the_deciding_clause_is_the_first_by_authority_and_name() -> None:
+    """Whatever the order of the files."""
+    law = a_law(a_text(a_clause("z"), a_clause("b"), name="u"), a_text(a_clause("y"), name="v"))
+    assert ruling(law).deciding == "u/b"
+    federal = a_text(a_clause(addressees=frozenset({"gent"})), name="w", authority="be")
+    both = with_power(replace(law, texts=(*law.texts, federal)), "be", binds=(Power(frozenset({"gent"})),))
+    assert ruling(both).deciding == "w/c"
+
+
+def test_each_duty_has_its_earliest_deadline() -> None:
+    """Two clauses ask for the same: the first deadline counts, under the clause that sets it; others keep their own."""
+    slow = a_clause("slow", duties=((Duty.REMOVE, Clock(within=Period(days=30))), (Duty.REPORT, Clock())))
+    fast = a_clause("fast", duties=((Duty.REMOVE, Clock(by=date(2023, 3, 20))),))
+    advice = a_clause("advice", force=Force.ADVICE, duties=((Duty.ATTEST, Clock()), (Duty.REMOVE, Clock())))
+    duties = {d.duty: (d.restriction, d.due) for d in ruling(a_law(a_text(slow, fast, advice))).duties}
+    assert duties == {
+        Duty.REMOVE: ("t/fast", local("2023-03-21T00:00")),
+        Duty.REPORT: ("t/slow", local("2023-03-13T00:00")),
+    }
+
+
+def test_omission_beside_a_ban_lifts_nothing() -> None:
+    """A second text of the same authority about another app leaves the first as it was."""
+    ban, other = a_text(), a_text(a_clause(what=(Selector(family="b"),)), name="u", **from_day("2023-05-01"))
+    assert ruling(a_law(ban, other)) == ruling(a_law(ban))
+
+
+@pytest.mark.parametrize(
+    ("what", "app", "named"),
+    [
+        (Selector(family="a"), "a/x", True),
+        (Selector(family="a"), "ab/x", False),
+        (Selector(app="a/x"), "a/x", True),
+        (Selector(app="a/x"), "a/xy", False),
+        (Selector(app="a/x"), "b/x", False),
+    ],
+)
+def test_families_and_apps_are_whole_names(what: Selector, app: str, named: bool) -> None:
+    """A family covers its members; nothing is matched by how a name begins."""
+    assert names_app((what,), app) is named
+
+
+# --- mirrors and adoption -------------------------------------------------------------------------
+
+UPSTREAM = a_text(name="up", authority="be", **from_day("2023-01-01"))
+
+
+def test_a_mirrored_text_decides_nothing_and_shows_where_we_are_looser() -> None:
+    """What the baseline forbids its own house is a divergence of ours, and only that."""
+    narrow = a_text(a_clause(devices=("is", "owner", ("body",))), mirrors=("up",))
+    law = a_law(narrow, UPSTREAM)
+    own = ruling(law, facts=DeviceFacts(Owner.PERSON))
+    assert (own.outcome, own.reasons[0].clause, len(own.reasons)) == (Outcome.PERMITTED, "t/c", 1)
+    assert [(d.clause, d.force) for d in own.divergences] == [("up/c", None)]
+    assert ruling(law).divergences == ()
+    unmirrored = a_law(replace(narrow, mirrors=()), UPSTREAM)
+    assert ruling(unmirrored, facts=DeviceFacts(Owner.PERSON)).divergences == ()
+
+
+def test_a_baseline_that_has_ended_shows_no_divergence() -> None:
+    """A text that binds nobody any more is nothing to be looser than."""
+    ended = a_text(a_clause(term=Period(months=3)), name="up", authority="be", **from_day("2023-01-01"))
+    law = a_law(a_text(a_clause(what=(Selector(family="b"),)), mirrors=("up",)), ended)
+    assert [d.clause for d in ruling(law, "2023-03-31T23:59").divergences] == ["up/c"]
+    assert ruling(law, "2023-04-01T00:00").divergences == ()
+
+
+@pytest.mark.parametrize("how", [{"mirrors": ("up",)}, {"adopts": (Adoption("up"),)}], ids=["mirrors", "adopts"])
+def test_our_act_stays_when_its_model_ends_and_somebody_must_decide(how: dict) -> None:
+    """In force to the minute before and after; the reason says from which instant a decision is awaited."""
+    up = a_text(
+        a_clause(term=Period(months=6), at_sunset=AtSunset.LAPSE), name="up", authority="be", **from_day("2023-01-01")
+    )
+    law = a_law(a_text(**how), up)
+    before, after = ruling(law, "2023-06-30T23:59"), ruling(law, "2023-07-01T00:00")
+    assert (before.outcome, before.reasons[0].to_be_decided) == (Outcome.FORBIDDEN, "")
+    assert (after.outcome, after.reasons[0].to_be_decided) == (Outcome.FORBIDDEN, "up is no longer in force")
+
+
+def test_a_newer_version_of_our_model_is_something_to_decide() -> None:
+    """Only one that began after our own act: what stood already when we decided was decided about."""
+    newer = replace(UPSTREAM, version="2", **from_day("2023-05-01"))
+    marks = [
+        ruling(a_law(a_text(mirrors=("up",)), UPSTREAM, newer), at).reasons[0].to_be_decided
+        for at in ("2023-04-30T23:59", "2023-05-01T00:00")
+    ]
+    assert marks == ["", "up has a newer version, 2"]
+    ours_later = a_text(mirrors=("up",), **from_day("2023-06-01"))
+    assert ruling(a_law(ours_later, UPSTREAM, newer)).reasons[0].to_be_decided == ""
+
+
+def test_only_what_is_in_force_awaits_a_decision() -> None:
+    """Our own lapsed clause needs none for its model's sake."""
+    up = a_text(a_clause(last_day=date(2023, 4, 1)), name="up", authority="be", **from_day("2023-01-01"))
+    ours = a_text(a_clause(last_day=date(2023, 5, 1), at_sunset=AtSunset.LAPSE), mirrors=("up",))
+    assert ruling(a_law(ours, up)).reasons[0].to_be_decided == ""
+
+
+# --- versions and classes -------------------------------------------------------------------------
+
+
+def test_the_version_of_its_own_time_judges() -> None:
+    """Before and after a new version the same question has the answer of its own instant."""
+    old = a_text()
+    new = a_text(a_clause(what=(Selector(app="a/y"),)), version="2", **from_day("2023-06-01"))
+    law = a_law(new, old)
+    assert ruling(law, "2023-05-31T23:59").outcome is Outcome.FORBIDDEN
+    assert ruling(law, "2023-06-01T00:00").outcome is Outcome.PERMITTED
+    assert ruling(law, "2023-06-01T00:00", app="a/y").reasons[0].version == "2"
+
+
+def test_two_versions_of_one_day_speak_with_one_voice() -> None:
+    """In whatever order they were read, the same one speaks."""
+    one, two = a_text(), a_text(version="2")
+    voices = {
+        tuple(s.text.version for s in clause_states(law, class_of(OFFICE, None, "gent"), local(NOON)))
+        for law in (a_law(one, two), a_law(two, one))
+    }
+    assert voices == {("2",)}
+
+
+def test_a_class_is_its_facts() -> None:
+    """Equal facts are one class, one fact more another; the id is a digest of nothing else."""
+    one = class_of(OFFICE, People.STAFF, "gent")
+    assert one == class_of(DeviceFacts(Owner.BODY, platform=Platform.ANDROID), People.STAFF, "gent")
+    others = {
+        class_of(replace(OFFICE, purchase_share=0), People.STAFF, "gent").id,
+        class_of(OFFICE, None, "gent").id,
+        class_of(OFFICE, People.STAFF, "zone").id,
+    }
+    assert one.id not in others
+    assert len(others) == 3
+
+
+def test_the_class_of_a_device_is_that_of_its_day() -> None:
+    """Its row, its holder's kind and its unit's institution, each as stated for the day of the question."""
+    march, april = date(2023, 3, 31), date(2023, 4, 1)
+    rows = (
+        Device("d", DeviceFacts(Owner.PERSON), "p", "u1", validity=Validity(None, march)),
+        Device("d", DeviceFacts(Owner.BODY), "p", None, validity=Validity(april, None)),
+    )
+    people = (Person("p", People.ELECTED, "u2", Validity(april, None)),)
+    estate = Estate(rows, people, (Unit("u1", "One", "gent"), Unit("u2", "Two", "zone")))
+    law, today = a_law(a_text()), local("2023-04-10T12:00")
+    now = class_of_device(law, estate, rows[1], local("2023-04-05T12:00"), today)
+    assert (now.facts, now.people, now.institution) == (DeviceFacts(Owner.BODY), People.ELECTED, "zone")
+    then = class_of_device(law, estate, rows[0], local("2023-03-30T12:00"), today)
+    assert (then.people, then.institution) == (None, "gent")
+
+
+def test_an_authority_that_nobody_lists_has_no_force() -> None:
+    """A text whose authority is unknown binds nobody, and nothing breaks."""
+    text = a_text(authority="nobody")
+    found = ruling(a_law(text))
+    assert (found.outcome, found.reasons) == (Outcome.PERMITTED, ())

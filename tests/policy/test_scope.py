@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Scope in three values: what is missing stays open, what is known stays known, and words say what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ordinance.model.errors import Issue
+from ordinance.model.estate import Access, DeviceFacts, Owner, People, Platform
+from ordinance.model.kleene import Truth
+from ordinance.model.law import EVERY_DEVICE, Scope
+from ordinance.policy.nodes import parse
+from ordinance.policy.scope import (
+    SHARES,
+    deciding_facts,
+    evaluate,
+    evaluate_people,
+    facts_used,
+    in_words,
+    missing_facts,
+    read_scope,
+)
+from policy import oracle
+from policy.worlds import Dice, filled, make_facts, make_scope, thrown
+
+often = settings(max_examples=500, deadline=None)
+T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+FUNDS = ("any", (("is", "owner", ("body",)), ("share", "subscription_share", "over", 0)))
+
+
+def _case(dice: Dice) -> tuple[Scope, DeviceFacts, DeviceFacts]:
+    return make_scope(dice, 3), make_facts(dice, missing=True), make_facts(dice, missing=False)
+
+
+cases = thrown(_case)
+FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "platform", "use")
+
+
+@often
+@given(cases)
+def test_known_facts_give_the_plain_answer(case: tuple[Scope, DeviceFacts, DeviceFacts]) -> None:
+    """With nothing missing, scope is ordinary logic."""
+    scope, _, complete = case
+    assert evaluate(scope, complete) is Truth.of(oracle.in_scope(scope, complete))
+
+
+@often
+@given(cases, st.sampled_from(FACTS))
+def test_a_fact_more_never_turns_a_known_answer(case: tuple[Scope, DeviceFacts, DeviceFacts], fact: str) -> None:
+    """Monotone in information: only what was unknown is settled."""
+    scope, some, complete = case
+    before = evaluate(scope, some)
+    for more in (filled(some, complete, (fact,)), filled(some, complete, FACTS)):
+        assert before is U or evaluate(scope, more) is before
+    assert evaluate(scope, filled(some, complete, FACTS)) is not U
+
+
+@often
+@given(cases)
+def test_unknown_names_what_is_missing(case: tuple[Scope, DeviceFacts, DeviceFacts]) -> None:
+    """An unknown scope names facts that are missing and that it asks for; stating them settles it. Others name none."""
+    scope, some, complete = case
+    missing = missing_facts(scope, some)
+    assert bool(missing) == (evaluate(scope, some) is U)
+    assert all(getattr(some, m) is None for m in missing)
+    assert set(missing) <= facts_used(scope)
+    assert evaluate(scope, filled(some, complete, missing)) is not U or not missing
+
+
+@often
+@given(cases)
+def test_words_name_every_fact(case: tuple[Scope, DeviceFacts, DeviceFacts]) -> None:
+    """The sentence mentions each fact that the scope asks for."""
+    scope, _, _ = case
+    assert all(fact in in_words(scope) for fact in facts_used(scope))
+
+
+@often
+@given(cases)
+def test_deciding_facts_are_the_devices_own(case: tuple[Scope, DeviceFacts, DeviceFacts]) -> None:
+    """Each deciding test is quoted with the value that the device has, and names nothing that the scope did not ask."""
+    scope, some, _ = case
+    for words in deciding_facts(scope, some, evaluate(scope, some)):
+        fact, _, found = words.rstrip(")").removesuffix("]").rpartition(" [")[2].partition(": ")
+        value = {"None": "not stated", "True": "yes", "False": "no"}.get(str(getattr(some, fact)))
+        assert fact in facts_used(scope)
+        assert found == (value or str(getattr(some, fact)))
+
+
+@often
+@given(cases)
+def test_deciding_facts_alone_decide(case: tuple[Scope, DeviceFacts, DeviceFacts]) -> None:
+    """Whatever the other facts were, the deciding ones give the same answer."""
+    scope, some, complete = case
+    wanted = evaluate(scope, some)
+    if wanted is U:
+        return
+    named = {
+        w.rstrip(")").removesuffix("]").rpartition(" [")[2].partition(": ")[0]
+        for w in deciding_facts(scope, some, wanted)
+    }
+    kept = {n for f in named for n in (SHARES if f == "part_funded" else (f,))}
+    other = replace(complete, **{n: getattr(some, n) for n in kept})
+    assert evaluate(scope, other) is wanted
+
+
+@pytest.mark.parametrize(
+    ("facts", "truth", "deciding", "missing"),
+    [
+        (DeviceFacts(Owner.BODY), T, ("owner is body [owner: body]",), ()),
+        (
+            DeviceFacts(Owner.PERSON, subscription_share=30),
+            T,
+            ("subscription_share over 0 [subscription_share: 30]",),
+            (),
+        ),
+        (
+            DeviceFacts(Owner.PERSON, subscription_share=0),
+            F,
+            ("owner is body [owner: person]", "subscription_share over 0 [subscription_share: 0]"),
+            (),
+        ),
+        (
+            DeviceFacts(Owner.PERSON),
+            U,
+            ("subscription_share over 0 [subscription_share: not stated]",),
+            ("subscription_share",),
+        ),
+        (
+            DeviceFacts(),
+            U,
+            ("owner is body [owner: not stated]", "subscription_share over 0 [subscription_share: not stated]"),
+            ("owner", "subscription_share"),
+        ),
+    ],
+)
+def test_a_part_paid_own_phone(facts: DeviceFacts, truth: Truth, deciding: tuple, missing: tuple) -> None:
+    """Ghent's scope: the payer counts, not only the owner, and what nobody said stays open."""
+    assert evaluate(FUNDS, facts) is truth
+    assert deciding_facts(FUNDS, facts, truth) == deciding
+    assert missing_facts(FUNDS, facts) == missing
+
+
+@pytest.mark.parametrize(
+    ("people", "who", "truth"),
+    [
+        ((), None, T),
+        ((), People.ELECTED, T),
+        (("staff",), People.STAFF, T),
+        (("staff",), People.ELECTED, F),
+        (("staff",), None, U),
+    ],
+)
+def test_people(people: tuple[str, ...], who: People | None, truth: Truth) -> None:
+    """A clause without people speaks of everybody; one with people leaves an unstated holder open."""
+    assert evaluate_people(frozenset(map(People, people)), who) is truth
+
+
+@pytest.mark.parametrize(
+    ("text", "scope", "words"),
+    [
+        ("{owner: body}", ("is", "owner", ("body",)), "owner is body"),
+        (
+            "{platform: [ios, android], access: none}",
+            ("all", (("is", "platform", ("android", "ios")), ("is", "access", ("none",)))),
+            "(platform is android or ios and access is none)",
+        ),
+        ("{use_share: {over: 0}}", ("share", "use_share", "over", 0), "use_share over 0"),
+        (
+            "{use_share: {at_least: 1, under: 50}}",
+            ("all", (("share", "use_share", "at_least", 1), ("share", "use_share", "under", 50))),
+            "(use_share at_least 1 and use_share under 50)",
+        ),
+        ("{not: {use: separate}}", ("not", ("is", "use", ("separate",))), "not use is separate"),
+        ("{part_funded: yes}", ("is", "part_funded", ("yes",)), "part_funded is yes"),
+        (
+            "{any: [{owner: body}, {owner: other}]}",
+            ("any", (("is", "owner", ("body",)), ("is", "owner", ("other",)))),
+            "(owner is body or owner is other)",
+        ),
+    ],
+)
+def test_scopes_are_read(text: str, scope: Scope, words: str) -> None:
+    """Several keys mean all of them; a list of words means one of them."""
+    issues: list[Issue] = []
+    root = parse(text, "f", issues)
+    assert root is not None
+    assert (read_scope(root), issues) == (scope, [])
+    assert in_words(scope) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "issue", "hint"),
+    [
+        ("{ownr: body}", 2, "unknown-fact", 'did you mean "owner"?'),
+        ("{owner: citty}", 9, "unknown-word", ""),
+        ("{use_share: {ovr: 0}}", 14, "unknown-test", 'did you mean "over"?'),
+        ("{use_share: {over: 101}}", 20, "bad-number", ""),
+        ("{use_share: {over: 1_0}}", 20, "bad-number", ""),
+        ("{use_share: 30}", 13, "wrong-type", ""),
+        ("{use_share: {}}", 13, "empty-value", ""),  # it would be true of every device
+        ("{part_funded: maybe}", 15, "bad-flag", ""),
+        ("{any: []}", 7, "empty-value", ""),  # it would be true of none
+        ("{all: {owner: body}}", 7, "wrong-type", ""),
+        ("{owner: []}", 9, "empty-value", ""),
+        ("{not: {}}", 7, "empty-value", ""),
+        ("{}", 1, "empty-value", ""),
+        ("owner", 1, "wrong-type", ""),
+        ("{all: [owner]}", 8, "wrong-type", ""),
+    ],
+)
+def test_bad_scopes_are_located(text: str, column: int, issue: str, hint: str) -> None:
+    """Each fault gives one issue at its own word; a scope that means nothing or everything by accident is a fault."""
+    issues: list[Issue] = []
+    root = parse(text, "f", issues)
+    assert root is not None
+    read_scope(root)
+    assert [(i.line, i.column, i.id) for i in issues] == [(1, column, issue)]
+    assert hint in issues[0].hint
+
+
+def test_every_device_is_every_device() -> None:
+    """Without `devices:` a clause speaks of all, also of those of which nothing is stated."""
+    assert evaluate(EVERY_DEVICE, DeviceFacts()) is T
+    assert in_words(EVERY_DEVICE) == "every device"
+    assert evaluate(("any", ()), DeviceFacts(Owner.BODY, access=Access.MAIL, platform=Platform.IOS)) is F
+    assert in_words(("any", ())) == "no device"
