@@ -156,7 +156,7 @@ def test_a_small_unit_is_not_named(tmp_path: Path) -> None:
     assert {f["unit"] for f in findings} - {None} == {"mobility"}
     assert sum(f["kind"] == "app_installed" and f["unit"] is None for f in findings) >= 1
     small = {r["facts"] for r in written.document["results"] if r["class"] == "small"}
-    assert small == {"classes of fewer than 8 devices"}
+    assert small == {"small groups, merged to at least 8 devices where there are as many"}
 
 
 def test_a_small_class_is_not_told_apart(aggregated: Written) -> None:
@@ -194,3 +194,12 @@ def test_only_allowed_evidence_is_accounted_for(allowed: str, sources: set[str],
     document = json.loads(run("check", folder, "--as-of", DAYS["ghent"], "--json").out)
     assert {a["source"] for a in document["accounting"]} == sources
     assert {i["source"] for i in document["run"]["inputs"]} == sources
+
+
+def test_hiding_the_small_ones_hides_as_many_more_as_it_takes() -> None:
+    """What is left over when all others are named is named too: the merged group is large enough, where it can be."""
+    sizes = Counter({"large": 20, "middle": 6, "small": 2})
+    assert _too_small(sizes, 5) == {"small", "middle"}
+    assert _too_small(sizes, 5, unnamed=4) == {"small"}
+    assert _too_small(Counter({"large": 20, "middle": 6}), 5) == frozenset()
+    assert _too_small(Counter({"one": 3, "two": 1}), 5) == {"one", "two"}
