@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from cli.shell import DAYS, body, edit, run, tree
+from ordinance.operations.document import too_small
 from ordinance.store.keys import load_pseudonyms
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -199,7 +200,7 @@ def test_only_allowed_evidence_is_accounted_for(allowed: str, sources: set[str],
 def test_hiding_the_small_ones_hides_as_many_more_as_it_takes() -> None:
     """What is left over when all others are named is named too: the merged group is large enough, where it can be."""
     sizes = Counter({"large": 20, "middle": 6, "small": 2})
-    assert _too_small(sizes, 5) == {"small", "middle"}
-    assert _too_small(sizes, 5, unnamed=4) == {"small"}
-    assert _too_small(Counter({"large": 20, "middle": 6}), 5) == frozenset()
-    assert _too_small(Counter({"one": 3, "two": 1}), 5) == {"one", "two"}
+    assert too_small(sizes, 5) == {"small", "middle"}
+    assert too_small(sizes, 5, unnamed=4) == {"small"}
+    assert too_small(Counter({"large": 20, "middle": 6}), 5) == frozenset()
+    assert too_small(Counter({"one": 3, "two": 1}), 5) == {"one", "two"}

@@ -113,7 +113,7 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
     rows, minimum = tuple(results), workspace.body.checking.minimum_group
     what = restricted_by_clause(workspace)
     classes = {r.device: r.device_class for r in rows}
-    hidden = _too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
+    hidden = too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
     counted: Counter[tuple[str, ...]] = Counter()
     for r in rows:
         found = r.device_class
@@ -195,10 +195,10 @@ def _large_units(workspace: Workspace) -> frozenset[str]:
     estate = workspace.estate
     sizes = Counter(estate.latest_row(d).unit or "" for d in estate.device_ids())
     unnamed = sizes.pop("", 0)
-    return frozenset(sizes) - _too_small(sizes, workspace.body.checking.minimum_group, unnamed)
+    return frozenset(sizes) - too_small(sizes, workspace.body.checking.minimum_group, unnamed)
 
 
-def _too_small(sizes: Counter[str], minimum: int, unnamed: int = 0) -> frozenset[str]:
+def too_small(sizes: Counter[str], minimum: int, unnamed: int = 0) -> frozenset[str]:
     """Groups to merge: those below the minimum, and as many of the next as make the merged group large enough.
 
     Hiding the small ones alone would name them: what is left over when all others are named is they.
