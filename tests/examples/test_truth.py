@@ -57,7 +57,7 @@ def test_deadlines(body: str) -> None:
         f"{t.id}/{r.id}": {str(d): i.isoformat() for d, i in clocks.duties_due(opened.law, t, r)}
         for t in opened.law.texts
         for r in t.restrictions
-        if not t.library
+        if not t.shipped
     }
     assert found == bodies.truth(body)["deadlines"]
 

@@ -34,6 +34,8 @@ def second(folder: Path) -> None:
             f"{GENT}:10:5", "unknown-family", '"tiktak" is not in the catalogue', 'did you mean "tiktok"?'),
         Row("app", "ghent", put(GENT, "family: tiktok", "app: tiktok/tiktok-light"),
             f"{GENT}:10:5", "unknown-app", '"tiktok/tiktok-light"', 'did you mean "tiktok/tiktok-lite"?'),
+        Row("id", "ghent", put(GENT, "policy: gent-2023-tiktok", "policy: gent/2023 tiktok"),
+            f"{GENT}:2:9", "bad-id", '"gent/2023 tiktok" is no id', "letters, digits, dots"),
         Row("mirrored text", "ghent", put(GENT, "[be-federal-716]", "[be-federal-716, be-federal-717]"),
             f"{GENT}:2:1", "unknown-text", 'no text "be-federal-717"', 'did you mean "be-federal-716"?'),
         Row("mirrors itself", "ghent", put(GENT, "[be-federal-716]", "[be-federal-716, gent-2023-tiktok]"),

@@ -493,7 +493,7 @@ def test_a_policy_is_what_it_says() -> None:
     """Every field of Ghent's decision, as written in the file."""
     law, _ = load_law(EXAMPLES / "ghent", "gent", BRUSSELS)
     text = next(t for t in law.texts if t.id == "gent-2023-tiktok")
-    assert (text.version, text.authority, text.mirrors, text.overlay, text.library) == (
+    assert (text.version, text.authority, text.mirrors, text.overlay, text.shipped) == (
         "1",
         "gent",
         ("be-federal-716",),
@@ -550,7 +550,7 @@ def test_scalars_stay_text(tmp_path: Path) -> None:
         put(GENT, "from: 2023-03-13", "from: 2023-03-13T21:00"),
     )(folder)
     law, issues = load_law(folder, "gent", BRUSSELS)
-    text = next(t for t in law.texts if not t.library)
+    text = next(t for t in law.texts if not t.shipped)
     assert issues == ()
     assert (text.version, text.title) == ("1.10", "NO")
     assert text.lifecycle[0].start.isoformat() == "2023-03-13T21:00:00+01:00"
@@ -565,7 +565,7 @@ def test_what_is_adopted_and_changed(tmp_path: Path) -> None:
         "adopts: [ee-ria, {text: be-federal-716, changes: [{restriction: other-levels, drop: yes}]}]",
     )(folder)
     law, issues = load_law(folder, "gent", BRUSSELS)
-    text = next(t for t in law.texts if not t.library)
+    text = next(t for t in law.texts if not t.shipped)
     assert issues == ()
     assert [(a.text, a.changes) for a in text.adopts] == [("ee-ria", ()), ("be-federal-716", (Change("other-levels"),))]
     assert all(isinstance(a, Adoption) and a.place.line == 8 for a in text.adopts)

@@ -137,6 +137,10 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     for reason in ruling.reasons:
         show()
         _show_reason(found, reason, zone, "")
+    if found.conditions:
+        show(f"\nconditions of {ruling.exemption} (a check says whether they are met)")
+        for condition in found.conditions:
+            show(f"  {condition.replace('_', ' ')}")
     for answer in found.answers:
         if any(r.clause.partition("/")[0] == answer.text for r in ruling.reasons):
             show(f"\nanswer to {answer.text}: {answer.answer} by {answer.by} on {answer.on}")

@@ -196,7 +196,7 @@ class Text:
     overlay: bool = False
     invented: tuple[str, ...] = ()
     cites: tuple[Citation, ...] = ()
-    library: bool = False
+    shipped: bool = False
     place: Place = field(default_factory=Place)
 
 

@@ -75,17 +75,17 @@ class Finding:
 
     kind: FindingKind
     result: Result
-    unit: str | None
-    device: str | None
-    family: str | None
-    member: str | None
-    surface: Surface | None
-    grade: Grade | None
-    duty: Duty | None
-    first_seen: datetime | None
-    last_seen: datetime | None
-    count: int
-    restriction: str | None
+    unit: str | None = None
+    device: str | None = None
+    family: str | None = None
+    member: str | None = None
+    surface: Surface | None = None
+    grade: Grade | None = None
+    duty: Duty | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    count: int = 1
+    restriction: str | None = None
     evidence: tuple[Where, ...] = ()
     reason: str = ""
     devices: int = 1

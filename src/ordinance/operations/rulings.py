@@ -93,6 +93,7 @@ class Explanation:
     authorities: dict[str, str]
     titles: dict[str, str]
     answers: tuple[Answer, ...]
+    conditions: tuple[str, ...]
 
 
 def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at: datetime) -> Explanation:
@@ -123,6 +124,7 @@ def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at
         authorities={a.id: a.name for a in law.authorities},
         titles={t.id: t.title for t in law.texts},
         answers=law.answers,
+        conditions=tuple(sorted(c for e in law.exemptions if e.id == ruling.exemption for c in e.conditions)),
     )
 
 

@@ -36,7 +36,7 @@ def _issue(
 
 
 def _own(law: Law) -> tuple[Text, ...]:
-    return tuple(t for t in law.texts if not t.library)
+    return tuple(t for t in law.texts if not t.shipped)
 
 
 def unknown_app(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
@@ -125,13 +125,13 @@ def duplicate_ids(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]
     """Two texts with one id and version or of two authorities, two clauses or two exemptions with one id."""
     texts: dict[tuple[str, str], Place] = {}
     first_of: dict[str, Text] = {}
-    for text in sorted(law.texts, key=lambda t: not t.library):
+    for text in sorted(law.texts, key=lambda t: not t.shipped):
         key = (text.id, text.version)
         if key in texts:
             yield _issue(text.place, "duplicate-id", f'"{text.id}" version {text.version} is also in {texts[key].file}')
         texts.setdefault(key, text.place)
         first = first_of.setdefault(text.id, text)
-        if not text.library and first.authority != text.authority:
+        if not text.shipped and first.authority != text.authority:
             yield _issue(
                 text.place,
                 "duplicate-id",

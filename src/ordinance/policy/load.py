@@ -65,7 +65,7 @@ def load_library() -> tuple[Mapping[str, Authority], tuple[Text, ...], str, tupl
     folder = Path(str(package_files("ordinance.policy"))) / LIBRARY_NAME
     roots = dict(_files(folder, sorted(folder.rglob("*.yaml")), issues, digest))
     authorities = _authorities(roots.pop("authorities.yaml", None), {}, issues)
-    texts = tuple(t for root in roots.values() if (t := read_text(root, authorities, library=True)) is not None)
+    texts = tuple(t for root in roots.values() if (t := read_text(root, authorities, shipped=True)) is not None)
     return authorities, texts, f"sha256:{digest.hexdigest()}", tuple(issues)
 
 

@@ -7,6 +7,7 @@ Nothing here opens a file or knows a folder.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -50,7 +51,7 @@ def read_authority(cursor: Cursor) -> Authority | None:
     at = cursor.mapping(("id", "name", "time_zone"), ("country", "groups", "binds", "advises"))
     zone = read_zone(at["time_zone"]) if "time_zone" in at else None
     authority = Authority(
-        id=_text(at, "id"),
+        id=_id(at, "id"),
         name=_text(at, "name"),
         zone=zone or UTC,
         country=_text(at, "country"),
@@ -88,6 +89,15 @@ def _text(at: Mapping[str, Cursor], key: str) -> str:
     return at[key].text() if key in at else ""
 
 
+def _id(at: Mapping[str, Cursor], key: str) -> str:
+    """An id. Clauses are named `text/clause`: a slash or a space within one would lead astray."""
+    value = _text(at, key)
+    if value and not _ID.fullmatch(value):
+        hint = "letters, digits, dots, hyphens and underscores, such as gent-2023"
+        at[key].report("bad-id", f'"{value}" is no id', hint)
+    return value
+
+
 def _texts(cursor: Cursor | None) -> frozenset[str]:
     return frozenset(cursor.texts() if cursor else ())
 
@@ -119,6 +129,7 @@ def read_cites(cursor: Cursor | None) -> tuple[Citation, ...]:
 
 # --- texts ----------------------------------------------------------------------------------------
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TEXT_KEYS = ("policy", "version", "title", "authority", "lifecycle")
 _TEXT_OPTIONS = (
     "restrictions",
@@ -131,7 +142,7 @@ _TEXT_OPTIONS = (
 )
 
 
-def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, library: bool = False) -> Text | None:
+def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, shipped: bool = False) -> Text | None:
     """One policy or directive. The authority decides the zone in which its days are counted.
 
     `None` where it cannot be used as a text at all; what else is wrong in it is reported nevertheless.
@@ -139,7 +150,7 @@ def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, library: 
     at = cursor.mapping(_TEXT_KEYS, _TEXT_OPTIONS)
     authority = _known_authority(at["authority"], authorities) if "authority" in at else None
     text = Text(
-        id=_text(at, "policy"),
+        id=_id(at, "policy"),
         version=_text(at, "version"),
         title=_text(at, "title"),
         authority=authority.id if authority else "",
@@ -151,7 +162,7 @@ def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, library: 
         overlay="overlay" in at and at["overlay"].flag(),
         invented=_listed(at, "invented", Cursor.text),
         cites=read_cites(at.get("cites")),
-        library=library,
+        shipped=shipped,
         place=cursor.place,
     )
     return text if authority is not None and all(key in at for key in _TEXT_KEYS) else None
@@ -190,7 +201,7 @@ def read_restriction(cursor: Cursor) -> Restriction | None:
     if "for" in at and "last_day" in at:
         at["last_day"].report("two-ends", '"for" and "last_day" both say when the clause ends', "keep one of the two")
     restriction = Restriction(
-        id=_text(at, "id"),
+        id=_id(at, "id"),
         force=force or Force.ADVICE,
         what=_selectors(at),
         surfaces=at["surfaces"].choices(Surface) if "surfaces" in at else frozenset(),
@@ -297,7 +308,7 @@ def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
     at = cursor.mapping(_EXEMPTION_KEYS, ("conditions", "invented"))
     first, last, approved = _day(at, "from"), _day(at, "last_day"), _day(at, "approved")
     profile, conditions = _conditions(at.get("conditions"))
-    words = {key: _text(at, key) for key in ("exemption", "purpose", "approver")}
+    words = {key: _text(at, key) for key in ("purpose", "approver")}
     restrictions, devices, what = _texts(at.get("restrictions")), _texts(at.get("devices")), _selectors(at)
     surfaces = at["surfaces"].choices(Surface) if "surfaces" in at else frozenset()
     if first is not None and last is not None and last < first:
@@ -306,7 +317,7 @@ def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
     if first is None or last is None or approved is None or any(key not in at for key in _EXEMPTION_KEYS):
         return None
     return Exemption(
-        id=words["exemption"],
+        id=_id(at, "exemption"),
         restrictions=restrictions,
         devices=devices,
         what=what,

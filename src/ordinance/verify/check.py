@@ -115,17 +115,7 @@ def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
             yield Finding(
                 kind=FindingKind.BLIND_SPOT,
                 result=Result.UNKNOWN,
-                unit=None,
-                device=None,
-                family=None,
-                member=None,
-                surface=None,
-                grade=None,
-                duty=None,
-                first_seen=None,
-                last_seen=None,
                 count=spot.devices,
-                restriction=None,
                 reason=spot.what,
                 devices=spot.devices,
             )
