@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an app *is*: families, members, identifiers and the role each identifier plays."""
+"""What an app *is*: families, members, identifiers, who makes them, and what a rule may ask of each.
+
+What nobody said stays unsaid: `None` or empty, never a guess.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 
 class Surface(StrEnum):
@@ -19,6 +24,7 @@ class Surface(StrEnum):
     NETWORK = "network"
     ACCOUNT = "account"
     VENUE = "venue"
+    ADVERTISING = "advertising"
 
 
 class Role(StrEnum):
@@ -54,6 +60,48 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class Category(StrEnum):
+    """What an app is for, in the words that decisions use. An app may be several things at once."""
+
+    SOCIAL_MEDIA = "social_media"
+    VIDEO_SHARING = "video_sharing"
+    MESSAGING = "messaging"
+    STREAMING = "streaming"
+    GAMES = "games"
+    DATING = "dating"
+    SHOPPING = "shopping"
+    AI_ASSISTANT = "ai_assistant"
+    CLOUD_STORAGE = "cloud_storage"
+    VIDEO_EDITING = "video_editing"
+    OFFICE = "office"
+    SECURITY_SOFTWARE = "security_software"
+    BROKERAGE = "brokerage"
+    FITNESS = "fitness"
+    BROWSER = "browser"
+    PAYMENT = "payment"
+    FILE_SHARING = "file_sharing"
+
+
+class Deployment(StrEnum):
+    """Where a member runs: at its vendor's, or on the body's own machines."""
+
+    SERVICE = "service"
+    LOCAL = "local"
+
+
+class Contract(StrEnum):
+    """Under whose words a member is used."""
+
+    STANDARD_TERMS = "standard_terms"
+    NEGOTIATED = "negotiated"
+
+
+class NoIdentifiers(StrEnum):
+    """Why a member has nothing to be recognised by."""
+
+    NOT_YET_COLLECTED = "not_yet_collected"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Citation:
     """Where a fact comes from; `retrieved` is the day somebody looked."""
@@ -85,17 +133,47 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Vendor:
+    """A company that makes or controls apps.
+
+    `jurisdictions` are ISO 3166-1 alpha-2 codes of the countries where it is seated or whose law
+    reaches it; empty: not known. `part_of` are the ids of vendors that control it, the nearest
+    only. `cites` are keys of the vendors' file.
+    """
+
+    id: str
+    name: str
+    jurisdictions: frozenset[str] = frozenset()
+    part_of: frozenset[str] = frozenset()
+    cites: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """One product of a family, such as TikTok Lite. `surfaces` are those it exists on."""
+    """One product of a family, such as TikTok Lite.
+
+    `edition` is the vendor's word, such as "plus"; `deployment` and `contract` are words of
+    `Deployment` and `Contract`; "" where nobody said. `no_identifiers` says why there are none.
+    """
 
     id: str
     name: str
     identifiers: tuple[Identifier, ...]
+    edition: str = ""
+    deployment: str = ""
+    contract: str = ""
+    no_identifiers: NoIdentifiers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Products that a decision usually means together. `vendor` is who controls them."""
+    """Products that a decision usually means together.
+
+    `vendor` is who controls them, for reading; `vendor_id` is the id of that `Vendor`, "" where the
+    catalogue holds none. `categories` is `None` where nobody said. `succeeds` are ids of families
+    that this one took the place of, the nearest only.
+    """
 
     id: str
     name: str
@@ -103,6 +181,9 @@ class Family:
     members: tuple[Member, ...]
     cites: tuple[tuple[str, Citation], ...] = ()
     note: str = ""
+    vendor_id: str = ""
+    categories: frozenset[Category] | None = None
+    succeeds: frozenset[str] = frozenset()
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
@@ -111,20 +192,102 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class AppFacts:
+    """What the catalogue says of one app, for a rule to ask. `None` means that it does not say.
+
+    `group`: the vendor and everyone who controls it, up the chain. `affiliates`: every vendor that
+    shares an ultimate owner with it, itself included. `origins`: known jurisdictions of the group.
+    `succeeds`: families whose place this app's family took, through any number of steps.
+    """
+
+    id: str
+    family: str
+    vendor: str | None = None
+    group: frozenset[str] = frozenset()
+    affiliates: frozenset[str] = frozenset()
+    origins: frozenset[str] | None = None
+    categories: frozenset[Category] | None = None
+    succeeds: frozenset[str] = frozenset()
+    edition: str | None = None
+    deployment: str | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All families, with the version and digest that rulings, bundles and runs record."""
+    """All families and vendors, with the version and digest that rulings, bundles and runs record."""
 
     version: str
     digest: str
     families: tuple[Family, ...]
+    vendors: tuple[Vendor, ...] = ()
 
     def family(self, family_id: str) -> Family | None:
         """The family of that id."""
-        return next((f for f in self.families if f.id == family_id), None)
+        return self._families.get(family_id)
 
     def member(self, member_id: str) -> tuple[Family, Member] | None:
         """The member written `family/member`."""
-        family_id, _, rest = member_id.partition("/")
-        family = self.family(family_id)
-        found = next((m for m in family.members if m.id == rest), None) if family else None
-        return (family, found) if family and found else None
+        return self._members.get(member_id)
+
+    def vendor(self, vendor_id: str) -> Vendor | None:
+        """The vendor of that id."""
+        return self._vendors.get(vendor_id)
+
+    def facts(self, app_id: str) -> AppFacts:
+        """What is known of the app written `family/member`; of one not in the catalogue, nothing but its name."""
+        return self._facts.get(app_id) or AppFacts(app_id, app_id.partition("/")[0])
+
+    @cached_property
+    def _families(self) -> Mapping[str, Family]:
+        return {f.id: f for f in self.families}
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[Family, Member]]:
+        return {f"{f.id}/{m.id}": (f, m) for f in self.families for m in f.members}
+
+    @cached_property
+    def _vendors(self) -> Mapping[str, Vendor]:
+        return {v.id: v for v in self.vendors}
+
+    @cached_property
+    def _facts(self) -> Mapping[str, AppFacts]:
+        controls = {v.id: v.part_of for v in self.vendors}
+        succeeds = {f.id: f.succeeds for f in self.families}
+        groups = {v: frozenset({v}) | reached(controls, v) for v in controls}
+        owners = {v: frozenset(g for g in group if not controls.get(g)) for v, group in groups.items()}
+        affiliates = {v: frozenset(w for w in owners if w == v or owners[v] & owners[w]) for v in owners}
+        facts = {}
+        for app_id, (family, member) in self._members.items():
+            vendor = family.vendor_id if family.vendor_id in groups else None
+            group = groups[vendor] if vendor else frozenset()
+            facts[app_id] = AppFacts(
+                id=app_id,
+                family=family.id,
+                vendor=vendor,
+                group=group,
+                affiliates=affiliates[vendor] if vendor else frozenset(),
+                origins=self._origins(group),
+                categories=family.categories,
+                succeeds=reached(succeeds, family.id),
+                edition=member.edition or None,
+                deployment=member.deployment or None,
+                contract=member.contract or None,
+            )
+        return facts
+
+    def _origins(self, group: Iterable[str]) -> frozenset[str] | None:
+        known = (self._vendors[v].jurisdictions for v in group if v in self._vendors)
+        return frozenset(code for codes in known for code in codes) or None
+
+
+def reached(steps: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
+    """Everything that steps lead to from `start`, which is in it only where they lead back."""
+    found: set[str] = set()
+    ahead = [*steps.get(start, ())]
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += steps.get(one, ())
+    return frozenset(found)

@@ -51,6 +51,7 @@ SURFACES = {
     "network": "its network traffic",
     "account": "accounts on it",
     "venue": "meetings held through it",
+    "advertising": "advertisements placed on it",
 }
 
 FORCE = {"binding": "binding", "duty_to_react": "must be answered", "advice": "advice"}

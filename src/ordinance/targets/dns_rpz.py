@@ -38,6 +38,7 @@ _WHY_NOT_SURFACE = {
     Surface.LINK: "dns-cannot-tell-surface",
     Surface.ACCOUNT: "dns-cannot-tell-surface",
     Surface.VENUE: "dns-cannot-tell-surface",
+    Surface.ADVERTISING: "dns-cannot-tell-surface",
 }
 _WHY_NOT_ROLE = {
     Role.APP_ONLY: "app-name-not-web",
@@ -80,7 +81,7 @@ class DnsRpz:
         "dns-cannot-see-use": "a resolver can block names; it cannot make anybody stop",
         "dns-cannot-see-installed-apps": "a resolver neither sees nor changes what is installed",
         "not-a-matter-of-names": "somebody has to say or write this; a resolver cannot",
-        "dns-cannot-tell-surface": "links, accounts and venues use the names of the app and the site",
+        "dns-cannot-tell-surface": "links, accounts, venues and advertising use the names of the app and the site",
         "no-api-names": "the catalogue marks no names that only an interface for programs uses",
         "not-a-name": "not a domain: a resolver never meets it",
         "not-a-host-name": "not a host name as RFC 1123 has it; it is not written into a configuration",
