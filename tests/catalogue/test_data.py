@@ -16,7 +16,8 @@ from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Confidence, Kind, Role
 
-TRUTH: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("truth.toml").read_text("utf-8"))["names"]
+KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_name("truth.toml").read_text("utf-8"))
+TRUTH: list[dict[str, Any]] = KNOWN["names"]
 CATALOGUE = load()
 IDENTIFIERS = [i for f in CATALOGUE.families for i in f.identifiers]
 MATCHER = NameMatcher(IDENTIFIERS, alias_zones())
@@ -54,18 +55,87 @@ def test_the_truth_is_large_enough_to_mean_something() -> None:
 def test_every_file_of_the_folder_is_in_the_catalogue() -> None:
     """A family file dropped in the folder cannot be forgotten, and no other file lies about."""
     on_disk = {p.name for p in DATA.iterdir()}
-    assert on_disk == {f"{f.id}.toml" for f in CATALOGUE.families} | {"_version.toml", "_cdn-alias-zones.toml"}
+    beside = {"_version.toml", "_vendors.toml", "_cdn-alias-zones.toml"}
+    assert on_disk == {f"{f.id}.toml" for f in CATALOGUE.families} | beside
 
 
-def test_the_four_families_and_their_members_are_there() -> None:
+def test_the_families_and_their_members_are_there() -> None:
     """Decisions name these ids; they never change once released."""
     members = {f.id: [m.id for m in f.members] for f in CATALOGUE.families}
-    assert members == {
-        "bytedance-shared": ["bytedance-shared"],
+    alone = {f for f, ids in members.items() if ids == [f]}
+    assert alone == {
+        "bytedance-shared", "chatgpt", "copilot", "douyin", "google-drive", "lemon8", "moomoo", "netflix", "olvid",
+        "signal", "snapchat", "strava", "tchap", "temu", "tiger-brokers", "tinder", "uc-browser", "webull", "wechat",
+        "x", "xiaohongshu",
+    }  # fmt: skip
+    assert {f: ids for f, ids in members.items() if f not in alone} == {
+        "alipay": ["alipay", "alipay-hk"],
+        "candy-crush": ["candy-crush-saga"],
+        "capcut": ["capcut", "jianying"],
+        "deepseek": ["deepseek", "open-weights"],
+        "kaspersky": ["kaspersky-android", "kaspersky-suite"],
         "meta": ["facebook", "messenger", "instagram", "threads", "whatsapp"],
+        "qq": ["qq", "tim"],
+        "shareit": ["shareit", "shareit-lite"],
+        "telegram": ["telegram", "telegram-x"],
         "tiktok": ["tiktok", "tiktok-lite", "tiktok-studio", "tiktok-now"],
         "youtube": ["youtube", "youtube-kids", "youtube-tv"],
     }
+
+
+def test_every_family_has_a_known_vendor_and_every_app_a_category() -> None:
+    """Only infrastructure that several products share is for nothing in particular."""
+    facts = [CATALOGUE.facts(f"{f.id}/{m.id}") for f in CATALOGUE.families for m in f.members]
+    assert [f.id for f in facts if f.vendor is None] == []
+    assert {f.id for f in facts if f.categories is None} == {"bytedance-shared/bytedance-shared"}
+
+
+@pytest.mark.parametrize("group", KNOWN["apps"], ids=[g["why"] for g in KNOWN["apps"]])
+def test_every_app_has_the_facts_that_were_written_down_before(group: dict[str, Any]) -> None:
+    """Country, controlling vendors and categories of each app are those of truth.toml."""
+    for app in group["apps"]:
+        facts = CATALOGUE.facts(app)
+        assert facts.categories == set(group["categories"]), app
+        assert facts.origins is not None, app
+        assert set(group["countries"]) <= facts.origins, app
+        assert facts.origins & set(group["not_of"]) == set(), app
+        assert set(group["vendors"]) <= facts.group, app
+
+
+@pytest.mark.parametrize("group", KNOWN["software"], ids=[g["why"] for g in KNOWN["software"]])
+def test_every_id_leads_to_the_app_that_was_written_down_before(group: dict[str, Any]) -> None:
+    """Ids of installed software belong to the member of truth.toml, and those of mods and clones to nobody."""
+    got = {value: SOFTWARE.by_id(Kind(group["kind"]), value) for value in group["apps"]}
+    assert {v: f"{i.family}/{i.member}" if i else "" for v, i in got.items()} == group["apps"]
+
+
+def test_all_of_bytedances_apps_are_affiliates_of_each_other_and_of_nobody_elses() -> None:
+    """What a rule about ByteDance and its affiliates covers, and what it leaves alone."""
+    apps = [CATALOGUE.facts(f"{f.id}/{m.id}") for f in CATALOGUE.families for m in f.members]
+    covered = {a.family for a in apps if "bytedance" in a.affiliates}
+    assert covered == {"bytedance-shared", "capcut", "douyin", "lemon8", "tiktok"}
+    assert CATALOGUE.facts("tiktok/tiktok").affiliates == {
+        "bytedance", "bytedance-pte", "tiktok-inc", "tiktok-ltd", "tiktok-technology", "tiktok-uk",
+    }  # fmt: skip
+
+
+def test_no_groups_country_is_known_by_half() -> None:
+    """Where the country of one vendor of a group is known, so is that of all: a part would read as the whole."""
+    known = {v.id: bool(v.jurisdictions) for v in CATALOGUE.vendors}
+    assert [v.id for v in CATALOGUE.vendors if any(known[o] != known[v.id] for o in v.part_of)] == []
+
+
+def test_every_vendor_is_cited_by_a_page_that_somebody_can_open() -> None:
+    """A country is a fact about a company: with an address and the day on which somebody looked."""
+    cites = dict(CATALOGUE.vendor_cites)
+    assert {key for v in CATALOGUE.vendors for key in v.cites} == set(cites)
+    assert [key for key, c in cites.items() if not c.url.startswith("http") or c.retrieved is None] == []
+
+
+def test_families_without_a_role_for_their_names_hold_no_names() -> None:
+    """Domains of the newer families come later: names set aside to measure them may not leak in before."""
+    named = {i.family for i in DOMAINS}
+    assert named == {"bytedance-shared", "meta", "tiktok", "youtube"}
 
 
 def test_no_domain_of_another_owner_is_listed() -> None:
@@ -113,7 +183,7 @@ def test_every_citation_resolves_and_names_no_download_host() -> None:
     """Each fact leads to a source that a person can open; none to a raw file."""
     for family in CATALOGUE.families:
         cites = dict(family.cites)
-        assert {key for i in family.identifiers for key in i.cites} == set(cites)
+        assert {key for i in family.identifiers for key in i.cites} | set(family.facts_cites) == set(cites)
         for citation in cites.values():
             assert citation.title
             assert not re.search(r"raw\.|/raw/|codeload|pastebin|cdn\.", citation.url)
@@ -145,13 +215,13 @@ def test_apps_are_told_apart_by_their_ids(kind: Kind, value: str, member: str) -
 @pytest.mark.parametrize(
     "package",
     [
-        "com.ss.android.ugc.aweme", "com.lemon.lvoverseas", "com.bd.nproject", "com.tiktok.plugin",
+        "com.ss.android.ugc.aweme.mobile", "com.lemon.lvoverseat", "com.tiktok.plugin",
         "com.rezvorck.tiktokplugin", "com.ss.android.ugc.tiktok.livewallpaper", "com.downloaderfor.tiktok",
         "com.google.android.youtube.pro", "com.gbox.com.google.android.youtube", "com.facebook.pages.app",
     ],
 )  # fmt: skip
 def test_other_apps_plugins_and_mods_are_not_listed(package: str) -> None:
-    """Douyin, CapCut, Lemon8, plug-ins, wallpapers, downloaders and mods are not these apps."""
+    """Clones, plug-ins, wallpapers, downloaders and mods are not these apps."""
     assert SOFTWARE.by_id(Kind.PACKAGE_NAME, package) is None
 
 

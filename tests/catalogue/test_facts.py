@@ -69,7 +69,7 @@ def test_categories_are_the_familys_and_unknown_without() -> None:
 
 
 def test_edition_deployment_and_contract_are_the_members() -> None:
-    """"" in the file is `None` for a rule: nobody said."""
+    """An empty word is `None` for a rule: nobody said."""
     own, app = CATALOGUE.facts("first/own"), CATALOGUE.facts("first/app")
     assert (own.edition, own.deployment, own.contract) == ("plus", "local", "negotiated")
     assert (app.edition, app.deployment, app.contract) == (None, None, None)

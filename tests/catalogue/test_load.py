@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.catalogue.load import DATA, ISSUES, alias_zones, alias_zones_of, load, load_folder
-from ordinance.model.apps import Citation, Confidence, Identifier, Kind, Role
+from ordinance.model.apps import Category, Citation, Confidence, Identifier, Kind, NoIdentifiers, Role, Vendor
 from ordinance.model.errors import Issue, PolicyError
 
 GOOD = """\
@@ -49,6 +49,25 @@ retired = 2025-02-03
 cites = ["list"]
 values = ["One"]
 """
+VENDORS = """\
+[cites.register]
+title = "A register"
+licence = "MIT"
+
+[[vendors]]
+id = "holding"
+name = "Holding plc"
+jurisdictions = ["CN", "KY"]
+cites = ["register"]
+
+[[vendors]]
+id = "maker"
+name = "Maker Ltd."
+part_of = ["holding"]
+cites = ["register"]
+note = "Its seat is not known."
+"""
+KNOWN = GOOD.replace('vendor = "Good Ltd."', 'vendor_id = "maker"\ncategories = ["games"]\nfacts_cites = ["list"]')
 ZONES = """\
 [cites.list]
 title = "A list"
@@ -65,6 +84,7 @@ def folder(tmp_path: Path) -> Path:
     """A small catalogue without faults."""
     (tmp_path / "_version.toml").write_text('version = "1"\n', "utf-8")
     (tmp_path / "_cdn-alias-zones.toml").write_text(ZONES, "utf-8")
+    (tmp_path / "_vendors.toml").write_text(VENDORS, "utf-8")
     (tmp_path / "good.toml").write_text(GOOD, "utf-8")
     return tmp_path
 
@@ -82,6 +102,7 @@ def test_a_file_is_read_into_families_members_and_identifiers(folder: Path) -> N
     """Every field of the model comes from the file."""
     (family,) = load_folder(folder).families
     assert (family.id, family.name, family.vendor) == ("good", "Good", "Good Ltd.")
+    assert (family.vendor_id, family.categories, family.succeeds, family.facts_cites) == ("", None, frozenset(), ())
     assert family.cites == (("list", Citation("A list", "https://example.org/list", date(2025, 1, 2))),)
     assert family.members[0].identifiers[0] == Identifier(
         Kind.DOMAIN, "one.example", "good", "one", Confidence.HIGH, Role.WEB,
@@ -91,6 +112,40 @@ def test_a_file_is_read_into_families_members_and_identifiers(folder: Path) -> N
         Kind.DISPLAY_NAME, "One", "good", "one", Confidence.LOW, None, "Good Ltd.",
         date(2025, 1, 2), date(2025, 2, 3), ("list",),
     )  # fmt: skip
+
+
+def test_vendors_are_read_and_a_family_takes_its_vendors_name(folder: Path) -> None:
+    """Every field of a vendor comes from its file; the family has its id, and its name for reading."""
+    said = 'edition = "plus"\ndeployment = "local"\ncontract = "negotiated"'
+    text = KNOWN.replace('name = "One"', f'name = "One"\n{said}')
+    (folder / "good.toml").write_text(text, "utf-8")
+    catalogue = load_folder(folder)
+    assert catalogue.vendors == (
+        Vendor("holding", "Holding plc", frozenset({"CN", "KY"}), frozenset(), ("register",)),
+        Vendor("maker", "Maker Ltd.", frozenset(), frozenset({"holding"}), ("register",), "Its seat is not known."),
+    )
+    assert catalogue.vendor_cites == (("register", Citation("A register")),)
+    (family,) = catalogue.families
+    assert (family.vendor, family.vendor_id, family.facts_cites) == ("Maker Ltd.", "maker", ("list",))
+    assert family.categories == {Category.GAMES}
+    (member,) = family.members
+    assert (member.edition, member.deployment, member.contract) == ("plus", "local", "negotiated")
+
+
+def test_categories_of_a_member_stand_in_the_place_of_the_familys(folder: Path) -> None:
+    """A messenger among social networks is no social network."""
+    text = KNOWN.replace('name = "One"', 'name = "One"\ncategories = ["messaging", "office"]')
+    (folder / "good.toml").write_text(text, "utf-8")
+    assert load_folder(folder).facts("good/one").categories == {Category.MESSAGING, Category.OFFICE}
+
+
+def test_a_member_without_identifiers_says_why(folder: Path) -> None:
+    """Nothing is guessed: a member that nobody collected names for is there, with the reason."""
+    text = GOOD[: GOOD.index("[[members.identifiers]]")] + 'no_identifiers = "not_yet_collected"\n'
+    text = text.replace('vendor = "Good Ltd."', 'vendor_id = "maker"\nfacts_cites = ["list"]')
+    (folder / "good.toml").write_text(text, "utf-8")
+    (member,) = load_folder(folder).families[0].members
+    assert (member.identifiers, member.no_identifiers) == ((), NoIdentifiers.NOT_YET_COLLECTED)
 
 
 FAULTS: list[tuple[str, str, str, int]] = [
@@ -134,6 +189,90 @@ def test_a_fault_is_reported_where_it_stands(folder: Path, issue: str, old: str,
     assert [(i.file, i.line) for i in found] == [("good.toml", line)]
 
 
+FACT_FAULTS: list[tuple[str, str, str, int]] = [
+    ("catalogue-unknown-vendor", 'vendor_id = "maker"', 'vendor_id = "mkaer"', 3),
+    ("catalogue-vendor", 'vendor_id = "maker"', 'vendor_id = "maker"\nvendor = "Maker Ltd."', 4),
+    ("catalogue-unknown-word", '["games"]', '["games", "gmaes"]', 4),
+    ("catalogue-missing-key", '["games"]', "[]", 4),
+    ("catalogue-uncited", 'facts_cites = ["list"]\n', "", 1),
+    ("catalogue-unknown-citation", 'facts_cites = ["list"]', 'facts_cites = ["lsit"]', 5),
+    ("catalogue-unknown-family", "facts_cites", 'succeeds = ["before"]\nfacts_cites', 5),
+    ("catalogue-circle", "facts_cites", 'succeeds = ["good"]\nfacts_cites', 5),
+    ("catalogue-unknown-word", 'name = "One"', 'name = "One"\ndeployment = "here"', 16),
+    ("catalogue-unknown-word", 'name = "One"', 'name = "One"\ncontract = "spoken"', 16),
+    ("catalogue-no-identifiers", 'name = "One"', 'name = "One"\nno_identifiers = "not_yet_collected"', 14),
+    ("catalogue-unknown-word", 'name = "One"', 'name = "One"\nno_identifiers = "lost"', 16),
+]
+
+
+@pytest.mark.parametrize(("issue", "old", "new", "line"), FACT_FAULTS)
+def test_a_fault_in_a_familys_facts_is_reported_where_it_stands(
+    folder: Path, issue: str, old: str, new: str, line: int
+) -> None:
+    """One fault put into the facts of a good family gives that issue, in that file, on that line."""
+    assert old in KNOWN
+    (folder / "good.toml").write_text(KNOWN.replace(old, new, 1), "utf-8")
+    found = [i for i in issues_of(folder) if i.id == issue]
+    assert [(i.file, i.line) for i in found] == [("good.toml", line)]
+
+
+def test_a_member_without_identifiers_and_without_a_reason_is_refused(folder: Path) -> None:
+    """Silence is not a reason."""
+    (folder / "good.toml").write_text(GOOD[: GOOD.index("[[members.identifiers]]")], "utf-8")
+    assert [(i.id, i.line) for i in issues_of(folder) if "citation" not in i.id] == [("catalogue-no-identifiers", 12)]
+
+
+VENDOR_FAULTS: list[tuple[str, str, str, int]] = [
+    ("catalogue-unknown-vendor", 'part_of = ["holding"]', 'part_of = ["hodling"]', 14),
+    ("catalogue-circle", 'part_of = ["holding"]', 'part_of = ["maker"]', 14),
+    ("catalogue-country", '["CN", "KY"]', '["CN", "UK"]', 8),
+    ("catalogue-country", '["CN", "KY"]', '["cn"]', 8),
+    ("catalogue-uncited", 'cites = ["register"]\nnote', "note", 11),
+    ("catalogue-unknown-citation", 'cites = ["register"]\nnote', 'cites = ["regsiter"]\nnote', 15),
+    ("catalogue-unused-citation", "[[vendors]]", '[cites.spare]\ntitle = "S"\nlicence = "MIT"\n\n[[vendors]]', 1),
+    ("catalogue-not-normalised", 'id = "maker"', 'id = "Maker Ltd"', 12),
+    ("catalogue-duplicate", 'id = "maker"', 'id = "holding"', 12),
+    ("catalogue-missing-key", 'name = "Maker Ltd."\n', "", 11),
+    ("catalogue-unknown-key", "note =", "remark =", 16),
+    ("catalogue-type", '["CN", "KY"]', '"CN"', 8),
+    ("catalogue-syntax", 'name = "Maker Ltd."', 'name = "Maker Ltd.', 13),
+]
+
+
+@pytest.mark.parametrize(("issue", "old", "new", "line"), VENDOR_FAULTS)
+def test_a_fault_of_a_vendor_is_reported_where_it_stands(
+    folder: Path, issue: str, old: str, new: str, line: int
+) -> None:
+    """One fault put into a good file of vendors gives that issue, in that file, on that line."""
+    assert old in VENDORS
+    (folder / "good.toml").write_text(KNOWN, "utf-8")
+    (folder / "_vendors.toml").write_text(VENDORS.replace(old, new, 1), "utf-8")
+    found = issues_of(folder)
+    assert [(i.file, i.line) for i in found if i.id == issue] == [("_vendors.toml", line)]
+    assert {i.file for i in found} == {"_vendors.toml"}  # families are not blamed for it
+
+
+def test_vendors_that_control_each_other_in_a_circle_are_all_named(folder: Path) -> None:
+    """A circle of two is found from both; who is only below it is not blamed."""
+    circle = VENDORS.replace('jurisdictions = ["CN", "KY"]', 'part_of = ["maker"]')
+    below = '[[vendors]]\nid = "below"\nname = "Below"\npart_of = ["maker"]\ncites = ["register"]\n'
+    (folder / "_vendors.toml").write_text(circle + "\n" + below, "utf-8")
+    assert [(i.id, i.line) for i in issues_of(folder)] == [("catalogue-circle", 8), ("catalogue-circle", 14)]
+
+
+def test_families_that_succeed_each_other_in_a_circle_are_refused(folder: Path) -> None:
+    """Each took the place of the other: neither can be."""
+    first = GOOD.replace('vendor = "Good Ltd."', 'vendor = "G"\nsucceeds = ["later"]\nfacts_cites = ["list"]')
+    later = first.replace('id = "good"', 'id = "later"').replace('["later"]', '["good"]')
+    later = later.replace("one.example", "two.example").replace('values = ["One"]', 'values = ["Two"]')
+    (folder / "good.toml").write_text(first, "utf-8")
+    (folder / "later.toml").write_text(later, "utf-8")
+    assert [(i.file, i.id) for i in issues_of(folder)] == [
+        ("good.toml", "catalogue-circle"),
+        ("later.toml", "catalogue-circle"),
+    ]
+
+
 def test_all_faults_are_collected(folder: Path) -> None:
     """Two faults in one file and one in another are three issues, not one."""
     bad = GOOD.replace('role = "web"', 'role = "wbe"').replace('confidence = "low"', 'confidence = "lo"')
@@ -162,9 +301,9 @@ def test_one_display_name_may_have_several_publishers(folder: Path) -> None:
     assert [i.id for i in issues_of(folder)] == ["catalogue-duplicate"]
 
 
-@pytest.mark.parametrize("name", ["_version.toml", "_cdn-alias-zones.toml"])
+@pytest.mark.parametrize("name", ["_version.toml", "_vendors.toml", "_cdn-alias-zones.toml"])
 def test_a_missing_file_is_one_issue(folder: Path, name: str) -> None:
-    """Version and zones are part of what a run records; without them nothing loads."""
+    """Version, vendors and zones are part of what a run records; without them nothing loads."""
     (folder / name).unlink()
     assert [(i.file, i.id) for i in issues_of(folder)] == [(name, "catalogue-unreadable")]
 
@@ -173,6 +312,15 @@ def test_a_file_that_is_no_text_is_one_issue(folder: Path) -> None:
     """Latin-1 bytes are refused with the file's name, not with a traceback."""
     (folder / "good.toml").write_bytes(GOOD.replace("Good", "G\u00f6\u00f6d").encode("latin-1"))
     assert [(i.file, i.id) for i in issues_of(folder)] == [("good.toml", "catalogue-unreadable")]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(st.integers(0, len(VENDORS)), st.text(max_size=6))
+def test_a_file_of_vendors_cut_anywhere_never_escapes_as_another_error(folder: Path, length: int, junk: str) -> None:
+    """Half of the vendors with junk behind them load or are a PolicyError whose issues are documented."""
+    (folder / "good.toml").write_text(KNOWN, "utf-8")
+    (folder / "_vendors.toml").write_bytes((VENDORS[:length] + junk).encode("utf-8", "replace"))
+    assert {i.id for i in issues_of(folder)} <= set(ISSUES)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -191,7 +339,7 @@ def test_the_digest_follows_the_files_and_nothing_else(folder: Path, tmp_path_fa
     copy = tmp_path_factory.mktemp("copy") / "data"
     shutil.copytree(folder, copy)
     assert load_folder(copy) == load_folder(folder)
-    for name in ("good.toml", "_version.toml", "_cdn-alias-zones.toml"):
+    for name in ("good.toml", "_version.toml", "_vendors.toml", "_cdn-alias-zones.toml"):
         with (copy / name).open("a", encoding="utf-8") as file:
             file.write("# changed\n")
         assert load_folder(copy).digest != original

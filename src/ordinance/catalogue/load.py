@@ -1,23 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue: families, members and identifiers from `data/*.toml`, checked as they are read.
 
-Reads: one folder of TOML files, one family a file; `_version.toml` and `_cdn-alias-zones.toml` beside
-them. Writes: nothing. Downloads nothing: updates are reviewed changes of the files. Cannot know: whether
-a vendor renamed its hosts since an identifier was `seen`.
+Reads: one folder of TOML files, one family a file; `_version.toml`, `_vendors.toml` and
+`_cdn-alias-zones.toml` beside them. Writes: nothing. Downloads nothing: updates are reviewed changes of
+the files. Cannot know: whether a vendor renamed its hosts since an identifier was `seen`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from ordinance.catalogue.citations import Citations
 from ordinance.catalogue.tables import Source, Table
+from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
 from ordinance.match.software import comparable, folded
-from ordinance.model.apps import Catalogue, Citation, Confidence, Family, Identifier, Kind, Member, Role
+from ordinance.model.apps import (
+    Catalogue,
+    Category,
+    Confidence,
+    Contract,
+    Deployment,
+    Family,
+    Identifier,
+    Kind,
+    Member,
+    NoIdentifiers,
+    Role,
+    Vendor,
+    reached,
+)
 from ordinance.model.errors import Issue, PolicyError
 
 DATA = Path(__file__).parent / "data"
@@ -34,12 +50,18 @@ ISSUES = {
     "catalogue-unknown-word": "a word outside the closed list, such as a role that does not exist",
     "catalogue-role": "a domain without a role, or a role on something that is no domain",
     "catalogue-publisher": "a publisher on something that is no display name",
-    "catalogue-uncited": "an identifier, or a group of alias zones, without a citation",
+    "catalogue-uncited": "an identifier, a vendor, a family's facts or a group of alias zones without a citation",
     "catalogue-unknown-citation": "a citation key that the file does not define",
     "catalogue-unused-citation": "a citation that nothing in the file uses",
     "catalogue-not-normalised": "a value that is not in its normal form",
-    "catalogue-duplicate": "the same identifier, member or family twice",
+    "catalogue-duplicate": "the same identifier, member, family or vendor twice",
     "catalogue-file-name": "a family whose id is not its file's name",
+    "catalogue-unknown-vendor": "an id of a vendor that the vendors' file does not hold",
+    "catalogue-vendor": "a family that names its vendor both by id and in words",
+    "catalogue-country": "a country that is no ISO 3166-1 code of two letters",
+    "catalogue-unknown-family": "a family that succeeds one which the catalogue does not hold",
+    "catalogue-circle": "vendors that control each other, or families that succeed each other, in a circle",
+    "catalogue-no-identifiers": "a member with neither identifiers nor a reason for having none, or with both",
 }
 
 _FORMS = {
@@ -69,21 +91,20 @@ def load_folder(folder: Path) -> Catalogue:
 
     Raises PolicyError with every fault found, each located in its file.
     """
-    families, issues = [], []
-    version_file = Source(folder / VERSION_FILE)
+    version_file, vendors_file = Source(folder / VERSION_FILE), Source(folder / VENDORS_FILE)
     version = version_file.top.text("version", needed=True)
     version_file.top.done()
+    vendors, vendor_cites = read_vendors(vendors_file.top)
+    known = None if vendors_file.issues else {v.id: v for v in vendors}
     sources = [Source(path) for path in _family_files(folder)]
-    for source in sources:
-        families.append(_family(source.top))
-    for source in (version_file, *sources):
-        issues += source.issues
+    families = [_family(source.top, known) for source in sources]
+    issues = [i for source in (version_file, vendors_file, *sources) for i in source.issues]
     issues += _zone_issues(folder)
-    if not issues:  # places of duplicates are only worth showing when everything could be read
-        issues = _duplicates(families, sources)
+    if not issues:  # what files say of each other is only worth showing when everything could be read
+        issues = [*_duplicates(families, sources), *_successions(families, sources)]
     if issues:
         raise PolicyError(issues)
-    return Catalogue(version, _digest(folder), tuple(sorted(families, key=lambda f: f.id)))
+    return Catalogue(version, _digest(folder), tuple(sorted(families, key=lambda f: f.id)), vendors, vendor_cites)
 
 
 def alias_zones_of(folder: Path) -> frozenset[str]:
@@ -109,50 +130,71 @@ def _digest(folder: Path) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _family(top: Table) -> Family:
-    family_id, name, vendor = (top.text(k, needed=True) for k in ("id", "name", "vendor"))
+def _family(top: Table, vendors: Mapping[str, Vendor] | None) -> Family:
+    family_id, name = top.text("id", needed=True), top.text("name", needed=True)
     if family_id and f"{family_id}.toml" != top.source.name:
         top.fault("catalogue-file-name", f"family {family_id!r} must stand in {family_id}.toml", at="id")
-    cites = _citations(top)
-    used: set[str] = set()
-    members = tuple(_member(t, family_id, cites.keys(), used) for t in top.tables("members"))
-    _report_unused(top, cites, used)
+    vendor, vendor_id = _named_vendor(top, vendors)
+    categories, succeeds = top.choices("categories", Category), frozenset(top.texts("succeeds"))
+    cites = Citations(top)
+    facts_cites = cites.used(top, "facts_cites") if vendor_id or categories or succeeds else ()
+    members = tuple(_member(t, family_id, cites) for t in top.tables("members"))
     note = top.text("note")
+    cited = cites.done()
     top.done()
-    return Family(family_id, name, vendor, members, tuple(sorted(cites.items())), note)
+    return Family(family_id, name, vendor, members, cited, note, vendor_id, categories, succeeds, facts_cites)
 
 
-def _citations(top: Table) -> dict[str, Citation]:
-    cites = {}
-    for key, table in top.named_tables("cites"):
-        title, url = table.text("title", needed=True), table.text("url")
-        table.text("licence", needed=True)  # for reviewers: facts are carried over, and from where
-        cites[key] = Citation(title, url, table.day("retrieved"))
-        table.done()
-    return cites
+def _named_vendor(top: Table, vendors: Mapping[str, Vendor] | None) -> tuple[str, str]:
+    """Name and id of a family's vendor: the id is of the vendors' file, words are for one that is not there.
+
+    `vendors` is `None` where their file has faults of its own: then nothing is said of its ids.
+    """
+    vendor_id = top.text("vendor_id")
+    words = top.text("vendor", needed=not vendor_id)
+    if not vendor_id:
+        return words, ""
+    if words:
+        top.fault("catalogue-vendor", "`vendor_id` says it already: the vendors' file has the name", at="vendor")
+    if vendors is None:
+        return "", ""
+    if vendor_id not in vendors:
+        top.fault("catalogue-unknown-vendor", f"no vendor has the id {vendor_id!r}", at="vendor_id")
+        return "", ""
+    return vendors[vendor_id].name, vendor_id
 
 
-def _report_unused(top: Table, cites: Iterable[str], used: set[str]) -> None:
-    for key in sorted(set(cites) - used):
-        top.fault("catalogue-unused-citation", f"nothing cites {key!r}")
-
-
-def _member(table: Table, family: str, cites: Iterable[str], used: set[str]) -> Member:
+def _member(table: Table, family: str, cites: Citations) -> Member:
     member, name = table.text("id", needed=True), table.text("name", needed=True)
-    groups = [_group(t, family, member, cites, used) for t in table.tables("identifiers")]
+    reason = table.choice("no_identifiers", NoIdentifiers)
+    groups = [_group(t, family, member, cites) for t in table.tables("identifiers", needed=False)]
+    if bool(groups) is (reason is not None):
+        hint = f'write `no_identifiers = "{NoIdentifiers.NOT_YET_COLLECTED}"` where there are none yet'
+        table.fault("catalogue-no-identifiers", f"{member!r} needs identifiers, or a reason", at="id", hint=hint)
+    edition, deployment = table.text("edition"), table.choice("deployment", Deployment)
+    contract, categories = table.choice("contract", Contract), table.choices("categories", Category)
     table.text("note")
     table.done()
-    return Member(member, name, tuple(i for group in groups for i in group))
+    return Member(
+        member,
+        name,
+        tuple(i for group in groups for i in group),
+        edition,
+        deployment or "",
+        contract or "",
+        categories,
+        reason,
+    )
 
 
-def _group(table: Table, family: str, member: str, cites: Iterable[str], used: set[str]) -> list[Identifier]:
+def _group(table: Table, family: str, member: str, cites: Citations) -> list[Identifier]:
     """The identifiers of one `[[members.identifiers]]`: `values` that share everything else."""
     kind = table.choice("kind", Kind, needed=True)
     role = table.choice("role", Role)
     confidence = table.choice("confidence", Confidence, needed=True)
     seen, retired = table.day("seen", needed=True), table.day("retired")
     publisher, note = table.text("publisher"), table.text("note")
-    cited = _cited(table, cites, used)
+    cited = cites.used(table)
     values = table.texts("values", needed=True)
     table.done()
     if kind is None or confidence is None:
@@ -173,17 +215,6 @@ def _check_fit(table: Table, kind: Kind, role: Role | None, publisher: str) -> N
         table.fault("catalogue-publisher", "only a display name is narrowed by a publisher", at="publisher")
 
 
-def _cited(table: Table, cites: Iterable[str], used: set[str]) -> tuple[str, ...]:
-    cited = table.texts("cites")
-    if not cited:
-        table.fault("catalogue-uncited", "nothing says where this comes from", hint="add `cites = [...]`")
-    for key in cited:
-        if key not in set(cites):
-            table.fault("catalogue-unknown-citation", f"{key!r} is not among this file's citations", at=key)
-    used.update(cited)
-    return cited
-
-
 def is_normal(kind: Kind, value: str) -> bool:
     """Whether `value` is written in the one form that the catalogue allows for its kind."""
     if kind is Kind.DOMAIN:
@@ -194,11 +225,10 @@ def is_normal(kind: Kind, value: str) -> bool:
 
 
 def _zones(top: Table) -> frozenset[str]:
-    cites = _citations(top)
-    used: set[str] = set()
+    cites = Citations(top)
     zones: list[str] = []
     for table in top.tables("zones"):
-        _cited(table, cites, used)
+        cites.used(table)
         values = table.texts("values", needed=True)
         table.text("note")
         for value in values:
@@ -208,7 +238,7 @@ def _zones(top: Table) -> frozenset[str]:
                 table.fault("catalogue-duplicate", f"zone {value!r} stands here twice", at=value)
         zones += values
         table.done()
-    _report_unused(top, cites, used)
+    cites.done()
     top.done()
     return frozenset(zones)
 
@@ -232,6 +262,22 @@ def _duplicates(families: Iterable[Family], sources: Iterable[Source]) -> list[I
                 line, column = _last_place(source, value)
                 issues.append(Issue(source.name, line, column, "catalogue-duplicate", message))
             first.setdefault(key, where)
+    return issues
+
+
+def _successions(families: Iterable[Family], sources: Iterable[Source]) -> list[Issue]:
+    """Families that succeed one which is not there, or in the end themselves."""
+    succeeds = {f.id: f.succeeds for f in families}
+    issues: list[Issue] = []
+    for family, source in zip(families, sources, strict=True):
+        for unknown in sorted(family.succeeds - succeeds.keys()):
+            line, column = _last_place(source, unknown)
+            message = f"no family has the id {unknown!r}"
+            issues.append(Issue(source.name, line, column, "catalogue-unknown-family", message))
+        if family.id in reached(succeeds, family.id):
+            line, column = _last_place(source, min(family.succeeds))
+            message = f"{family.id!r} would succeed itself"
+            issues.append(Issue(source.name, line, column, "catalogue-circle", message))
     return issues
 
 

@@ -141,9 +141,22 @@ class Table:
         self.fault("catalogue-unknown-word", f"{key} {value!r} is unknown", at=key, hint=f"one of {expected}")
         return None
 
-    def tables(self, key: str) -> Iterator[Table]:
+    def choices(self, key: str, words: type[_Choice]) -> frozenset[_Choice] | None:
+        """The words under `key`, each one of an enum's; `None` where the key is missing."""
+        values = self.texts(key)
+        if key not in self._content:
+            return None
+        if not values:
+            self.fault("catalogue-missing-key", f"`{key}` is empty", at=key)
+        for value in values:
+            if value not in set(words):
+                expected = ", ".join(sorted(words))
+                self.fault("catalogue-unknown-word", f"{key} {value!r} is unknown", at=value, hint=f"of {expected}")
+        return frozenset(words(v) for v in values if v in set(words))
+
+    def tables(self, key: str, *, needed: bool = True) -> Iterator[Table]:
         """The tables of `[[key]]` below this one."""
-        values = self._take(key, list, needed=True) or []
+        values = self._take(key, list, needed=needed) or []
         for value in values:
             if isinstance(value, dict):
                 yield self._below(key, value)

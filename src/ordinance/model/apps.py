@@ -154,7 +154,8 @@ class Member:
     """One product of a family, such as TikTok Lite.
 
     `edition` is the vendor's word, such as "plus"; `deployment` and `contract` are words of
-    `Deployment` and `Contract`; "" where nobody said. `no_identifiers` says why there are none.
+    `Deployment` and `Contract`; "" where nobody said. `categories` stand in the place of the family's
+    where they are given. `no_identifiers` says why there are none.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Member:
     edition: str = ""
     deployment: str = ""
     contract: str = ""
+    categories: frozenset[Category] | None = None
     no_identifiers: NoIdentifiers | None = None
 
 
@@ -172,7 +174,7 @@ class Family:
 
     `vendor` is who controls them, for reading; `vendor_id` is the id of that `Vendor`, "" where the
     catalogue holds none. `categories` is `None` where nobody said. `succeeds` are ids of families
-    that this one took the place of, the nearest only.
+    that this one took the place of, the nearest only. `facts_cites` are keys of `cites` that say so.
     """
 
     id: str
@@ -184,6 +186,7 @@ class Family:
     vendor_id: str = ""
     categories: frozenset[Category] | None = None
     succeeds: frozenset[str] = frozenset()
+    facts_cites: tuple[str, ...] = ()
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
@@ -215,12 +218,16 @@ class AppFacts:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All families and vendors, with the version and digest that rulings, bundles and runs record."""
+    """All families and vendors, with the version and digest that rulings, bundles and runs record.
+
+    `vendor_cites` are the citations that vendors name by key, sorted by it.
+    """
 
     version: str
     digest: str
     families: tuple[Family, ...]
     vendors: tuple[Vendor, ...] = ()
+    vendor_cites: tuple[tuple[str, Citation], ...] = ()
 
     def family(self, family_id: str) -> Family | None:
         """The family of that id."""
@@ -268,7 +275,7 @@ class Catalogue:
                 group=group,
                 affiliates=affiliates[vendor] if vendor else frozenset(),
                 origins=self._origins(group),
-                categories=family.categories,
+                categories=family.categories if member.categories is None else member.categories,
                 succeeds=reached(succeeds, family.id),
                 edition=member.edition or None,
                 deployment=member.deployment or None,
