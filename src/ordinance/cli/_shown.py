@@ -332,23 +332,54 @@ def show_demo(found: Iterable[Shown]) -> None:
 
 def show_apps(document: Mapping[str, Any], family: str | None) -> None:
     """The catalogue, or one family."""
-    if family is None:
-        rows = [("family", "name", "vendor", "members", "identifiers")]
-        for f in document["families"]:
-            rows.append((f["id"], f["name"], f["vendor"], str(len(f["members"])), str(f["identifiers"])))
-        show(f"catalogue {document['version']}")
-        show_table(rows)
+    if family is not None:
+        _show_family(document)
         return
+    rows: list[tuple[str, ...]] = [("family", "name", "vendor", "country", "categories", "members", "identifiers")]
+    for f in document["families"]:
+        said = (f["vendor"], _said(f["origins"]), _said(f["categories"]))
+        rows.append((f["id"], f["name"], *said, str(len(f["members"])), str(f["identifiers"])))
+    show(f"catalogue {document['version']}")
+    show_table(rows)
+
+
+def _show_family(document: Mapping[str, Any]) -> None:
     show(f"{document['name']} ({document['vendor']})")
+    for vendor in document["vendors"]:
+        owners = f", part of {' '.join(vendor['part_of'])}" if vendor["part_of"] else ""
+        show(f"vendor: {vendor['id']}, {vendor['name']}, country {_said(vendor['jurisdictions'])}{owners}")
+    for one in document["succeeds"]:
+        show(f"in the place of: {one}")
     for member in document["members"]:
-        show(f"\n{member['id']}  {member['name']}")
-        rows = [("kind", "value", "role", "confidence", "cites")]
-        for i in member["identifiers"]:
-            rows.append((i["kind"], i["value"], i["role"] or "", i["confidence"], " ".join(i["cites"])))
-        show_table(rows)
+        _show_member(member)
     show()
+    if document["facts_cites"]:
+        show(f"vendor and categories: as {' '.join(document['facts_cites'])} say")
     for key, cite in document["cites"].items():
         show(f"{key}: {cite['title']} {cite['url']}")
+    for vendor in document["vendors"]:
+        for cite in vendor["cites"].values():
+            show(f"of vendor {vendor['id']}: {cite['title']} {cite['url']}")
+
+
+def _show_member(member: Mapping[str, Any]) -> None:
+    show(f"\n{member['id']}  {member['name']}")
+    show(f"categories: {_said(member['categories'])}")
+    for fact in ("edition", "deployment", "contract"):
+        if member[fact]:
+            show(f"{fact}: {member[fact]}")
+    if member["no_identifiers"]:
+        show(f"no identifiers: {member['no_identifiers'].replace('_', ' ')}")
+        return
+    rows = [("kind", "value", "role", "confidence", "cites")]
+    for i in member["identifiers"]:
+        rows.append((i["kind"], i["value"], i["role"] or "", i["confidence"], " ".join(i["cites"])))
+    show_table(rows)
+
+
+def _said(words: Iterable[str] | None) -> str:
+    """Words in a line; where nobody said anything, that."""
+    return "not stated" if words is None else " ".join(words)
 
 
 def show_directives(document: Iterable[Mapping[str, Any]]) -> None:
