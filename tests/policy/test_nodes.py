@@ -17,7 +17,7 @@ from ordinance.model.errors import Issue
 from ordinance.model.law import Text
 from ordinance.model.time import Period
 from ordinance.policy.load import load_law, load_library
-from ordinance.policy.nodes import MOST_BYTES, Cursor, did_you_mean, parse
+from ordinance.policy.nodes import MOST_BYTES, MOST_WORDS, Cursor, did_you_mean, parse
 from ordinance.policy.read import read_text
 from policy.spoil import EXAMPLES, EXEMPTION, GENT, copy
 
@@ -200,6 +200,8 @@ def test_words_periods_and_lists() -> None:
         ("zzz", ["tiktok", "meta"], "known here: meta, tiktok"),
         ("zzz", [], ""),
         ("zzz", [f"w{n}" for n in range(26)], ""),  # too many to be a hint
+        ("w4999", [f"w{n}" for n in range(MOST_WORDS)], 'did you mean "w499"?'),
+        ("w4999", [f"w{n}" for n in range(MOST_WORDS + 1)], ""),  # too many to look through
     ],
 )
 def test_hints(value: str, known: list[str], hint: str) -> None:
@@ -220,7 +222,7 @@ def test_hints(value: str, known: list[str], hint: str) -> None:
         ("a: [1, 2\n", (2, 1), "not-yaml", "expected"),
         ('a: "open\n', (2, 1), "not-yaml", "end of stream"),
         ("a: 1\n---\nb: 2\n", (2, 1), "not-yaml", "another document"),
-        ("a: *nobody\n", (1, 4), "not-yaml", "undefined alias"),
+        ("a: *nobody\n", (1, 4), "no-aliases", "anchors and aliases"),
         ("a: 1\nb: \x01\n", (2, 4), "not-yaml", "control character"),
         ("a: \ud800\n", (1, 4), "not-yaml", "control character"),
         ("%YAML 9.0\n---\na: 1\n", (1, 1), "not-yaml", "incompatible"),
@@ -288,6 +290,29 @@ def test_a_billion_laughs_cost_nothing() -> None:
     assert parse("\n".join(lines), "f", issues) is None
     assert time.process_time() - began < 2
     assert {i.id for i in issues} == {"no-aliases"}
+
+
+@pytest.mark.slow
+def test_a_fault_in_each_of_two_thousand_files_is_told_in_one_run(tmp_path: Path) -> None:
+    """At its place, with the time growing with the number of files only."""
+    folder = copy("ghent", tmp_path)
+    short = FRAME.replace("HERE", "{owner: body}").replace("be-federal", "gent")
+    for number in range(2000):
+        text = short.replace("policy: p", f"policy: p{number}").replace("force: advice", "force: advise")
+        (folder / "policies" / f"p{number:04}.yaml").write_text(text, "utf-8")
+    began = time.process_time()
+    issues = load_law(folder, "gent", BRUSSELS)[1]
+    assert time.process_time() - began < 6
+    assert {(i.id, i.line, i.column) for i in issues} == {("unknown-word", 7, 20)}
+    assert len({i.file for i in issues}) == 2000 == len(issues)
+
+
+def test_a_fault_in_each_of_many_names_is_told_at_once() -> None:
+    """No hint is worth comparing ten thousand words with ten thousand."""
+    known = {f"policy-{n:05}" for n in range(10_000)}
+    began = time.process_time()
+    assert [did_you_mean(f"polizy-{n:05}", known) for n in range(1000)] == [""] * 1000
+    assert time.process_time() - began < 3
 
 
 # --- whatever comes -------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ WANTED = {
 
 
 def plain(requirement: str) -> str:
-    """The name alone, as package indexes compare it: `ruamel.yaml>=0.18` and `ruamel-yaml` are one."""
+    """The name alone, as package indexes compare it: `import_linter>=2.1` and `import-linter` are one."""
     name = re.split(r"[\s<>=!~;\[]", requirement, maxsplit=1)[0]
     return re.sub(r"[-_.]+", "-", name).lower()
 

@@ -1,37 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
 """YAML as located text: every scalar stays the string it was written as.
 
-Reads: YAML 1.2 files. YAML libraries turn `21:00` into 1260, `NO` into false and `1.10` into 1.1;
-here a scalar gets its type from what the policy language expects at that place, and every fault is
-an `Issue` with file, line and column. Aliases and merge keys are refused: a reader of a decision
-must not have to chase them.
+Reads: the nodes of a YAML file. YAML libraries turn `21:00` into 1260, `NO` into false and `1.10` into
+1.1; here a scalar gets its type from what the policy language expects at that place, and every fault is
+an `Issue` with file, line and column. What is YAML and yet refused: `policy.compose`.
 """
 
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
 
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.law import Place
 from ordinance.model.time import Period, start_of
+from ordinance.policy.compose import MappingNode, Node, ScalarNode, SequenceNode, compose
 from ordinance.policy.scalars import as_day, as_instant, as_number
 
-MOST_BYTES = 200_000  # a decision is a page or two; this much is a mistake or an attack, and takes seconds to read
-DEEPEST = 40  # levels of nesting; the deepest shipped text has seven
-
-_TOO_DEEP = f"more than {DEEPEST} levels are nested in each other"
+MOST_BYTES = 200_000  # a decision is a page or two; this much is a mistake or an attack
+MOST_WORDS = 500  # to find the nearest of more would take longer than all else where thousands of files have a fault
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -54,8 +46,7 @@ class Cursor:
     @property
     def place(self) -> Place:
         """File, line and column, counted from 1."""
-        mark = self.node.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1)
+        return Place(self.file, self.node.line, self.node.column)
 
     def report(
         self,
@@ -101,10 +92,10 @@ class Cursor:
                     "wrong-type", f"expected a word before the colon, found {_kind(key_node)}"
                 )
                 continue
-            key = str(key_node.value)
+            key = key_node.value
             child = Cursor(value, self.file, self.issues, f"{self.path}.{key}" if self.path else key, key_node)
             if key in found:
-                first = (found[key].key or value).start_mark.line + 1
+                first = (found[key].key or value).line
                 Cursor(key_node, self.file, self.issues).report(
                     "duplicate-key", f'"{key}" is written twice; the first is in line {first}', "keep one of the two"
                 )
@@ -140,7 +131,7 @@ class Cursor:
         if not isinstance(self.node, ScalarNode):
             self.report("wrong-type", f"expected a text{self._within()}, found {_kind(self.node)}")
             return ""
-        value = str(self.node.value).strip()
+        value = self.node.value.strip()
         if not value:
             self.report_key("empty-value", f"nothing is written{self._within()}", "give a value or leave the key out")
         return value
@@ -225,32 +216,8 @@ def parse(text: str, file: str, issues: list[Issue]) -> Cursor | None:
     if len(text) > MOST_BYTES:
         issues.append(too_large(file))
         return None
-    try:
-        node: Node | None = _composed(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        issues.append(_not_yaml(file, line, column, error.problem or error.context or "broken off"))
-    except ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        issues.append(_not_yaml(file, line, column, "it holds a control character"))
-    except (YAMLError, ValueError) as error:
-        issues.append(_not_yaml(file, 0, 0, type(error).__name__))
-    except RecursionError:
-        issues.append(Issue(file, 0, 0, "too-deep", _TOO_DEEP))
-    else:
-        if node is None:
-            issues.append(Issue(file, 1, 1, "empty-file", "the file is empty"))
-        elif not _is_refused(root := Cursor(node, file, issues)):
-            return root
-    return None
-
-
-def _composed(text: str) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an anchor given twice; aliases are refused, anchors alone do nothing
-        return YAML(typ="safe", pure=True).compose(text)
+    node = compose(text, file, issues)
+    return None if node is None else Cursor(node, file, issues)
 
 
 def too_large(file: str) -> Issue:
@@ -258,41 +225,18 @@ def too_large(file: str) -> Issue:
     return Issue(file, 0, 0, "too-large", f"the file is larger than {MOST_BYTES} bytes")
 
 
-def _not_yaml(file: str, line: int, column: int, why: str) -> Issue:
-    return Issue(file, line, column, "not-yaml", f"this is not YAML: {why}")
-
-
 def did_you_mean(value: str, known: Iterable[str]) -> str:
-    """A hint naming the nearest known word, or all of them where there are few."""
-    words = sorted(set(known))
+    """A hint naming the nearest known word, or all of them where there are few; nothing beyond `MOST_WORDS`."""
+    found: set[str] = set()
+    for word in known:
+        found.add(word)
+        if len(found) > MOST_WORDS:
+            return ""
+    words = sorted(found)
     near = difflib.get_close_matches(value, words, n=1)
     if near:
         return f'did you mean "{near[0]}"?'
     return f"known here: {', '.join(words)}" if 0 < len(words) <= 25 else ""
-
-
-def _is_refused(root: Cursor) -> bool:
-    """Whether the file uses aliases or is nested too deeply for what reads it, which recurses."""
-    seen: set[int] = set()
-    stack, found = [(root.node, 1)], len(root.issues)
-    while stack:
-        node, depth = stack.pop()
-        here = Cursor(node, root.file, root.issues)
-        if id(node) in seen:
-            here.report("no-aliases", "anchors and aliases (& and *) are not part of the language", "write it out")
-        elif depth > DEEPEST:
-            here.report("too-deep", _TOO_DEEP)
-            break
-        else:
-            seen.add(id(node))
-            stack.extend((child, depth + 1) for child in _children(node))
-    return len(root.issues) > found
-
-
-def _children(node: Node) -> list[Node]:
-    if isinstance(node, MappingNode):
-        return [n for pair in node.value for n in pair]
-    return list(node.value) if isinstance(node, SequenceNode) else []
 
 
 def _kind(node: Node) -> str:
