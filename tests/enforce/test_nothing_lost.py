@@ -9,7 +9,7 @@ from datetime import date
 import bodies
 from ordinance.enforce.plan import make_plan
 from ordinance.model.estate import Estate, Validity
-from ordinance.model.law import Law, Selector
+from ordinance.model.law import Law, Selector, What
 from ordinance.model.target import Gap, Plan
 
 GHENT = bodies.workspace("ghent")
@@ -48,7 +48,7 @@ def test_a_rule_about_another_app_hides_no_bystander() -> None:
     other = replace(
         clause,
         id="own-phones",
-        what=(Selector(family="meta"),),
+        what=(Selector(What.FAMILY, ("meta",)),),
         devices=("is", "owner", ("person",)),
         people=frozenset(),
     )

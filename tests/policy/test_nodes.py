@@ -18,7 +18,7 @@ from ordinance.model.law import Text
 from ordinance.model.time import Period
 from ordinance.policy.load import load_law, load_library
 from ordinance.policy.nodes import MOST_BYTES, MOST_WORDS, Cursor, did_you_mean, parse
-from ordinance.policy.read import read_text
+from ordinance.policy.read_text import read_text
 from policy.spoil import EXAMPLES, EXEMPTION, GENT, copy
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

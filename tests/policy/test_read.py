@@ -21,6 +21,7 @@ from ordinance.model.law import (
     Selector,
     Stage,
     State,
+    What,
 )
 from ordinance.model.time import Period, Span
 from ordinance.policy.load import load_law
@@ -226,7 +227,7 @@ ROWS = (
         put(GENT, "{family: tiktok}", "{family: tiktok, app: tiktok/tiktok}"),
         f"{GENT}:12:12",
         "one-selector",
-        'either a "family" or an "app"',
+        "name one of: all, allow_only, any, app, behaviour",
     ),
     Row(
         "selector that is a word",
@@ -508,7 +509,8 @@ def test_a_policy_is_what_it_says() -> None:
         date(2026, 11, 23),
     )
     (clause,) = text.restrictions
-    assert (clause.id, clause.force, clause.what) == ("paid-devices", Force.BINDING, (Selector(family="tiktok"),))
+    assert (clause.id, clause.force) == ("paid-devices", Force.BINDING)
+    assert clause.what == (Selector(What.FAMILY, ("tiktok",)),)
     assert clause.surfaces == {Surface.APP, Surface.DESKTOP}
     assert clause.devices == ("any", (("is", "owner", ("body",)), ("share", "subscription_share", "over", 0)))
     assert clause.people == {People.STAFF}

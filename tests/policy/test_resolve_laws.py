@@ -13,13 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Force, Law, Selector
+from ordinance.model.law import Force, Law, Selector, What
 from ordinance.model.ruling import Outcome, Ruling, Standing
 from ordinance.model.time import Span
 from ordinance.policy import clocks
-from ordinance.policy.resolve import class_of, clause_states, resolve, speaks_of
+from ordinance.policy.resolve import ClauseState, class_of, clause_states, resolve
 from policy import oracle, worlds
 from policy.worlds import Question
+
+
+def speaks_of(state: ClauseState, q: Question) -> bool:
+    """Whether a clause names the question's app and surface."""
+    return q.surface in state.restriction.surfaces and state.names(q.app)
 
 pytestmark = pytest.mark.slow
 law_of_rulings = settings(
@@ -131,7 +136,8 @@ def test_omission_is_no_opinion(case: tuple[Law, Question], data: st.DataObject)
     """A text that does not name the app changes nothing at all."""
     law, q = case
     silent = data.draw(worlds.thrown(worlds.make_text, "t9", "gent"))
-    other = tuple(replace(r, what=(Selector(family="z"), Selector(app="a/z"))) for r in silent.restrictions)
+    elsewhere = (Selector(What.FAMILY, ("z",)), Selector(What.APP, ("a/z",)))
+    other = tuple(replace(r, what=elsewhere) for r in silent.restrictions)
     assert ask(replace(law, texts=(*law.texts, replace(silent, restrictions=other, mirrors=()))), q) == ask(law, q)
 
 
@@ -143,7 +149,7 @@ def test_a_known_forbidden_beats_unknown(case: tuple[Law, Question]) -> None:
     sure = [
         s
         for s in clause_states(law, q.who, q.at)
-        if s.binds and s.reason.in_scope is Truth.TRUE and speaks_of(s.restriction, q.app, q.surface)
+        if s.binds and s.reason.in_scope is Truth.TRUE and speaks_of(s, q)
     ]
     unlifted = [s for s in sure if s.lifted_by(q.app, q.surface) is None]
     ruling = ask(law, q)
@@ -205,9 +211,9 @@ def test_duties_come_from_forbidding_clauses_earliest_first(case: tuple[Law, Que
     ruling = ask(law, q)
     dues: dict[str, list] = {}
     for s in clause_states(law, q.who, q.at):
-        if s.binds and s.reason.in_scope is Truth.TRUE and speaks_of(s.restriction, q.app, q.surface):
+        if s.binds and s.reason.in_scope is Truth.TRUE and speaks_of(s, q):
             for duty, clock in s.restriction.duties:
-                dues.setdefault(duty, []).append((clocks.due(law, s.text, clock), s.name))
+                dues.setdefault(duty, []).append((clocks.due(law, s.text, s.restriction, clock), s.name))
     if ruling.outcome is not Outcome.FORBIDDEN:
         assert ruling.duties == ()
         return

@@ -34,6 +34,7 @@ from ordinance.model.law import (
     Stage,
     State,
     Text,
+    What,
 )
 from ordinance.model.ruling import DeviceClass
 from ordinance.model.time import Period, Span, end_of, start_of
@@ -49,7 +50,7 @@ FIRST = date(2023, 1, 1)
 APPS = ("a/x", "a/y", "b/x")
 SURFACES = (Surface.APP, Surface.WEB, Surface.DESKTOP)
 PEOPLE = (People.STAFF, People.ELECTED)
-WHAT = (Selector(family="a"), Selector(app="a/x"), Selector(family="b"))
+WHAT = (Selector(What.FAMILY, ("a",)), Selector(What.APP, ("a/x",)), Selector(What.FAMILY, ("b",)))
 NUMBERS = (0, 30, 100)
 
 
@@ -296,7 +297,7 @@ FORCE_FROM = datetime(2023, 3, 13, tzinfo=BRUSSELS)
 def a_clause(name: str = "c", **changes: object) -> Restriction:
     """A binding clause about family `a`, the app, every device, everybody; nothing to do, no end."""
     plain = Restriction(
-        name, Force.BINDING, (Selector(family="a"),), frozenset({Surface.APP}), EVERY_DEVICE, frozenset(), ()
+        name, Force.BINDING, (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}), EVERY_DEVICE, frozenset(), ()
     )
     return replace(plain, **changes)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bodies
 from ordinance.model.apps import Surface
-from ordinance.model.law import PROFILES, Condition, Law, Selector
+from ordinance.model.law import PROFILES, Condition, Law, Selector, What
 from ordinance.operations.workspace import open_workspace
 
 SAID = bodies.truth_check("tallinn", "inside")
@@ -25,7 +25,7 @@ def restricting(*families: str) -> Law:
     """Tallinn's law with its clause about these families."""
     law = bodies.workspace("tallinn").law
     texts = tuple(
-        replace(t, restrictions=tuple(replace(r, what=tuple(Selector(family=f) for f in families))
+        replace(t, restrictions=tuple(replace(r, what=tuple(Selector(What.FAMILY, (f,)) for f in families))
                                       for r in t.restrictions)) if t.authority == "tallinn" else t
         for t in law.texts
     )  # fmt: skip
@@ -44,7 +44,7 @@ def test_two_exemptions_lift_two_apps() -> None:
     """Whichever comes first in the folder, each lifts its own."""
     law = restricting("tiktok", "meta")
     (one,) = law.exemptions
-    other = replace(one, id="a-channel", what=(Selector(family="meta"),))
+    other = replace(one, id="a-channel", what=(Selector(What.FAMILY, ("meta",)),))
     both = replace(law, exemptions=(other, one))
     found = tallinn(both)
     assert found["sd-001", "remove"] == ("notapplicable", "exempt")

@@ -13,7 +13,7 @@ import bodies
 from ordinance.model.apps import Confidence, Identifier, Kind
 from ordinance.model.estate import Platform, Validity
 from ordinance.model.evidence import Answered, AppInstalled, Reading, Where
-from ordinance.model.law import Restriction, Selector
+from ordinance.model.law import Restriction, Selector, What
 from ordinance.model.result import FindingKind
 from ordinance.policy.resolve import class_of
 
@@ -223,7 +223,7 @@ def test_another_apps_block_proves_nothing_for_ours() -> None:
 
 
 def _about(clause: Restriction, family: str) -> Restriction:
-    return replace(clause, what=(Selector(family=family),))
+    return replace(clause, what=(Selector(What.FAMILY, (family,)),))
 
 
 @pytest.mark.parametrize("later", [date(2023, 4, 10), date(2023, 5, 1)])

@@ -19,9 +19,9 @@ from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Outcome, Standing
 from ordinance.model.target import Bystanders, Demand, Gap, Plan
-from ordinance.policy import clocks
+from ordinance.policy import clocks, select
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, names_app, resolve
+from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, resolve
 
 EVERY_TARGET = "every target"
 
@@ -83,17 +83,17 @@ def _distinct(classes: Iterable[DeviceClass]) -> tuple[DeviceClass, ...]:
 
 
 def _asked(law: Law, catalogue: Catalogue, state: ClauseState) -> Iterator[_Asked]:
-    for one in _stated(law, catalogue, state.text, state.restriction):
+    for one in _stated(law, catalogue, state.text, state.restriction, state.at):
         if state.lifted_by(one.app, one.surface) is None:
             yield one
 
 
-def _stated(law: Law, catalogue: Catalogue, text: Text, clause: Restriction) -> Iterator[_Asked]:
-    """Everything a clause asks for, whoever it covers."""
+def _stated(law: Law, catalogue: Catalogue, text: Text, clause: Restriction, at: datetime) -> Iterator[_Asked]:
+    """Everything a clause certainly asks for, whoever it covers, of the apps that the catalogue knows."""
     every = (f"{f.id}/{m.id}" for f in catalogue.families for m in f.members)
-    for app in (a for a in every if names_app(clause.what, a)):
+    for app in (a for a in every if select.names(law, text, clause.what, a, at)):
         for surface in sorted(clause.surfaces):
-            for duty, due in clocks.duties_due(law, text, clause):
+            for duty, due in clocks.duties_due(law, text, clause, law.catalogue.facts(app), at):
                 yield _Asked(f"{text.id}/{clause.id}", duty, app, surface, due)
 
 
@@ -113,7 +113,7 @@ def _unmet_gaps(law: Law, catalogue: Catalogue, estate: Estate, met: set[str], a
     for text, clause in binding_clauses(law, institutions):
         in_force = clocks.standing(law, text, clause, at) is Standing.IN_FORCE
         if in_force and (silent or f"{text.id}/{clause.id}" not in met):
-            for one in _stated(law, catalogue, text, clause):
+            for one in _stated(law, catalogue, text, clause, at):
                 gap_id = "facts-not-stated" if silent else "no-device"
                 yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, gap_id, reason)
 

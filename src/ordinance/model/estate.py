@@ -20,8 +20,10 @@ class Owner(StrEnum):
     """Who owns the device."""
 
     BODY = "body"
+    LEASED = "leased"  # by the body
     PERSON = "person"
     CONTRACTOR = "contractor"
+    CONTRACTOR_STAFF = "contractor_staff"  # belongs to somebody who works for a contractor
     OTHER = "other"
 
 
@@ -52,6 +54,7 @@ class Platform(StrEnum):
     MACOS = "macos"
     LINUX = "linux"
     CHROMEOS = "chromeos"
+    IOT = "iot"  # appliances, cameras, screens
 
 
 class Use(StrEnum):
@@ -63,21 +66,39 @@ class Use(StrEnum):
     PUBLIC = "public"
 
 
+class ItService(StrEnum):
+    """Whose information technology the device is run by: the body's own, or one that several bodies share."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
 class People(StrEnum):
     """Populations a rule can speak of."""
 
     STAFF = "staff"
+    MINISTER = "minister"
     ELECTED = "elected"
+    ASSISTANT = "assistant"  # of an elected member or a minister
+    BOARD = "board"  # of commissions and boards
     POLICE = "police"
     CONTRACTOR = "contractor"
+    SUBCONTRACTOR = "subcontractor"  # of every tier below a contractor
     VOLUNTEER = "volunteer"
+    INTERN = "intern"
     PUPIL = "pupil"
     VISITOR = "visitor"
+    REGULATED = "regulated"  # staff of private operators under a security law
+    PUBLIC = "public"  # everybody
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What scope may ask of a device. Shares are percentages paid by the body, 0 to 100."""
+    """What scope may ask of a device. Shares are percentages paid by the body, 0 to 100.
+
+    `confidential`: confidential information is handled on it. `contract_required`: a contract with the body
+    requires it, expressly or to a significant extent. `incidental`: it is incidental to a contract.
+    """
 
     owner: Owner | None = None
     purchase_share: int | None = None
@@ -87,6 +108,10 @@ class DeviceFacts:
     enrolment: Enrolment | None = None
     platform: Platform | None = None
     use: Use | None = None
+    it_service: ItService | None = None
+    confidential: bool | None = None
+    contract_required: bool | None = None
+    incidental: bool | None = None
 
     @property
     def part_funded(self) -> bool | None:

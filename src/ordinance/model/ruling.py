@@ -34,12 +34,22 @@ class Standing(StrEnum):
     REPEALED = "repealed"
 
 
+class Subject(StrEnum):
+    """What a clause can rule on."""
+
+    DEVICE = "device"
+    NETWORK = "network"
+    PLACE = "place"
+    ACCOUNT = "account"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DeviceClass:
     """Devices that no rule can tell apart: one distinct combination of scope facts.
 
     `exemptions` are the ids of exemptions that name the device, so that an exempted device is its
-    own class. `id` is a short digest of the rest.
+    own class. `id` is a short digest of the rest. The same noun stands for the networks, places or accounts of
+    a kind: `subject` then says which, and `word` the kind (`public`, `meeting`, `official`).
     """
 
     id: str
@@ -47,6 +57,8 @@ class DeviceClass:
     people: People | None
     institution: str
     exemptions: tuple[str, ...] = ()
+    subject: Subject = Subject.DEVICE
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

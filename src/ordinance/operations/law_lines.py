@@ -10,7 +10,7 @@ from ordinance.model.estate import DeviceFacts
 from ordinance.model.law import Law, Restriction, Selector, Text
 from ordinance.model.ruling import Standing
 from ordinance.operations.workspace import Workspace
-from ordinance.policy import clocks
+from ordinance.policy import clocks, select
 from ordinance.policy.power import texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import class_of, clause_states
 
@@ -104,7 +104,7 @@ def _to_be_decided(law: Law, text: Text, at: datetime) -> str:
 
 
 def _selector(selector: Selector) -> str:
-    return selector.family or selector.app or ""
+    return select.in_words(selector)
 
 
 def _name(law: Law, text: Text) -> str:

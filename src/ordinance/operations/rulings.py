@@ -10,12 +10,13 @@ from datetime import datetime
 from ordinance.model.apps import Surface
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import DeviceFacts
-from ordinance.model.law import Answer, Restriction
+from ordinance.model.law import Answer, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Ruling
 from ordinance.operations.workspace import Workspace
-from ordinance.policy import scope
+from ordinance.policy import scope, select
 from ordinance.policy.nodes import did_you_mean
-from ordinance.policy.resolve import class_of_device, names_app, resolve
+from ordinance.policy.power import texts_that_advise, texts_that_bind
+from ordinance.policy.resolve import class_of_device, resolve
 
 _FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 
@@ -41,7 +42,7 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
     for device in estate.devices_on(day, day):
         who = class_of_device(law, estate, device, at, at)
         classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
-    wanted = tuple(known_app(workspace, a) for a in apps) or restricted_apps(workspace)
+    wanted = tuple(known_app(workspace, a) for a in apps) or restricted_apps(workspace, at)
     surfaces = _restricted_surfaces(workspace)
     return tuple(
         ClassRulings(
@@ -54,15 +55,28 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
     )
 
 
-def restricted_apps(workspace: Workspace) -> tuple[str, ...]:
-    """Members that any clause of the law names, as `family/member`, in catalogue order."""
-    clauses = [r for t in workspace.law.texts for r in t.restrictions]
+def restricted_apps(workspace: Workspace, at: datetime) -> tuple[str, ...]:
+    """Members that a clause which reaches the body certainly names, as `family/member`, in catalogue order."""
+    law = workspace.law
+    clauses = relevant_clauses(law)
     every = (f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members)
-    return tuple(app for app in every if any(names_app(c.what, app) for c in clauses))
+    return tuple(app for app in every if any(select.names(law, t, c.what, app, at) for t, c in clauses))
+
+
+def relevant_clauses(law: Law) -> tuple[tuple[Text, Restriction], ...]:
+    """Clauses of the body's own texts, of those that bind or advise it, and of those it mirrors."""
+    mirrored = {m for t in law.texts if t.authority == law.body for m in t.mirrors}
+    reaching = {t.id for t in (*texts_that_bind(law), *texts_that_advise(law))}
+    return tuple(
+        (t, r)
+        for t in law.texts
+        if t.authority == law.body or t.id in mirrored | reaching
+        for r in t.restrictions
+    )
 
 
 def _restricted_surfaces(workspace: Workspace) -> tuple[Surface, ...]:
-    used = {s for t in workspace.law.texts for r in t.restrictions for s in r.surfaces}
+    used = {s for _, r in relevant_clauses(workspace.law) for s in r.surfaces}
     return tuple(s for s in Surface if s in used)
 
 

@@ -11,22 +11,31 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from ordinance.model.apps import AppFacts
 from ordinance.model.law import AtSunset, Clock, Duty, Law, Restriction, State, Text
 from ordinance.model.ruling import Standing
-from ordinance.model.time import Span, end_of, plus
+from ordinance.model.time import Span, end_of, plus, start_of
+from ordinance.policy import select
 
 _ENDED = {State.LAPSED: Standing.LAPSED, State.REPEALED: Standing.REPEALED, State.SUPERSEDED: Standing.SUPERSEDED}
 
 
 def zone_of(law: Law, text: Text) -> ZoneInfo:
     """The zone in which a text counts days: its authority's."""
-    authority = law.authority(text.authority)
-    return authority.zone if authority else law.zone
+    return select.zone_of_text(law, text)
 
 
 def force_begins(text: Text) -> datetime | None:
     """The instant at which a text first enters into force."""
     return next((s.start for s in text.lifecycle if s.state is State.IN_FORCE), None)
+
+
+def clause_begins(text: Text, restriction: Restriction) -> datetime | None:
+    """The instant at which a clause first has force: its text's, or its own `from` where that is later."""
+    begins = force_begins(text)
+    if begins is None or restriction.start is None:
+        return begins
+    return max(begins, restriction.start)
 
 
 def rank(text: Text, at: datetime) -> tuple[bool, float, str]:
@@ -56,13 +65,8 @@ def spans_in_force(law: Law, text: Text) -> tuple[Span, ...]:
 
 def spans_of(law: Law, text: Text, restriction: Restriction) -> tuple[Span, ...]:
     """Stretches in which one clause has force: the text's, cut at the clause's own term."""
-    end = ends_at(law, text, restriction)
-    spans = spans_in_force(law, text)
-    if end is None:
-        return spans
-    return tuple(
-        Span(s.start, _earliest(s.end, end)) for s in spans if s.start is None or s.start < end
-    )
+    own = Span(restriction.start, ends_at(law, text, restriction))
+    return tuple(part for s in spans_in_force(law, text) if (part := s.meets(own)) is not None)
 
 
 def ends_at(law: Law, text: Text, restriction: Restriction) -> datetime | None:
@@ -75,7 +79,7 @@ def ends_at(law: Law, text: Text, restriction: Restriction) -> datetime | None:
 
 def term_ends(law: Law, text: Text, restriction: Restriction) -> datetime | None:
     """The end of `for:` or `last_day:`, whatever follows it."""
-    zone, begins = zone_of(law, text), force_begins(text)
+    zone, begins = zone_of(law, text), clause_begins(text, restriction)
     if restriction.last_day is not None:
         return end_of(restriction.last_day, zone)
     if restriction.term is not None and begins is not None:
@@ -87,7 +91,7 @@ def standing(law: Law, text: Text, restriction: Restriction, at: datetime) -> St
     """Where a clause is at an instant."""
     if any(at in span for span in spans_of(law, text, restriction)):
         return Standing.IN_FORCE
-    begins = force_begins(text)
+    begins = clause_begins(text, restriction)
     if begins is None or at < begins:
         return Standing.NOT_YET_IN_FORCE
     replaced = _replaced_at(law, text)
@@ -102,22 +106,44 @@ def standing(law: Law, text: Text, restriction: Restriction, at: datetime) -> St
     return Standing.OVERDUE if restriction.at_sunset is AtSunset.DECIDE else Standing.LAPSED
 
 
-def due(law: Law, text: Text, clock: Clock) -> datetime | None:
-    """The instant from which a duty can be failed; `None` where the text is never in force.
+def due(
+    law: Law,
+    text: Text,
+    restriction: Restriction,
+    clock: Clock,
+    app: AppFacts | None = None,
+    at: datetime | None = None,
+) -> datetime | None:
+    """The instant from which a duty can be failed; `None` where the clause never has force.
 
-    A `by` day is inclusive: the duty is due when that day is over.
+    A `by` day is inclusive: the duty is due when that day is over. A period `after: list_version` runs from the
+    version that put `app` on the list, as it stands `at`; without an app, from the first version of all.
     """
-    begins, zone = force_begins(text), zone_of(law, text)
+    begins, zone = clause_begins(text, restriction), zone_of(law, text)
     if begins is None:
         return None
     if clock.by is not None:
         return max(begins, end_of(clock.by, zone))
+    if clock.at is not None:
+        return max(begins, clock.at)
+    if clock.after_list:
+        begins = max(begins, _list_starts(law, text, restriction, clock, app, at) or begins)
     return plus(begins, clock.within, zone) if clock.within is not None else begins
 
 
-def duties_due(law: Law, text: Text, restriction: Restriction) -> tuple[tuple[Duty, datetime], ...]:
-    """Each duty of a clause with the instant at which it is due."""
-    found = ((duty, due(law, text, clock)) for duty, clock in restriction.duties)
+def _list_starts(
+    law: Law, text: Text, restriction: Restriction, clock: Clock, app: AppFacts | None, at: datetime | None
+) -> datetime | None:
+    if app is None or at is None:
+        return min((v.start for one in text.lists for v in one.versions), default=None)
+    return select.clock_starts(law, text, restriction, app, at, clock.restarts)
+
+
+def duties_due(
+    law: Law, text: Text, restriction: Restriction, app: AppFacts | None = None, at: datetime | None = None
+) -> tuple[tuple[Duty, datetime], ...]:
+    """Each duty of a clause with the instant at which it is due, for an app as its lists stand `at`."""
+    found = ((duty, due(law, text, restriction, clock, app, at)) for duty, clock in restriction.duties)
     return tuple((duty, instant) for duty, instant in found if instant is not None)
 
 
@@ -126,15 +152,31 @@ def boundaries(law: Law) -> tuple[datetime, ...]:
     instants: set[datetime] = set()
     for text in law.texts:
         instants.update(s.start for s in text.lifecycle)
+        zone = zone_of(law, text)
+        instants.update(start_of(c.on, zone) for c in (*text.classifications, *law.classifications))
+        instants.update(start_of(r.on, zone) for r in law.readings if r.text == text.id)
+        instants.update(v.start for one in text.lists for v in one.versions)
         for restriction in text.restrictions:
             for span in spans_of(law, text, restriction):
                 instants.update(i for i in (span.start, span.end) if i is not None)
             if (end := ends_at(law, text, restriction)) is not None:
                 instants.add(end)  # also where it falls into a pause: the clause is then over, not only absent
-            instants.update(instant for _, instant in duties_due(law, text, restriction))
+            if restriction.start is not None:
+                instants.add(restriction.start)
+            instants.update(_every_due(law, text, restriction))
     for exemption in law.exemptions:
         instants.update(i for i in (exemption.span.start, exemption.span.end) if i is not None)
     return tuple(sorted(instants))
+
+
+def _every_due(law: Law, text: Text, restriction: Restriction) -> set[datetime]:
+    """Every instant at which a duty can fall due, whichever version of a list starts its clock."""
+    found = {instant for _, instant in duties_due(law, text, restriction)}
+    starts = [v.start for one in text.lists for v in one.versions]
+    for _, clock in restriction.duties:
+        if clock.after_list and clock.within is not None:
+            found.update(plus(start, clock.within, zone_of(law, text)) for start in starts)
+    return found
 
 
 def segments(law: Law, window: Span) -> tuple[Span, ...]:

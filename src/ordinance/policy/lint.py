@@ -16,9 +16,9 @@ from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import People
 from ordinance.model.law import AtSunset, Exemption, Force, Law, Place, Selector, State, Text
 from ordinance.policy import clocks
-from ordinance.policy.exempt import refusals
+from ordinance.policy.exempt import Refusal, refusals
 from ordinance.policy.nodes import did_you_mean
-from ordinance.policy.power import effective_force, texts_that_advise
+from ordinance.policy.power import binding_clauses, effective_force, texts_that_advise
 
 Lint = Callable[[Law, Catalogue, Body], Iterator[Issue]]
 
@@ -46,7 +46,7 @@ def unknown_app(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
         ((e.what, e.place) for e in law.exemptions),
     )
     for what, place in places:
-        for selector in what:
+        for selector in (leaf for s in what for leaf in s.leaves()):
             yield from _unknown_selector(selector, place, catalogue)
 
 
@@ -119,6 +119,21 @@ def force_exceeds_power(law: Law, catalogue: Catalogue, body: Body) -> Iterator[
                     "state the power under binds: in authorities.yaml with its source, or make it advice",
                     consequence="counts as advice at most",
                 )
+
+
+def loosens_bound_rule(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
+    """A body takes over a text that binds it and leaves out one of its clauses: it stays bound, whatever it writes."""
+    binding = {f"{t.id}/{r.id}" for t, r in binding_clauses(law, (law.body,)) if t.authority != law.body}
+    for text in _own(law):
+        for adoption in text.adopts:
+            for change in adoption.changes:
+                if change.replacement is None and f"{adoption.text}/{change.restriction}" in binding:
+                    yield _issue(
+                        adoption.place,
+                        "loosens-bound-rule",
+                        f'"{adoption.text}/{change.restriction}" binds "{law.body}" and cannot be left out',
+                        "take the change out; the clause holds anyway",
+                    )
 
 
 def duplicate_ids(law: Law, catalogue: Catalogue, body: Body) -> Iterator[Issue]:
@@ -210,14 +225,14 @@ def exemption_not_allowed(law: Law, catalogue: Catalogue, body: Body) -> Iterato
             if name not in clauses:
                 hint = did_you_mean(name, clauses)
                 yield _issue(exemption.place, "unknown-restriction", f'no clause "{name}"', hint)
-            for why in _refused_by_all(law, exemption, clauses.get(name, [])):
-                yield _issue(exemption.place, "exemption-not-allowed", why, consequence="the exemption does not count")
+            for refusal in _refused_by_all(law, exemption, name, clauses.get(name, [])):
+                yield _issue(exemption.place, refusal.id, refusal.why, consequence="the exemption does not count")
 
 
-def _refused_by_all(law: Law, exemption: Exemption, versions: list[Text]) -> tuple[str, ...]:
+def _refused_by_all(law: Law, exemption: Exemption, clause: str, versions: list[Text]) -> tuple[Refusal, ...]:
     """Why no version of a text that is in force during the exemption admits it."""
     meant = [t for t in versions if any(s.overlaps(exemption.span) for s in clocks.spans_in_force(law, t))]
-    found = [refusals(law, exemption, t) for t in meant or versions]
+    found = [refusals(law, exemption, t, clause) for t in meant or versions]
     return found[-1] if found and all(found) else ()
 
 
@@ -243,6 +258,7 @@ LINTS: tuple[Lint, ...] = (
     unknown_text,
     mirrors_itself,
     force_exceeds_power,
+    loosens_bound_rule,
     duplicate_ids,
     sunset_unsaid,
     due_after_end,

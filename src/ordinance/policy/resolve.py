@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ordinance.model.apps import Surface
+from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.estate import Device, DeviceFacts, Estate, People
-from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Exemption, Force, Law, Restriction, Selector, Text
-from ordinance.model.ruling import DeviceClass, DueDuty, Outcome, Reason, Ruling, Standing
-from ordinance.policy import clocks, scope
-from ordinance.policy.exempt import exempts, names_device
+from ordinance.model.kleene import Truth, all_of
+from ordinance.model.law import Duty, Exemption, Force, Law, Restriction, Text
+from ordinance.model.ruling import DeviceClass, DueDuty, Outcome, Reason, Ruling, Standing, Subject
+from ordinance.model.time import start_of
+from ordinance.policy import clocks, scope, select
+from ordinance.policy.exempt import exempts, names_app, names_device
 from ordinance.policy.power import effective_force
 
 
@@ -26,10 +27,13 @@ from ordinance.policy.power import effective_force
 class ClauseState:
     """One clause of one text as it meets one device class at one instant.
 
-    `in_scope` covers devices, people and power. `exemptions` are those that this clause's text admits
-    for the class at the instant, by id; what they lift depends on the app and the surface.
+    `reason.in_scope` covers devices, people, power and contested readings, not the app: `covers` does. `exemptions`
+    are those that this clause's text admits for the class at the instant, by id; what they lift depends on the app and
+    the surface.
     """
 
+    law: Law
+    at: datetime
     text: Text
     restriction: Restriction
     reason: Reason
@@ -43,6 +47,14 @@ class ClauseState:
     def lifted_by(self, app: str, surface: Surface) -> Exemption | None:
         """The exemption that lifts this clause for one app (`family/member`) on one surface."""
         return next((e for e in self.exemptions if surface in e.surfaces and names_app(e.what, app)), None)
+
+    def covers(self, app: AppFacts) -> select.Covered:
+        """Whether the clause restricts an app, at the state's instant."""
+        return select.covers(self.law, self.text, self.restriction.what, app, self.at)
+
+    def names(self, app_id: str) -> bool:
+        """Whether the clause certainly restricts the app written `family/member`."""
+        return self.covers(self.law.catalogue.facts(app_id)).truth is Truth.TRUE
 
     @property
     def name(self) -> str:
@@ -64,8 +76,17 @@ def class_of(
 ) -> DeviceClass:
     """The class of a combination of scope facts; its id is a digest of them."""
     named = tuple(sorted(exemptions))
-    key = repr((facts, people, institution, named))
-    return DeviceClass(hashlib.sha256(key.encode()).hexdigest()[:16], facts, people, institution, named)
+    return DeviceClass(_digest(facts, people, institution, named), facts, people, institution, named)
+
+
+def subject_of(subject: Subject, word: str, institution: str) -> DeviceClass:
+    """The networks, places or accounts of a kind, as what a clause rules on: `(Subject.NETWORK, "public", "gent")`."""
+    nothing = DeviceFacts()
+    return DeviceClass(_digest(subject, word, institution), nothing, None, institution, subject=subject, word=word)
+
+
+def _digest(*key: object) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()[:16]
 
 
 def class_of_device(law: Law, estate: Estate, device: Device, at: datetime, today: datetime) -> DeviceClass:
@@ -107,7 +128,8 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
     devices = scope.evaluate(restriction.devices, who.facts)
     people = scope.evaluate_people(restriction.people, who.people)
     holder = people & (reach if force is not None else Truth.TRUE)
-    within = devices & holder
+    chosen, unread = _chosen(law, text, restriction, at)
+    within = all_of((_is_about(restriction, who), chosen, devices, holder))
     name = f"{text.id}/{restriction.id}"
     standing = clocks.standing(law, text, restriction, at)
     reason = Reason(
@@ -116,15 +138,43 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
         version=text.version,
         force=force,
         standing=standing,
-        since=clocks.force_begins(text),
+        since=clocks.clause_begins(text, restriction),
         until=clocks.ends_at(law, text, restriction),
         in_scope=within,
         facts=_facts(restriction, who, devices, people),
-        missing=_missing(restriction, who, devices, holder, within),
+        missing=_missing(restriction, who, devices, holder, within, unread),
         to_be_decided=_to_be_decided(law, text, standing, at),
     )
     lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))
-    return ClauseState(text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
+    return ClauseState(law, at, text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
+
+
+def _is_about(restriction: Restriction, who: DeviceClass) -> Truth:
+    """Whether the clause speaks of subjects of this kind."""
+    words: dict[Subject, frozenset[str]] = {
+        Subject.NETWORK: frozenset(restriction.networks),
+        Subject.PLACE: frozenset(restriction.places),
+        Subject.ACCOUNT: frozenset(restriction.accounts),
+    }
+    if who.subject is Subject.DEVICE:
+        return Truth.of(restriction.speaks_of_devices)
+    return Truth.of(who.word in words[who.subject])
+
+
+def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
+    """Whether the clause holds under the contested readings that the body has chosen, and those nobody chose."""
+    truths, unread = [], []
+    for parameter, choices in restriction.under:
+        begun = [
+            r
+            for r in law.readings
+            if (r.text, r.parameter) == (text.id, parameter) and start_of(r.on, law.zone) <= at
+        ]
+        latest = max(begun, key=lambda r: (r.on, r.id), default=None)
+        truths.append(Truth.of(None if latest is None else latest.choice in choices))
+        if latest is None:
+            unread.append(f"reading {parameter} of {text.id}")
+    return all_of(truths), tuple(unread)
 
 
 def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: Truth) -> tuple[str, ...]:
@@ -136,13 +186,13 @@ def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: T
 
 
 def _missing(
-    restriction: Restriction, who: DeviceClass, devices: Truth, holder: Truth, within: Truth
+    restriction: Restriction, who: DeviceClass, devices: Truth, holder: Truth, within: Truth, unread: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Facts that would decide; `holder` is what the clause's people and its authority's power say together."""
     if within is not Truth.UNKNOWN:
         return ()
     found = set(scope.missing_facts(restriction.devices, who.facts)) if devices is Truth.UNKNOWN else set()
-    return tuple(sorted(found | ({"people"} if holder is Truth.UNKNOWN else set())))
+    return tuple(sorted(found | {*unread} | ({"people"} if holder is Truth.UNKNOWN else set())))
 
 
 def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
@@ -165,77 +215,102 @@ def _begins_later(one: Text, other: Text) -> bool:
     return begins is not None and known is not None and begins > known
 
 
-def names_app(what: Iterable[Selector], app: str) -> bool:
-    """Whether selectors cover a member written `family/member`."""
-    family = app.partition("/")[0]
-    return any(s.family == family or s.app == app for s in what)
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A clause that names the surface and does, or may, restrict the app: with the two judged together."""
+
+    state: ClauseState
+    truth: Truth
+    missing: tuple[str, ...]
+
+    @property
+    def reason(self) -> Reason:
+        return replace(self.state.reason, in_scope=self.truth, missing=self.missing)
 
 
-def speaks_of(restriction: Restriction, app: str, surface: Surface) -> bool:
-    """Whether a clause names the app and the surface."""
-    return surface in restriction.surfaces and names_app(restriction.what, app)
+def _meet(states: Iterable[ClauseState], app: AppFacts, surface: Surface) -> list[_Met]:
+    found = []
+    for state in states:
+        if surface not in state.restriction.surfaces:
+            continue
+        covered = state.covers(app)
+        if covered.truth is Truth.FALSE:
+            continue
+        truth = state.reason.in_scope & covered.truth
+        missing = {*state.reason.missing, *covered.missing} if truth is Truth.UNKNOWN else ()
+        found.append(_Met(state, truth, tuple(sorted(missing))))
+    return found
 
 
-def resolve(law: Law, who: DeviceClass, app: str, surface: Surface, at: datetime) -> Ruling:
-    """The ruling for a class, a member (`family/member`), a surface and an instant."""
-    about = [s for s in clause_states(law, who, at) if speaks_of(s.restriction, app, surface)]
+def resolve(
+    law: Law, who: DeviceClass, app: str | AppFacts, surface: Surface, at: datetime
+) -> Ruling:
+    """The ruling for a class, a member (`family/member`, or facts of one use of it), a surface and an instant."""
+    facts = law.catalogue.facts(app) if isinstance(app, str) else app
+    about = _meet(clause_states(law, who, at), facts, surface)
+    return _ruling(law, who, facts, surface, at, about)
+
+
+def _ruling(
+    law: Law, who: DeviceClass, app: AppFacts, surface: Surface, at: datetime, about: list[_Met]
+) -> Ruling:
     mirrored = {m for t in law.texts if t.authority == law.body for m in t.mirrors}
-    counting = [s for s in about if s.reason.standing is Standing.IN_FORCE and s.reason.force is not None]
-    binding = [s for s in counting if s.reason.force is Force.BINDING]
-    forbids = [s for s in binding if s.reason.in_scope is Truth.TRUE]
-    outcome, deciding, exemption = _outcome(counting, binding, forbids, app, surface)
-    missing = sorted({m for s in counting for m in s.reason.missing}) if outcome is Outcome.UNKNOWN else []
+    counting = [m for m in about if m.state.reason.standing is Standing.IN_FORCE and m.state.reason.force is not None]
+    binding = [m for m in counting if m.state.reason.force is Force.BINDING]
+    forbids = [m for m in binding if m.truth is Truth.TRUE]
+    outcome, deciding, exemption = _outcome(counting, binding, forbids, app.id, surface)
+    missing = sorted({x for m in counting for x in m.missing}) if outcome is Outcome.UNKNOWN else []
     return Ruling(
         device_class=who.id,
-        app=app,
+        app=app.id,
         surface=surface,
         at=at,
         outcome=outcome,
-        deciding=deciding.name if deciding else None,
-        reasons=tuple(s.reason for s in about if s.reason.force is not None),
-        duties=_earliest_duties(law, forbids) if outcome is Outcome.FORBIDDEN else (),
+        deciding=deciding.state.name if deciding else None,
+        reasons=tuple(m.reason for m in about if m.state.reason.force is not None),
+        duties=_earliest_duties(law, forbids, app, at) if outcome is Outcome.FORBIDDEN else (),
         exemption=exemption.id if exemption else None,
         missing=tuple(missing),
         divergences=tuple(
-            s.reason
-            for s in about
-            if s.reason.force is None
-            and s.text.id in mirrored
-            and s.reason.standing is Standing.IN_FORCE
-            and s.reason.in_scope is not Truth.FALSE
+            m.reason
+            for m in about
+            if m.state.reason.force is None
+            and m.state.text.id in mirrored
+            and m.state.reason.standing is Standing.IN_FORCE
+            and m.truth is not Truth.FALSE
             and outcome is not Outcome.FORBIDDEN
         ),
     )
 
 
 def _outcome(
-    counting: list[ClauseState], binding: list[ClauseState], forbids: list[ClauseState], app: str, surface: Surface
-) -> tuple[Outcome, ClauseState | None, Exemption | None]:
+    counting: list[_Met], binding: list[_Met], forbids: list[_Met], app: str, surface: Surface
+) -> tuple[Outcome, _Met | None, Exemption | None]:
     """Composition: forbidden > conditional > advised_against > permitted; a known forbidden beats
     unknown, and unknown beats everything weaker than forbidden that it could still turn into it."""
-    unlifted = [s for s in forbids if not s.lifted_by(app, surface)]
+    unlifted = [m for m in forbids if not m.state.lifted_by(app, surface)]
     if unlifted:
         return Outcome.FORBIDDEN, unlifted[0], None
-    perhaps = [s for s in binding if s.reason.in_scope is Truth.UNKNOWN]
-    unsure = [s for s in perhaps if not (forbids and s.lifted_by(app, surface))]
+    perhaps = [m for m in binding if m.truth is Truth.UNKNOWN]
+    unsure = [m for m in perhaps if not (forbids and m.state.lifted_by(app, surface))]
     if unsure:
         return Outcome.UNKNOWN, unsure[0], None
     if forbids:
-        return Outcome.CONDITIONAL, forbids[0], forbids[0].lifted_by(app, surface)
-    advises = [s for s in counting if s.reason.force is not Force.BINDING]
-    unsure = [s for s in advises if s.reason.in_scope is Truth.UNKNOWN]
+        return Outcome.CONDITIONAL, forbids[0], forbids[0].state.lifted_by(app, surface)
+    advises = [m for m in counting if m.state.reason.force is not Force.BINDING]
+    unsure = [m for m in advises if m.truth is Truth.UNKNOWN]
     if unsure:
         return Outcome.UNKNOWN, unsure[0], None
-    sure = [s for s in advises if s.reason.in_scope is Truth.TRUE]
+    sure = [m for m in advises if m.truth is Truth.TRUE]
     return (Outcome.ADVISED_AGAINST, sure[0], None) if sure else (Outcome.PERMITTED, None, None)
 
 
-def _earliest_duties(law: Law, forbids: list[ClauseState]) -> tuple[DueDuty, ...]:
+def _earliest_duties(law: Law, forbids: list[_Met], app: AppFacts, at: datetime) -> tuple[DueDuty, ...]:
     """Each duty once, under the clause with the earliest deadline."""
     earliest: dict[Duty, DueDuty] = {}
-    for state in forbids:
-        for duty, due in clocks.duties_due(law, state.text, state.restriction):
+    for met in forbids:
+        for duty, due in clocks.duties_due(law, met.state.text, met.state.restriction, app, at):
             known = earliest.get(duty)
             if known is None or due < known.due:
-                earliest[duty] = DueDuty(duty, state.name, due)
+                earliest[duty] = DueDuty(duty, met.state.name, due)
     return tuple(earliest[d] for d in Duty if d in earliest)

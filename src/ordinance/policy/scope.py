@@ -17,20 +17,28 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from ordinance.model.estate import Access, DeviceFacts, Enrolment, Owner, People, Platform, Use
+from ordinance.model.estate import Access, DeviceFacts, Enrolment, ItService, Owner, People, Platform, Use
 from ordinance.model.kleene import Truth, all_of, any_of
 from ordinance.model.law import EVERY_DEVICE, Scope
 from ordinance.policy.nodes import Cursor, did_you_mean
 
 WORDS: Mapping[str, type[StrEnum]] = MappingProxyType(
-    {"owner": Owner, "access": Access, "enrolment": Enrolment, "platform": Platform, "use": Use}
+    {
+        "owner": Owner,
+        "access": Access,
+        "enrolment": Enrolment,
+        "platform": Platform,
+        "use": Use,
+        "it_service": ItService,
+    }
 )
+FLAGS = ("part_funded", "confidential", "contract_required", "incidental")
 SHARES = ("purchase_share", "subscription_share", "use_share")
 TESTS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
     {"over": operator.gt, "under": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 )
 _GROUPS = ("all", "any")
-_FACTS = (*_GROUPS, "not", *WORDS, *SHARES, "part_funded")
+_FACTS = (*_GROUPS, "not", *WORDS, *SHARES, *FLAGS)
 
 
 def read_scope(cursor: Cursor) -> Scope:
@@ -51,7 +59,7 @@ def _read_test(key: str, cursor: Cursor) -> Scope:
         return ("is", key, tuple(sorted(cursor.choices(WORDS[key]))))
     if key in SHARES:
         return _read_share(key, cursor)
-    if key == "part_funded":
+    if key in FLAGS:
         return ("is", key, ("yes" if cursor.flag() else "no",))
     cursor.report_key("unknown-fact", f'"{key}" is not a fact about devices', did_you_mean(key, _FACTS))
     return EVERY_DEVICE

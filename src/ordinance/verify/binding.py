@@ -16,10 +16,10 @@ from ordinance.model.estate import Device, Estate, Person
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
 from ordinance.model.time import Span, start_of
-from ordinance.policy import clocks
+from ordinance.policy import clocks, select
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, names_app
+from ordinance.policy.resolve import ClauseState, class_of_device, clause_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Judge:
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
         binding: dict[str, list[tuple[Text, Restriction]]] = {}
         for text, clause in binding_clauses(law, institutions(law, estate)):
-            binding.setdefault(f"{text.id}/{clause.id}", []).append((text, clause))
+            if clause.speaks_of_devices:
+                binding.setdefault(f"{text.id}/{clause.id}", []).append((text, clause))
         self._binding = {name: tuple(binding[name]) for name in sorted(binding)}
 
     @property
@@ -100,16 +101,32 @@ class Judge:
         return any(self.standing(clause, s.closed[0]) is Standing.IN_FORCE for s in self._segments)
 
     def names(self, clause: str, app: str) -> bool:
-        """Whether any version of a clause restricts an app, `family/member`."""
-        return any(names_app(r.what, app) for _, r in self._binding[clause])
+        """Whether any version of a clause restricts an app, `family/member`, somewhere in the window."""
+        return any(
+            select.names(self._law, t, r.what, app, segment.closed[0])
+            for t, r in self._binding[clause]
+            for segment in self._segments
+        )
+
+    def is_closed(self, clause: str) -> bool:
+        """Whether every version of a clause names all that it restricts."""
+        return all(select.is_closed(t, r.what) for t, r in self._binding[clause])
 
     def duties(self, clause: str) -> tuple[Duty, ...]:
         """The duties that any version of a clause states."""
         found = {d for _, r in self._binding[clause] for d, _ in r.duties}
         return tuple(d for d in Duty if d in found)
 
+    def is_due(self, state: ClauseState, duty: Duty, app: str, at: datetime) -> bool:
+        """Whether a duty of a clause is due for an app at an instant: a list may have named it later than others."""
+        if not any(clock.after_list for _, clock in state.restriction.duties):
+            return True
+        facts = self._law.catalogue.facts(app)
+        due = dict(clocks.duties_due(self._law, state.text, state.restriction, facts, at)).get(duty)
+        return due is not None and due <= at
+
     def due(self, state: ClauseState) -> Mapping[Duty, datetime]:
-        """The instant at which each duty of a clause is due."""
+        """The instant from which each duty of a clause can be due for any app at all."""
         key = (state.name, state.text.version)
         if key not in self._due:
             self._due[key] = dict(clocks.duties_due(self._law, state.text, state.restriction))

@@ -39,6 +39,7 @@ BLIND = (
     "let_through_to_others",
     "likely_name_only",
     "conditions_unknown",
+    "open_ended_rule",
 )
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"

@@ -21,7 +21,8 @@ from ordinance.model.law import Duty, Exemption, Restriction, Selector
 from ordinance.model.result import DutyResult, Grade, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, joined
-from ordinance.policy.resolve import ClauseState, names_app, speaks_of
+from ordinance.policy.exempt import names_app
+from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
@@ -59,7 +60,7 @@ class Case:
     """
 
     device: str
-    clause: Restriction
+    state: ClauseState
     parts: tuple[tuple[Piece, Span], ...]
     spans: tuple[Span, ...]
     installed: tuple[Installed, ...]
@@ -114,7 +115,7 @@ class Duties:
         covered = [(p, s) for p, s in in_force if s is not None and s.binds]
         if not covered and all(s is not None for _, s in in_force):
             return Result.NOT_APPLICABLE, "out_of_scope"
-        if not self._allowed:
+        if not self._allowed or any(s.restriction.evidence_allowed == frozenset() for _, s in covered):
             return Result.NOT_CHECKED, "by_decision"
         due: Due = [
             (p, part, s)
@@ -151,18 +152,26 @@ class Duties:
         needs = _NEEDS.get(duty)
         if needs is None:
             return Result.UNKNOWN, "no_source_for_duty"
-        if not needs & self._allowed:
+        if not needs & self._allowed_for(due):
             return Result.NOT_CHECKED, "evidence_not_allowed"
-        return _CHECKS[duty](self, self._case(device, due))
+        result, reason = _CHECKS[duty](self, self._case(device, duty, due))
+        if result is Result.PASS and not all(self._judge.is_closed(s.name) for _, _, s in due):
+            return Result.UNKNOWN, "open_ended_rule"  # it may restrict apps that nobody looked for
+        return result, reason
 
-    def _case(self, device: str, due: Due) -> Case:
+    def _allowed_for(self, due: Due) -> frozenset[EvidenceKind]:
+        """What the body allows, narrowed by each clause that says so; no clause widens it."""
+        narrower = [s.restriction.evidence_allowed for _, _, s in due if s.restriction.evidence_allowed is not None]
+        return self._allowed.intersection(*narrower)
+
+    def _case(self, device: str, duty: Duty, due: Due) -> Case:
         return Case(
             device=device,
-            clause=due[-1][2].restriction,
+            state=due[-1][2],
             parts=tuple((p, part) for p, part, _ in due),
             spans=joined(part for _, part, _ in due),
-            installed=tuple(i for i in self._observed.installed.get(device, ()) if _counts_installed(i, due)),
-            asked=tuple(a for a in self._observed.asked.get(device, ()) if _counts_asked(a, due)),
+            installed=tuple(x for x in self._observed.installed.get(device, ()) if self._has_installed(x, duty, due)),
+            asked=tuple(x for x in self._observed.asked.get(device, ()) if self._has_asked(x, duty, due)),
         )
 
     # --- one duty each --------------------------------------------------------------------------
@@ -217,7 +226,7 @@ class Duties:
 
     def _open_on(self, network: str, case: Case) -> str:
         """Why nobody can say that a network blocks; empty where blocked questions show that it does."""
-        key = (network, case.clause, case.spans)
+        key = (network, case.state.restriction, case.spans)
         if key not in self._open:
             answers = self._answers_on(network, case)
             if any(is_let_through(a.row) for a in answers):
@@ -231,7 +240,25 @@ class Duties:
         """Questions on a network about the clause's own apps, whoever asked."""
         sources = [s.id for s in self._body.sources if s.network == network]
         asked = (a for source in sources for a in self._by_source.get(source, ()))
-        return tuple(a for a in asked if _is_about(a, case.clause) and any(a.row.at in span for span in case.spans))
+        return tuple(a for a in asked if _is_about(a, case.state) and any(a.row.at in span for span in case.spans))
+
+    def _has_installed(self, found: Installed, duty: Duty, due: Due) -> bool:
+        identifier, seen = found.row.identifier, found.row.seen
+        return any(
+            seen in span
+            and counts(s, identifier, (found.surface,))
+            and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", seen)
+            for _, span, s in due
+        )
+
+    def _has_asked(self, found: Asked, duty: Duty, due: Due) -> bool:
+        identifier, at = found.row.identifier, found.row.at
+        return identifier is not None and any(
+            at in span
+            and counts(s, identifier, found.surfaces)
+            and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", at)
+            for _, span, s in due
+        )
 
     def _installed_after_absence(self, case: Case) -> bool:
         """Whether one inventory listed the device without the app in any form, and later with it."""
@@ -288,30 +315,20 @@ def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
 
 
 def _covers(exemption: Exemption, selector: Selector) -> bool:
+    """Whether an exemption takes out all that a selector names; of one that names no app or family nobody can say."""
     if selector.app is not None:
         return names_app(exemption.what, selector.app)
-    return any(s.family == selector.family for s in exemption.what)
+    return selector.family is not None and any(s.family == selector.family for s in exemption.what)
 
 
 def counts(state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
     """Whether a clause restricts what was found on one of the surfaces, and no exemption lifts it there."""
     app = f"{found.family}/{found.member}"
-    return any(
-        speaks_of(state.restriction, app, surface) and state.lifted_by(app, surface) is None for surface in surfaces
+    return state.names(app) and any(
+        surface in state.restriction.surfaces and state.lifted_by(app, surface) is None for surface in surfaces
     )
 
 
-def _counts_installed(found: Installed, due: Due) -> bool:
-    return any(counts(s, found.row.identifier, (found.surface,)) for _, span, s in due if found.row.seen in span)
-
-
-def _counts_asked(found: Asked, due: Due) -> bool:
-    identifier = found.row.identifier
-    return identifier is not None and any(
-        counts(s, identifier, found.surfaces) for _, span, s in due if found.row.at in span
-    )
-
-
-def _is_about(asked: Asked, clause: Restriction) -> bool:
+def _is_about(asked: Asked, state: ClauseState) -> bool:
     found = asked.row.identifier
-    return found is not None and names_app(clause.what, f"{found.family}/{found.member}")
+    return found is not None and state.names(f"{found.family}/{found.member}")

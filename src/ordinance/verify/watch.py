@@ -17,9 +17,8 @@ from ordinance.model.estate import Device, Estate, Use
 from ordinance.model.evidence import WatchList
 from ordinance.model.law import Law
 from ordinance.model.time import Span, end_of, start_of
-from ordinance.policy import clocks
+from ordinance.policy import clocks, select
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import names_app
 from ordinance.verify.binding import institutions
 
 
@@ -55,12 +54,14 @@ def watch_list(law: Law, catalogue: Catalogue, estate: Estate, body: Body, windo
 
 def _apps_in_force(law: Law, catalogue: Catalogue, estate: Estate, window: Span) -> frozenset[str]:
     every = [f"{f.id}/{m.id}" for f in catalogue.families for m in f.members]
+    instants = [span.closed[0] for span in clocks.segments(law, window)]
     return frozenset(
         app
         for text, clause in binding_clauses(law, institutions(law, estate))
+        if clause.speaks_of_devices and clause.evidence_allowed != frozenset()
         if any(span.overlaps(window) for span in clocks.spans_of(law, text, clause))
         for app in every
-        if names_app(clause.what, app)
+        if any(select.names(law, text, clause.what, app, at) for at in instants)
     )
 
 
