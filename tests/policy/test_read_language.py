@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the second half of the language says where it is written wrongly: selectors, lists, subjects, clocks, readings."""
+"""What the language says where a selector, a list, a subject, a clock or a reading is written wrongly."""
 
 from __future__ import annotations
 

@@ -231,8 +231,8 @@ def test_hints_name_the_word_that_was_meant(tmp_path: Path) -> None:
     estate(tmp_path, devices=",".join(cells))
     issues = {i.column: i for i in read_estate(tmp_path / "estate", "gent")[1]}
     assert issues[2].hint == 'did you mean "body"?'
-    assert issues[8].hint == "one of: android, ios, windows, macos, linux, chromeos"
-    assert "android, ios, windows, macos, linux, chromeos" in issues[8].message
+    assert issues[8].hint == "one of: android, ios, windows, macos, linux, chromeos, iot"
+    assert "android, ios, windows, macos, linux, chromeos, iot" in issues[8].message
 
 
 def test_foreign_text_in_a_message_is_harmless(tmp_path: Path) -> None:

@@ -70,6 +70,18 @@ _FOR_BLIND_SPOT = {
         "A name that only looks like one of the app's was asked for: look into it before anybody is spoken to.",
     ),
     "no_device_in_scope": ("Estate keeper", "A rule is in force for which the estate lists no device: complete it."),
+    "open_ended_rule": (
+        "Information security officer",
+        "The rule names no apps, so that some it restricts were not looked for: classify the apps in question by name.",
+    ),
+    "app_not_recognisable": (
+        "Information security officer",
+        "The catalogue has nothing by which an app of the rule could be recognised: ask holders to attest.",
+    ),
+    "rule_about_no_device": (
+        "Information security officer",
+        "A rule about networks, places or accounts is in force; a check of devices says nothing about it.",
+    ),
     "conditions_unknown": ("Communications team", "Complete the evidence that the separate device is separate."),
 }
 

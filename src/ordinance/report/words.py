@@ -39,6 +39,7 @@ DUTIES = {
     "identify": "Find the devices that have it",
     "report": "Report upwards that it is done",
     "attest": "Have staff confirm it in writing",
+    "replace": "Use what the rule names instead",
     "conditions": "Keep the conditions of the permission",
 }
 
@@ -166,6 +167,9 @@ NOT_SEEN = {
     "not_checked_by_decision": "Everything, by decision",
     "likely_name_only": "Names that are only probably the app's",
     "no_device_in_scope": "Devices for a rule that is in force",
+    "open_ended_rule": "Apps that a rule restricts without naming them",
+    "app_not_recognisable": "Apps that nothing recognises",
+    "rule_about_no_device": "Rules about networks, places or accounts",
     "doh": "Encrypted DNS past our resolver",
     "ech": "Encrypted server names",
     "vpn": "Tunnels (VPN)",
@@ -181,6 +185,7 @@ PARTS = {
 }
 
 REASONS = {
+    "app_not_recognisable": "the catalogue has nothing by which the app could be recognised",
     "app_installed": "the inventory lists the app",
     "app_traffic": "names only the app uses were asked for",
     "blocked_on_body_networks": "the resolver refuses the app's names on our networks",
@@ -212,9 +217,11 @@ REASONS = {
     "not_in_estate": "an inventory lists the app on a device that is on no record of ours",
     "not_yet_due": "the time to comply is still running",
     "not_yet_in_force": "the rule is not yet in force",
+    "open_ended_rule": "the rule names no apps, so some that it restricts may not have been looked for",
     "out_of_scope": "the rule does not cover these devices",
     "overlapping_leases": "two devices held the address at the time, so nobody is named",
     "randomised_address": "the device hides its hardware address, so nobody is named",
+    "rule_about_no_device": "a rule about networks, places or accounts is in force, which no check of devices shows",
     "repealed": "the rule was repealed",
     "review_overdue": "the term is over and nobody has decided",
     "shared_address": "several devices share the address, so nobody is named",
@@ -225,6 +232,25 @@ REASONS = {
     "no_internal_names": "it reached an internal service",
     "not_on_body_network": "it was on our network",
     "no_other_apps": "it carries other apps",
+    "absent_elsewhere": "the app is on another work device",
+    "stored_securely": "it is not put away when idle",
+    "system_up_to_date": "its system is not the latest",
+    "trusted_store": "the app is not from a trusted store",
+    "permissions_reviewed": "its permissions were not reviewed",
+    "metadata_removed": "metadata was not removed before uploading",
+    "personal_content_minimised": "personal content was not kept to the least",
+    "generic_mailbox": "the account is not on an office's mailbox",
+    "multi_factor": "the account has no second factor",
+    "authorised_users": "somebody has access who may not",
+    "removed_after_use": "the app was not removed after its use ended",
+    "named_approver": "nobody is named who approved it",
+    "closed_purpose": "its purpose is not one that is allowed",
+    "risk_assessment": "there is no risk assessment",
+    "no_private_devices": "a private device is used for the account",
+    "operator_under_contract": "the operator has no contract",
+    "has_end": "the permission has no end",
+    "reported_upwards": "the permission was not reported",
+    "recovery_plan": "there is no plan to get the account back",
 }
 
 FAMILIES = {

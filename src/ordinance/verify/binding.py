@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from ordinance.model.apps import Kind, Role
 from ordinance.model.estate import Device, Estate, Person
+from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
 from ordinance.model.time import Span, start_of
@@ -51,10 +53,14 @@ class Judge:
         self._states: dict[tuple[DeviceClass, datetime], dict[str, ClauseState]] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
+        self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
+        self._others: list[tuple[Text, Restriction]] = []  # about networks, places or accounts
         binding: dict[str, list[tuple[Text, Restriction]]] = {}
         for text, clause in binding_clauses(law, institutions(law, estate)):
-            if clause.speaks_of_devices:
+            if not clause.speaks_of_devices:
+                self._others.append((text, clause))
+            else:
                 binding.setdefault(f"{text.id}/{clause.id}", []).append((text, clause))
         self._binding = {name: tuple(binding[name]) for name in sorted(binding)}
 
@@ -62,6 +68,12 @@ class Judge:
     def clauses(self) -> tuple[str, ...]:
         """Names `text/restriction` of the clauses that can bind here, sorted."""
         return tuple(self._binding)
+
+    @property
+    def rules_on_others(self) -> bool:
+        """Whether a binding clause about networks, places or accounts has force somewhere in the window."""
+        spans = (span for text, clause in self._others for span in clocks.spans_of(self._law, text, clause))
+        return any(span.overlaps(self.window) for span in spans)
 
     def pieces(self, device_id: str) -> tuple[Piece, ...]:
         """The window, cut where the law or the device's facts change; without gaps, in order."""
@@ -111,6 +123,25 @@ class Judge:
     def is_closed(self, clause: str) -> bool:
         """Whether every version of a clause names all that it restricts."""
         return all(select.is_closed(t, r.what) for t, r in self._binding[clause])
+
+    def lacks(self, state: ClauseState) -> frozenset[EvidenceKind]:
+        """Kinds of evidence in which an app that the clause names could not be recognised.
+
+        An app without a software identifier is in no inventory, a family without a name of its own in no log:
+        that neither shows it proves nothing.
+        """
+        key = (state.name, state.text.version, state.at)
+        if key not in self._lacks:
+            self._lacks[key] = frozenset(self._unrecognised(state))
+        return self._lacks[key]
+
+    def _unrecognised(self, state: ClauseState) -> Iterator[EvidenceKind]:
+        catalogue = self._law.catalogue
+        named = [(f, m) for f in catalogue.families for m in f.members if state.names(f"{f.id}/{m.id}")]
+        if not named or any(all(i.kind is Kind.DOMAIN for i in m.identifiers) for _, m in named):
+            yield EvidenceKind.INVENTORY
+        if not named or any(all(i.role is not Role.APP_ONLY for i in f.identifiers) for f, _ in named):
+            yield EvidenceKind.NETWORK_DEVICE
 
     def duties(self, clause: str) -> tuple[Duty, ...]:
         """The duties that any version of a clause states."""

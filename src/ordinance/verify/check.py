@@ -40,9 +40,11 @@ BLIND = (
     "likely_name_only",
     "conditions_unknown",
     "open_ended_rule",
+    "app_not_recognisable",
 )
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"
+OTHER_SUBJECT = "rule_about_no_device"
 _NOT_CONCERNED = frozenset({"out_of_scope", "not_yet_in_force", "lapsed", "superseded", "repealed"})
 
 
@@ -101,6 +103,8 @@ def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tup
             devices.setdefault("mobile_data", set()).add(result.device)
     if any(judge.ever_in_force(c) and c not in covered for c in judge.clauses):
         devices.setdefault(NO_DEVICE, set())
+    if judge.rules_on_others:
+        devices.setdefault(OTHER_SUBJECT, set())
     return tuple(NotSeen(what, len(devices[what])) for what in sorted(devices))
 
 

@@ -50,6 +50,7 @@ _NEEDS: Mapping[Duty, frozenset[EvidenceKind]] = MappingProxyType(
         Duty.BLOCK_TRAFFIC: frozenset({EvidenceKind.NETWORK_DEVICE}),
     }
 )
+_ABOUT_THE_APP = frozenset({Duty.REMOVE, Duty.DENY_INSTALL, Duty.STOP_USING, Duty.BLOCK_TRAFFIC})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ class Duties:
         result, reason = _CHECKS[duty](self, self._case(device, duty, due))
         if result is Result.PASS and not all(self._judge.is_closed(s.name) for _, _, s in due):
             return Result.UNKNOWN, "open_ended_rule"  # it may restrict apps that nobody looked for
+        if result is Result.PASS and duty in _ABOUT_THE_APP and any(needs & self._judge.lacks(s) for _, _, s in due):
+            return Result.UNKNOWN, "app_not_recognisable"
         return result, reason
 
     def _allowed_for(self, due: Due) -> frozenset[EvidenceKind]:
