@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.lab.yaml_text import as_texts
+import yaml
 
 from ordinance.model.apps import AppFacts, Catalogue, Category, Family, Member, Surface, Vendor
 from ordinance.model.errors import Issue
@@ -88,7 +88,7 @@ class Situation:
 @cache
 def situations() -> tuple[Situation, ...]:
     """Every row of the table."""
-    table = as_texts(FILE.read_text("utf-8"))
+    table = yaml.load(FILE.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506  # makes texts, lists and mappings only
     return tuple(Situation(row["name"], row, table["common"]) for row in table["situations"])
 
 
