@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.errors import Severity
-from ordinance.policy.load import load_library
+from ordinance.policy.shipped import load_library
 from policy.spoil import ANSWER, EXAMPLES, EXEMPTION, GENT, OVERLAY, TALLINN, Row, both, copy, issues_of, put, table
 from policy.spoil import assert_row as assert_the_only_issue
 

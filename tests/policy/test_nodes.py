@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from ordinance.model.errors import Issue
 from ordinance.model.law import Text
 from ordinance.model.time import Period
-from ordinance.policy.load import load_law, load_library
+from ordinance.policy.load import load_law
 from ordinance.policy.nodes import MOST_BYTES, MOST_WORDS, Cursor, did_you_mean, parse
 from ordinance.policy.read_text import read_text
+from ordinance.policy.shipped import load_library
 from policy.spoil import EXAMPLES, EXEMPTION, GENT, copy
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

@@ -634,7 +634,8 @@ class Law:
     """Everything `resolve` reads about rules: texts, authorities, exemptions, answers, and what apps are.
 
     `body` is the institution whose devices are judged. `texts` are decisions and advice; `records` are
-    collections and decisions not to decide, which rule on nothing. `digest` covers every file behind it.
+    collections and decisions not to decide, which rule on nothing. Of the library only what reaches the body, or is
+    named by it, is among them; `shipped_ids` are the ids of all. `digest` covers every file behind it.
     """
 
     body: str
@@ -648,6 +649,7 @@ class Law:
     classifications: tuple[Classification, ...] = ()
     readings: tuple[ChosenReading, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: Catalogue("", "", ()))
+    shipped_ids: frozenset[str] = frozenset()
 
     def authority(self, authority_id: str) -> Authority | None:
         """The authority of that id."""

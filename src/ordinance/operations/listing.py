@@ -8,8 +8,8 @@ from typing import Any
 from ordinance.catalogue.load import load
 from ordinance.model.apps import Catalogue, Category, Family, Identifier, Member
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.policy.load import load_library
 from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.shipped import load_library
 
 
 def apps_document(family: str | None = None) -> dict[str, Any]:

@@ -71,8 +71,9 @@ def open_workspace(folder: Path) -> Workspace:
     """Open a body's folder. Raises PolicyError only where its `ordinance.toml` cannot be used."""
     body = load_body(folder)
     catalogue = load()
-    law, law_issues = load_law(folder, body.id, body.zone, catalogue)
     estate, estate_issues, digest = read_estate(folder / "estate", body.id)
+    institutions = sorted({u.institution for u in estate.units})
+    law, law_issues = load_law(folder, body.id, body.zone, catalogue, institutions)
     located = (replace(i, file=f"estate/{Path(i.file).name}") for i in estate_issues)
     issues = {*law_issues, *lint(law, catalogue, body), *located, *_settings_issues(body, estate)}
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)))
