@@ -13,6 +13,7 @@ from ordinance.model.apps import Surface
 from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People
 from ordinance.model.law import (
     Allowance,
+    Condition,
     Exemption,
     Force,
     Law,
@@ -241,3 +242,40 @@ def test_an_exempt_device_is_a_class_of_its_own() -> None:
     facts = DeviceFacts(Owner.BODY)
     assert class_of(facts, None, "gent").id != class_of(facts, None, "gent", ["e"]).id
     assert class_of(facts, None, "gent", ["e", "f"]) == class_of(facts, None, "gent", ["f", "e"])
+
+
+@pytest.mark.parametrize(
+    ("allowance", "changes", "why"),
+    [
+        ({"approver": ""}, {}, 'approved by "ciso", and who may approve it was not read'),
+        ({"purposes": frozenset({"not_read"})}, {}, 'for purpose "press", and which purposes are allowed was not read'),
+        ({"consulted": frozenset({"dpo"})}, {}, "not consulted: dpo"),
+        ({"restrictions": frozenset({"d"})}, {}, 'exemptions are allowed from d only, not from "c"'),
+        ({"requires": frozenset({Condition.METADATA_REMOVED})}, {}, "conditions are missing: metadata_removed"),
+        ({}, {"delegate": "deputy"}, 'signed by "deputy", but "ciso" may not delegate this'),
+        ({}, {"approved": date(2023, 4, 2)}, "it was approved on 2023-04-02, after its first day"),
+    ],
+)
+def test_what_else_an_allowance_asks(allowance: dict[str, Any], changes: dict[str, Any], why: str) -> None:
+    """Each part of an allowance stops an exemption that does not fit it, and says so."""
+    one = replace(exemption(), **changes)
+    law = law_with(one, allowed=(replace(ALLOWED, **allowance),))
+    assert said(law, one) == (why,)
+    assert ruling(law).outcome is Outcome.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("allowance", "changes"),
+    [
+        ({"purposes": frozenset({"any"})}, {"purpose": "whatever"}),
+        ({"delegable": True}, {"delegate": "deputy"}),
+        ({"consulted": frozenset({"dpo"})}, {"consulted": frozenset({"dpo", "council"})}),
+        ({"restrictions": frozenset({"c", "d"})}, {}),
+        ({"requires": frozenset({Condition.METADATA_REMOVED})}, {"conditions": frozenset(Condition)}),
+        ({}, {"approved": date(2023, 4, 1)}),
+    ],
+)
+def test_what_fits_an_allowance(allowance: dict[str, Any], changes: dict[str, Any]) -> None:
+    """The same parts, met."""
+    one = replace(exemption(), **changes)
+    assert ruling(law_with(one, allowed=(replace(ALLOWED, **allowance),))).outcome is Outcome.CONDITIONAL

@@ -287,7 +287,7 @@ ROWS = (
         f"{GENT}:18:7",
         "unknown-duty",
         '"delete" is not a duty',
-        "known here: attest, block_traffic",
+        "known here: assess_risk, attest, block_traffic",
     ),
     Row(
         "clock that is none",

@@ -9,32 +9,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from ordinance.enforce.subjects import (
+    EVERY_TARGET,
+    Asked,
+    asked_of_networks,
+    gaps_of_open_rules,
+    stated,
+    why_nobody,
+)
 from ordinance.model.apps import Catalogue, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Law, Restriction, Text
-from ordinance.model.ruling import DeviceClass, Outcome, Standing
+from ordinance.model.law import Duty, Law
+from ordinance.model.ruling import DeviceClass, Outcome, Standing, Subject
 from ordinance.model.target import Bystanders, Demand, Gap, Plan
-from ordinance.policy import clocks, select
+from ordinance.policy import clocks
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, resolve
-
-EVERY_TARGET = "every target"
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A duty of a clause for a member on a surface, before its classes are gathered."""
-
-    restriction: str
-    duty: Duty
-    app: str
-    surface: Surface
-    due: datetime
+from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, resolve, subject_of
 
 
 def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
@@ -44,7 +38,7 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
     """
     classes = _classes(law, estate, at)
     sizes = Counter(c.id for c in classes.values())
-    asked: dict[_Asked, list[DeviceClass]] = {}
+    asked: dict[Asked, list[DeviceClass]] = {}
     gaps: set[Gap] = set()
     exempt: set[str] = set()
     for who in _distinct(classes.values()):
@@ -52,15 +46,19 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
             if not state.binds:
                 continue
             if state.reason.in_scope is Truth.UNKNOWN:
-                gaps.update(_missing_fact_gaps(law, catalogue, state, sizes[who.id]))
+                gaps.update(_missing_fact_gaps(law, state, sizes[who.id]))
                 continue
             if state.exemptions:
                 exempt.add(who.id)
-            for one in _asked(law, catalogue, state):
+            for one in _asked(law, state):
                 asked.setdefault(one, []).append(who)
-    gaps.update(_unmet_gaps(law, catalogue, estate, {a.restriction for a in asked}, at))
-    demands = tuple(_demand(law, catalogue, one, who, sizes, at) for one, who in asked.items())
     served = _served(body, estate)
+    for network, state in asked_of_networks(law, served, at):
+        for one in _asked(law, state):
+            asked.setdefault(one, []).append(network)
+    gaps.update(_unmet_gaps(law, estate, {a.restriction for a in asked}, at))
+    gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
+    demands = tuple(_demand(law, catalogue, one, who, sizes, at) for one, who in asked.items())
     plan = Plan(
         body=body.id,
         at=at,
@@ -82,47 +80,42 @@ def _distinct(classes: Iterable[DeviceClass]) -> tuple[DeviceClass, ...]:
     return tuple({c.id: c for c in sorted(classes, key=lambda c: c.id)}.values())
 
 
-def _asked(law: Law, catalogue: Catalogue, state: ClauseState) -> Iterator[_Asked]:
-    for one in _stated(law, catalogue, state.text, state.restriction, state.at):
+def _asked(law: Law, state: ClauseState) -> Iterator[Asked]:
+    for one in stated(law, state.text, state.restriction, state.at):
         if state.lifted_by(one.app, one.surface) is None:
             yield one
 
 
-def _stated(law: Law, catalogue: Catalogue, text: Text, clause: Restriction, at: datetime) -> Iterator[_Asked]:
-    """Everything a clause certainly asks for, whoever it covers, of the apps that the catalogue knows."""
-    every = (f"{f.id}/{m.id}" for f in catalogue.families for m in f.members)
-    for app in (a for a in every if select.names(law, text, clause.what, a, at)):
-        for surface in sorted(clause.surfaces):
-            for duty, due in clocks.duties_due(law, text, clause, law.catalogue.facts(app), at):
-                yield _Asked(f"{text.id}/{clause.id}", duty, app, surface, due)
-
-
-def _missing_fact_gaps(law: Law, catalogue: Catalogue, state: ClauseState, devices: int) -> Iterator[Gap]:
+def _missing_fact_gaps(law: Law, state: ClauseState, devices: int) -> Iterator[Gap]:
     missing = ", ".join(state.reason.missing)
     reason = f"{devices} device(s) may be in scope: not stated: {missing}"
-    for one in _asked(law, catalogue, state):
+    for one in _asked(law, state):
         yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, "missing-fact", reason)
 
 
-def _unmet_gaps(law: Law, catalogue: Catalogue, estate: Estate, met: set[str], at: datetime) -> Iterator[Gap]:
-    """A gap for all that a clause in force asks for where no device is known to be in scope."""
+def _institutions(law: Law, estate: Estate) -> frozenset[str]:
+    return frozenset({law.body} | {u.institution for u in estate.units})
+
+
+def _unmet_gaps(law: Law, estate: Estate, met: set[str], at: datetime) -> Iterator[Gap]:
+    """A gap for all that a clause in force asks for where nothing is known to be in its scope."""
     day = at.astimezone(law.zone).date()
     silent = len(estate.device_ids()) - sum(1 for _ in estate.devices_on(day, day))
-    reason = f"{silent} device(s) of the estate state no facts for this day" if silent else "no device is in scope"
-    institutions = {law.body} | {u.institution for u in estate.units}
-    for text, clause in binding_clauses(law, institutions):
-        in_force = clocks.standing(law, text, clause, at) is Standing.IN_FORCE
-        if in_force and (silent or f"{text.id}/{clause.id}" not in met):
-            for one in _stated(law, catalogue, text, clause, at):
-                gap_id = "facts-not-stated" if silent else "no-device"
-                yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, gap_id, reason)
+    no_facts = "facts-not-stated", f"{silent} device(s) of the estate state no facts for this day"
+    for text, clause in binding_clauses(law, _institutions(law, estate)):
+        is_met = f"{text.id}/{clause.id}" in met
+        nobody = why_nobody(clause) or (no_facts if silent else ("no-device", "no device is in scope"))
+        if clocks.standing(law, text, clause, at) is not Standing.IN_FORCE or (is_met and nobody != no_facts):
+            continue
+        for one in stated(law, text, clause, at):
+            yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, *nobody)
 
 
 def _demand(
-    law: Law, catalogue: Catalogue, one: _Asked, who: list[DeviceClass], sizes: Counter[str], at: datetime
+    law: Law, catalogue: Catalogue, one: Asked, who: list[DeviceClass], sizes: Counter[str], at: datetime
 ) -> Demand:
     found = catalogue.member(one.app)
-    web = all(resolve(law, c, one.app, Surface.WEB, at).outcome is Outcome.FORBIDDEN for c in who)
+    web = all(_web_too(law, c, one, at) for c in who)
     return Demand(
         restriction=one.restriction,
         duty=one.duty,
@@ -134,6 +127,13 @@ def _demand(
         classes=tuple(sorted(c.id for c in who)),
         devices=sum(sizes[c.id] for c in who),
     )
+
+
+def _web_too(law: Law, who: DeviceClass, one: Asked, at: datetime) -> bool:
+    """Whether names of the site may be blocked as well: the web is forbidden, or all traffic of a network."""
+    if who.subject is Subject.NETWORK and one.surface is Surface.NETWORK:
+        return True
+    return resolve(law, who, one.app, Surface.WEB, at).outcome is Outcome.FORBIDDEN
 
 
 # --- over-reach: who else is on the networks that the targets serve ---------------------------------
@@ -156,13 +156,14 @@ def _bystanders(
 ) -> tuple[Bystanders, ...]:
     if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
         return ()
-    covered = _covered(demands)
     day = at.astimezone(law.zone).date()
     counted: Counter[tuple[str, str]] = Counter()
+    covered = {n.id: _covered(demands, subject_of(Subject.NETWORK, n.use, law.body).id) for n in served}
     for device in estate.devices_on(day, day):
         who = classes[device.id]
         for network in served:
-            if who.id not in covered and _joins(device, who, network):
+            on_it = covered[network.id]
+            if on_it is not None and who.id not in on_it and _joins(device, who, network):
                 counted[network.id, _described(who)] += 1
     guests = {(n.id, str(p)) for n in served for p in _uncounted(n)}
     rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
@@ -176,13 +177,18 @@ def _uncounted(network: Network) -> tuple[People, ...]:
     return tuple(p for p in network.populations if p is People.VISITOR)
 
 
-def _covered(demands: tuple[Demand, ...]) -> frozenset[str]:
-    """Classes for which everything that is blocked is forbidden: whoever lacks one app's rule is hit by it."""
+def _covered(demands: tuple[Demand, ...], network: str) -> frozenset[str] | None:
+    """Classes for which all that is blocked on a network is forbidden: whoever lacks one app's rule is hit by it.
+
+    `network` is the network's own class: an app that a rule about such networks blocks counts for everybody there.
+    `None`: a rule about the network covers all that is blocked.
+    """
     by_app: dict[str, set[str]] = {}
     for demand in demands:
         if demand.duty is Duty.BLOCK_TRAFFIC:
             by_app.setdefault(demand.app, set()).update(demand.classes)
-    return frozenset(set.intersection(*by_app.values())) if by_app else frozenset()
+    left = [found for found in by_app.values() if network not in found]
+    return frozenset(set.intersection(*left)) if left else None
 
 
 def _joins(device: Device, who: DeviceClass, network: Network) -> bool:

@@ -72,6 +72,7 @@ class Duty(StrEnum):
     REPORT = "report"
     ATTEST = "attest"
     REPLACE = "replace"  # use what `replace_with` names instead
+    ASSESS_RISK = "assess_risk"  # take it into the risk analysis and act on what that shows
 
 
 class AtSunset(StrEnum):
@@ -409,8 +410,10 @@ class Grain(StrEnum):
 class Allowance:
     """What kind of exemption a text's binding clauses admit (`restrictions`: only these; empty: all).
 
-    `longest` is the longest term. `delegable`: the approver may let somebody else sign. `consulted` must
-    have been heard before, `report_to` is told within `report_within` of the first day.
+    `purposes` is a closed list, or `any` or `not_read`; `approver` is empty where it was not read. `longest` is the
+    longest term. `conditions` is a profile that the exemption must name, `requires` are single conditions that it must
+    hold. `delegable`: the approver may let somebody else sign. `consulted` must have been heard before, `report_to` is
+    told within `report_within` of the first day.
     """
 
     purposes: frozenset[str]
@@ -418,6 +421,7 @@ class Allowance:
     longest: Period | None = None
     blanket: bool = False
     conditions: str | None = None
+    requires: frozenset[Condition] = frozenset()
     delegable: bool = False
     consulted: frozenset[str] = frozenset()
     report_to: str = ""
@@ -465,6 +469,18 @@ class Restriction:
 
 
 @dataclass(frozen=True, slots=True)
+class Freedom:
+    """What a text says expressly that it leaves free. It has no effect: no text removes what another one says."""
+
+    what: tuple[Selector, ...] = ()
+    surfaces: frozenset[Surface] = frozenset()
+    devices: Scope = EVERY_DEVICE
+    people: frozenset[People] = frozenset()
+    accounts: frozenset[AccountKind] = frozenset()
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A stated change to an adopted clause: dropped, or replaced by a whole clause."""
 
@@ -507,6 +523,7 @@ class Text:
     shipped: bool = False
     kind: TextKind = TextKind.DECISION
     no_exemptions: bool = False
+    leaves_free: tuple[Freedom, ...] = ()
     lists: tuple[ExternalList, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     classifications: tuple[Classification, ...] = ()

@@ -15,6 +15,7 @@ from ordinance.model.law import Allowance, Exemption, Law, Selector, Text
 from ordinance.model.time import plus
 
 BLANKET = "*"
+ANY, NOT_READ = "any", "not_read"  # purposes of an allowance: its text limits them not, or that part was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,13 @@ def _mismatches(law: Law, exemption: Exemption, allowance: Allowance, clause: st
 def _unfit(exemption: Exemption, allowance: Allowance, clause: str) -> Iterator[str]:
     if allowance.restrictions and clause not in allowance.restrictions:
         yield f'exemptions are allowed from {", ".join(sorted(allowance.restrictions))} only, not from "{clause}"'
-    if exemption.purpose not in allowance.purposes:
+    if NOT_READ in allowance.purposes:
+        yield f'for purpose "{exemption.purpose}", and which purposes are allowed was not read'
+    elif exemption.purpose not in allowance.purposes and ANY not in allowance.purposes:
         yield f'purpose "{exemption.purpose}" is not among: {", ".join(sorted(allowance.purposes))}'
-    if exemption.approver != allowance.approver:
+    if not allowance.approver:
+        yield f'approved by "{exemption.approver}", and who may approve it was not read'
+    elif exemption.approver != allowance.approver:
         yield f'approved by "{exemption.approver}", but only "{allowance.approver}" may'
     if exemption.delegate and not allowance.delegable:
         yield f'signed by "{exemption.delegate}", but "{allowance.approver}" may not delegate this'
@@ -77,3 +82,5 @@ def _unfit(exemption: Exemption, allowance: Allowance, clause: str) -> Iterator[
         yield f"not consulted: {', '.join(sorted(allowance.consulted - exemption.consulted))}"
     if allowance.conditions is not None and exemption.profile != allowance.conditions:
         yield f'conditions "{allowance.conditions}" are required, found "{exemption.profile or "none"}"'
+    if allowance.requires - exemption.conditions:
+        yield f"conditions are missing: {', '.join(sorted(allowance.requires - exemption.conditions))}"

@@ -76,7 +76,8 @@ def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
     """One exemption. No end, or an unreadable one, is an error: never a permanent grant."""
     at = cursor.mapping(_EXEMPTION_KEYS, _EXEMPTION_OPTIONS)
     first, last, approved = (fields.day(at, key) for key in ("from", "last_day", "approved"))
-    profile, conditions = _conditions(at.get("conditions"))
+    profile, added = required_conditions(at)
+    conditions = PROFILES.get(profile or "", frozenset()) | added
     exempted = {key: fields.text(at, key) for key in ("purpose", "approver", "delegate")}
     restrictions, devices = (frozenset(fields.texts(at, key)) for key in ("restrictions", "devices"))
     what, surfaces = selectors(at, "what"), fields.words(at, "surfaces", Surface)
@@ -107,16 +108,25 @@ def read_exemption(cursor: Cursor, zone: ZoneInfo) -> Exemption | None:
     )
 
 
-def _conditions(cursor: Cursor | None) -> tuple[str | None, frozenset[Condition]]:
-    if cursor is None:
+def required_conditions(at: fields.At) -> tuple[str | None, frozenset[Condition]]:
+    """`conditions:` as the name of a profile, or as `{profile, require: [single conditions]}`."""
+    if "conditions" not in at:
         return None, frozenset()
-    at = cursor.mapping(("profile",), ("require",))
-    profile = fields.text(at, "profile")
-    if profile and profile not in PROFILES:
-        hint = did_you_mean(profile, PROFILES)
-        at["profile"].report("unknown-profile", f'"{profile}" is no profile of conditions', hint)
-    added = fields.words(at, "require", Condition)
-    return profile or None, PROFILES.get(profile, frozenset()) | added
+    cursor = at["conditions"]
+    if not cursor.is_mapping():
+        return _profile(cursor), frozenset()
+    entry = cursor.mapping((), ("profile", "require"))
+    if not entry:
+        cursor.report("empty-value", "no condition is written here", "a profile, or require: [conditions]")
+    profile = _profile(entry["profile"]) if "profile" in entry else None
+    return profile, fields.words(entry, "require", Condition)
+
+
+def _profile(cursor: Cursor) -> str | None:
+    name = cursor.text()
+    if name and name not in PROFILES:
+        cursor.report("unknown-profile", f'"{name}" is no profile of conditions', did_you_mean(name, PROFILES))
+    return name or None
 
 
 # --- what people decided about a text: answers, classifications, readings ------------------------

@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from ordinance.model.apps import Confidence
+from ordinance.model.apps import Confidence, Surface
+from ordinance.model.estate import People
 from ordinance.model.law import (
+    EVERY_DEVICE,
+    AccountKind,
     Adoption,
     Allowance,
     Authority,
@@ -22,6 +25,7 @@ from ordinance.model.law import (
     Criterion,
     Dimension,
     ExternalList,
+    Freedom,
     ListVersion,
     NotExpressible,
     Otherwise,
@@ -39,12 +43,14 @@ from ordinance.model.law import (
 from ordinance.policy import fields
 from ordinance.policy.fields import UTC
 from ordinance.policy.nodes import Cursor, did_you_mean
-from ordinance.policy.read import read_classification
+from ordinance.policy.read import read_classification, required_conditions
 from ordinance.policy.read_clause import read_clock, read_restriction, selectors
+from ordinance.policy.scope import read_scope
 
+NOT_READ = "not_read"
 TEXT_KEYS = ("policy", "version", "title", "authority", "lifecycle")
 TEXT_OPTIONS = (
-    *("kind", "restrictions", "mirrors", "adopts", "exemptions_allowed", "overlay"),
+    *("kind", "restrictions", "leaves_free", "mirrors", "adopts", "exemptions_allowed", "overlay"),
     *("lists", "criteria", "classifications", "classified_by", "parameters", "upward", "review"),
     *("decided", "decided_known_to", "legal_basis", "instrument", "advised_by", "reasons", "members"),
     *("confidence", "not_read", "not_expressible", "general_knowledge", "invented", "cites"),
@@ -72,6 +78,7 @@ def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, shipped: 
         adopts=fields.listed(at, "adopts", lambda c: _adoption(c, zone)),
         allowances=allowances,
         no_exemptions=no_exemptions,
+        leaves_free=fields.listed(at, "leaves_free", _freedom),
         overlay=fields.flag(at, "overlay"),
         kind=fields.word(at, "kind", TextKind) or TextKind.DECISION,
         lists=fields.listed(at, "lists", lambda c: _list(c, zone)),
@@ -124,6 +131,20 @@ def _lifecycle(cursor: Cursor, zone: ZoneInfo) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
+def _freedom(cursor: Cursor) -> Freedom:
+    at = cursor.mapping((), ("what", "surfaces", "devices", "people", "accounts"))
+    if not at:
+        cursor.report("empty-value", "nothing is left free here", "name apps, surfaces, devices, people or accounts")
+    return Freedom(
+        what=selectors(at, "what"),
+        surfaces=fields.words(at, "surfaces", Surface),
+        devices=read_scope(at["devices"]) if "devices" in at else EVERY_DEVICE,
+        people=fields.words(at, "people", People),
+        accounts=fields.words(at, "accounts", AccountKind),
+        place=cursor.place,
+    )
+
+
 def _adoption(cursor: Cursor, zone: ZoneInfo) -> Adoption | None:
     if not cursor.is_mapping():
         return Adoption(cursor.text(), place=cursor.place)
@@ -159,12 +180,15 @@ _ALLOWANCE_OPTIONS = ("longest", "blanket", "conditions", "delegable", "consulte
 def _allowance(cursor: Cursor) -> Allowance:
     at = cursor.mapping(("purposes", "approver"), _ALLOWANCE_OPTIONS)
     report = at["report"].mapping(("to",), ("within",)) if "report" in at else {}
+    approver = fields.text(at, "approver")
+    profile, requires = required_conditions(at)
     return Allowance(
         purposes=frozenset(fields.texts(at, "purposes")),
-        approver=fields.text(at, "approver"),
+        approver="" if approver == NOT_READ else approver,
         longest=at["longest"].period() if "longest" in at else None,
         blanket=fields.flag(at, "blanket"),
-        conditions=fields.text(at, "conditions") or None,
+        conditions=profile,
+        requires=requires,
         delegable=fields.flag(at, "delegable"),
         consulted=frozenset(fields.texts(at, "consulted")),
         report_to=fields.text(report, "to"),

@@ -81,8 +81,8 @@ def class_of(
 
 def subject_of(subject: Subject, word: str, institution: str) -> DeviceClass:
     """The networks, places or accounts of a kind, as what a clause rules on: `(Subject.NETWORK, "public", "gent")`."""
-    nothing = DeviceFacts()
-    return DeviceClass(_digest(subject, word, institution), nothing, None, institution, subject=subject, word=word)
+    nothing, key = DeviceFacts(), _digest(str(subject), str(word), institution)
+    return DeviceClass(key, nothing, None, institution, subject=subject, word=str(word))
 
 
 def _digest(*key: object) -> str:

@@ -40,6 +40,7 @@ DUTIES = {
     "report": "Report upwards that it is done",
     "attest": "Have staff confirm it in writing",
     "replace": "Use what the rule names instead",
+    "assess_risk": "Take it into the risk analysis",
     "conditions": "Keep the conditions of the permission",
 }
 

@@ -33,6 +33,7 @@ _WHY_NOT_DUTY = {
     Duty.REPORT: "not-a-matter-of-names",
     Duty.ATTEST: "not-a-matter-of-names",
     Duty.REPLACE: "not-a-matter-of-names",
+    Duty.ASSESS_RISK: "not-a-matter-of-names",
 }
 _WHY_NOT_SURFACE = {
     Surface.API: "no-api-names",

@@ -120,6 +120,10 @@ class Judge:
             for segment in self._segments
         )
 
+    def is_on_trust(self, clause: str) -> bool:
+        """Whether every version of a clause says that nothing is read for it."""
+        return all(r.evidence_allowed == frozenset() for _, r in self._binding[clause])
+
     def is_closed(self, clause: str) -> bool:
         """Whether every version of a clause names all that it restricts."""
         return all(select.is_closed(t, r.what) for t, r in self._binding[clause])

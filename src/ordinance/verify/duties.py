@@ -116,7 +116,7 @@ class Duties:
         covered = [(p, s) for p, s in in_force if s is not None and s.binds]
         if not covered and all(s is not None for _, s in in_force):
             return Result.NOT_APPLICABLE, "out_of_scope"
-        if not self._allowed or any(s.restriction.evidence_allowed == frozenset() for _, s in covered):
+        if not self._allowed or self._judge.is_on_trust(clause):
             return Result.NOT_CHECKED, "by_decision"
         due: Due = [
             (p, part, s)
