@@ -1,0 +1,494 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The directives of the library: what every one of them must state, and what some of them come to.
+
+The general questions are functions from a text to complaints, so that each is also put to a spoilt text and must
+complain. The cases at the end were written by hand from what is reported of five decisions, not from their files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby, pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from ordinance.catalogue.load import load as load_catalogue
+from ordinance.model.apps import Citation, Surface
+from ordinance.model.body import Body, Checking
+from ordinance.model.estate import Access, DeviceFacts, Enrolment, Owner, People, Platform, Use
+from ordinance.model.law import (
+    PROFILES,
+    Allowance,
+    Dimension,
+    Duty,
+    ExternalList,
+    Force,
+    Law,
+    Power,
+    Precision,
+    Restriction,
+    Selector,
+    State,
+    Text,
+    TextKind,
+    What,
+)
+from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Subject
+from ordinance.model.time import Period
+from ordinance.policy.clocks import force_begins
+from ordinance.policy.lint import lint
+from ordinance.policy.power import effective_force
+from ordinance.policy.read_text import TEXT_KEYS, TEXT_OPTIONS
+from ordinance.policy.resolve import class_of, resolve, subject_of
+from ordinance.policy.shipped import FOLDER, load_library
+from policy.worlds import BRUSSELS, local
+
+AUTHORITIES, TEXTS, DIGEST, ISSUES = load_library()
+CATALOGUE = load_catalogue()
+RULES = tuple(t for t in TEXTS if t.kind.rules)
+IDS = frozenset(t.id for t in TEXTS)
+POWERS = tuple((a, p) for a in AUTHORITIES.values() for p in (*a.binds, *a.advises))
+GROUPS = frozenset().union(
+    *(a.groups for a in AUTHORITIES.values()), *(p.institutions for _, p in POWERS), AUTHORITIES.keys()
+)
+LAW = Law(
+    body="nobody",
+    zone=BRUSSELS,
+    authorities=tuple(AUTHORITIES.values()),
+    texts=RULES,
+    records=tuple(t for t in TEXTS if not t.kind.rules),
+    digest=DIGEST,
+    catalogue=CATALOGUE,
+)
+Question = Callable[[Text], Iterator[str]]
+
+
+# ---- what every text must state ------------------------------------------------------------------
+
+
+def cited(text: Text) -> Iterator[str]:
+    """Where the text was read, and when somebody looked."""
+    if not text.cites:
+        yield "no citation"
+    for cite in (*text.cites, *(c for p in text.parameters for c in p.cites)):
+        address = urlsplit(cite.url)
+        if not cite.title.strip() or address.scheme not in {"http", "https"} or "." not in address.netloc:
+            yield f"no title or no address: {cite}"
+        if cite.retrieved is None:
+            yield f"nobody says when it was looked at: {cite.title}"
+
+
+def weighed(text: Text) -> Iterator[str]:
+    """A title, how sure we are, and nothing made up: what no page states is general knowledge, under its path."""
+    if not text.title.strip():
+        yield "no title"
+    if text.confidence is None:
+        yield "no confidence"
+    if text.invented:
+        yield "invented"
+    clauses = {r.id for r in text.restrictions}
+    for path in text.general_knowledge:
+        first, *rest = path.split(".")
+        if first not in {*TEXT_KEYS, *TEXT_OPTIONS} or (first == "restrictions" and rest and rest[0] not in clauses):
+            yield f"no such path: {path}"
+
+
+def kind_is_written(text: Text) -> Iterator[str]:
+    """Decision, advice, collection or none: said in the file, never left to the default."""
+    if not re.search(rf"^kind: {text.kind}$", (FOLDER / text.place.file).read_text("utf-8"), re.MULTILINE):
+        yield "the file does not say its kind"
+
+
+def in_its_place(text: Text) -> Iterator[str]:
+    """`<country>/<id>.yaml`, beside the list that names its authority; another version adds to the name."""
+    path = Path(text.place.file)
+    country = AUTHORITIES[text.authority].country.lower()
+    if len(path.parts) != 2 or (country and path.parts[0] != country):
+        yield f"{text.place.file} is not in the folder {country}/"
+    if path.stem != text.id and not path.stem.startswith(f"{text.id}-"):
+        yield f"{text.place.file} is not named for {text.id}"
+
+
+def named_in_the_catalogue(text: Text) -> Iterator[str]:
+    """Families, apps and vendors; a name that the catalogue lacks would restrict nothing."""
+    known: dict[What, Callable[[str], object]] = {
+        What.FAMILY: CATALOGUE.family,
+        What.SUCCESSOR_OF: CATALOGUE.family,
+        What.APP: CATALOGUE.member,
+        What.VENDOR: CATALOGUE.vendor,
+    }
+    for leaf in (leaf for s in _selectors(text) for leaf in s.leaves()):
+        for word in leaf.words:
+            if leaf.kind in known and known[leaf.kind](word) is None:
+                yield f"{leaf.kind} {word} is not in the catalogue"
+
+
+def _selectors(text: Text) -> Iterator[Selector]:
+    for clause in text.restrictions:
+        yield from (*clause.what, *clause.replace_with, *clause.alternatives)
+    for version in (v for x in text.lists for v in x.versions):
+        yield from version.items
+    yield from (s for c in text.criteria for s in c.met_by)
+    yield from (c.what for c in text.classifications)
+
+
+def names_what_it_has(text: Text) -> Iterator[str]:
+    """Lists, criteria, contested readings, clauses, profiles and other texts that it speaks of exist."""
+    own = {
+        What.LISTED_BY: {x.id for x in text.lists},
+        What.CRITERION: {c.id for c in text.criteria},
+    }
+    for leaf in (leaf for s in _selectors(text) for leaf in s.leaves()):
+        yield from (f"no {leaf.kind} {w}" for w in leaf.words if leaf.kind in own and w not in own[leaf.kind])
+    choices = {p.id: p.choices for p in text.parameters}
+    for name, chosen in (u for r in text.restrictions for u in r.under):
+        if not chosen <= choices.get(name, frozenset()):
+            yield f"no reading {name}: {sorted(chosen)}"
+    clauses = [r.id for r in text.restrictions]
+    yield from (f"two clauses {c}" for c in {*clauses} if clauses.count(c) > 1)
+    for allowance in text.allowances:
+        yield from (f"no clause {c}" for c in allowance.restrictions - {*clauses})
+        if allowance.conditions is not None and allowance.conditions not in PROFILES:
+            yield f"no profile {allowance.conditions}"
+    others = {*text.mirrors, *(a.text for a in text.adopts), *(s.by for s in text.lifecycle if s.by)}
+    yield from (f"no text {t}" for t in others - IDS)
+
+
+def authorities_exist(text: Text) -> Iterator[str]:
+    """An authority is named by its id or in words. What is written like an id (`ee-ria`, small and hyphenated) must be
+    one of the library's authorities or groups; whoever has no entry is named in words (`State Security`, `CCB`)."""
+    named = (
+        *text.advised_by,
+        *(x.by for x in text.lists),
+        *(a.report_to for a in text.allowances if a.report_to),
+        *(u.to for u in text.upward),
+    )
+    for name in named:
+        if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and name not in GROUPS:
+            yield f'"{name}" is written like an id and is no authority'
+
+
+def records_say_why(text: Text) -> Iterator[str]:
+    """A collection has its members, a decision not to decide its reasons; neither has clauses, and only they do not."""
+    if text.kind is TextKind.COLLECTION and not text.members:
+        yield "a collection of nobody"
+    if text.kind is TextKind.NO_DECISION and not text.reasons:
+        yield "no reason"
+    if text.kind.rules != bool(text.restrictions or text.adopts):
+        yield f"a text of kind {text.kind} with {len(text.restrictions)} clauses"
+
+
+def says_what_was_not_read(text: Text) -> Iterator[str]:
+    """What a rule must say and nobody read stands under `not_read`, instead of looking as if nothing were said."""
+    missing = text.not_read | {n.dimension for n in text.not_expressible}
+    binds = any(r.force is Force.BINDING for r in text.restrictions)
+    if binds and not (text.allowances or text.no_exemptions or Dimension.EXEMPTIONS_ALLOWED in missing):
+        yield "silent about exemptions"
+    if text.kind.rules and force_begins(text) is None and Dimension.LIFECYCLE not in missing:
+        yield "silent about its entry into force"
+    for clause in text.restrictions:
+        ends = clause.term is not None or clause.last_day is not None
+        if ends and clause.at_sunset is None and Dimension.DURATION not in missing:
+            yield f"{clause.id} ends, and nobody says what silence means then"
+
+
+def within_power(text: Text) -> Iterator[str]:
+    """Each clause has, over each of its addressees, the force that it states, for somebody at least."""
+    authority = AUTHORITIES[text.authority]
+    for clause in text.restrictions:
+        for addressee in sorted(clause.addressees or {authority.id}):
+            forces = {
+                effective_force(clause, authority, LAW, addressee, who)[0] for who in clause.people or frozenset(People)
+            }
+            if clause.force not in forces:
+                yield f"{clause.id}: {clause.force} over {addressee} comes to {sorted(map(str, forces))}"
+
+
+QUESTIONS: tuple[Question, ...] = (
+    cited,
+    weighed,
+    kind_is_written,
+    in_its_place,
+    named_in_the_catalogue,
+    names_what_it_has,
+    authorities_exist,
+    records_say_why,
+    says_what_was_not_read,
+    within_power,
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.__name__)
+@pytest.mark.parametrize("text", TEXTS, ids=lambda t: t.place.file)
+def test_every_text_states_what_it_must(text: Text, question: Question) -> None:
+    """No question that every directive must answer finds anything to complain of."""
+    assert list(question(text)) == []
+
+
+def _text(name: str, version: str = "1") -> Text:
+    (found,) = (t for t in TEXTS if (t.id, t.version) == (name, version))
+    return found
+
+
+def _clause(name: str, version: str = "1") -> Restriction:
+    text, _, clause = name.partition("/")
+    (found,) = (r for r in _text(text, version).restrictions if r.id == clause)
+    return found
+
+
+GOOD = _text("ee-ria")
+CLAUSE = _clause("ee-ria/other-institutions")
+RECORD = _text("ee-tartu")
+WORDS = Selector(What.FAMILY, ("tiktak",))
+
+
+@pytest.mark.parametrize(
+    ("question", "spoilt"),
+    [
+        (cited, replace(GOOD, cites=())),
+        (cited, replace(GOOD, cites=(Citation("A page", "ftp://example.org", date(2026, 1, 1)),))),
+        (cited, replace(GOOD, cites=(Citation("A page", "https://example.org"),))),
+        (weighed, replace(GOOD, title=" ")),
+        (weighed, replace(GOOD, confidence=None)),
+        (weighed, replace(GOOD, invented=("lifecycle",))),
+        (weighed, replace(GOOD, general_knowledge=("restrictions.nobody.duties",))),
+        (kind_is_written, replace(GOOD, kind=TextKind.COLLECTION)),
+        (in_its_place, replace(GOOD, authority="be-federal")),
+        (in_its_place, replace(GOOD, id="ee-rib")),
+        (named_in_the_catalogue, replace(GOOD, restrictions=(replace(CLAUSE, what=(WORDS,)),))),
+        (named_in_the_catalogue, replace(GOOD, restrictions=(replace(CLAUSE, alternatives=(WORDS,)),))),
+        (names_what_it_has, replace(GOOD, restrictions=(CLAUSE, CLAUSE))),
+        (names_what_it_has, replace(GOOD, mirrors=("be-federal-717",))),
+        (names_what_it_has, replace(GOOD, restrictions=(replace(CLAUSE, under=(("reading", frozenset({"a"})),)),))),
+        (names_what_it_has, replace(GOOD, allowances=(Allowance(frozenset(), "", conditions="none-such"),))),
+        (names_what_it_has, replace(GOOD, allowances=(Allowance(frozenset(), "", restrictions=frozenset({"x"})),))),
+        (authorities_exist, replace(GOOD, advised_by=("ee-rai",))),
+        (authorities_exist, replace(GOOD, lists=(ExternalList("x", "nobody"),))),
+        (records_say_why, replace(GOOD, kind=TextKind.COLLECTION)),
+        (records_say_why, replace(GOOD, restrictions=())),
+        (records_say_why, replace(RECORD, reasons=())),
+        (says_what_was_not_read, replace(GOOD, allowances=())),
+        (says_what_was_not_read, replace(_text("be-mechelen", "2"), not_read=frozenset())),
+        (says_what_was_not_read, replace(GOOD, restrictions=(replace(CLAUSE, term=Period(months=6)),))),
+        (within_power, replace(GOOD, restrictions=(replace(CLAUSE, force=Force.BINDING),))),
+        (within_power, replace(GOOD, restrictions=(replace(CLAUSE, addressees=frozenset({"be-municipalities"})),))),
+    ],
+)  # fmt: skip
+def test_a_question_complains_of_a_spoilt_text(question: Question, spoilt: Text) -> None:
+    """None of the questions can be answered by doing nothing."""
+    assert list(question(spoilt))
+
+
+# ---- the library as a whole ----------------------------------------------------------------------
+
+
+def test_the_library_loads_without_a_fault() -> None:
+    """A release ships no text with an issue, and none was passed over: a file a text, or a list of authorities."""
+    assert ISSUES == ()
+    files = {p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*") if p.suffix in {".yaml", ".yml"}}
+    assert files - {t.place.file for t in TEXTS} == {a.place.file for a in AUTHORITIES.values()}
+
+
+ASKED = {"force-exceeds-power", "mirrors-itself", "duplicate-id", "unknown-text", "unknown-family", "unknown-app"}
+
+
+def _linted(law: Law) -> list[str]:
+    """Issues that a body's own texts must not have, asked of the library's as if they were a body's: lints pass over
+    what is shipped. Others ask for what a directive need not say, such as what silence means when its time is up."""
+    own = replace(law, texts=tuple(replace(t, shipped=False) for t in law.texts))
+    body = Body(Path(), "nobody", "nobody", BRUSSELS, ("en",), "", Checking(None, "", frozenset()))
+    return [f"{i.id} {i.file}:{i.line}" for i in lint(own, CATALOGUE, body) if i.id in ASKED]
+
+
+def test_no_lint_complains() -> None:
+    """No clause goes beyond its authority's power, no id is taken twice, no text mirrors itself or one unknown."""
+    assert _linted(LAW) == []
+    weak = replace(LAW, authorities=tuple(replace(a, binds=()) for a in LAW.authorities))
+    assert any(issue.startswith("force-exceeds-power") for issue in _linted(weak))
+
+
+def test_power_over_others_is_cited() -> None:
+    """Who binds or advises somebody else does so with a source."""
+    assert POWERS
+    assert [(a.id, sorted(p.institutions)) for a, p in POWERS if not _has_addresses(p)] == []
+
+
+def _has_addresses(power: Power) -> bool:
+    return bool(power.cites) and all(urlsplit(c.url).scheme in {"http", "https"} for c in power.cites)
+
+
+def _version_key(text: Text) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in text.version.split("."))
+
+
+def test_versions_of_a_text_follow_each_other() -> None:
+    """Versions of one id are all different, of one authority, and each begins after the one before it."""
+    several = 0
+    for name, group in groupby(sorted(TEXTS, key=lambda t: (t.id, _version_key(t))), key=lambda t: t.id):
+        versions = list(group)
+        several += len(versions) > 1
+        assert len({t.version for t in versions}) == len(versions), name
+        assert len({t.authority for t in versions}) == 1, name
+        begins = [b for t in versions if (b := force_begins(t)) is not None]
+        assert all(earlier < later for earlier, later in pairwise(begins)), name
+    assert several
+
+
+# ---- five decisions, written by hand from what is reported ---------------------------------------
+
+PHONE = DeviceFacts(owner=Owner.BODY, platform=Platform.ANDROID, use=Use.WORK)
+COMPUTER = DeviceFacts(owner=Owner.BODY, platform=Platform.WINDOWS, use=Use.WORK)
+OWN = DeviceFacts(
+    owner=Owner.PERSON,
+    purchase_share=0,
+    subscription_share=0,
+    use_share=0,
+    access=Access.NONE,
+    enrolment=Enrolment.NONE,
+    platform=Platform.IOS,
+    use=Use.WORK,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What applies to TikTok on a device of an institution, and which clause decides that."""
+
+    institution: str
+    device: DeviceFacts
+    people: People
+    at: str
+    outcome: Outcome
+    deciding: str | None = None
+
+    def ruling(self) -> Ruling:
+        return _ruling(class_of(self.device, self.people, self.institution), Surface.APP, self.at)
+
+
+def _ruling(who: DeviceClass, surface: Surface, at: str) -> Ruling:
+    return resolve(LAW, who, "tiktok/tiktok", surface, local(at))
+
+
+FORBIDDEN, ADVISED, PERMITTED = Outcome.FORBIDDEN, Outcome.ADVISED_AGAINST, Outcome.PERMITTED
+STAFF, ELECTED, MINISTER, POLICE = People.STAFF, People.ELECTED, People.MINISTER, People.POLICE
+FEDERAL, GHENT, DIEST = "be-federal", "be-city-of-ghent", "be-city-of-diest"
+PARLIAMENT, RIA, TALLINN = "be-brussels-parliament", "ee-ria", "ee-city-of-tallinn"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(FEDERAL, PHONE, STAFF, "2023-03-09T23:59", PERMITTED),
+        Case(FEDERAL, PHONE, STAFF, "2023-03-10T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
+        Case(FEDERAL, PHONE, MINISTER, "2023-03-10T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
+        Case(FEDERAL, replace(OWN, use_share=5), STAFF, "2023-04-01T09:00", FORBIDDEN,
+             "be-federal-716/federal-devices"),
+        Case(FEDERAL, replace(OWN, access=Access.INTERNAL), STAFF, "2023-04-01T09:00", ADVISED,
+             "be-federal-716/federal-own-devices"),
+        Case(FEDERAL, OWN, STAFF, "2023-04-01T09:00", PERMITTED),
+        Case(FEDERAL, PHONE, POLICE, "2023-04-01T09:00", Outcome.UNKNOWN, "be-federal-716/federal-police"),
+        Case(FEDERAL, PHONE, STAFF, "2023-09-10T00:00", PERMITTED),  # six months are over, nobody has decided
+        Case(FEDERAL, PHONE, STAFF, "2024-03-25T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
+        Case(FEDERAL, PHONE, STAFF, "2026-11-01T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
+        Case(GHENT, PHONE, STAFF, "2023-03-12T23:59", ADVISED, "be-federal-716/other-levels"),
+        Case(GHENT, PHONE, STAFF, "2023-03-13T00:00", FORBIDDEN, "be-ghent/paid-devices"),
+        Case(GHENT, COMPUTER, STAFF, "2023-03-13T00:00", FORBIDDEN, "be-ghent/paid-devices"),
+        Case(GHENT, replace(OWN, subscription_share=1), STAFF, "2023-03-13T00:00", FORBIDDEN, "be-ghent/paid-devices"),
+        Case(GHENT, replace(OWN, access=Access.MAIL), STAFF, "2023-03-13T00:00", PERMITTED),
+        Case(GHENT, replace(OWN, subscription_share=1), STAFF, "2023-09-13T00:00", PERMITTED),
+        Case(DIEST, PHONE, STAFF, "2023-03-14T00:00", FORBIDDEN, "be-diest/work-phones"),
+        Case(DIEST, PHONE, ELECTED, "2023-03-14T00:00", FORBIDDEN, "be-diest/work-phones"),
+        Case(DIEST, COMPUTER, STAFF, "2023-03-14T00:00", ADVISED, "be-federal-716/other-levels"),
+        Case(PARLIAMENT, replace(OWN, access=Access.MAIL), ELECTED, "2023-03-15T12:00", ADVISED,
+             "be-brussels-parliament/own-devices"),
+        Case(PARLIAMENT, replace(OWN, access=Access.MAIL), People.VISITOR, "2023-03-15T12:00", PERMITTED),
+        Case(RIA, PHONE, STAFF, "2020-09-01T00:00", FORBIDDEN, "ee-ria/own-staff"),
+        Case(TALLINN, PHONE, STAFF, "2023-06-01T00:00", ADVISED, "ee-ria/other-institutions"),
+        Case(TALLINN, replace(PHONE, use=Use.SEPARATE), STAFF, "2025-01-01T12:00", PERMITTED),
+        Case(TALLINN, COMPUTER, STAFF, "2025-01-01T12:00", FORBIDDEN, "ee-tallinn/work-computers"),
+    ],
+    ids=lambda c: f"{c.institution}, {c.people}, {c.at}, {c.outcome}",
+)  # fmt: skip
+def test_what_a_decision_comes_to(case: Case) -> None:
+    """Devices, people and days are those of the reports."""
+    ruling = case.ruling()
+    assert (ruling.outcome, ruling.deciding) == (case.outcome, case.deciding)
+
+
+def test_the_circular_gives_until_the_end_of_march() -> None:
+    """Use ends at once, what is installed is gone when 31 March 2023 is over."""
+    due = {d.duty: d.due for d in Case(FEDERAL, PHONE, STAFF, "2023-03-20T00:00", FORBIDDEN).ruling().duties}
+    assert due == {Duty.STOP_USING: local("2023-03-10T00:00"), Duty.REMOVE: local("2023-04-01T00:00")}
+
+
+def test_the_circular_was_extended_without_an_end() -> None:
+    """Six months and an evaluation in 2023; since 2024 no term, and no call on other levels is known."""
+    first, second = _text("be-federal-716"), _text("be-federal-716", "2")
+    assert _clause("be-federal-716/federal-devices").term == Period(months=6)
+    assert _clause("be-federal-716/federal-devices").renewal_needs == {"evaluation"}
+    assert {r.term for r in second.restrictions} == {None}
+    assert {r.id for r in first.restrictions} - {r.id for r in second.restrictions} == {"other-levels"}
+    assert (first.decided, second.decided) == (date(2023, 3, 10), date(2024, 3, 20))
+
+
+def test_whether_the_police_are_bound_is_disputed() -> None:
+    """Reports disagree: nothing is said of a police phone before somebody has chosen a reading."""
+    ruling = Case(FEDERAL, PHONE, POLICE, "2023-04-01T09:00", Outcome.UNKNOWN).ruling()
+    assert ruling.missing == ("reading federal-police of be-federal-716",)
+
+
+def test_ghent_asks_to_remove_and_did_not_decide_to_block() -> None:
+    """Staff remove the app; a technical block on phones was only looked into. The rule mirrors the federal one."""
+    assert {duty for duty, _ in _clause("be-ghent/paid-devices").duties} == {Duty.STOP_USING, Duty.REMOVE}
+    assert _text("be-ghent").mirrors == ("be-federal-716",)
+    assert Dimension.EXEMPTIONS_ALLOWED in _text("be-ghent").not_read
+
+
+def test_diest_checks_nothing() -> None:
+    """No evidence at all may be read for the clause: an empty set, not an unstated one."""
+    clause = _clause("be-diest/work-phones")
+    assert clause.evidence_allowed == frozenset()
+    assert {str(c) for c in clause.consequences} == {"no_policing"}
+
+
+@pytest.mark.parametrize(("use", "outcome"), [(Use.WORK, FORBIDDEN), (Use.PUBLIC, FORBIDDEN), (Use.PUPIL, PERMITTED)])
+def test_the_brussels_parliament_blocks_visitors_too(use: Use, outcome: Outcome) -> None:
+    """Every network of the parliament for six months, that of the guests as well."""
+    who = subject_of(Subject.NETWORK, use, PARLIAMENT)
+    assert _ruling(who, Surface.NETWORK, "2023-03-15T12:00").outcome is outcome
+    assert _ruling(who, Surface.NETWORK, "2023-09-15T00:00").outcome is PERMITTED
+
+
+def test_ria_advises_and_is_told_nothing() -> None:
+    """It binds its own house only, allows a separate device where work needs the app, and gets no reports."""
+    text = _text("ee-ria")
+    assert {r.id: r.force for r in text.restrictions} == {
+        "own-staff": Force.BINDING,
+        "other-institutions": Force.ADVICE,
+    }
+    assert text.no_upward
+    assert [(a.conditions, a.restrictions) for a in text.allowances] == [
+        ("separate-device", frozenset({"other-institutions"}))
+    ]
+    assert [(s.state, s.start.year, s.known_to) for s in text.lifecycle] == [(State.IN_FORCE, 2020, Precision.YEAR)]
+
+
+def test_texts_that_only_record_rule_on_nothing() -> None:
+    """Tartu's review of its channels is kept with its day and its reasons, and forbids nobody anything."""
+    assert RECORD.kind is TextKind.NO_DECISION
+    assert RECORD.review is not None
+    assert RECORD.review.due == date(2025, 1, 31)
+    assert _standing("ee-city-of-tartu") == {"ee-ria"}
+
+
+def _standing(institution: str) -> set[str]:
+    return set(_texts_of(_ruling(class_of(PHONE, STAFF, institution), Surface.APP, "2025-02-01T00:00")))
+
+
+def _texts_of(ruling: Ruling) -> Iterable[str]:
+    return (r.clause.partition("/")[0] for r in ruling.reasons if r.force is not None)
