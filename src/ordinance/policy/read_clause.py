@@ -28,8 +28,8 @@ from ordinance.policy import fields
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.policy.scope import read_scope
 
-_CLAUSE_KEYS = ("id", "force", "what", "surfaces", "duties")
-_CLAUSE_OPTIONS = (
+CLAUSE_KEYS = ("id", "force", "what", "surfaces", "duties")
+CLAUSE_OPTIONS = (
     *("devices", "people", "addressees", "networks", "places", "accounts", "under", "from"),
     *("for", "last_day", "at_sunset", "renewal_needs", "replace_with", "consequences", "alternatives"),
     "evidence_allowed",
@@ -39,7 +39,7 @@ _SUBJECTS = ("networks", "places", "accounts")
 
 def read_restriction(cursor: Cursor, zone: ZoneInfo) -> Restriction | None:
     """One clause; `zone` is its authority's, for days and times on the wall clock."""
-    at = cursor.mapping(_CLAUSE_KEYS, _CLAUSE_OPTIONS)
+    at = cursor.mapping(CLAUSE_KEYS, CLAUSE_OPTIONS)
     force = fields.word(at, "force", Force)
     if "for" in at and "last_day" in at:
         at["last_day"].report("two-ends", '"for" and "last_day" both say when the clause ends', "keep one of the two")
@@ -71,7 +71,7 @@ def read_restriction(cursor: Cursor, zone: ZoneInfo) -> Restriction | None:
     replaces = any(duty is Duty.REPLACE for duty, _ in restriction.duties)
     if "duties" in at and replaces != bool(restriction.replace_with):
         cursor.report("replace-with-what", 'the duty "replace" and "replace_with" need each other')
-    return restriction if force is not None and all(key in at for key in _CLAUSE_KEYS) else None
+    return restriction if force is not None and all(key in at for key in CLAUSE_KEYS) else None
 
 
 def _check_subject(at: fields.At) -> None:

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What each key of the language means, in a sentence: shown by editors and in the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+TEXT: Mapping[str, str] = MappingProxyType(
+    {
+        "policy": "The id of the text; two versions of one text share it.",
+        "version": "Which version this is. The one in force, else the one begun last, speaks.",
+        "title": "What people call it.",
+        "authority": "Who decided: an id of authorities.yaml or of the library.",
+        "lifecycle": "The states of the text and when each begins; a day begins at midnight in its authority's zone.",
+        "kind": "decision and advice rule; collection and no_decision are records.",
+        "restrictions": "The clauses.",
+        "leaves_free": "What the text says expressly that it leaves free. No effect on any ruling.",
+        "mirrors": "Texts that are a baseline for comparison. Nothing is imported.",
+        "adopts": "Texts whose clauses become ours, with stated changes.",
+        "exemptions_allowed": "Kinds of exemption that this text admits, or `none`. Without the key, none counts.",
+        "overlay": "yes: an incident rule, stricter for a stated time, that ends by itself.",
+        "lists": "External lists with their versions; a new version changes the rule without a new decision.",
+        "criteria": "Tests that the text states instead of naming apps.",
+        "classifications": "What the text itself finds of apps.",
+        "classified_by": "Bodies that may find for this text that an app is not restricted.",
+        "parameters": "Contested readings, and the choices between which the text's own words do not decide.",
+        "upward": "What must be told to another authority, or `none`.",
+        "review": "When the decision is looked at again: a day, an event, or both.",
+        "decided": "The day of the decision.",
+        "decided_known_to": "How exactly that day is known.",
+        "legal_basis": "What the decision rests on. For people; no effect.",
+        "instrument": "What kind of act it is. For people; no effect.",
+        "advised_by": "Who advised the authority. For people; no effect.",
+        "reasons": "Why, above all of a decision not to decide. For people; no effect.",
+        "members": "What a collection gathers. For people; no effect.",
+        "confidence": "How sure we are that the decision is as entered.",
+        "not_read": "Parts of the decision that were not read. They are never guessed.",
+        "not_expressible": "What the decision says and the language cannot: shown, without effect.",
+        "general_knowledge": "Paths in this file that no page read states.",
+        "invented": "Paths in this file that were made up for an example.",
+        "cites": "Where it was read.",
+    }
+)
+
+CLAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "The clause's id within the text.",
+        "force": "How strongly it binds; never more than the authority's power over the addressee.",
+        "what": "What is restricted: any of these selectors.",
+        "surfaces": "The ways of meeting the app that are meant.",
+        "duties": "What must be done, each with its own clock.",
+        "devices": "Which devices are meant: tests on facts, joined by all, any and not. Every device without the key.",
+        "people": "Whose devices: kinds of holders. Everybody without the key.",
+        "addressees": "Institutions or groups it speaks to. The authority's own institution without the key.",
+        "networks": "Instead of devices: whoever is on networks of these kinds.",
+        "places": "Instead of devices: whoever is in places of these kinds.",
+        "accounts": "Instead of devices: accounts of these kinds.",
+        "under": "Contested readings under which the clause holds: parameter and choices.",
+        "from": "The clause's own beginning, where it is later than the text's.",
+        "for": "How long it has force, from its beginning.",
+        "last_day": "The last day of its force, inclusive.",
+        "at_sunset": "What silence means at its end: lapse, decide (ends, and stays visible as overdue) or permanent.",
+        "renewal_needs": "What must be there before it is renewed.",
+        "replace_with": "What the duty `replace` asks to use instead.",
+        "consequences": "What follows where it is not kept, or how it is carried out.",
+        "alternatives": "Apps that the text names as permitted instead.",
+        "evidence_allowed": "Narrows what may be read for this clause; an empty list: nothing.",
+    }
+)
+
+SELECTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "family": "All members of a family of the catalogue.",
+        "app": "One member, `family/member`.",
+        "vendor": "Apps of a vendor; `affiliates` says whether of whom it controls, or of its group, too.",
+        "successor_of": "Apps that the catalogue records as having taken a family's place.",
+        "category": "Apps of a category, by the catalogue or a person's classification.",
+        "origin": "Apps whose vendor, or who controls it, is under a country's jurisdiction.",
+        "criterion": "Apps that meet a criterion of the text.",
+        "behaviour": "Apps that behave so; only a person's classification says it.",
+        "edition": "An edition of the app, stated of the use.",
+        "deployment": "How it is run: `service` or `local`.",
+        "contract": "The terms it is used under: `standard_terms` or `negotiated`.",
+        "listed_by": "Apps that an external list names at the instant.",
+        "allow_only": "Every app that none of these names.",
+        "all": "What all of these name.",
+        "any": "What any of these names.",
+        "not": "What this does not name.",
+    }
+)
+
+FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "owner": "Who owns the device.",
+        "purchase_share": "Percentage of its price that the body paid.",
+        "subscription_share": "Percentage of its subscription that the body pays.",
+        "use_share": "Percentage of its use that the body pays.",
+        "part_funded": "Derived: any of the three shares is above zero.",
+        "access": "What of the body's own information it reaches.",
+        "enrolment": "How it is managed.",
+        "platform": "Its operating system's family.",
+        "use": "What it is for; `separate` is for one channel and nothing else.",
+        "it_service": "Whether the body's own information technology runs it, or one that several bodies share.",
+        "confidential": "Whether confidential information is handled on it.",
+        "contract_required": "Whether a contract with the body requires it, expressly or to a significant extent.",
+        "incidental": "Whether it is incidental to a contract.",
+    }
+)

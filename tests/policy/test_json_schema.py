@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The JSON Schemas for editors: as the reader has it, in both directions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from ordinance.policy import descriptions, read_clause, read_text
+from ordinance.policy.json_schema import clause_properties, schemas, text_properties
+from ordinance.policy.shipped import FOLDER as LIBRARY
+from policy.situations import situations
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = {
+    "policies": "policy",
+    "exemptions": "exemption",
+    "answers": "answer",
+    "classifications": "classification",
+    "readings": "reading",
+}
+VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
+
+
+def plain(text: str) -> Any:
+    """A document with every scalar as text, as the reader sees it."""
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506  # makes texts, lists and mappings only
+
+
+def as_an_editor(text: str) -> Any:
+    """A document as an editor's YAML 1.2 sees it: numbers and true or false have types, days are texts."""
+    return _typed(plain(text))
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _typed(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_typed(v) for v in value]
+    return {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value)
+
+
+def shipped() -> Iterator[Any]:
+    for path in sorted(LIBRARY.rglob("*.yaml")):
+        kind = "authorities" if path.name == "authorities.yaml" else "policy"
+        yield pytest.param(kind, path, id=f"{path.parent.name}/{path.name}")
+    for body in sorted(p for p in (ROOT / "examples").iterdir() if (p / "ordinance.toml").is_file()):
+        yield pytest.param("authorities", body / "authorities.yaml", id=f"{body.name}/authorities")
+        for folder, kind in KINDS.items():
+            for path in sorted((body / folder).glob("*.yaml")):
+                yield pytest.param(kind, path, id=f"{body.name}/{path.name}")
+
+
+def faults(kind: str, document: Any) -> list[str]:
+    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in VALIDATORS[kind].iter_errors(document)]
+
+
+@pytest.mark.parametrize("kind", sorted(VALIDATORS))
+def test_a_schema_is_a_schema(kind: str) -> None:
+    """Each is valid against its own dialect, and every part that it refers to is in it."""
+    Draft202012Validator.check_schema(schemas()[kind])
+    text = json.dumps(schemas()[kind])
+    assert all(f'"#/$defs/{name}"' in text for name in schemas()[kind]["$defs"])
+
+
+@pytest.mark.parametrize(("kind", "path"), list(shipped()))
+def test_what_ships_fits(kind: str, path: Path) -> None:
+    """No directive of the library and no file of an example is underlined in an editor."""
+    assert faults(kind, as_an_editor(path.read_text("utf-8"))) == []
+
+
+def test_the_situations_fit() -> None:
+    """Every text of the table, which uses the whole language, fits as well."""
+    for situation in situations():
+        for folder, kind in KINDS.items():
+            for document in situation.row.get(folder, []):
+                assert faults(kind, document) == [], situation.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "where"),
+    [
+        ("policy", {"restriction": []}, ""),
+        ("policy", {"lifecycle": [{"state": "in force", "from": "2023-01-01"}]}, "lifecycle/0/state"),
+        ("policy", {"lifecycle": [{"state": "in_force", "from": "1 May"}]}, "lifecycle/0/from"),
+        ("policy", {"restrictions": [{"id": "c"}]}, "restrictions/0"),
+        ("policy", {"exemptions_allowed": "some"}, "exemptions_allowed"),
+        ("policy", {"review": {}}, "review"),
+        ("exemption", {"last_day": ""}, "last_day"),
+        ("answer", {"answer": "maybe"}, "answer"),
+    ],
+)
+def test_what_the_reader_refuses_is_underlined(kind: str, change: dict[str, Any], where: str) -> None:
+    """Unknown keys and words, days that are none, and what is missing."""
+    good = {"policy": "p", "version": "1", "title": "t", "authority": "a", "lifecycle": []} if kind == "policy" else {}
+    assert kind != "policy" or faults(kind, good) == []
+    assert where in {f.partition(": ")[0] for f in faults(kind, {**good, **change})}
+
+
+def test_keys_are_those_of_the_reader() -> None:
+    """A key that one of the two learns, the other learns too."""
+    assert set(text_properties()) == {*read_text.TEXT_KEYS, *read_text.TEXT_OPTIONS}
+    assert set(clause_properties()) == {*read_clause.CLAUSE_KEYS, *read_clause.CLAUSE_OPTIONS}
+
+
+def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:
+    """What an editor shows beside a key is written for all of them, and for nothing else."""
+    policy = schemas()["policy"]
+    parts = {name: part["properties"] for name, part in policy["$defs"].items() if "properties" in part}
+    assert set(descriptions.TEXT) == set(policy["properties"])
+    assert set(descriptions.CLAUSE) == set(parts["clause"])
+    assert set(descriptions.SELECTORS) == set(parts["selector"]) - {"affiliates"}
+    assert set(descriptions.FACTS) == set(parts["scope"]) - {"all", "any", "not"}
+
+
+def test_the_files_are_those_of_the_module() -> None:
+    """`scripts/schema --check` finds nothing to write."""
+    done = subprocess.run([sys.executable, ROOT / "scripts" / "schema", "--check"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_every_schema_ships() -> None:
+    """The files lie in the package, where `init` finds them."""
+    folder = ROOT / "src" / "ordinance" / "policy" / "schema"
+    assert {p.name for p in folder.iterdir()} == {f"{name}.schema.json" for name in schemas()}
