@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ordinance.model.law import AtSunset, Clock, Duty, Law, Stage, State, Text
+from ordinance.model.law import AtSunset, ChosenReading, Clock, Duty, Law, Stage, State, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Period, Span
 from ordinance.policy import clocks
@@ -200,3 +200,11 @@ def test_only_a_closed_window_is_cut() -> None:
         clocks.segments(a_law(a_text()), Span(local("2023-01-01T00:00"), None))
     cut = clocks.segments(a_law(a_text()), Span(local("2023-03-01T00:00"), local("2023-04-01T00:00")))
     assert [s.start for s in cut] == [local("2023-03-01T00:00"), datetime(2023, 3, 13, tzinfo=BRUSSELS)]
+
+
+def test_a_reading_begins_where_the_body_is() -> None:
+    """A body in Brussels reads a text of Tallinn: its choice counts from Brussels' midnight, and that is a boundary."""
+    chosen = ChosenReading("r", "t", "wide", "yes", "somebody", date(2023, 6, 1))
+    text = a_text(a_clause(under=(("wide", frozenset({"yes"})),)), authority="zone")
+    law = with_power(a_law(text, readings=(chosen,)), "zone", zone=TALLINN)
+    assert local("2023-06-01T00:00") in clocks.boundaries(law)

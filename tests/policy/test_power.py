@@ -108,6 +108,11 @@ def test_advice_that_surely_reaches_is_sure() -> None:
     law = a_law(a_text(a_clause(force=Force.ADVICE, **TO_CITIES), authority="be"))
     powers = {"binds": (Power(CITIES, frozenset({People.STAFF})),), "advises": (Power(CITIES),)}
     assert ruling(with_power(law, "be", **powers), None).outcome is Outcome.ADVISED_AGAINST
+    react = a_law(a_text(a_clause(force=Force.DUTY_TO_REACT, **TO_CITIES), authority="be"))
+    found = ruling(with_power(react, "be", **powers), None)
+    assert (found.outcome, found.reasons[0].force) == (Outcome.ADVISED_AGAINST, Force.ADVICE)
+    found = ruling(with_power(react, "be", **powers), People.STAFF)
+    assert (found.outcome, found.reasons[0].force) == (Outcome.ADVISED_AGAINST, Force.DUTY_TO_REACT)
     binding = a_law(a_text(a_clause(**TO_CITIES), authority="be"))
     assert ruling(with_power(binding, "be", **powers), None).outcome is Outcome.UNKNOWN
     assert ruling(with_power(binding, "be", **powers), People.ELECTED).outcome is Outcome.ADVISED_AGAINST

@@ -11,9 +11,25 @@ import pytest
 from ordinance.model.apps import Surface
 from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Unit, Validity
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Adoption, AtSunset, Clock, Duty, Force, Law, Power, Selector, Stage, State, What
+from ordinance.model.law import (
+    Adoption,
+    Allowance,
+    AtSunset,
+    Clock,
+    Dimension,
+    Duty,
+    Exemption,
+    Force,
+    Law,
+    Power,
+    Restriction,
+    Selector,
+    Stage,
+    State,
+    What,
+)
 from ordinance.model.ruling import Outcome, Ruling, Standing
-from ordinance.model.time import Period
+from ordinance.model.time import Period, Span
 from ordinance.policy.exempt import names_app
 from ordinance.policy.resolve import class_of, class_of_device, clause_states, resolve
 from policy.worlds import a_clause, a_law, a_text, local, with_power
@@ -245,3 +261,68 @@ def test_an_authority_that_nobody_lists_has_no_force() -> None:
     text = a_text(authority="nobody")
     found = ruling(a_law(text))
     assert (found.outcome, found.reasons) == (Outcome.PERMITTED, ())
+
+
+# --- what is named as missing ---------------------------------------------------------------------
+
+OWNED, USED, ON_PHONES = (("is", "owner", ("body",)), ("is", "use", ("work",)), ("is", "platform", ("ios",)))
+NOBODY_SAID = DeviceFacts()
+
+
+def test_known_advice_is_not_made_doubtful_by_more_advice() -> None:
+    """Whether a second adviser speaks of the device changes nothing, so nobody is asked for it."""
+    law = a_law(a_text(a_clause(force=Force.ADVICE), a_clause("d", force=Force.ADVICE, devices=OWNED)))
+    found = ruling(law, facts=NOBODY_SAID)
+    assert (found.outcome, found.deciding, found.missing) == (Outcome.ADVISED_AGAINST, "t/c", ())
+
+
+def test_only_facts_that_can_change_the_outcome_are_missing() -> None:
+    """Advice that cannot matter beside known advice is not asked about; beside a ban that may hold it is, if alone."""
+    ban, advice = a_clause(devices=OWNED), a_clause("d", force=Force.ADVICE, devices=USED)
+    sure = a_clause("e", force=Force.ADVICE)
+    assert ruling(a_law(a_text(ban, advice)), facts=NOBODY_SAID).missing == ("owner", "use")
+    assert ruling(a_law(a_text(ban, advice, sure)), facts=NOBODY_SAID).missing == ("owner",)
+
+
+def test_a_lifted_ban_that_may_hold_asks_nothing_beside_one_that_does() -> None:
+    """Of what an exemption lifts, one clause that surely holds is enough for `conditional`, and advice is below it."""
+    sure, perhaps = a_clause(), a_clause("d", devices=OWNED)
+    advice = a_clause("e", force=Force.ADVICE, devices=USED)
+    open_one = a_clause("f", devices=ON_PHONES)
+    allowed = {"allowances": (Allowance(frozenset({"press"}), "ciso"),)}
+    lifted = Exemption(
+        "x", frozenset({"t/c", "t/d"}), frozenset({"d"}), (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}),
+        "press", "ciso", date(2023, 3, 1), Span(local("2023-03-01T00:00"), local("2024-01-01T00:00")),
+        date(2023, 12, 31), None, frozenset(),
+    )  # fmt: skip
+
+    def found(*clauses: Restriction) -> Ruling:
+        law = a_law(a_text(*clauses, **allowed), exemptions=(lifted,))
+        return resolve(law, class_of(NOBODY_SAID, None, "gent", ("x",)), "a/x", Surface.APP, local(NOON))
+
+    assert (found(sure, perhaps, advice).outcome, found(sure, perhaps, advice).missing) == (Outcome.CONDITIONAL, ())
+    assert found(perhaps, advice).missing == ("owner", "use")
+    assert (found(sure, perhaps, advice, open_one).deciding, found(sure, perhaps, advice, open_one).missing) == (
+        "t/f",
+        ("platform",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("not_read", "clause", "outcome", "missing"),
+    [
+        ({Dimension.DEVICES}, {}, Outcome.UNKNOWN, ("devices of t",)),
+        ({Dimension.PEOPLE}, {}, Outcome.UNKNOWN, ("people of t",)),
+        ({Dimension.DEVICES, Dimension.PEOPLE}, {}, Outcome.UNKNOWN, ("devices of t", "people of t")),
+        ({Dimension.DEVICES}, {"devices": OWNED}, Outcome.FORBIDDEN, ()),  # this clause was read
+        ({Dimension.PEOPLE}, {"people": frozenset({People.STAFF})}, Outcome.FORBIDDEN, ()),
+        ({Dimension.DEVICES}, {"people": frozenset({People.ELECTED})}, Outcome.PERMITTED, ()),  # so much is known
+        ({Dimension.DURATION, Dimension.UPWARD}, {}, Outcome.FORBIDDEN, ()),
+    ],
+)
+def test_whom_nobody_read_of_is_not_everybody(
+    not_read: set[Dimension], clause: dict, outcome: Outcome, missing: tuple[str, ...]
+) -> None:
+    """A text whose devices or people were not read leaves open whom it means, instead of meaning all."""
+    found = ruling(a_law(a_text(a_clause(**clause), not_read=frozenset(not_read))))
+    assert (found.outcome, found.missing) == (outcome, missing)

@@ -199,7 +199,8 @@ class AppFacts:
     """What the catalogue says of one app, for a rule to ask. `None` means that it does not say.
 
     `group`: the vendor and everyone who controls it, up the chain. `affiliates`: every vendor that
-    shares an ultimate owner with it, itself included. `origins`: known jurisdictions of the group.
+    shares an ultimate owner with it, itself included. `origins`: known jurisdictions of the group;
+    `origins_complete`: they are known of each vendor in it, so that another country can be ruled out.
     `succeeds`: families whose place this app's family took, through any number of steps.
     """
 
@@ -209,6 +210,7 @@ class AppFacts:
     group: frozenset[str] = frozenset()
     affiliates: frozenset[str] = frozenset()
     origins: frozenset[str] | None = None
+    origins_complete: bool = False
     categories: frozenset[Category] | None = None
     succeeds: frozenset[str] = frozenset()
     edition: str | None = None
@@ -275,6 +277,7 @@ class Catalogue:
                 group=group,
                 affiliates=affiliates[vendor] if vendor else frozenset(),
                 origins=self._origins(group),
+                origins_complete=bool(group) and all(self._origins({v}) for v in group),
                 categories=family.categories if member.categories is None else member.categories,
                 succeeds=reached(succeeds, family.id),
                 edition=member.edition or None,

@@ -154,7 +154,7 @@ def boundaries(law: Law) -> tuple[datetime, ...]:
         instants.update(s.start for s in text.lifecycle)
         zone = zone_of(law, text)
         instants.update(start_of(c.on, zone) for c in (*text.classifications, *law.classifications))
-        instants.update(start_of(r.on, zone) for r in law.readings if r.text == text.id)
+        instants.update(start_of(r.on, law.zone) for r in law.readings if r.text == text.id)  # days of the body
         instants.update(v.start for one in text.lists for v in one.versions)
         for restriction in text.restrictions:
             for span in spans_of(law, text, restriction):

@@ -67,8 +67,10 @@ def effective_force(
     power, certain = power_over(authority, law, institution, who)
     if power is None:
         return None, Truth.FALSE
-    if restriction.force is Force.ADVICE:  # who may bind somebody, or advises them anyway, may advise them
-        certain = certain | _reach(authority.advises, law, institution, who)
+    if restriction.force is not Force.BINDING and certain is not Truth.TRUE:
+        advises = _reach(authority.advises, law, institution, who)
+        if advises is Truth.TRUE:  # whether it may also bind them or not
+            return Force.ADVICE, advises
     return weaker(restriction.force, power), certain
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.estate import Device, DeviceFacts, Estate, People
 from ordinance.model.kleene import Truth, all_of
-from ordinance.model.law import Duty, Exemption, Force, Law, Restriction, Text
+from ordinance.model.law import EVERY_DEVICE, Dimension, Duty, Exemption, Force, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, DueDuty, Outcome, Reason, Ruling, Standing, Subject
 from ordinance.model.time import start_of
 from ordinance.policy import clocks, scope, select
@@ -128,8 +128,9 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
     devices = scope.evaluate(restriction.devices, who.facts)
     people = scope.evaluate_people(restriction.people, who.people)
     holder = people & (reach if force is not None else Truth.TRUE)
-    chosen, unread = _chosen(law, text, restriction, at)
-    within = all_of((_is_about(restriction, who), chosen, devices, holder))
+    chosen, unchosen = _chosen(law, text, restriction, at)
+    unread = _unread(text, restriction)
+    within = all_of((_is_about(restriction, who), chosen, Truth.of(None if unread else True), devices, holder))
     name = f"{text.id}/{restriction.id}"
     standing = clocks.standing(law, text, restriction, at)
     reason = Reason(
@@ -142,7 +143,7 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
         until=clocks.ends_at(law, text, restriction),
         in_scope=within,
         facts=_facts(restriction, who, devices, people),
-        missing=_missing(restriction, who, devices, holder, within, unread),
+        missing=_missing(restriction, who, devices, holder, within, (*unchosen, *unread)),
         to_be_decided=_to_be_decided(law, text, standing, at),
     )
     lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))
@@ -163,7 +164,7 @@ def _is_about(restriction: Restriction, who: DeviceClass) -> Truth:
 
 def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
     """Whether the clause holds under the contested readings that the body has chosen, and those nobody chose."""
-    truths, unread = [], []
+    truths, unchosen = [], []
     for parameter, choices in restriction.under:
         begun = [
             r
@@ -173,8 +174,18 @@ def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tup
         latest = max(begun, key=lambda r: (r.on, r.id), default=None)
         truths.append(Truth.of(None if latest is None else latest.choice in choices))
         if latest is None:
-            unread.append(f"reading {parameter} of {text.id}")
-    return all_of(truths), tuple(unread)
+            unchosen.append(f"reading {parameter} of {text.id}")
+    return all_of(truths), tuple(unchosen)
+
+
+def _unread(text: Text, restriction: Restriction) -> tuple[str, ...]:
+    """Whom a clause speaks of and nobody read: that it names no devices or people then does not mean all of them."""
+    found = []
+    if Dimension.DEVICES in text.not_read and restriction.speaks_of_devices and restriction.devices == EVERY_DEVICE:
+        found.append(f"devices of {text.id}")
+    if Dimension.PEOPLE in text.not_read and not restriction.people:
+        found.append(f"people of {text.id}")
+    return tuple(found)
 
 
 def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: Truth) -> tuple[str, ...]:
@@ -186,13 +197,14 @@ def _facts(restriction: Restriction, who: DeviceClass, devices: Truth, people: T
 
 
 def _missing(
-    restriction: Restriction, who: DeviceClass, devices: Truth, holder: Truth, within: Truth, unread: tuple[str, ...]
+    restriction: Restriction, who: DeviceClass, devices: Truth, holder: Truth, within: Truth, others: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Facts that would decide; `holder` is what the clause's people and its authority's power say together."""
+    """Facts that would decide; `holder` is what the clause's people and its authority's power say together, `others`
+    what no fact of the device can settle."""
     if within is not Truth.UNKNOWN:
         return ()
     found = set(scope.missing_facts(restriction.devices, who.facts)) if devices is Truth.UNKNOWN else set()
-    return tuple(sorted(found | {*unread} | ({"people"} if holder is Truth.UNKNOWN else set())))
+    return tuple(sorted(found | {*others} | ({"people"} if holder is Truth.UNKNOWN else set())))
 
 
 def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
@@ -258,8 +270,7 @@ def _ruling(
     counting = [m for m in about if m.state.reason.standing is Standing.IN_FORCE and m.state.reason.force is not None]
     binding = [m for m in counting if m.state.reason.force is Force.BINDING]
     forbids = [m for m in binding if m.truth is Truth.TRUE]
-    outcome, deciding, exemption = _outcome(counting, binding, forbids, app.id, surface)
-    missing = sorted({x for m in counting for x in m.missing}) if outcome is Outcome.UNKNOWN else []
+    outcome, deciding, exemption, unsure = _outcome(counting, binding, forbids, app.id, surface)
     return Ruling(
         device_class=who.id,
         app=app.id,
@@ -270,7 +281,7 @@ def _ruling(
         reasons=tuple(m.reason for m in about if m.state.reason.force is not None),
         duties=_earliest_duties(law, forbids, app, at) if outcome is Outcome.FORBIDDEN else (),
         exemption=exemption.id if exemption else None,
-        missing=tuple(missing),
+        missing=tuple(sorted({x for m in unsure for x in m.missing})),
         divergences=tuple(
             m.reason
             for m in about
@@ -285,24 +296,24 @@ def _ruling(
 
 def _outcome(
     counting: list[_Met], binding: list[_Met], forbids: list[_Met], app: str, surface: Surface
-) -> tuple[Outcome, _Met | None, Exemption | None]:
-    """Composition: forbidden > conditional > advised_against > permitted; a known forbidden beats
-    unknown, and unknown beats everything weaker than forbidden that it could still turn into it."""
+) -> tuple[Outcome, _Met | None, Exemption | None, list[_Met]]:
+    """Composition: forbidden > conditional > advised_against > permitted; a known forbidden beats unknown, and unknown
+    beats what it could still turn into something stricter. Last, the clauses that leave it unknown."""
     unlifted = [m for m in forbids if not m.state.lifted_by(app, surface)]
     if unlifted:
-        return Outcome.FORBIDDEN, unlifted[0], None
+        return Outcome.FORBIDDEN, unlifted[0], None, []
+    advises = [m for m in counting if m.state.reason.force is not Force.BINDING]
+    sure = [m for m in advises if m.truth is Truth.TRUE]
     perhaps = [m for m in binding if m.truth is Truth.UNKNOWN]
     unsure = [m for m in perhaps if not (forbids and m.state.lifted_by(app, surface))]
+    unsure_advice = [] if forbids or sure else [m for m in advises if m.truth is Truth.UNKNOWN]
     if unsure:
-        return Outcome.UNKNOWN, unsure[0], None
+        return Outcome.UNKNOWN, unsure[0], None, [*unsure, *unsure_advice]
     if forbids:
-        return Outcome.CONDITIONAL, forbids[0], forbids[0].state.lifted_by(app, surface)
-    advises = [m for m in counting if m.state.reason.force is not Force.BINDING]
-    unsure = [m for m in advises if m.truth is Truth.UNKNOWN]
-    if unsure:
-        return Outcome.UNKNOWN, unsure[0], None
-    sure = [m for m in advises if m.truth is Truth.TRUE]
-    return (Outcome.ADVISED_AGAINST, sure[0], None) if sure else (Outcome.PERMITTED, None, None)
+        return Outcome.CONDITIONAL, forbids[0], forbids[0].state.lifted_by(app, surface), []
+    if unsure_advice:
+        return Outcome.UNKNOWN, unsure_advice[0], None, unsure_advice
+    return (Outcome.ADVISED_AGAINST, sure[0], None, []) if sure else (Outcome.PERMITTED, None, None, [])
 
 
 def _earliest_duties(law: Law, forbids: list[_Met], app: AppFacts, at: datetime) -> tuple[DueDuty, ...]:

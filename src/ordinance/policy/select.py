@@ -9,7 +9,7 @@ Never observations. Cannot know: whether the catalogue is complete; `is_closed` 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -49,9 +49,31 @@ class Covered:
 TRUE, FALSE = Covered(Truth.TRUE), Covered(Truth.FALSE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One app, asked of one text at one instant.
+
+    `widens` turns with each `not` and `allow_only`: whether naming the app restricts it or lets it off. `trail` holds
+    the lists, criteria and findings that led here: one that leads back to itself says nothing there.
+    """
+
+    law: Law
+    text: Text
+    app: AppFacts
+    at: datetime
+    widens: bool = True
+    trail: frozenset[tuple[What, str]] = frozenset()
+
+    def turned(self, turn: bool = True) -> _Asked:
+        return replace(self, widens=not self.widens) if turn else self
+
+    def within(self, kind: What, word: str) -> _Asked:
+        return replace(self, trail=self.trail | {(kind, word)})
+
+
 def covers(law: Law, text: Text, what: Iterable[Selector], app: AppFacts, at: datetime) -> Covered:
     """Whether any of the selectors, as `text` means them at an instant, names the app."""
-    return _any(_covers(law, text, s, app, at) for s in what)
+    return _each(_Asked(law, text, app, at), what)
 
 
 def names(law: Law, text: Text, what: Iterable[Selector], app_id: str, at: datetime) -> bool:
@@ -59,17 +81,23 @@ def names(law: Law, text: Text, what: Iterable[Selector], app_id: str, at: datet
     return covers(law, text, what, law.catalogue.facts(app_id), at).truth is Truth.TRUE
 
 
-def _covers(law: Law, text: Text, selector: Selector, app: AppFacts, at: datetime) -> Covered:
-    if selector.parts:
-        parts = [_covers(law, text, p, app, at) for p in selector.parts]
-        if selector.kind is What.ALL:
-            return _all(parts)
-        return _any(parts) if selector.kind is What.ANY else ~_any(parts)  # `not` has one part, `allow_only` some
-    if selector.kind is What.LISTED_BY:
-        return _any(_listed(law, text, word, app, at) for word in selector.words)
-    if selector.kind in CLASSIFIED:
-        return _any(_classified(law, text, selector.kind, word, app, at) for word in selector.words)
-    return _by_facts(selector, app)
+def _each(asked: _Asked, what: Iterable[Selector]) -> Covered:
+    return _any(_covers(asked, s) for s in what)
+
+
+def _covers(asked: _Asked, selector: Selector) -> Covered:
+    kind = selector.kind
+    if kind is What.ALL:
+        return _all(_covers(asked, p) for p in selector.parts)
+    if kind is What.ANY:
+        return _each(asked, selector.parts)
+    if kind in {What.NOT, What.ALLOW_ONLY}:  # `not` has one part, `allow_only` some
+        return ~_each(asked.turned(), selector.parts)
+    if kind is What.LISTED_BY:
+        return _any(_listed(asked, word) for word in selector.words)
+    if kind in CLASSIFIED:
+        return _any(_classified(asked, kind, word) for word in selector.words)
+    return _by_facts(selector, asked.app)
 
 
 def _by_facts(selector: Selector, app: AppFacts) -> Covered:
@@ -82,7 +110,8 @@ def _by_facts(selector: Selector, app: AppFacts) -> Covered:
     if kind is What.VENDOR:
         return _vendor(selector, app)
     if kind is What.ORIGIN:
-        return _said(None if app.origins is None else bool(app.origins & words), f"origin of {app.id}")
+        found = bool(app.origins and app.origins & words)
+        return _said(found or (False if app.origins_complete else None), f"origin of {app.id}")
     stated = getattr(app, kind)  # edition, deployment, contract
     return _said(None if stated is None else stated in words, f"{kind} of {app.id}")
 
@@ -112,12 +141,12 @@ def version_at(one: ExternalList, at: datetime) -> ListVersion | None:
     return max(begun, key=lambda v: v.start, default=None)
 
 
-def _listed(law: Law, text: Text, list_id: str, app: AppFacts, at: datetime) -> Covered:
-    one = list_of(text, list_id)
-    if one is None or one.not_read:
+def _listed(asked: _Asked, list_id: str) -> Covered:
+    one = list_of(asked.text, list_id)
+    if one is None or one.not_read or (What.LISTED_BY, list_id) in asked.trail:
         return Covered(Truth.UNKNOWN, frozenset({f"list {list_id}"}))
-    version = version_at(one, at)
-    return covers(law, text, version.items, app, at) if version else FALSE
+    version = version_at(one, asked.at)
+    return _each(asked.within(What.LISTED_BY, list_id), version.items) if version else FALSE
 
 
 def listed_since(law: Law, text: Text, clause: Restriction, app: AppFacts, at: datetime) -> datetime | None:
@@ -164,26 +193,35 @@ def clock_starts(
 # --- what people found ----------------------------------------------------------------------------
 
 
-def _classified(law: Law, text: Text, kind: What, word: str, app: AppFacts, at: datetime) -> Covered:
-    """What a person found counts first, the latest finding before earlier ones; then the facts."""
-    verdict = _verdict(law, text, kind, word, app, at)
-    if verdict is not None:
-        return _known(verdict)
+def _classified(asked: _Asked, kind: What, word: str) -> Covered:
+    """What people found counts first, the latest finding before earlier ones; then the facts.
+
+    Where it is not known whether a finding is about the app, what it says and what holds without it must agree.
+    """
+    found = _without_findings(asked, kind, word)
+    if (kind, word) in asked.trail:
+        return found
+    for one in sorted(_findings(asked, kind, word), key=lambda c: (c.on, c.applies, c.id)):
+        about = _covers(asked.within(kind, word).turned(not one.applies), one.what)
+        if about.truth is Truth.TRUE:
+            found = _known(one.applies)
+        elif about.truth is Truth.UNKNOWN and found != _known(one.applies):
+            found = Covered(Truth.UNKNOWN, about.missing | found.missing)
+    return found
+
+
+def _without_findings(asked: _Asked, kind: What, word: str) -> Covered:
+    app = asked.app
     if kind is What.CATEGORY:
         return _said(None if app.categories is None else word in app.categories, f"category of {app.id}")
     if kind is What.BEHAVIOUR:
         return Covered(Truth.UNKNOWN, frozenset({f"behaviour {word} of {app.id}"}))
-    return _criterion(law, text, word, app, at)
-
-
-def _criterion(law: Law, text: Text, word: str, app: AppFacts, at: datetime) -> Covered:
-    criterion = criterion_of(text, word)
-    if criterion is not None:
-        if covers(law, text, criterion.met_by, app, at).truth is Truth.TRUE:
-            return TRUE
-        if criterion.otherwise is Otherwise.UNMET:
-            return covers(law, text, criterion.met_by, app, at)
-    return Covered(Truth.UNKNOWN, frozenset({f"criterion {word} for {app.id}"}))
+    unsaid = Covered(Truth.UNKNOWN, frozenset({f"criterion {word} for {app.id}"}))
+    criterion = criterion_of(asked.text, word)
+    if criterion is None or (kind, word) in asked.trail:
+        return unsaid
+    met = _each(asked.within(kind, word), criterion.met_by)
+    return met if met.truth is Truth.TRUE or criterion.otherwise is Otherwise.UNMET else unsaid
 
 
 def criterion_of(text: Text, word: str) -> Criterion | None:
@@ -191,29 +229,27 @@ def criterion_of(text: Text, word: str) -> Criterion | None:
     return next((c for c in text.criteria if c.id == word), None)
 
 
-def _verdict(law: Law, text: Text, kind: What, word: str, app: AppFacts, at: datetime) -> bool | None:
-    counting = [
+def _findings(asked: _Asked, kind: What, word: str) -> list[Classification]:
+    """Findings that count for the text at the instant, whatever app they are about."""
+    law, text, zone = asked.law, asked.text, zone_of_text(asked.law, asked.text)
+    own = [c for c in law.classifications if may_classify(law, text, c, widens=c.applies is asked.widens)]
+    return [
         c
-        for c in (*text.classifications, *law.classifications)
-        if c.kind is kind
-        and c.word == word
-        and covers(law, text, (c.what,), app, at).truth is Truth.TRUE
-        and start_of(c.on, zone_of_text(law, text)) <= at
-        and (c in text.classifications or may_classify(law, text, c))
+        for c in (*text.classifications, *own)
+        if c.kind is kind and c.word == word and start_of(c.on, zone) <= asked.at
     ]
-    latest = max(counting, key=lambda c: (c.on, c.applies, c.id), default=None)
-    return None if latest is None else latest.applies
 
 
-def may_classify(law: Law, text: Text, found: Classification) -> bool:
+def may_classify(law: Law, text: Text, found: Classification, *, widens: bool) -> bool:
     """Whether a finding of the body counts for a text.
 
-    One that widens a rule always does. One that takes an app out counts for the body's own text, and for
-    another authority's only where that names the body under `classified_by`: nobody loosens what binds him.
+    One that widens a rule always does. One that takes an app out counts for the body's own text, and for another
+    authority's only where that names the body under `classified_by`: nobody loosens what binds him. Behind a `not`
+    or an `allow_only` it is the finding that something applies which takes an app out.
     """
     if found.text not in {"", text.id}:
         return False
-    return found.applies or text.authority == law.body or law.body in text.classified_by
+    return widens or text.authority == law.body or law.body in text.classified_by
 
 
 def zone_of_text(law: Law, text: Text) -> ZoneInfo:
@@ -233,15 +269,21 @@ def is_closed(text: Text, what: Iterable[Selector]) -> bool:
     return all(_is_closed(text, s) for s in what)
 
 
-def _is_closed(text: Text, selector: Selector) -> bool:
+def _is_closed(text: Text, selector: Selector, trail: frozenset[str] = frozenset()) -> bool:
     kind = selector.kind
     if kind is What.ALL:
-        return any(_is_closed(text, p) for p in selector.parts)
+        return any(_is_closed(text, p, trail) for p in selector.parts)
     if kind is What.ANY:
-        return is_closed(text, selector.parts)
+        return all(_is_closed(text, p, trail) for p in selector.parts)
     if kind is What.LISTED_BY:
         lists = [list_of(text, w) for w in selector.words]
-        return all(x and not x.not_read and all(is_closed(text, v.items) for v in x.versions) for x in lists)
+        inner = trail | {*selector.words}
+        items = [i for x in lists if x for v in x.versions for i in v.items]
+        return (
+            not trail & {*selector.words}
+            and all(x and not x.not_read for x in lists)
+            and all(_is_closed(text, i, inner) for i in items)
+        )
     return kind in {What.FAMILY, What.APP, What.SUCCESSOR_OF}
 
 
