@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from ordinance.catalogue.citations import Citations
+from ordinance.catalogue.compiled import FILE, read_compiled
 from ordinance.catalogue.tables import Source, Table
 from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
@@ -76,8 +77,13 @@ _FORMS = {
 
 @cache
 def load() -> Catalogue:
-    """The catalogue that ships with this version; read once a process."""
-    return load_folder(DATA)
+    """The catalogue that ships with this version; read once a process.
+
+    From the compiled file where it is that of the TOML files, else from these.
+    """
+    path = DATA / FILE
+    found = read_compiled(path.read_bytes(), _digest(DATA)) if path.is_file() else None
+    return found or load_folder(DATA)
 
 
 @cache

@@ -126,7 +126,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
     from ordinance.operations.rulings import class_rulings
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body).usable()
+    workspace = open_workspace(body, settings=False).usable()
     at = instant(as_of, workspace.body.zone)
     found = class_rulings(workspace, at, apps)
     if as_json:
@@ -155,7 +155,7 @@ def explain(body: Path, device: str, app: str, surface: str, as_of: str | None, 
     from ordinance.operations.rulings import explain as run
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body).usable()
+    workspace = open_workspace(body, settings=False).usable()
     found = run(workspace, device, app, Surface(surface), instant(as_of, workspace.body.zone))
     if as_json:
         show_json(shown.explanation_document(found))

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The catalogue in one file that is read at once: what the TOML files say, and the digest of these files.
+
+Reads and writes bytes only. A compiled file whose digest is not that of the TOML files says nothing: they are then
+read themselves. `scripts/catalogue` makes it; an explanation of one device must not wait for thirty files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from ordinance.model.apps import (
+    Catalogue,
+    Category,
+    Citation,
+    Confidence,
+    Contract,
+    Deployment,
+    Family,
+    Identifier,
+    Kind,
+    Member,
+    NoIdentifiers,
+    Role,
+    Vendor,
+)
+
+FILE = "_compiled.json"
+
+
+def compiled(catalogue: Catalogue) -> bytes:
+    """The catalogue as JSON: lists in the order of the fields, the same bytes for the same catalogue."""
+    document = {
+        "digest": catalogue.digest,
+        "version": catalogue.version,
+        "vendors": [
+            [v.id, v.name, sorted(v.jurisdictions), sorted(v.part_of), list(v.cites), v.note] for v in catalogue.vendors
+        ],
+        "vendor_cites": _cites(catalogue.vendor_cites),
+        "families": [_family(f) for f in catalogue.families],
+    }
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def read_compiled(content: bytes, digest: str) -> Catalogue | None:
+    """The catalogue, where the compiled file is that of the files with this digest; else `None`."""
+    document = json.loads(content)
+    if document["digest"] != digest:
+        return None
+    vendors = tuple(_as_vendor(*row) for row in document["vendors"])
+    families = tuple(_as_family(*row) for row in document["families"])
+    return Catalogue(document["version"], digest, families, vendors, _as_cites(document["vendor_cites"]))
+
+
+def _as_vendor(
+    vendor: str, name: str, jurisdictions: list[str], part_of: list[str], cites: list[str], note: str
+) -> Vendor:
+    return Vendor(vendor, name, frozenset(jurisdictions), frozenset(part_of), tuple(cites), note)
+
+
+def _cites(cites: Iterable[tuple[str, Citation]]) -> list[list[str | None]]:
+    return [[key, c.title, c.url, _iso(c.retrieved)] for key, c in cites]
+
+
+def _as_cites(rows: Iterable[Any]) -> tuple[tuple[str, Citation], ...]:
+    return tuple((key, Citation(title, url, _day(retrieved))) for key, title, url, retrieved in rows)
+
+
+def _family(f: Family) -> list[Any]:
+    head = [f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds), list(f.facts_cites), f.note]
+    return [*head, _cites(f.cites), [_member(m) for m in f.members]]
+
+
+def _as_family(
+    family: str,
+    name: str,
+    vendor: str,
+    vendor_id: str,
+    categories: list[str] | None,
+    succeeds: list[str],
+    facts_cites: list[str],
+    note: str,
+    cites: list[Any],
+    members: list[Any],
+) -> Family:
+    return Family(
+        id=family,
+        name=name,
+        vendor=vendor,
+        members=tuple(_as_member(family, *row) for row in members),
+        cites=_as_cites(cites),
+        note=note,
+        vendor_id=vendor_id,
+        categories=_as_words(categories),
+        succeeds=frozenset(succeeds),
+        facts_cites=tuple(facts_cites),
+    )
+
+
+def _member(m: Member) -> list[Any]:
+    facts = [m.edition, m.deployment, m.contract, _words(m.categories), m.no_identifiers]
+    return [m.id, m.name, *facts, [_identifier(i) for i in m.identifiers]]
+
+
+def _as_member(
+    family: str,
+    member: str,
+    name: str,
+    edition: str,
+    deployment: str,
+    contract: str,
+    categories: list[str] | None,
+    no_identifiers: str | None,
+    identifiers: list[Any],
+) -> Member:
+    return Member(
+        id=member,
+        name=name,
+        identifiers=tuple(_as_identifier(family, member, *row) for row in identifiers),
+        edition=edition,
+        deployment=Deployment(deployment) if deployment else "",
+        contract=Contract(contract) if contract else "",
+        categories=_as_words(categories),
+        no_identifiers=NoIdentifiers(no_identifiers) if no_identifiers else None,
+    )
+
+
+def _identifier(i: Identifier) -> list[Any]:
+    found = [i.kind, i.value, i.confidence, i.role, i.publisher]
+    return [*found, _iso(i.seen), _iso(i.retired), list(i.cites), i.note]
+
+
+def _as_identifier(
+    family: str,
+    member: str,
+    kind: str,
+    value: str,
+    confidence: str,
+    role: str | None,
+    publisher: str,
+    seen: str | None,
+    retired: str | None,
+    cites: list[str],
+    note: str,
+) -> Identifier:
+    return Identifier(
+        Kind(kind),
+        value,
+        family,
+        member,
+        Confidence(confidence),
+        Role(role) if role else None,
+        publisher,
+        _day(seen),
+        _day(retired),
+        tuple(cites),
+        note,
+    )
+
+
+def _words(categories: frozenset[Category] | None) -> list[str] | None:
+    return None if categories is None else sorted(categories)
+
+
+def _as_words(categories: list[str] | None) -> frozenset[Category] | None:
+    return None if categories is None else frozenset(Category(c) for c in categories)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

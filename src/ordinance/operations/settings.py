@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is wrong with the sources and targets of an `ordinance.toml`: asked of every reader and target itself.
+
+Opens no source. Cannot know whether a file that is named will be there when it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ordinance.match.names import NameMatcher
+from ordinance.match.software import SoftwareMatcher
+from ordinance.model.body import Body, SourceSettings, TargetSettings
+from ordinance.model.errors import Issue, PolicyError, SourceError
+from ordinance.model.estate import Estate, Use
+from ordinance.model.evidence import WatchList
+from ordinance.model.target import Plan
+from ordinance.policy.nodes import did_you_mean
+from ordinance.readers import available as available_readers
+from ordinance.readers import reader
+from ordinance.readers._base import Matchers
+from ordinance.targets import available as available_targets
+from ordinance.targets import target as target_of
+
+
+def settings_issues(body: Body, estate: Estate) -> list[Issue]:
+    """Every fault of the settings of sources and targets."""
+    readers = [r.id for r in available_readers()]
+    targets = [t.id for t in available_targets()]
+    networks = [n.id for n in estate.networks]
+    found = []
+    for source in body.sources:
+        found += _unknown("unknown-reader", "reader", source.reader, readers)
+        if source.network is not None:
+            found += _unknown("unknown-network", "network", source.network, networks)
+        found += _guest_log(source, estate)
+        if source.reader in readers:
+            found += _unusable_source(source)
+    for target in body.targets:
+        found += _unknown("unknown-target", "target", target.id, targets)
+        if target.id in targets:
+            found += _unusable_target(target, body)
+        for network in target.networks:
+            found += _unknown("unknown-network", "network", network, networks)
+    return found
+
+
+def _unusable_source(source: SourceSettings) -> list[Issue]:
+    """What a reader would refuse about its settings; asked with no file, so that nothing is opened."""
+    try:
+        nothing = Matchers(NameMatcher(()), SoftwareMatcher(()))
+        reader(source.reader).read(replace(source, files=()), Path(), WatchList(frozenset()), nothing)
+    except SourceError as error:
+        return list(error.issues)
+    return []
+
+
+def _unusable_target(target: TargetSettings, body: Body) -> list[Issue]:
+    """What a target would refuse about its settings; asked with a plan that demands nothing."""
+    nothing = Plan(body.id, datetime.min, "", ())  # noqa: DTZ901  # an instant that no artefact of an empty plan shows
+    try:
+        target_of(target.id).compile(nothing, target.settings, 1)
+    except PolicyError as error:
+        return list(error.issues)
+    return []
+
+
+def _guest_log(source: SourceSettings, estate: Estate) -> list[Issue]:
+    """Guests and pupils are no staff: their networks are blocked without logging them."""
+    network = next((n for n in estate.networks if n.id == source.network), None)
+    if network is None or network.use is Use.WORK:
+        return []
+    message = f'source "{source.id}" would read who asks what on the {network.use} network "{network.id}"'
+    hint = "take the source out; a block needs no log"
+    return [Issue("ordinance.toml", 0, 0, "log-of-the-public", message, "", hint)]
+
+
+def _unknown(issue_id: str, what: str, value: str, known: list[str]) -> list[Issue]:
+    if value in known:
+        return []
+    message = f'there is no {what} "{value}"'
+    return [Issue("ordinance.toml", 0, 0, issue_id, message, "", did_you_mean(value, known))]

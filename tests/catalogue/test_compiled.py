@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The compiled catalogue says what the TOML files say, and nothing once they have changed."""
+
+from __future__ import annotations
+
+import json
+
+from ordinance.catalogue.compiled import FILE, compiled, read_compiled
+from ordinance.catalogue.load import DATA, load, load_folder
+
+
+def test_what_ships_is_up_to_date() -> None:
+    """Whoever changes a family makes it anew: `scripts/catalogue`."""
+    assert (DATA / FILE).read_bytes() == compiled(load_folder(DATA))
+
+
+def test_it_is_the_same_catalogue() -> None:
+    """Field by field what the TOML files give, also for facts asked of it."""
+    whole = load_folder(DATA)
+    assert read_compiled(compiled(whole), whole.digest) == whole == load()
+    assert whole.facts("tiktok/tiktok") == load().facts("tiktok/tiktok")
+
+
+def test_files_that_changed_are_read_themselves() -> None:
+    """A digest that is not theirs is no answer."""
+    whole = load_folder(DATA)
+    assert read_compiled(compiled(whole), "sha256:other") is None
+    document = json.loads(compiled(whole)) | {"digest": "sha256:other"}
+    assert read_compiled(json.dumps(document).encode(), whole.digest) is None
