@@ -677,6 +677,11 @@ class Law:
         return self._versions.get(text_id, ())
 
     @cached_property
+    def memo(self) -> dict[tuple[object, ...], tuple[tuple[object, ...], Any]]:
+        """What `policy.memo` has computed of this law; it depends on nothing else, and another law has its own."""
+        return {}
+
+    @cached_property
     def _authorities(self) -> Mapping[str, Authority]:
         return {a.id: a for a in reversed(self.authorities)}
 

@@ -16,6 +16,7 @@ from ordinance.model.law import AtSunset, Clock, Duty, Law, Restriction, State, 
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, end_of, plus, start_of
 from ordinance.policy import select
+from ordinance.policy.memo import once_per_law
 
 _ENDED = {State.LAPSED: Standing.LAPSED, State.REPEALED: Standing.REPEALED, State.SUPERSEDED: Standing.SUPERSEDED}
 
@@ -50,6 +51,7 @@ def rank(text: Text, at: datetime) -> tuple[bool, float, str]:
     return begun, begins.timestamp() if begun else -begins.timestamp(), text.version
 
 
+@once_per_law
 def spans_in_force(law: Law, text: Text) -> tuple[Span, ...]:
     """Stretches in which the lifecycle says `in_force`, cut where a newer version takes over."""
     replaced = _replaced_at(law, text)
@@ -63,12 +65,14 @@ def spans_in_force(law: Law, text: Text) -> tuple[Span, ...]:
     return tuple(_joined(spans))
 
 
+@once_per_law
 def spans_of(law: Law, text: Text, restriction: Restriction) -> tuple[Span, ...]:
     """Stretches in which one clause has force: the text's, cut at the clause's own term."""
     own = Span(restriction.start, ends_at(law, text, restriction))
     return tuple(part for s in spans_in_force(law, text) if (part := s.meets(own)) is not None)
 
 
+@once_per_law
 def ends_at(law: Law, text: Text, restriction: Restriction) -> datetime | None:
     """The instant at which the clause's own time is up, or `None` where it has no term or the
     body chose that the rule then stays (`at_sunset: permanent`)."""
@@ -187,6 +191,7 @@ def segments(law: Law, window: Span) -> tuple[Span, ...]:
     return tuple(Span(a, b) for a, b in pairwise([window.start, *inner, window.end]))
 
 
+@once_per_law
 def _replaced_at(law: Law, text: Text) -> datetime | None:
     own = force_begins(text)
     later = [
