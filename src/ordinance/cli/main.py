@@ -28,6 +28,7 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.due import due
 from ordinance.cli.test import test
 from ordinance.model.apps import Surface
 
@@ -329,3 +330,4 @@ def directives(as_json: bool) -> None:
 
 
 cli.add_command(test)
+cli.add_command(due)
