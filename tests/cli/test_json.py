@@ -26,6 +26,8 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "plan": ["plan", folder, *day],
         "build": ["build", folder, *day],
         "check": ["check", folder, *day],
+        "due": ["due", folder, *day],
+        "test": ["test", folder],
         "report": ["report", folder, "--out", folder.parent / "page.html"],
         "apps": ["apps", "tiktok"],
         "directives": ["directives"],

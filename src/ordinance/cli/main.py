@@ -28,6 +28,8 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.due import due
+from ordinance.cli.test import test
 from ordinance.model.apps import Surface
 
 
@@ -325,3 +327,7 @@ def directives(as_json: bool) -> None:
         show_json(document)
     else:
         shown.show_directives(document)
+
+
+cli.add_command(test)
+cli.add_command(due)

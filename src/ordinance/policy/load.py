@@ -18,15 +18,18 @@ from zoneinfo import ZoneInfo
 from ordinance.model.apps import Catalogue
 from ordinance.model.errors import Issue
 from ordinance.model.law import Answer, Authority, ChosenReading, Classification, Exemption, Law, Text
+from ordinance.model.scenario import Scenario
 from ordinance.policy.adopt import with_adopted
 from ordinance.policy.files import AUTHORITIES, read_authorities, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.policy.read import read_answer, read_classification, read_exemption, read_reading
+from ordinance.policy.read_scenario import read_scenarios
 from ordinance.policy.read_text import read_text
 from ordinance.policy.shipped import authorities as shipped_authorities
 from ordinance.policy.shipped import shelf
 
 FOLDERS = ("policies", "exemptions", "answers", "classifications", "readings")
+TESTS = "tests"
 T = TypeVar("T")
 
 
@@ -77,6 +80,18 @@ def load_law(
         shipped_ids=shelf().text_ids,
     )
     return law, tuple(sorted(issues))
+
+
+def load_scenarios(folder: Path, zone: ZoneInfo) -> tuple[tuple[Scenario, ...], tuple[Issue, ...]]:
+    """The tests in `tests/` of a body's folder, by file and line, and everything wrong with them.
+
+    They are no law: nothing that is resolved depends on them.
+    """
+    issues = list(_passed_over(folder, folder / TESTS))
+    paths = (p for p in sorted((folder / TESTS).glob("*.yaml")) if p.is_file())
+    roots = list(read_files(folder, paths, issues, hashlib.sha256()))
+    found = tuple(s for _, root in roots for s in read_scenarios(root, zone))
+    return found, tuple(sorted(issues))
 
 
 def _named(

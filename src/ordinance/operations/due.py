@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`due`: every date that matters to a body, as plain data.
+
+Reads the opened folder and an instant. Cannot know whether a duty was met: that is for `check`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from ordinance.operations.workspace import Workspace
+from ordinance.review.deadlines import Deadline, Trace, deadlines
+
+
+class Stands(StrEnum):
+    """How a date stands: its day is over and nothing was done; over, and no file says more; or to come."""
+
+    OVERDUE = "overdue"
+    PASSED = "passed"
+    COMING = "coming"
+
+
+def due_document(
+    workspace: Workspace, at: datetime, until: datetime | None = None, *, passed: bool = False
+) -> dict[str, Any]:
+    """Every date as the files stand at an instant: overdue ones first, then by date.
+
+    `until` leaves out what comes later, `passed` adds days that are over and of which no file says what was done.
+    Both are counted where they are left out.
+    """
+    law, estate = workspace.law, workspace.estate
+    found = deadlines(law, workspace.body, (u.institution for u in estate.units), at)
+    later = [d for d in found if until is not None and _stands(d, at) is Stands.COMING and not d.is_within(until)]
+    hidden = [d for d in found if not passed and _stands(d, at) is Stands.PASSED]
+    listed = [d for d in found if d not in later and d not in hidden]
+    listed.sort(key=lambda d: _stands(d, at) is not Stands.OVERDUE)  # the rest keeps its order, by date
+    return {
+        "body": {"id": workspace.body.id, "name": workspace.body.name},
+        "as_of": at.isoformat(),
+        "until": until.isoformat() if until is not None else None,
+        "notice": workspace.body.notice,
+        "law": law.digest,
+        "overdue": sum(_stands(d, at) is Stands.OVERDUE for d in listed),
+        "not_listed": {"passed": len(hidden), "later": len(later)},
+        "dates": [_row(workspace, d, at) for d in listed],
+    }
+
+
+def _stands(deadline: Deadline, at: datetime) -> Stands:
+    if not deadline.is_over(at):
+        return Stands.COMING
+    return Stands.OVERDUE if deadline.trace is Trace.UNDONE else Stands.PASSED
+
+
+def _row(workspace: Workspace, deadline: Deadline, at: datetime) -> dict[str, Any]:
+    authority = workspace.law.authority(deadline.whose)
+    return {
+        "stands": str(_stands(deadline, at)),
+        "kind": str(deadline.kind),
+        "day": deadline.day.isoformat(),
+        "at": deadline.at.isoformat(),
+        "whole_day": deadline.whole_day,
+        "days": deadline.days_left(at),
+        "what": deadline.what,
+        "whose": {"id": deadline.whose, "name": authority.name if authority else deadline.whose},
+        "id": deadline.id,
+        "owner": deadline.owner or None,
+        "at_sunset": str(deadline.at_sunset) if deadline.at_sunset else None,
+        "uid": _uid(workspace.body.id, deadline),
+    }
+
+
+def _uid(body: str, deadline: Deadline) -> str:
+    """An identity that a calendar keeps when the date moves: made from ids alone."""
+    parts = (body, deadline.whose, deadline.kind, deadline.id, deadline.key)
+    return str(uuid5(NAMESPACE_URL, "\n".join(("ordinance", *(str(p) for p in parts)))))
