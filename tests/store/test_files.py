@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.shell import tree
-from ordinance.store.files import recover, standing, write_file, write_folder
+from ordinance.store.files import add_files, recover, standing, write_file, write_folder
 
 
 def _mode(path: Path) -> int:
@@ -106,4 +106,44 @@ def test_a_name_with_a_pattern_in_it_is_cleared_too(tmp_path: Path) -> None:
 def test_there_is_nothing_to_recover_where_nothing_is(tmp_path: Path) -> None:
     """No folder, not even its parent: nothing happens, nothing is made."""
     recover(tmp_path / "no" / "such")
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- new files beside others ----------------------------------------------------------------------
+
+NEW = {"z.toml": b"1", "a/b/c.yaml": b"2", "d.yaml": b"3"}
+
+
+def test_new_files_come_beside_others(tmp_path: Path) -> None:
+    """In a folder that is there or not; nothing is left aside."""
+    for folder in (tmp_path / "new" / "er", tmp_path):
+        add_files(folder, NEW, "z.toml")
+        assert {n: (folder / n).read_bytes() for n in NEW} == NEW
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "d.yaml", "new", "z.toml"]
+
+
+@pytest.mark.parametrize("there", ["z.toml", "a/b/c.yaml", "d.yaml"])
+def test_a_file_that_is_there_takes_the_others_back(there: str, tmp_path: Path) -> None:
+    """It keeps its content; no file and no folder of ours stays."""
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / there).write_bytes(b"mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(FileExistsError):
+        add_files(tmp_path, NEW, "z.toml")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / there).read_bytes() == b"mine"
+
+
+def test_a_file_where_a_folder_must_be_takes_all_back(tmp_path: Path) -> None:
+    """The system's own error comes out."""
+    (tmp_path / "a").write_bytes(b"mine")
+    with pytest.raises(OSError):
+        add_files(tmp_path, NEW, "z.toml")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_no_new_file_leads_out_of_the_folder(tmp_path: Path) -> None:
+    """Whatever its name."""
+    with pytest.raises(ValueError, match="leads out"):
+        add_files(tmp_path / "in", {"../out": b""}, "")
     assert list(tmp_path.iterdir()) == []

@@ -29,6 +29,7 @@ from ordinance.cli._common import (
     show_json_text,
 )
 from ordinance.cli.due import due
+from ordinance.cli.init import init
 from ordinance.cli.test import test
 from ordinance.model.apps import Surface
 
@@ -331,3 +332,4 @@ def directives(as_json: bool) -> None:
 
 cli.add_command(test)
 cli.add_command(due)
+cli.add_command(init)

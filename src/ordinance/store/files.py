@@ -7,6 +7,7 @@ never half of either.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -58,6 +59,43 @@ def write_folder(folder: Path, files: Mapping[str, bytes], mode: int = 0o755) ->
         shutil.rmtree(aside, ignore_errors=True)
         recover(folder)
         raise
+
+
+def add_files(folder: Path, files: Mapping[str, bytes], last: str) -> None:
+    """Put new files (relative path → content) into a folder, made where it is missing; never over one that is there.
+
+    All are written aside first. A fault takes back what was placed: FileExistsError names a file that is there,
+    OSError says why one could not be written. `last` is placed after all others: a folder without it is not whole.
+    """
+    placed: list[Path] = []
+    made = _made(folder)
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
+    try:
+        order = sorted(files, key=lambda name: (name == last, name))
+        for number, name in enumerate(order):
+            (aside / str(number)).write_bytes(files[name])
+        for number, name in enumerate(order):
+            target = _inside(folder, name)
+            made += _made(target.parent)
+            if target.exists() or target.is_symlink():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+            (aside / str(number)).rename(target)
+            placed.append(target)
+    except BaseException:
+        for path in placed:
+            path.unlink()
+        shutil.rmtree(aside, ignore_errors=True)
+        for path in reversed(made):
+            path.rmdir()
+        raise
+    aside.rmdir()
+
+
+def _made(folder: Path) -> list[Path]:
+    """Make a folder and those above it; the ones that were missing, the uppermost first."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
 
 
 def recover(folder: Path) -> None:
