@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,15 @@ def test_files_that_cannot_be_used(ghent: Path) -> None:
     edit(ghent / "policies" / "gent-2023-tiktok.yaml", "family: tiktok", "family: tiktak")
     done = run("due", ghent)
     assert (done.code, done.out) == (3, "")
+
+
+def test_a_table_waits_for_no_calendar_library(ghent: Path) -> None:
+    """It is loaded when a file is asked for, and only then."""
+    for options, loaded in (([], False), (["--ics", "a.ics"], True)):
+        words = ["due", str(ghent), "--as-of", "2023-03-20", *options]
+        code = f"import sys; from ordinance.cli.main import cli; cli.main({words!r}, standalone_mode=False)"
+        done = subprocess.run(
+            [sys.executable, "-c", f"{code}; print('icalendar' in sys.modules)"],
+            cwd=ghent, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.endswith(f"{loaded}\n")

@@ -16,7 +16,7 @@ from bodies import EXAMPLES
 from cli.shell import body, process, run
 from ordinance.cli.main import cli
 
-HEAVY = ("jinja2", "yaml", "duckdb", "idna")
+HEAVY = ("jinja2", "yaml", "duckdb", "idna", "icalendar", "dateutil")
 ROOMS = ("operations", "report", "verify", "enforce", "readers", "targets", "store", "policy", "catalogue")
 
 
