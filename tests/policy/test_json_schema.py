@@ -14,7 +14,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from ordinance.policy import descriptions, read_clause, read_text
+from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
 from policy.situations import situations
@@ -26,6 +26,7 @@ KINDS = {
     "answers": "answer",
     "classifications": "classification",
     "readings": "reading",
+    "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
 
@@ -108,6 +109,9 @@ def test_what_the_reader_refuses_is_underlined(kind: str, change: dict[str, Any]
 def test_keys_are_those_of_the_reader() -> None:
     """A key that one of the two learns, the other learns too."""
     assert set(text_properties()) == {*read_text.TEXT_KEYS, *read_text.TEXT_OPTIONS}
+    scenario = schemas()["scenario"]["items"]
+    assert set(scenario["properties"]) == {*read_scenario.SCENARIO_KEYS, *read_scenario.SCENARIO_OPTIONS}
+    assert set(scenario["properties"]["expect"]["properties"]) == {"outcome", *read_scenario.EXPECT_OPTIONS}
     assert set(clause_properties()) == {*read_clause.CLAUSE_KEYS, *read_clause.CLAUSE_OPTIONS}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from ordinance.model.apps import Category, Confidence, Surface
+from ordinance.model.apps import Category, Confidence, Contract, Deployment, Surface
 from ordinance.model.estate import People, Use
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import (
@@ -35,6 +35,7 @@ from ordinance.model.law import (
     UpwardWhat,
     What,
 )
+from ordinance.model.ruling import Outcome
 from ordinance.policy import descriptions
 from ordinance.policy.scope import FLAGS, SHARES, TESTS, WORDS
 
@@ -293,6 +294,36 @@ def _reading() -> Schema:
     return closed({**keys, "reasons": listed(TEXT), "invented": listed(TEXT)}, required)
 
 
+def _scenarios() -> Schema:
+    facts: dict[str, Schema] = {str(k): words(v) for k, v in WORDS.items()}
+    facts |= dict.fromkeys(SHARES, NUMBER) | {f: FLAG for f in FLAGS if f != "part_funded"}
+    expected: dict[str, Schema] = {
+        "outcome": words(Outcome),
+        "deciding": TEXT,
+        "because": TEXTS,
+        "missing": {"anyOf": [TEXT, listed(TEXT)]},
+        "duties": closed({str(d): INSTANT for d in Duty}),
+        "exemption": TEXT,
+    }
+    keys: dict[str, Schema] = {
+        "name": TEXT,
+        "app": TEXT,
+        "surface": words(Surface),
+        "at": INSTANT,
+        "expect": closed(expected, ("outcome",)),
+        "device": closed(facts),
+        "id": TEXT,
+        "people": words(People),
+        "network": words(Use),
+        "place": words(PlaceKind),
+        "account": words(AccountKind),
+        "edition": TEXT,
+        "deployment": words(Deployment),
+        "contract": words(Contract),
+    }
+    return {"type": "array", "minItems": 1, "items": closed(keys, ("name", "app", "surface", "at", "expect"))}
+
+
 def _policy() -> Schema:
     return closed(text_properties(), ("policy", "version", "title", "authority", "lifecycle"))
 
@@ -309,6 +340,7 @@ _FILES = {
     "exemption": ("An exemption", _exemption),
     "answer": ("An answer to advice", _answer),
     "classification": ("A finding of a person about an app", classification),
+    "scenario": ("Tests of a policy: what must come out", _scenarios),
     "reading": ("A choice between contested readings", _reading),
 }
 
