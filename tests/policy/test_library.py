@@ -24,6 +24,7 @@ from ordinance.model.estate import Access, DeviceFacts, Enrolment, Owner, People
 from ordinance.model.law import (
     PROFILES,
     Allowance,
+    Condition,
     Dimension,
     Duty,
     ExternalList,
@@ -174,12 +175,14 @@ def authorities_exist(text: Text) -> Iterator[str]:
 
 
 def records_say_why(text: Text) -> Iterator[str]:
-    """A collection has its members, a decision not to decide its reasons; neither has clauses, and only they do not."""
+    """A collection has its members, a decision not to decide its reasons; neither has clauses. Every other text has
+    some, or takes over those of another, or says what it changes in a list that others refer to."""
     if text.kind is TextKind.COLLECTION and not text.members:
         yield "a collection of nobody"
     if text.kind is TextKind.NO_DECISION and not text.reasons:
         yield "no reason"
-    if text.kind.rules != bool(text.restrictions or text.adopts):
+    says = bool(text.restrictions or text.adopts or any(x.versions for x in text.lists))
+    if text.kind.rules != says:
         yield f"a text of kind {text.kind} with {len(text.restrictions)} clauses"
 
 
@@ -393,6 +396,8 @@ PARLIAMENT, RIA, TALLINN = "be-brussels-parliament", "ee-ria", "ee-city-of-talli
         Case(FEDERAL, OWN, STAFF, "2023-04-01T09:00", PERMITTED),
         Case(FEDERAL, PHONE, POLICE, "2023-04-01T09:00", Outcome.UNKNOWN, "be-federal-716/federal-police"),
         Case(FEDERAL, PHONE, STAFF, "2023-09-10T00:00", PERMITTED),  # six months are over, nobody has decided
+        Case(FEDERAL, PHONE, STAFF, "2023-09-14T00:00", FORBIDDEN, "be-federal-716/federal-devices"),  # six more
+        Case(FEDERAL, PHONE, STAFF, "2024-03-14T00:00", PERMITTED),
         Case(FEDERAL, PHONE, STAFF, "2024-03-25T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
         Case(FEDERAL, PHONE, STAFF, "2026-11-01T00:00", FORBIDDEN, "be-federal-716/federal-devices"),
         Case(GHENT, PHONE, STAFF, "2023-03-12T23:59", ADVISED, "be-federal-716/other-levels"),
@@ -427,13 +432,14 @@ def test_the_circular_gives_until_the_end_of_march() -> None:
 
 
 def test_the_circular_was_extended_without_an_end() -> None:
-    """Six months and an evaluation in 2023; since 2024 no term, and no call on other levels is known."""
-    first, second = _text("be-federal-716"), _text("be-federal-716", "2")
+    """Six months and an evaluation in 2023, six months more; since 2024 no term, and no call on other levels is known."""
+    first, second, third = (_text("be-federal-716", v) for v in ("1", "2", "3"))
     assert _clause("be-federal-716/federal-devices").term == Period(months=6)
     assert _clause("be-federal-716/federal-devices").renewal_needs == {"evaluation"}
-    assert {r.term for r in second.restrictions} == {None}
-    assert {r.id for r in first.restrictions} - {r.id for r in second.restrictions} == {"other-levels"}
-    assert (first.decided, second.decided) == (date(2023, 3, 10), date(2024, 3, 20))
+    assert {r.term for r in second.restrictions} == {Period(months=6)}
+    assert {r.term for r in third.restrictions} == {None}
+    assert {r.id for r in first.restrictions} - {r.id for r in third.restrictions} == {"other-levels"}
+    assert (first.decided, second.decided, third.decided) == (date(2023, 3, 10), date(2023, 9, 14), date(2024, 3, 20))
 
 
 def test_whether_the_police_are_bound_is_disputed() -> None:
@@ -472,8 +478,8 @@ def test_ria_advises_and_is_told_nothing() -> None:
         "other-institutions": Force.ADVICE,
     }
     assert text.no_upward
-    assert [(a.conditions, a.restrictions) for a in text.allowances] == [
-        ("separate-device", frozenset({"other-institutions"}))
+    assert [(a.requires, a.restrictions) for a in text.allowances] == [
+        ({Condition.DECLARED_SEPARATE, Condition.NO_OTHER_APPS}, frozenset({"other-institutions"}))
     ]
     assert [(s.state, s.start.year, s.known_to) for s in text.lifecycle] == [(State.IN_FORCE, 2020, Precision.YEAR)]
 

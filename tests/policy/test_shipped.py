@@ -64,7 +64,7 @@ def test_a_text_that_is_named_is_read_though_it_has_no_power(tmp_path: Path) -> 
     put("policies/tallinn-2024-tiktok.yaml", "restrictions:", "mirrors: [be-federal-716]\nrestrictions:")(folder)
     law, issues = load_law(folder, "tallinn", BRUSSELS)
     assert issues == ()
-    assert len(law.versions("be-federal-716")) == 2
+    assert len(law.versions("be-federal-716")) == 3
 
 
 def test_a_changed_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
