@@ -475,7 +475,9 @@ def test_new_jersey_lists_vendors_and_excepts_outreach() -> None:
     """WeChat falls under Tencent, Signal under nobody; NJCCIC may except an outreach campaign."""
     assert JERSEY.ask(OWNED, People.INTERN, "wechat/wechat", APP, "2023-02-01").outcome is FORBIDDEN
     assert JERSEY.ask(OWNED, People.INTERN, SIGNAL, APP, "2023-02-01").outcome is PERMITTED
-    asked = JERSEY.exemption(("us-nj-directive/state-devices",), "reach_young_residents", "njccic", "2023-02-01", "2023-12-31")
+    asked = JERSEY.exemption(
+        ("us-nj-directive/state-devices",), "reach_young_residents", "njccic", "2023-02-01", "2023-12-31"
+    )
     assert JERSEY.ask(OWNED, People.STAFF, TIKTOK, APP, "2023-03-01", JERSEY.law(exemptions=(asked,))).outcome is (
         CONDITIONAL
     )

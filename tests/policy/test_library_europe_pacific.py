@@ -219,7 +219,8 @@ EUROPE = (
     Case("the one to use", CABINET, "olvid/olvid", A, "2023-12-20", PERMITTED, device=PHONE, people=ASSISTANT),
     Case("the other one", CABINET, "tchap/tchap", A, "2023-12-20", PERMITTED, device=PHONE, people=ASSISTANT),
     Case(
-        *("a messenger nobody named", CABINET, "meta/messenger", A, "2023-12-20", UNKNOWN, MESSENGERS, PHONE, ASSISTANT),
+        *("a messenger nobody named", CABINET, "meta/messenger", A, "2023-12-20", UNKNOWN, MESSENGERS, PHONE),
+        people=ASSISTANT,
         missing=(f"{NOT_CERTIFIED} meta/messenger",),
     ),
     Case("no messenger", CABINET, TIKTOK, A, "2023-12-20", PERMITTED, device=PHONE, people=ASSISTANT),
@@ -360,7 +361,9 @@ def exempted(clause: str, app: str, surface: Surface, group: str, day: str, **as
         consulted=frozenset(asks.get("consulted", "").split()),
     )
     law = law_of(group, (), (one,)) if group in known else law_of(groups=(group,), exemptions=(one,))
-    return resolve(law, class_of(PHONE, People.STAFF, law.body, ["x"]), app, surface, instant(law, day).replace(hour=12))
+    return resolve(
+        law, class_of(PHONE, People.STAFF, law.body, ["x"]), app, surface, instant(law, day).replace(hour=12)
+    )
 
 
 TIKTOK_ENTITY = ("au-pspf-001-2023/government-devices", TIKTOK, A, ENTITY, "2023-06-01")
