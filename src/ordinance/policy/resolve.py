@@ -8,7 +8,7 @@ input gives the same ruling. `docs/explain/semantics.md` has the rules and a wor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -120,12 +120,13 @@ class ClauseAt:
             missing=_missing(restriction, who, devices, holder, within, self.unread),
             to_be_decided=self.to_be_decided,
         )
-        lifting = (e for e in law.exemptions if e.id in who.exemptions and self.admits(e))
-        return ClauseState(law, self.at, text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
+        return ClauseState(law, self.at, text, restriction, reason, self.exemptions(who.exemptions))
 
-    def admits(self, exemption: Exemption) -> bool:
-        """Whether the clause's text admits an exemption from it at the instant."""
-        return exempts(self.law, exemption, self.text, self.name, self.at)
+    def exemptions(self, ids: Collection[str]) -> tuple[Exemption, ...]:
+        """Those of the exemptions that the clause's text admits from it at the instant, by id."""
+        named = (e for e in self.law.exemptions if e.id in ids) if ids else ()
+        admitted = (e for e in named if exempts(self.law, e, self.text, self.name, self.at))
+        return tuple(sorted(admitted, key=lambda e: e.id))
 
 
 def class_of(
