@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, replace
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -93,8 +94,8 @@ def test_the_generated_laws_come_to_every_outcome() -> None:
     @given(wide_worlds())
     def collect(world: World) -> None:
         compiled = CompiledLaw(world.law, world.at)
-        for who in world.classes:
-            ruling = compiled.ruling(who, "a/x", Surface.APP)
+        for who, question in product(world.classes, QUESTIONS):
+            ruling = compiled.ruling(who, *question)
             met[ruling.outcome] += 1
             met["duties"] += bool(ruling.duties)
             met["divergences"] += bool(ruling.divergences)
