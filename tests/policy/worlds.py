@@ -84,7 +84,12 @@ class Dice:
 
 def thrown(make: Callable[Concatenate[Dice, P], T], *args: P.args, **kwargs: P.kwargs) -> st.SearchStrategy[T]:
     """A strategy for what `make` makes of dice."""
-    return st.binary(min_size=400, max_size=400).map(lambda b: make(Dice(b), *args, **kwargs))
+    return thrown_of(400, lambda dice: make(dice, *args, **kwargs))
+
+
+def thrown_of(length: int, make: Callable[[Dice], T]) -> st.SearchStrategy[T]:
+    """The same, of so many bytes: what is larger needs more of them."""
+    return st.binary(min_size=length, max_size=length).map(lambda b: make(Dice(b)))
 
 
 # --- devices --------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ are missing becomes a gap, never a silent omission.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache, partial
 
 from ordinance.enforce.subjects import (
     EVERY_TARGET,
@@ -27,8 +28,9 @@ from ordinance.model.law import Duty, Law
 from ordinance.model.ruling import DeviceClass, Outcome, Standing, Subject
 from ordinance.model.target import Bystanders, Demand, Gap, Plan
 from ordinance.policy import clocks
+from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, clause_states, resolve, subject_of
+from ordinance.policy.resolve import ClauseState, class_of_device, subject_of
 
 
 def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
@@ -41,8 +43,9 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
     asked: dict[Asked, list[DeviceClass]] = {}
     gaps: set[Gap] = set()
     exempt: set[str] = set()
+    compiled = CompiledLaw(law, at)
     for who in _distinct(classes.values()):
-        for state in clause_states(law, who, at):
+        for state in compiled.states(who):
             if not state.binds:
                 continue
             if state.reason.in_scope is Truth.UNKNOWN:
@@ -58,7 +61,8 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
             asked.setdefault(one, []).append(network)
     gaps.update(_unmet_gaps(law, estate, {a.restriction for a in asked}, at))
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
-    demands = tuple(_demand(law, catalogue, one, who, sizes, at) for one, who in asked.items())
+    on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
+    demands = tuple(_demand(on_the_web, catalogue, one, who, sizes) for one, who in asked.items())
     plan = Plan(
         body=body.id,
         at=at,
@@ -112,10 +116,14 @@ def _unmet_gaps(law: Law, estate: Estate, met: set[str], at: datetime) -> Iterat
 
 
 def _demand(
-    law: Law, catalogue: Catalogue, one: Asked, who: list[DeviceClass], sizes: Counter[str], at: datetime
+    on_the_web: Callable[[DeviceClass, str], bool],
+    catalogue: Catalogue,
+    one: Asked,
+    who: list[DeviceClass],
+    sizes: Counter[str],
 ) -> Demand:
     found = catalogue.member(one.app)
-    web = all(_web_too(law, c, one, at) for c in who)
+    web = all(_web_too(on_the_web, c, one) for c in who)
     return Demand(
         restriction=one.restriction,
         duty=one.duty,
@@ -129,11 +137,15 @@ def _demand(
     )
 
 
-def _web_too(law: Law, who: DeviceClass, one: Asked, at: datetime) -> bool:
+def _web_too(on_the_web: Callable[[DeviceClass, str], bool], who: DeviceClass, one: Asked) -> bool:
     """Whether names of the site may be blocked as well: the web is forbidden, or all traffic of a network."""
     if who.subject is Subject.NETWORK and one.surface is Surface.NETWORK:
         return True
-    return resolve(law, who, one.app, Surface.WEB, at).outcome is Outcome.FORBIDDEN
+    return on_the_web(who, one.app)
+
+
+def _forbids_web(compiled: CompiledLaw, who: DeviceClass, app: str) -> bool:
+    return compiled.ruling(who, app, Surface.WEB).outcome is Outcome.FORBIDDEN
 
 
 # --- over-reach: who else is on the networks that the targets serve ---------------------------------

@@ -14,6 +14,7 @@ from ordinance.model.law import Answer, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Ruling
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import scope, select
+from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.power import texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import class_of_device, resolve
@@ -43,13 +44,13 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
         who = class_of_device(law, estate, device, at, at)
         classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
     wanted = tuple(known_app(workspace, a) for a in apps) or restricted_apps(workspace, at)
-    surfaces = _restricted_surfaces(workspace)
+    surfaces, compiled = _restricted_surfaces(workspace), CompiledLaw(law, at)
     return tuple(
         ClassRulings(
             who,
             facts_in_words(who),
             count,
-            tuple(resolve(law, who, app, surface, at) for app in wanted for surface in surfaces),
+            tuple(compiled.ruling(who, app, surface) for app in wanted for surface in surfaces),
         )
         for who, count in sorted(classes.values(), key=lambda c: facts_in_words(c[0]))
     )

@@ -147,7 +147,20 @@ def duties_due(
     law: Law, text: Text, restriction: Restriction, app: AppFacts | None = None, at: datetime | None = None
 ) -> tuple[tuple[Duty, datetime], ...]:
     """Each duty of a clause with the instant at which it is due, for an app as its lists stand `at`."""
+    if app is None or at is None or not depends_on_app(restriction):
+        return _first_dues(law, text, restriction)
     found = ((duty, due(law, text, restriction, clock, app, at)) for duty, clock in restriction.duties)
+    return tuple((duty, instant) for duty, instant in found if instant is not None)
+
+
+def depends_on_app(restriction: Restriction) -> bool:
+    """Whether the instant at which a duty of the clause is due may differ from app to app."""
+    return any(clock.after_list for _, clock in restriction.duties)
+
+
+@once_per_law
+def _first_dues(law: Law, text: Text, restriction: Restriction) -> tuple[tuple[Duty, datetime], ...]:
+    found = ((duty, due(law, text, restriction, clock)) for duty, clock in restriction.duties)
     return tuple((duty, instant) for duty, instant in found if instant is not None)
 
 

@@ -8,7 +8,7 @@ input gives the same ruling. `docs/explain/semantics.md` has the rules and a wor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from ordinance.model.ruling import DeviceClass, DueDuty, Outcome, Reason, Ruling
 from ordinance.model.time import start_of
 from ordinance.policy import clocks, scope, select
 from ordinance.policy.exempt import exempts, names_app, names_device
+from ordinance.policy.memo import once_per_law
 from ordinance.policy.power import effective_force
 
 
@@ -71,6 +72,63 @@ class ClauseState:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ClauseAt:
+    """One clause as it stands at an instant, whomever it meets.
+
+    `holds`: whether it holds under the contested readings that the body has chosen, with all that it says read;
+    `unread`: readings that nobody chose, and what nobody read.
+    """
+
+    law: Law
+    at: datetime
+    text: Text
+    restriction: Restriction
+    standing: Standing
+    holds: Truth
+    unread: tuple[str, ...]
+    to_be_decided: str
+
+    @property
+    def name(self) -> str:
+        """`text/restriction`."""
+        return f"{self.text.id}/{self.restriction.id}"
+
+    def meets(self, who: DeviceClass) -> ClauseState:
+        """The clause as it meets a class."""
+        law, text, restriction = self.law, self.text, self.restriction
+        authority = law.authority(text.authority)
+        force, reach = (
+            effective_force(restriction, authority, law, who.institution, who.people)
+            if authority
+            else (None, Truth.FALSE)
+        )
+        devices = scope.evaluate(restriction.devices, who.facts)
+        people = scope.evaluate_people(restriction.people, who.people)
+        holder = people & (reach if force is not None else Truth.TRUE)
+        within = all_of((_is_about(restriction, who), self.holds, devices, holder))
+        reason = Reason(
+            authority=text.authority,
+            clause=self.name,
+            version=text.version,
+            force=force,
+            standing=self.standing,
+            since=clocks.clause_begins(text, restriction),
+            until=clocks.ends_at(law, text, restriction),
+            in_scope=within,
+            facts=_facts(restriction, who, devices, people),
+            missing=_missing(restriction, who, devices, holder, within, self.unread),
+            to_be_decided=self.to_be_decided,
+        )
+        return ClauseState(law, self.at, text, restriction, reason, self.exemptions(who.exemptions))
+
+    def exemptions(self, ids: Collection[str]) -> tuple[Exemption, ...]:
+        """Those of the exemptions that the clause's text admits from it at the instant, by id."""
+        named = (e for e in self.law.exemptions if e.id in ids) if ids else ()
+        admitted = (e for e in named if exempts(self.law, e, self.text, self.name, self.at))
+        return tuple(sorted(admitted, key=lambda e: e.id))
+
+
 def class_of(
     facts: DeviceFacts, people: People | None, institution: str, exemptions: Iterable[str] = ()
 ) -> DeviceClass:
@@ -99,16 +157,17 @@ def class_of_device(law: Law, estate: Estate, device: Device, at: datetime, toda
 
 
 def clause_states(law: Law, who: DeviceClass, at: datetime) -> tuple[ClauseState, ...]:
-    """Every clause of the law as it meets a class at an instant, in the order of authority and id.
+    """Every clause of the law as it meets a class at an instant, in the order of authority and id."""
+    return tuple(clause.meets(who) for clause in clauses_at(law, at))
+
+
+def clauses_at(law: Law, at: datetime) -> tuple[ClauseAt, ...]:
+    """Every clause of the law as it stands at an instant, in the order of authority and id.
 
     Where a text has several versions, the one in force (else the last begun, else the first) speaks.
     """
-    states = [
-        _state(law, text, restriction, who, at)
-        for text in _speaking(law, at)
-        for restriction in text.restrictions
-    ]
-    return tuple(sorted(states, key=lambda s: (s.reason.authority, s.name)))
+    found = [_clause_at(law, t, r, at) for t in _speaking(law, at) for r in t.restrictions]
+    return tuple(sorted(found, key=lambda c: (c.text.authority, c.name)))
 
 
 def _speaking(law: Law, at: datetime) -> tuple[Text, ...]:
@@ -120,34 +179,13 @@ def _speaking(law: Law, at: datetime) -> tuple[Text, ...]:
     return tuple(chosen.values())
 
 
-def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at: datetime) -> ClauseState:
-    authority = law.authority(text.authority)
-    force, reach = (
-        effective_force(restriction, authority, law, who.institution, who.people) if authority else (None, Truth.FALSE)
-    )
-    devices = scope.evaluate(restriction.devices, who.facts)
-    people = scope.evaluate_people(restriction.people, who.people)
-    holder = people & (reach if force is not None else Truth.TRUE)
+def _clause_at(law: Law, text: Text, restriction: Restriction, at: datetime) -> ClauseAt:
+    standing = clocks.standing(law, text, restriction, at)
     chosen, unchosen = _chosen(law, text, restriction, at)
     unread = _unread(text, restriction)
-    within = all_of((_is_about(restriction, who), chosen, Truth.of(None if unread else True), devices, holder))
-    name = f"{text.id}/{restriction.id}"
-    standing = clocks.standing(law, text, restriction, at)
-    reason = Reason(
-        authority=text.authority,
-        clause=name,
-        version=text.version,
-        force=force,
-        standing=standing,
-        since=clocks.clause_begins(text, restriction),
-        until=clocks.ends_at(law, text, restriction),
-        in_scope=within,
-        facts=_facts(restriction, who, devices, people),
-        missing=_missing(restriction, who, devices, holder, within, (*unchosen, *unread)),
-        to_be_decided=_to_be_decided(law, text, standing, at),
-    )
-    lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))
-    return ClauseState(law, at, text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
+    known = chosen & Truth.of(None if unread else True)
+    decide = _to_be_decided(law, text, standing, at)
+    return ClauseAt(law, at, text, restriction, standing, known, (*unchosen, *unread), decide)
 
 
 def _is_about(restriction: Restriction, who: DeviceClass) -> Truth:
@@ -228,7 +266,7 @@ def _begins_later(one: Text, other: Text) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
     """A clause that names the surface and does, or may, restrict the app: with the two judged together."""
 
     state: ClauseState
@@ -237,36 +275,44 @@ class _Met:
 
     @property
     def reason(self) -> Reason:
-        return replace(self.state.reason, in_scope=self.truth, missing=self.missing)
-
-
-def _meet(states: Iterable[ClauseState], app: AppFacts, surface: Surface) -> list[_Met]:
-    found = []
-    for state in states:
-        if surface not in state.restriction.surfaces:
-            continue
-        covered = state.covers(app)
-        if covered.truth is Truth.FALSE:
-            continue
-        truth = state.reason.in_scope & covered.truth
-        missing = {*state.reason.missing, *covered.missing} if truth is Truth.UNKNOWN else ()
-        found.append(_Met(state, truth, tuple(sorted(missing))))
-    return found
+        """The clause's reason, with the app judged too."""
+        known = self.state.reason
+        if (known.in_scope, known.missing) == (self.truth, self.missing):
+            return known
+        return replace(known, in_scope=self.truth, missing=self.missing)
 
 
 def resolve(
     law: Law, who: DeviceClass, app: str | AppFacts, surface: Surface, at: datetime
 ) -> Ruling:
-    """The ruling for a class, a member (`family/member`, or facts of one use of it), a surface and an instant."""
+    """The ruling for a class, a member (`family/member`, or facts of one use of it), a surface and an instant.
+
+    Whoever asks many questions about one instant asks `policy.compiled`, which gives equal rulings.
+    """
     facts = law.catalogue.facts(app) if isinstance(app, str) else app
-    about = _meet(clause_states(law, who, at), facts, surface)
-    return _ruling(law, who, facts, surface, at, about)
+    about = [
+        met_by(state, covered)
+        for state in clause_states(law, who, at)
+        if surface in state.restriction.surfaces and (covered := state.covers(facts)).truth is not Truth.FALSE
+    ]
+    return compose(law, who, facts, surface, at, about)
 
 
-def _ruling(
-    law: Law, who: DeviceClass, app: AppFacts, surface: Surface, at: datetime, about: list[_Met]
+def met_by(state: ClauseState, covered: select.Covered) -> Met:
+    """A clause that does, or may, restrict the app, with how it meets the class."""
+    truth = state.reason.in_scope & covered.truth
+    missing = {*state.reason.missing, *covered.missing} if truth is Truth.UNKNOWN else ()
+    return Met(state, truth, tuple(sorted(missing)))
+
+
+def compose(
+    law: Law, who: DeviceClass, app: AppFacts, surface: Surface, at: datetime, about: list[Met]
 ) -> Ruling:
-    mirrored = {m for t in law.texts if t.authority == law.body for m in t.mirrors}
+    """What the clauses that name the surface, and do or may restrict the app, come to together.
+
+    `about` is in the order of `clause_states`.
+    """
+    mirrored = mirrored_texts(law)
     counting = [m for m in about if m.state.reason.standing is Standing.IN_FORCE and m.state.reason.force is not None]
     binding = [m for m in counting if m.state.reason.force is Force.BINDING]
     forbids = [m for m in binding if m.truth is Truth.TRUE]
@@ -294,9 +340,15 @@ def _ruling(
     )
 
 
+@once_per_law
+def mirrored_texts(law: Law) -> frozenset[str]:
+    """The texts that the body's own texts mirror."""
+    return frozenset(m for t in law.texts if t.authority == law.body for m in t.mirrors)
+
+
 def _outcome(
-    counting: list[_Met], binding: list[_Met], forbids: list[_Met], app: str, surface: Surface
-) -> tuple[Outcome, _Met | None, Exemption | None, list[_Met]]:
+    counting: list[Met], binding: list[Met], forbids: list[Met], app: str, surface: Surface
+) -> tuple[Outcome, Met | None, Exemption | None, list[Met]]:
     """Composition: forbidden > conditional > advised_against > permitted; a known forbidden beats unknown, and unknown
     beats what it could still turn into something stricter. Last, the clauses that leave it unknown."""
     unlifted = [m for m in forbids if not m.state.lifted_by(app, surface)]
@@ -316,7 +368,7 @@ def _outcome(
     return (Outcome.ADVISED_AGAINST, sure[0], None, []) if sure else (Outcome.PERMITTED, None, None, [])
 
 
-def _earliest_duties(law: Law, forbids: list[_Met], app: AppFacts, at: datetime) -> tuple[DueDuty, ...]:
+def _earliest_duties(law: Law, forbids: list[Met], app: AppFacts, at: datetime) -> tuple[DueDuty, ...]:
     """Each duty once, under the clause with the earliest deadline."""
     earliest: dict[Duty, DueDuty] = {}
     for met in forbids:

@@ -19,9 +19,10 @@ from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
 from ordinance.model.time import Span, start_of
 from ordinance.policy import clocks, select
+from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, clause_states
+from ordinance.policy.resolve import ClauseState, class_of_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Judge:
         self.window = window
         self._segments = clocks.segments(law, window)
         self._states: dict[tuple[DeviceClass, datetime], dict[str, ClauseState]] = {}
+        self._laws: dict[datetime, CompiledLaw] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
         self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
@@ -97,8 +99,13 @@ class Judge:
             return None
         key = (piece.device_class, piece.span.closed[0])
         if key not in self._states:
-            self._states[key] = {s.name: s for s in clause_states(self._law, *key)}
+            self._states[key] = {s.name: s for s in self._compiled(key[1]).states(key[0])}
         return self._states[key].get(clause)
+
+    def _compiled(self, at: datetime) -> CompiledLaw:
+        if at not in self._laws:
+            self._laws[at] = CompiledLaw(self._law, at)
+        return self._laws[at]
 
     def standing(self, clause: str, at: datetime) -> Standing:
         """Where a clause stands at an instant, whoever it covers."""
