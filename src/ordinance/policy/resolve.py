@@ -128,8 +128,8 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
     devices = scope.evaluate(restriction.devices, who.facts)
     people = scope.evaluate_people(restriction.people, who.people)
     holder = people & (reach if force is not None else Truth.TRUE)
-    chosen, unchosen = _chosen(law, text, restriction, at)
-    unread = _unread(text, restriction)
+    chosen, unchosen = holds_under(law, text, restriction, at)
+    unread = unread_parts(text, restriction)
     within = all_of((_is_about(restriction, who), chosen, Truth.of(None if unread else True), devices, holder))
     name = f"{text.id}/{restriction.id}"
     standing = clocks.standing(law, text, restriction, at)
@@ -162,7 +162,7 @@ def _is_about(restriction: Restriction, who: DeviceClass) -> Truth:
     return Truth.of(who.word in words[who.subject])
 
 
-def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
+def holds_under(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
     """Whether the clause holds under the contested readings that the body has chosen, and those nobody chose."""
     truths, unchosen = [], []
     for parameter, choices in restriction.under:
@@ -178,7 +178,7 @@ def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tup
     return all_of(truths), tuple(unchosen)
 
 
-def _unread(text: Text, restriction: Restriction) -> tuple[str, ...]:
+def unread_parts(text: Text, restriction: Restriction) -> tuple[str, ...]:
     """Whom a clause speaks of and nobody read: that it names no devices or people then does not mean all of them."""
     found = []
     if Dimension.DEVICES in text.not_read and restriction.speaks_of_devices and restriction.devices == EVERY_DEVICE:
