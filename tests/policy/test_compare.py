@@ -31,8 +31,8 @@ from ordinance.model.ruling import DeviceClass, Outcome, Subject
 from ordinance.model.time import Period
 from ordinance.policy import representatives
 from ordinance.policy.compare import compare
-from ordinance.policy.load import load_library
 from ordinance.policy.resolve import class_of, resolve, subject_of
+from ordinance.policy.shipped import load_library
 from policy import worlds
 from policy.worlds import FORCE_FROM, Dice, a_clause, a_law, a_text, local
 

@@ -150,7 +150,7 @@ class _Comparison:
             for surface in sorted({s for c in about for s in c.restriction.surfaces}):
                 meeting = tuple(c for c in about if surface in c.restriction.surfaces)
                 if meeting not in grid:
-                    grid[meeting] = _points(meeting)
+                    grid[meeting] = representatives.distinct_points(c.restriction for c in meeting)
                 for divergence in self._of_points(kind, surface, meeting, grid[meeting]):
                     yield divergence, kind, surface
 
@@ -242,19 +242,6 @@ _TURNED = {
     K.NARROWER: K.WIDER,
     K.SURFACE_MISSING: K.SURFACE_ADDED,
 }
-
-
-def _points(meeting: Iterable[Sided]) -> tuple[Point, ...] | TooMany:
-    """One subject for each way in which the clauses come out; of two alike the one with every fact stated."""
-    clauses = [c.restriction for c in meeting]
-    every = representatives.points(clauses)
-    if isinstance(every, TooMany):
-        return every
-    found: dict[tuple[bool, tuple[Truth, ...]], Point] = {}
-    for point in every:
-        truths = tuple(representatives.covers_point(c, point) for c in clauses)
-        found.setdefault((point.complete, truths), point)
-    return tuple(found.values())
 
 
 def _level(met: list[tuple[Sided, Truth]]) -> _Level:

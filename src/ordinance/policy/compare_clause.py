@@ -11,7 +11,7 @@ from ordinance.model.apps import AppFacts
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.policy import clocks, select
-from ordinance.policy.resolve import holds_under
+from ordinance.policy.resolve import holds_under, unread_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,9 @@ class Sided:
         """The clause as it stands at each of the instants."""
         spans = clocks.spans_of(law, text, restriction)
         in_force = (Truth.of(any(i in s for s in spans)) for i in at)
-        holds = tuple(f & holds_under(law, text, restriction, i)[0] for f, i in zip(in_force, at, strict=True))
+        is_read = Truth.of(None if unread_parts(text, restriction) else True)
+        readings = (holds_under(law, text, restriction, i)[0] for i in at)
+        holds = tuple(f & is_read & chosen for f, chosen in zip(in_force, readings, strict=True))
         return cls(law, text, restriction, holds)
 
     @property
@@ -63,7 +65,7 @@ class Sided:
         words = {w for s in r.what for leaf in s.leaves() for w in leaf.words}
         lists = tuple((x.id, x.by, x.versions, x.not_read) for x in self.text.lists if x.id in words)
         criteria = tuple((c.id, c.met_by, c.otherwise) for c in self.text.criteria if c.id in words)
-        return (r.what, r.devices, r.people, r.under, lists, criteria)
+        return (r.what, r.devices, r.people, r.under, bool(unread_parts(self.text, r)), lists, criteria)
 
     def covers_app(self, app: AppFacts, at: datetime) -> Truth:
         """Whether it restricts an app, as its lists and findings stand at an instant."""

@@ -13,6 +13,7 @@ from ordinance.model.divergence import Divergence, DivergenceKind
 from ordinance.model.law import PROFILES, Allowance, Dimension, Duty, Text
 from ordinance.model.time import Period, plus
 from ordinance.policy.compare_clause import Sided
+from ordinance.policy.exempt import ANY, NOT_READ
 
 K = DivergenceKind
 _UTC = ZoneInfo("UTC")
@@ -76,9 +77,12 @@ def exemptions(ours: Iterable[Sided], theirs: Iterable[Sided]) -> Iterator[Diver
     blanket, or at all. Who approves is each body's own affair. A text that does not say admits none."""
     for mine in ours:
         for other in theirs:
-            if {Dimension.EXEMPTIONS_ALLOWED} & (mine.text.not_read | other.text.not_read):
+            if Dimension.EXEMPTIONS_ALLOWED in mine.text.not_read | other.text.not_read:
                 continue  # said once for the text, by `not_read`
             names = mine.name, other.name
+            if any(NOT_READ in a.purposes for a in (*_allowed(mine), *_allowed(other))):
+                yield Divergence(K.INCOMPARABLE, *names, values=(("not_read", "purposes"),), certain=False)
+                continue
             for purpose, aspect in _beyond(_allowed(mine), _allowed(other)):
                 yield Divergence(K.EXEMPTIONS_WIDER, *names, values=(("purpose", purpose), ("aspect", aspect)))
             for purpose, aspect in _beyond(_allowed(other), _allowed(mine)):
@@ -94,8 +98,8 @@ def _allowed(clause: Sided) -> tuple[Allowance, ...]:
 def _beyond(these: Iterable[Allowance], those: Sequence[Allowance]) -> Iterator[tuple[str, str]]:
     """Purposes for which `these` admit an exemption that `those` do not, each with the first reason why."""
     for allowance in these:
-        for purpose in sorted(allowance.purposes):
-            same = [a for a in those if purpose in a.purposes]
+        for purpose in sorted(allowance.purposes - {NOT_READ}):
+            same = [a for a in those if a.purposes & {purpose, ANY}]
             aspects = [_exceeds(allowance, a) for a in same]
             if not those:
                 yield purpose, "none"
@@ -113,11 +117,14 @@ def _exceeds(one: Allowance, other: Allowance) -> str:
         return "blanket"
     if one.delegable and not other.delegable:
         return "delegable"
-    if other.conditions is not None and one.conditions != other.conditions:
-        wanted, found = PROFILES.get(other.conditions), PROFILES.get(one.conditions or "")
-        if wanted is None or found is None or not wanted <= found:
-            return "conditions"
-    return ""
+    return "" if _conditions(other) <= _conditions(one) else "conditions"
+
+
+def _conditions(allowance: Allowance) -> frozenset[str]:
+    """Every condition that an exemption must hold; an unknown profile is a condition of its own."""
+    profile = allowance.conditions
+    named = PROFILES.get(profile, frozenset({profile})) if profile else frozenset()
+    return named | allowance.requires
 
 
 def _longer(one: Period | None, other: Period | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from ordinance.model.apps import AppFacts, Catalogue
 from ordinance.model.estate import DeviceFacts, People
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Law, Restriction, Scope, Selector, Text, What
+from ordinance.model.law import Force, Law, Restriction, Scope, Selector, Text, What
 from ordinance.model.ruling import Subject
 from ordinance.policy import scope
 from ordinance.policy.scope import FLAGS, SHARES, WORDS
@@ -56,6 +57,37 @@ def points(clauses: Iterable[Restriction]) -> tuple[Point, ...] | TooMany:
     devices = (_device(facts, chosen, who) for who in people for chosen in product(*facts.values()))
     every = [*(devices if of_devices else ()), *_others(found)]
     return tuple(sorted(every, key=lambda p: not p.complete))
+
+
+def distinct_points(clauses: Iterable[Restriction]) -> tuple[Point, ...] | TooMany:
+    """One subject for each way in which the clauses come out together; of two alike the one with every fact stated."""
+    return _distinct_points(tuple(_subjects_of(c) for c in clauses))
+
+
+def _subjects_of(clause: Restriction) -> Restriction:
+    """A clause with nothing but whom it speaks of: many are alike in this."""
+    about = Restriction("", Force.ADVICE, (), frozenset(), clause.devices, clause.people, ())
+    return replace(about, networks=clause.networks, places=clause.places, accounts=clause.accounts)
+
+
+@lru_cache(maxsize=1_000)
+def _distinct_points(clauses: tuple[Restriction, ...]) -> tuple[Point, ...] | TooMany:
+    every = points(clauses)
+    if isinstance(every, TooMany):
+        return every
+    found: dict[tuple[bool, tuple[Truth, ...]], Point] = {}
+    for point in every:
+        found.setdefault((point.complete, tuple(covers_point(c, point) for c in clauses)), point)
+    return tuple(found.values())
+
+
+def points_of_scope(devices: Scope) -> tuple[Point, ...] | TooMany:
+    """Devices that stand for all which a scope can tell apart."""
+    facts = _values([devices])
+    size = prod(map(len, facts.values()))
+    if size > MOST_POINTS:
+        return TooMany(size)
+    return tuple(_device(facts, chosen, (None, True)) for chosen in product(*facts.values()))
 
 
 def asked(clauses: Iterable[Restriction]) -> tuple[str, ...]:

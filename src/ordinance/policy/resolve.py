@@ -144,7 +144,7 @@ def _state(law: Law, text: Text, restriction: Restriction, who: DeviceClass, at:
         in_scope=within,
         facts=_facts(restriction, who, devices, people),
         missing=_missing(restriction, who, devices, holder, within, (*unchosen, *unread)),
-        to_be_decided=_to_be_decided(law, text, standing, at),
+        to_be_decided=to_be_decided(law, text, standing, at),
     )
     lifting = (e for e in law.exemptions if e.id in who.exemptions and exempts(law, e, text, name, at))
     return ClauseState(law, at, text, restriction, reason, tuple(sorted(lifting, key=lambda e: e.id)))
@@ -207,7 +207,7 @@ def _missing(
     return tuple(sorted(found | {*others} | ({"people"} if holder is Truth.UNKNOWN else set())))
 
 
-def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
+def to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
     """Our own act stays in force when a text that we mirror or adopted ends; somebody must decide."""
     if standing is not Standing.IN_FORCE:
         return ""
