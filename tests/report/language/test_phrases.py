@@ -93,7 +93,7 @@ def test_a_fact_is_said_as_it_was_found() -> None:
         (Selector(What.DEPLOYMENT, ("local",)), "use on the body's own machines"),
         (
             Selector(What.ALL, parts=(Selector(What.CATEGORY, ("games",)), Selector(What.ORIGIN, ("CN",)))),
-            "(every app of this kind: games and every app whose maker is under the law of CN)",
+            "(every app of this kind: games, if it also falls under: every app whose maker is under the law of CN)",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from ordinance.model.law import Text
+from ordinance.model.law import EVERY_DEVICE, Dimension, Text
 from ordinance.operations.directives import Listed, library, listed
 from ordinance.report.language import LANGUAGES
 from ordinance.report.language.messages import messages
@@ -99,3 +99,15 @@ def test_a_record_claims_no_power() -> None:
     assert "It rules on nothing." in said["authority"][0]
     assert len(said["members"]) == 3
     assert not any("bind" in s for s in said["authority"])
+
+
+def test_whom_nobody_read_of_is_not_everybody() -> None:
+    """A clause without devices or people: all of them, or not read."""
+    one = shelf()["us-no-tiktok-act 1"]
+    clause = replace(one.text.restrictions[0], people=frozenset(), devices=EVERY_DEVICE)
+    bare = replace(one.text, restrictions=(clause,), not_read=frozenset())
+    every = read(one, text=bare)["clause owned"]
+    assert "People: everybody." in every and "Devices: all." in every
+    unread = replace(bare, not_read=frozenset({Dimension.PEOPLE, Dimension.DEVICES}))
+    said = read(one, text=unread)["clause owned"]
+    assert "People: which are meant was not read." in said and "Devices: which are meant was not read." in said

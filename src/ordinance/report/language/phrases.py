@@ -153,7 +153,9 @@ class Phrases:
     def _named(self, selector: Selector) -> str:
         kind, words = selector.kind, selector.words
         parts = [self.selector(p) for p in selector.parts]
-        if kind in {What.ALL, What.ALLOW_ONLY}:
+        if kind is What.ALL:
+            return str(self.messages.entries["lists.also"]).join(parts)
+        if kind is What.ALLOW_ONLY:
             return self.messages.all_of(parts)
         if parts:
             return self.messages.any_of(parts)

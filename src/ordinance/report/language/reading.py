@@ -148,13 +148,15 @@ class _Reading:
         if clause.people:
             yield self.messages.say("clause_people", people=self.messages.words("people", clause.people))
         else:
-            yield self.messages.say("clause_people_all")
+            unread = Dimension.PEOPLE in self.text.not_read
+            yield self.messages.say("clause_people_unread" if unread else "clause_people_all")
         for table, words in (("network", clause.networks), ("place", clause.places), ("account", clause.accounts)):
             if words:
                 yield self.messages.say(f"clause_{table}s", names=self.messages.words(table, words))
         if clause.speaks_of_devices:
             if clause.devices == EVERY_DEVICE:
-                yield self.messages.say("clause_devices_all")
+                unread = Dimension.DEVICES in self.text.not_read
+                yield self.messages.say("clause_devices_unread" if unread else "clause_devices_all")
             else:
                 yield self.messages.say("clause_devices", scope=self.phrases.scope(clause.devices))
         for parameter, choices in clause.under:
