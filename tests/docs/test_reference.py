@@ -90,9 +90,11 @@ def test_every_verb_and_option_is_on_the_page() -> None:
     sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", text("cli.md"), re.MULTILINE | re.DOTALL))
     assert set(sections) == set(cli.commands)
     for name, section in sections.items():
-        options = [p for p in cli.commands[name].params if isinstance(p, click.Option)]
+        options = [p for verb in with_inner(cli.commands[name]) for p in verb.params if isinstance(p, click.Option)]
         assert set(first_cells(section)) - {"option", "---"} == {opt for o in options for opt in o.opts}
         assert all(o.help for o in options), f"an option of {name} says nothing"
+        inner = [verb.name for verb in with_inner(cli.commands[name])[1:]]
+        assert re.findall(rf"^### {name} (\S+)$", section, re.MULTILINE) == inner
 
 
 def test_every_exit_code_is_on_the_page_and_in_readme(reference: ModuleType) -> None:
@@ -120,6 +122,11 @@ def test_every_reason_of_a_check_is_on_the_page(tmp_path: Path) -> None:
         assert reasons | kinds <= known
 
 
+def with_inner(verb: click.Command) -> list[click.Command]:
+    """A verb and the verbs of its own."""
+    return [verb, *(verb.commands.values() if isinstance(verb, click.Group) else ())]
+
+
 def commands(page: Path) -> list[list[str]]:
     """Every command of a page's examples that begins with the program's name."""
     blocks = re.findall(r"^```(console|sh)\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -134,7 +141,7 @@ def commands(page: Path) -> list[list[str]]:
 
 def test_examples_are_found() -> None:
     """The search for examples finds those of the command page, of README and of the first quarter of an hour."""
-    assert len(commands(PAGES / "cli.md")) == len(cli.commands)
+    assert len(commands(PAGES / "cli.md")) == sum(len(with_inner(verb)) for verb in cli.commands.values())
     assert commands(ROOT / "README.md") and commands(ROOT / "docs" / "start" / "first-quarter-hour.md")
 
 

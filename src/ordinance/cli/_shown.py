@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ordinance.cli._common import say, show, show_table
 from ordinance.model.errors import Issue
-from ordinance.model.ruling import Outcome, Reason, Ruling
+from ordinance.model.kleene import Truth
+from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
 from ordinance.model.target import Plan
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
@@ -119,9 +120,11 @@ def _shortened(what: list[str]) -> str:
 
 def explanation_document(found: Explanation) -> dict[str, Any]:
     """An explanation as JSON."""
+    subject = {str(found.subject): found.device} if found.subject is not Subject.DEVICE else {}
     return {
-        "device": found.device,
-        "row": found.line,
+        **subject,
+        "device": None if subject else found.device,
+        "row": found.line or None,
         "facts": found.facts,
         "app": found.app_name,
         **ruling_document(found.ruling),
@@ -131,9 +134,12 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
 def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     """Authority, clause, facts: the lines somebody can read out to a works council."""
     ruling = found.ruling
-    show(f"{found.device}: {found.app_name} ({ruling.app}), surface {ruling.surface}, at {_local(ruling.at, zone)}")
-    show(f"  {_in_words(ruling)}")
-    show(f"  facts (estate/devices.csv:{found.line}): {found.facts}")
+    is_device = found.subject is Subject.DEVICE
+    name = found.device if is_device else f"{found.subject} {found.device}"
+    show(f"{name}: {found.app_name} ({ruling.app}), surface {ruling.surface}, at {_local(ruling.at, zone)}")
+    show(f"  {_in_words(ruling, found.subject)}")
+    if is_device:
+        show(f"  facts (estate/devices.csv:{found.line}): {found.facts}")
     for reason in ruling.reasons:
         show()
         _show_reason(found, reason, zone, "")
@@ -154,7 +160,7 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
 
 
 def _show_reason(found: Explanation, reason: Reason, zone: ZoneInfo, pad: str) -> None:
-    title = found.titles.get(reason.clause.partition("/")[0], "")
+    title = found.titles[reason.clause.partition("/")[0], reason.version]
     force = str(reason.force) if reason.force else f"{found.clauses[reason.clause].force} where it applies"
     show(f"{pad}{found.authorities.get(reason.authority, reason.authority)}")
     show(f"{pad}  → {reason.clause} ({title}; {force})")
@@ -162,22 +168,24 @@ def _show_reason(found: Explanation, reason: Reason, zone: ZoneInfo, pad: str) -
     since = f" since {_local(reason.since, zone)}" if reason.since else ""
     show(f"{pad}      {reason.standing.replace('_', ' ')}{since}{until}")
     show(f"{pad}      speaks of: {found.scopes[reason.clause]}")
-    words = {"TRUE": "this device is covered", "FALSE": "this device is not covered", "UNKNOWN": "may be covered"}
-    show(f"{pad}    → {words[reason.in_scope.name]}: {'; '.join(reason.facts)}")
+    covered = f"this {found.subject} is covered", f"this {found.subject} is not covered"
+    words = {Truth.TRUE: covered[0], Truth.FALSE: covered[1], Truth.UNKNOWN: "may be covered"}
+    facts = f": {'; '.join(reason.facts)}" if found.subject is Subject.DEVICE else ""
+    show(f"{pad}    → {words[reason.in_scope]}{facts}")
     if reason.missing:
         show(f"{pad}      missing: {', '.join(reason.missing)}")
     if reason.to_be_decided:
         show(f"{pad}      to be decided: {reason.to_be_decided}")
 
 
-def _in_words(ruling: Ruling) -> str:
+def _in_words(ruling: Ruling, subject: Subject) -> str:
     by = f" by {ruling.deciding}" if ruling.deciding else ""
     words = {
         Outcome.FORBIDDEN: f"FORBIDDEN{by}",
         Outcome.CONDITIONAL: f"CONDITIONAL: exemption {ruling.exemption} from {ruling.deciding}",
         Outcome.UNKNOWN: f"UNKNOWN{by}: not stated: {', '.join(ruling.missing)}",
         Outcome.ADVISED_AGAINST: f"ADVISED AGAINST{by}",
-        Outcome.PERMITTED: "PERMITTED: no clause in force speaks of this device, app and surface",
+        Outcome.PERMITTED: f"PERMITTED: no clause in force speaks of this {subject}, app and surface",
     }
     return words[ruling.outcome]
 
@@ -327,7 +335,7 @@ def show_demo(found: Iterable[Shown]) -> None:
         show(f"  report: {one.report}\n")
 
 
-# --- apps and directives ----------------------------------------------------------------------------
+# --- apps -------------------------------------------------------------------------------------------
 
 
 def show_apps(document: Mapping[str, Any], family: str | None) -> None:
@@ -380,12 +388,3 @@ def _show_member(member: Mapping[str, Any]) -> None:
 def _said(words: Iterable[str] | None) -> str:
     """Words in a line; where nobody said anything, that."""
     return "not stated" if words is None else " ".join(words)
-
-
-def show_directives(document: Iterable[Mapping[str, Any]]) -> None:
-    """The library, a line a text."""
-    rows = [("id", "version", "authority", "in force from", "title")]
-    for d in document:
-        begins = next((s["from"][:10] for s in d["lifecycle"] if s["state"] == "in_force"), "–")
-        rows.append((d["id"], d["version"], d["authority"], begins, d["title"]))
-    show_table(rows)

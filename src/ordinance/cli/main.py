@@ -28,10 +28,12 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.compare import compare
+from ordinance.cli.directives import directives
 from ordinance.cli.due import due
+from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.test import test
-from ordinance.model.apps import Surface
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -136,34 +138,6 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
         show_json(shown.rulings_document(workspace, at, found))
     else:
         shown.show_rulings(found, at)
-
-
-@cli.command()
-@body_argument
-@click.option("--device", required=True, help="The device's id in estate/devices.csv.")
-@click.option("--app", default="tiktok", show_default=True, metavar="FAMILY[/MEMBER]", help="The app.")
-@click.option(
-    "--surface", type=click.Choice([str(s) for s in Surface]), default="app", show_default=True, help="How it is used."
-)
-@as_of_option
-@json_option
-@guarded
-def explain(body: Path, device: str, app: str, surface: str, as_of: str | None, as_json: bool) -> None:
-    """Say why a ruling is what it is: authority, clause, facts.
-
-    \b
-    Example:
-      ordinance explain examples/ghent --device op-001 --as-of 2023-03-20
-    """
-    from ordinance.operations.rulings import explain as run
-    from ordinance.operations.workspace import open_workspace
-
-    workspace = open_workspace(body, settings=False).usable()
-    found = run(workspace, device, app, Surface(surface), instant(as_of, workspace.body.zone))
-    if as_json:
-        show_json(shown.explanation_document(found))
-    else:
-        shown.show_explanation(found, workspace.body.zone)
 
 
 @cli.command()
@@ -311,25 +285,9 @@ def apps(family: str | None, as_json: bool) -> None:
         shown.show_apps(document, family)
 
 
-@cli.command()
-@json_option
-@guarded
-def directives(as_json: bool) -> None:
-    """List the real directives in the library.
-
-    \b
-    Example:
-      ordinance directives
-    """
-    from ordinance.operations.listing import directives_document
-
-    document = directives_document()
-    if as_json:
-        show_json(document)
-    else:
-        shown.show_directives(document)
-
-
+cli.add_command(explain)
+cli.add_command(compare)
+cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)
 cli.add_command(init)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`apps` and `directives`: what ships with the product, with its sources."""
+"""`apps`: what the shipped catalogue knows, with its sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ordinance.catalogue.load import load
 from ordinance.model.apps import Catalogue, Category, Family, Identifier, Member
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.policy.nodes import did_you_mean
-from ordinance.policy.shipped import load_library
 
 
 def apps_document(family: str | None = None) -> dict[str, Any]:
@@ -100,20 +99,3 @@ def _identifier(found: Identifier) -> dict[str, Any]:
         "cites": list(found.cites),
         "note": found.note,
     }
-
-
-def directives_document() -> list[dict[str, Any]]:
-    """The library's texts with authority, state, clauses and citations."""
-    authorities, texts, _, _ = load_library()
-    return [
-        {
-            "id": t.id,
-            "version": t.version,
-            "title": t.title,
-            "authority": authorities[t.authority].name,
-            "lifecycle": [{"state": str(s.state), "from": s.start.isoformat()} for s in t.lifecycle],
-            "restrictions": [{"id": r.id, "force": str(r.force)} for r in t.restrictions],
-            "cites": [{"title": c.title, "url": c.url} for c in t.cites],
-        }
-        for t in sorted(texts, key=lambda t: (t.id, t.version))
-    ]

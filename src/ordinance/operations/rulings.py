@@ -4,20 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ordinance.model.apps import Surface
+from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.estate import DeviceFacts
+from ordinance.model.estate import Device, DeviceFacts
 from ordinance.model.law import Answer, Law, Restriction, Text
-from ordinance.model.ruling import DeviceClass, Ruling
+from ordinance.model.ruling import DeviceClass, Ruling, Subject
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import scope, select
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.power import texts_that_advise, texts_that_bind
-from ordinance.policy.resolve import class_of_device, resolve
+from ordinance.policy.resolve import class_of_device, resolve, subject_of
 
 _FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 
@@ -95,9 +95,35 @@ def _exempted(who: DeviceClass) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """A ruling for one device with everything a person needs to follow it."""
+class Asked:
+    """What somebody wants explained. `name` is a device's id, or the kind of network, place or account.
 
+    `edition`, `deployment` and `contract` are facts of one use of the app; "": as the catalogue says.
+    """
+
+    subject: Subject
+    name: str
+    app: str
+    surface: Surface
+    edition: str = ""
+    deployment: str = ""
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the question comes to: the class, the app's facts, and the line of devices.csv (0: no device)."""
+
+    who: DeviceClass
+    app: AppFacts
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A ruling with everything a person needs to follow it. Of another subject, `device` is its name."""
+
+    subject: Subject
     device: str
     line: int
     facts: str
@@ -106,41 +132,70 @@ class Explanation:
     clauses: dict[str, Restriction]
     scopes: dict[str, str]
     authorities: dict[str, str]
-    titles: dict[str, str]
+    titles: dict[tuple[str, str], str]  # by id and version
     answers: tuple[Answer, ...]
     conditions: tuple[str, ...]
 
 
-def explain(workspace: Workspace, device_id: str, app: str, surface: Surface, at: datetime) -> Explanation:
+def explain(workspace: Workspace, asked: Asked, at: datetime) -> Explanation:
     """Why a ruling is what it is. Raises PolicyError for a device or app that nobody knows."""
-    law, estate = workspace.law, workspace.estate
-    app = known_app(workspace, app)
+    law, found = workspace.law, find(workspace, asked, at)
+    ruling = resolve(law, found.who, found.app, asked.surface, at)
+    clauses = {f"{t.id}/{r.id}": r for t in law.texts for r in t.restrictions}
+    return Explanation(
+        subject=asked.subject,
+        device=asked.name,
+        line=found.line,
+        facts=facts_in_words(found.who) if asked.subject is Subject.DEVICE else "",
+        app_name=name_of_app(workspace, found.app),
+        ruling=ruling,
+        clauses=clauses,
+        scopes={name: in_words(r) for name, r in clauses.items()},
+        authorities={a.id: a.name for a in law.authorities},
+        titles={(t.id, t.version): t.title for t in law.texts},
+        answers=law.answers,
+        conditions=tuple(sorted(c for e in law.exemptions if e.id == ruling.exemption for c in e.conditions)),
+    )
+
+
+def find(workspace: Workspace, asked: Asked, at: datetime) -> Found:
+    """The class and the app that a question is about. Raises PolicyError for a device or app that nobody knows."""
+    app = workspace.law.catalogue.facts(known_app(workspace, asked.app))
+    stated = {k: v for k in ("edition", "deployment", "contract") if (v := getattr(asked, k))}
+    app = replace(app, **stated)
+    if asked.subject is not Subject.DEVICE:
+        return Found(subject_of(asked.subject, asked.name, workspace.law.body), app)
+    row = _row(workspace, asked.name, at)
+    return Found(class_of_device(workspace.law, workspace.estate, row, at, at), app, row.line)
+
+
+def _row(workspace: Workspace, device_id: str, at: datetime) -> Device:
+    estate = workspace.estate
     if device_id not in estate.device_rows:
         hint = did_you_mean(device_id, estate.device_ids())
         message = f'no device "{device_id}" in the estate'
         raise PolicyError([Issue("estate/devices.csv", 0, 0, "unknown-device", message, "", hint)])
-    day = at.astimezone(law.zone).date()
+    day = at.astimezone(workspace.law.zone).date()
     row = estate.device_on(device_id, day, day)
     if row is None:
         message = f"no row of devices.csv states the facts of {device_id} on {day}"
         hint = "give the row a valid_from, or explain a day it states"
         raise PolicyError([Issue("estate/devices.csv", 0, 0, "facts-not-stated", message, "", hint)])
-    who = class_of_device(law, estate, row, at, at)
-    ruling = resolve(law, who, app, surface, at)
-    clauses = {f"{t.id}/{r.id}": r for t in law.texts for r in t.restrictions}
-    return Explanation(
-        device=device_id,
-        line=row.line,
-        facts=facts_in_words(who),
-        app_name=found[1].name if (found := workspace.catalogue.member(app)) else app,
-        ruling=ruling,
-        clauses=clauses,
-        scopes={name: scope.in_words(r.devices) for name, r in clauses.items()},
-        authorities={a.id: a.name for a in law.authorities},
-        titles={t.id: t.title for t in law.texts},
-        answers=law.answers,
-        conditions=tuple(sorted(c for e in law.exemptions if e.id == ruling.exemption for c in e.conditions)),
-    )
+    return row
+
+
+def in_words(clause: Restriction) -> str:
+    """What a clause speaks of: the scope of its devices, or its networks, places or accounts."""
+    for name, words in (("network", clause.networks), ("place", clause.places), ("account", clause.accounts)):
+        if words:
+            return f"{name} is {' or '.join(sorted(words))}"
+    return scope.in_words(clause.devices)
+
+
+def name_of_app(workspace: Workspace, app: AppFacts) -> str:
+    """A member's name in the catalogue."""
+    found = workspace.catalogue.member(app.id)
+    return found[1].name if found else app.id
 
 
 def known_app(workspace: Workspace, app: str) -> str:

@@ -181,10 +181,10 @@ def _speaking(law: Law, at: datetime) -> tuple[Text, ...]:
 
 def _clause_at(law: Law, text: Text, restriction: Restriction, at: datetime) -> ClauseAt:
     standing = clocks.standing(law, text, restriction, at)
-    chosen, unchosen = _chosen(law, text, restriction, at)
-    unread = _unread(text, restriction)
+    chosen, unchosen = holds_under(law, text, restriction, at)
+    unread = unread_parts(text, restriction)
     known = chosen & Truth.of(None if unread else True)
-    decide = _to_be_decided(law, text, standing, at)
+    decide = to_be_decided(law, text, standing, at)
     return ClauseAt(law, at, text, restriction, standing, known, (*unchosen, *unread), decide)
 
 
@@ -200,7 +200,7 @@ def _is_about(restriction: Restriction, who: DeviceClass) -> Truth:
     return Truth.of(who.word in words[who.subject])
 
 
-def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
+def holds_under(law: Law, text: Text, restriction: Restriction, at: datetime) -> tuple[Truth, tuple[str, ...]]:
     """Whether the clause holds under the contested readings that the body has chosen, and those nobody chose."""
     truths, unchosen = [], []
     for parameter, choices in restriction.under:
@@ -216,7 +216,7 @@ def _chosen(law: Law, text: Text, restriction: Restriction, at: datetime) -> tup
     return all_of(truths), tuple(unchosen)
 
 
-def _unread(text: Text, restriction: Restriction) -> tuple[str, ...]:
+def unread_parts(text: Text, restriction: Restriction) -> tuple[str, ...]:
     """Whom a clause speaks of and nobody read: that it names no devices or people then does not mean all of them."""
     found = []
     if Dimension.DEVICES in text.not_read and restriction.speaks_of_devices and restriction.devices == EVERY_DEVICE:
@@ -245,7 +245,7 @@ def _missing(
     return tuple(sorted(found | {*others} | ({"people"} if holder is Truth.UNKNOWN else set())))
 
 
-def _to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
+def to_be_decided(law: Law, text: Text, standing: Standing, at: datetime) -> str:
     """Our own act stays in force when a text that we mirror or adopted ends; somebody must decide."""
     if standing is not Standing.IN_FORCE:
         return ""

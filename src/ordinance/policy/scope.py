@@ -118,10 +118,8 @@ def deciding_facts(scope: Scope, facts: DeviceFacts, wanted: Truth) -> tuple[str
     """
     kind = scope[0]
     if kind in _GROUPS:
-        branches = [s for s in scope[1] if evaluate(s, facts) is wanted]
-        one_is_enough = (kind == "any") == (wanted is Truth.TRUE)
-        chosen = branches[:1] if one_is_enough and wanted is not Truth.UNKNOWN else branches
-        return tuple(dict.fromkeys(f for s in chosen for f in deciding_facts(s, facts, wanted)))
+        branches = _branches(scope, facts, wanted)
+        return tuple(dict.fromkeys(f for s in branches for f in deciding_facts(s, facts, wanted)))
     if kind == "not":
         return tuple(f"not ({f})" for f in deciding_facts(scope[1], facts, ~wanted))
     return (_in_words(scope, facts),)
@@ -162,3 +160,29 @@ def _in_words(scope: Scope, facts: DeviceFacts) -> str:
     value = _value(scope[1], facts)
     found = "not stated" if value is None else str(value)
     return f"{in_words(scope)} [{scope[1]}: {found}]"
+
+
+def deciding_values(scope: Scope, facts: DeviceFacts, wanted: Truth) -> tuple[tuple[str, str], ...]:
+    """The facts that by themselves give `wanted`, each with its value as a word; "" where it is not stated."""
+    return tuple(dict.fromkeys((name, _word(name, facts)) for name in _deciding(scope, facts, wanted)))
+
+
+def _deciding(scope: Scope, facts: DeviceFacts, wanted: Truth) -> tuple[str, ...]:
+    kind = scope[0]
+    if kind == "not":
+        return _deciding(scope[1], facts, ~wanted)
+    if kind in _GROUPS:
+        return tuple(name for s in _branches(scope, facts, wanted) for name in _deciding(s, facts, wanted))
+    return (str(scope[1]),)
+
+
+def _branches(scope: Scope, facts: DeviceFacts, wanted: Truth) -> list[Scope]:
+    """The parts of `all` or `any` that give `wanted`: the first, where one is enough."""
+    branches = [s for s in scope[1] if evaluate(s, facts) is wanted]
+    one_is_enough = (scope[0] == "any") == (wanted is Truth.TRUE)
+    return branches[:1] if one_is_enough and wanted is not Truth.UNKNOWN else branches
+
+
+def _word(fact: str, facts: DeviceFacts) -> str:
+    value = _value(fact, facts)
+    return "" if value is None else str(value)
