@@ -88,7 +88,7 @@ def test_another_language_and_json() -> None:
     assert "Kasutamine lõpetada: viivitamata." in text
     languages = ["--language", "nl", "--language", "fr"]
     found = json.loads(run("directives", "show", "be-federal-716", *languages, "--json").out)
-    assert [d["version"] for d in found] == ["1", "2"]
+    assert [d["version"] for d in found][:2] == ["1", "2"]
     assert list(found[0]["sentences"]) == ["nl", "fr"]
     clause = next(p for p in found[0]["sentences"]["nl"] if p["about"] == "clause federal-devices")
     assert clause["heading"] == "Bepaling federal-devices: bindend"

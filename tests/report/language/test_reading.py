@@ -62,12 +62,18 @@ def test_the_federal_circular() -> None:
 def test_the_australian_direction() -> None:
     """Power, purposes, approver, conditions; what nobody read, and what the language cannot say."""
     said = read(shelf()["au-pspf-001-2023 1"])
-    assert said["exemptions"][0].startswith("Exemptions are possible for: “marketing or public relations”")
+    assert said["exemptions"][0].startswith("Exemptions are possible for: “")
     assert "They are approved by “chief security officer”; delegation is not provided for." in said["exemptions"]
     assert any("put away when idle" in s for s in said["exemptions"])
     assert said["upward"] == ("What the text says of reports upwards was not read.",)
     assert said["not_expressible"][0].startswith("About what must be done, and by when: ")
     assert said["sources"][0] == "How sure the entry is: high."
+
+
+def test_reasons_stand_under_their_own_heading() -> None:
+    """In the words of who entered them."""
+    one = shelf()["ee-ria 1"]
+    assert read(one, "et")["reasons"] == one.text.reasons != ()
 
 
 def test_a_month_is_no_day() -> None:

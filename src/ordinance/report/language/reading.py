@@ -47,6 +47,7 @@ class _Reading:
         parts = (
             ("authority", self._authority()),
             ("decided", self._decided()),
+            ("reasons", iter(self.text.reasons)),
             ("life", self._life()),
         )
         after = (
@@ -100,7 +101,6 @@ class _Reading:
             yield self.messages.say("legal_basis", text=text.legal_basis)
         if text.advised_by:
             yield self.messages.say("advised_by", names=self.messages.all_of(map(self._by, text.advised_by)))
-        yield from text.reasons
         if text.mirrors:
             yield self.messages.say("mirrors", texts=self.messages.all_of(text.mirrors))
         if text.adopts:
