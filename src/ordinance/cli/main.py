@@ -89,20 +89,21 @@ def demo(out: Path, as_json: bool) -> None:
 
 @cli.command()
 @body_argument
+@as_of_option
 @json_option
 @guarded
-def lint(body: Path, as_json: bool) -> None:
+def lint(body: Path, as_of: str | None, as_json: bool) -> None:
     """Say everything that is wrong with a body's files.
 
     \b
     Example:
-      ordinance lint examples/ghent
+      ordinance lint examples/ghent --as-of 2023-04-10
 
-    Exit 0: usable (warnings may remain). Exit 3: not usable.
+    What is over or changed is seen from --as-of. Exit 0: usable (warnings may remain). Exit 3: not usable.
     """
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body)
+    workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone))
     if as_json:
         show_json([shown.issue_line(i) for i in workspace.issues])
     else:

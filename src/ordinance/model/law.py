@@ -506,6 +506,7 @@ class Text:
     that no source states and that were made up for an example, `general_knowledge` those that no page
     read states. `no_exemptions`: the text says that there are none; `no_upward`: that nothing is reported.
     `legal_basis`, `instrument`, `reasons` and `members` are for people and mean nothing to a ruling.
+    `lost_paths` are paths under `invented` and `general_knowledge` that lead nowhere in the file.
     """
 
     id: str
@@ -543,6 +544,7 @@ class Text:
     instrument: str = ""
     reasons: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    lost_paths: tuple[tuple[str, Place], ...] = ()
     place: Place = field(default_factory=Place)
 
 

@@ -30,6 +30,7 @@ from ordinance.model.law import (
     NotExpressible,
     Otherwise,
     Parameter,
+    Place,
     Precision,
     Review,
     Stage,
@@ -41,8 +42,10 @@ from ordinance.model.law import (
     UpwardWhat,
 )
 from ordinance.policy import fields
+from ordinance.policy.compose import ScalarNode
 from ordinance.policy.fields import UTC
 from ordinance.policy.nodes import Cursor, did_you_mean
+from ordinance.policy.paths import leads
 from ordinance.policy.read import read_classification, required_conditions
 from ordinance.policy.read_clause import read_clock, read_restriction, selectors
 from ordinance.policy.scope import read_scope
@@ -103,9 +106,17 @@ def read_text(cursor: Cursor, authorities: Mapping[str, Authority], *, shipped: 
         invented=fields.listed(at, "invented", Cursor.text),
         cites=fields.cites(at),
         shipped=shipped,
+        lost_paths=_lost_paths(at, cursor),
         place=cursor.place,
     )
     return text if authority is not None and all(key in at for key in TEXT_KEYS) else None
+
+
+def _lost_paths(at: fields.At, root: Cursor) -> tuple[tuple[str, Place], ...]:
+    """Paths under `general_knowledge` and `invented` that lead nowhere in this file."""
+    places = (c for key in ("general_knowledge", "invented") if key in at for c in at[key].one_or_many())
+    written = ((c.node.value.strip(), c.place) for c in places if isinstance(c.node, ScalarNode))
+    return tuple((path, place) for path, place in written if path and not leads(root.node, path))
 
 
 def _known_authority(cursor: Cursor, authorities: Mapping[str, Authority]) -> Authority | None:
