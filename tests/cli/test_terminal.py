@@ -41,7 +41,7 @@ def ghent(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_nothing_that_steers_reaches_the_terminal(command: tuple[str, ...], ghent: Path) -> None:
     """Neither raw on stdout nor on stderr: in words as U+FFFD, in JSON as an escape of the same character."""
-    day = [] if command[0] == "lint" else ["--as-of", DAYS["ghent"]]
+    day = ["--as-of", DAYS["ghent"]]
     done = run(command[0], ghent, *day, *command[1:])
     assert [c for c in HOSTILE if c not in "[31m" and c in done.out + done.err] == []
     if command == ("check",):

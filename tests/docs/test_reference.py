@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -56,6 +57,22 @@ def test_no_page_is_out_of_date(reference: ModuleType) -> None:
         assert text(f"{page}.md") == getattr(reference, f"{name}_page")(), f"run scripts/reference for {page}.md"
 
 
+def test_every_lint_has_its_page_and_no_page_is_left_over(reference: ModuleType) -> None:
+    """What the script would write about lints lies there, and nothing else does; no lint is explained twice."""
+    pages = reference.lint_pages()
+    there = {p.relative_to(PAGES).as_posix() for p in (PAGES / "lints").glob("*")} | {"lints.md"}
+    assert there == set(pages)
+    assert [name for name, page in pages.items() if text(name) != page] == [], "run scripts/reference"
+    assert not reference.ISSUES.keys() & reference._lint_pages.meanings().keys()
+
+
+def test_a_lint_page_shows_what_the_lint_prints() -> None:
+    """The message in the page is the program's own, at its place, and every page has one."""
+    page = text("lints/unknown-family.md")
+    assert 'policies/ours.yaml:7:5: family "tiktak" is not in the catalogue  [unknown-family]' in page
+    assert all(f"[{p.stem}]\n" in p.read_text("utf-8") for p in (PAGES / "lints").glob("*.md"))
+
+
 def test_every_id_of_the_source_has_a_meaning_and_the_reverse(reference: ModuleType) -> None:
     """An id that somebody adds cannot be forgotten, nor one that is gone be kept."""
     assert reference.unexplained() == []
@@ -67,7 +84,7 @@ def test_ids_are_found_in_the_source(reference: ModuleType) -> None:
     found = reference.ids_in_source()
     some = {"unknown-family", "our-fault", "cannot-read-or-write", "bad-line", "no-target", "shared-with-web"}
     assert some <= set(found)
-    assert "policy/lint.py" in found["unknown-family"]
+    assert "policy/lints/names.py" in found["unknown-family"]
     assert len(found) > 100 and "dev-7" not in found
 
 
@@ -168,8 +185,7 @@ def test_a_stale_page_is_named(
     reference: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit 1 with the page's name for one that is old and one that is missing; without --check they are written."""
-    for page in PAGES.glob("*.md"):
-        (tmp_path / page.name).write_bytes(page.read_bytes())
+    shutil.copytree(PAGES, tmp_path, dirs_exist_ok=True)
     (tmp_path / "cli.md").write_text("old")
     (tmp_path / "issues.md").unlink()
     monkeypatch.setattr(reference, "PAGES", tmp_path)
