@@ -83,7 +83,7 @@ class UnknownText(Lint):
     in the library or in the body's own folder. (A text that is adopted and not there is found while reading.)"""
 
     id = "unknown-text"
-    summary = "A text mirrors, adopts or answers one that nobody has, or a finding or reading is about one."
+    summary = "A text mirrors, adopts or answers one that nobody has, or a finding, a reading or a command names one."
 
     def check(self, law: Law, catalogue: Catalogue, body: Body, at: datetime | None) -> Iterator[Issue]:
         """Ids of texts, wherever one may stand."""
