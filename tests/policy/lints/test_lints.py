@@ -170,3 +170,17 @@ def test_nothing_is_quadratic(tmp_path: Path) -> None:
     seconds(50)
     small, large = min(seconds(500), seconds(500)), seconds(2000)
     assert large < 9 * small, (small, large)
+
+
+def test_what_was_adopted_is_another_authority_s_to_mend(tmp_path: Path) -> None:
+    """A clause without duties, and a list that no clause refers to, are told where they were written and only there."""
+    case = read_case("clause-without-duties", "failing")
+    adopts = """policy: second
+version: "1"
+title: A second text
+authority: city
+lifecycle: [{state: in_force, from: 2023-03-13}]
+adopts: [ours]
+"""
+    found = found_in(replace(case, files={**case.files, "policies/second.yaml": adopts}), tmp_path)
+    assert [place_of(i) for i in found if i.id == "clause-without-duties"] == list(case.found)

@@ -71,6 +71,11 @@ def selectors(text: Text) -> Iterator[tuple[Selector, Place]]:
         yield found.what, found.place
 
 
+def is_adopted(text: Text, place: Place) -> bool:
+    """Whether something stands in another text's file, from which this one adopted it: not the body's to mend."""
+    return place.file != text.place.file
+
+
 def has_end(clause: Restriction) -> bool:
     """Whether a clause says when its time is up."""
     return clause.term is not None or clause.last_day is not None

@@ -12,7 +12,7 @@ from ordinance.model.body import Body
 from ordinance.model.errors import Issue
 from ordinance.model.law import Law, Selector, Text, What
 from ordinance.policy import select
-from ordinance.policy.lints._base import Lint, Warn, clauses, own, quoted, selectors
+from ordinance.policy.lints._base import Lint, Warn, clauses, is_adopted, own, quoted, selectors
 from ordinance.policy.nodes import did_you_mean
 
 
@@ -81,7 +81,7 @@ class ListWithoutClause(Warn):
         for text in own(law):
             used = _words(text, What.LISTED_BY) if text.lists else set()
             for one in text.lists:
-                if one.id not in used:
+                if one.id not in used and not is_adopted(text, one.place):
                     yield self.issue(one.place, f'no clause refers to the list "{one.id}"', "", "it restricts nothing")
 
 
@@ -96,7 +96,7 @@ class CriterionWithoutClause(Warn):
         for text in own(law):
             used = _words(text, What.CRITERION) if text.criteria else set()
             for one in text.criteria:
-                if one.id not in used:
+                if one.id not in used and not is_adopted(text, one.place):
                     message = f'no clause refers to the criterion "{one.id}"'
                     yield self.issue(one.place, message, "", "it restricts nothing")
 

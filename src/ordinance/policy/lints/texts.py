@@ -13,7 +13,7 @@ from ordinance.model.errors import Issue
 from ordinance.model.kleene import Truth
 from ordinance.model.law import EVERY_DEVICE, Dimension, Force, Law, Restriction, Scope, State, Text, TextKind
 from ordinance.policy import clocks, representatives, scope, select
-from ordinance.policy.lints._base import Lint, Warn, clauses, has_end, own, quoted
+from ordinance.policy.lints._base import Lint, Warn, clauses, has_end, is_adopted, own, quoted
 from ordinance.policy.power import binding_clauses
 
 
@@ -53,9 +53,9 @@ class ClauseWithoutDuties(Warn):
     summary = "A clause has no duties: nobody has to do anything for it."
 
     def check(self, law: Law, catalogue: Catalogue, body: Body, at: datetime | None) -> Iterator[Issue]:
-        """Own clauses with empty `duties`."""
-        for _, clause in clauses(law):
-            if not clause.duties:
+        """Own clauses with empty `duties`; those that were adopted are as another wrote them."""
+        for text, clause in clauses(law):
+            if not clause.duties and not is_adopted(text, clause.place):
                 message = "the clause has no duties: nobody has to do anything for it"
                 yield self.issue(clause.place, message, "for example duties: {stop_using: at_once}")
 
