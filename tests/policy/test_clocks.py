@@ -208,3 +208,12 @@ def test_a_reading_begins_where_the_body_is() -> None:
     text = a_text(a_clause(under=(("wide", frozenset({"yes"})),)), authority="zone")
     law = with_power(a_law(text, readings=(chosen,)), "zone", zone=TALLINN)
     assert local("2023-06-01T00:00") in clocks.boundaries(law)
+
+
+def test_a_clause_that_ends_before_it_begins_has_no_force() -> None:
+    """`from` after `last_day` is no stretch of time, and never one that ends before it begins."""
+    text = a_text(a_clause(start=local("2023-06-01T00:00"), last_day=date(2023, 5, 1), at_sunset=AtSunset.LAPSE))
+    law = a_law(text)
+    assert clocks.spans_of(law, text, text.restrictions[0]) == ()
+    assert standing(text, "2023-05-15T00:00") is S.NOT_YET_IN_FORCE
+    assert standing(text, "2023-06-15T00:00") is S.LAPSED

@@ -103,8 +103,9 @@ class Span:
         return Span(max(starts, default=None), min(ends, default=None))
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two share an instant."""
-        return _before(self.start, other.end) and _before(other.start, self.end)
+        """Whether the two share an instant; with a span that ends before it begins nothing does."""
+        held = _before(self.start, self.end) and _before(other.start, other.end)
+        return held and _before(self.start, other.end) and _before(other.start, self.end)
 
     @property
     def closed(self) -> tuple[datetime, datetime]:
