@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
 
 from ordinance.model.apps import AppFacts, Catalogue, Category, Family, Member, Vendor
 from ordinance.model.kleene import Truth
@@ -22,7 +23,8 @@ from ordinance.model.law import (
     What,
 )
 from ordinance.policy import select
-from policy.worlds import a_clause, a_law, a_text, local
+from policy import oracle
+from policy.worlds import Naming, a_clause, a_law, a_text, app_filled, local, make_naming, thrown
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 AT = local("2023-06-01T00:00")
@@ -45,6 +47,21 @@ def covered(law: Law, text: Text, app: AppFacts = CHESS) -> select.Covered:
 def family(name: str) -> Selector:
     """A selector of a family."""
     return Selector(What.FAMILY, (name,))
+
+
+@settings(max_examples=600, deadline=None)
+@given(thrown(make_naming))
+def test_what_is_known_of_an_app_decides_plainly_and_more_of_it_turns_nothing(naming: Naming) -> None:
+    """With all said the answer is that of a plain reading of the rules; with less it is the same or open, and names
+    what was not said, and that alone settles it."""
+    n = naming
+    whole = select.covers(n.law, n.text, n.what, n.whole, n.at)
+    assert whole == select.Covered(Truth.of(oracle.restricts(n.law, n.text, n.what, n.whole, n.at)))
+    some = select.covers(n.law, n.text, n.what, n.app, n.at)
+    assert some.truth in {U, whole.truth}
+    assert bool(some.missing) == (some.truth is U)
+    stated = app_filled(n.app, n.whole, {m.partition(" of ")[0] for m in some.missing if " of " in m})
+    assert select.covers(n.law, n.text, n.what, stated, n.at).truth is whole.truth
 
 
 @pytest.mark.parametrize(

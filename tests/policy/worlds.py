@@ -330,7 +330,7 @@ def make_clause(
         what=dice.one(plain, plain, chosen, listed or plain),
         surfaces=dice.one(frozenset(SURFACES), dice.some(SURFACES, 1)),
         start=start_of(dice.day(), BRUSSELS) if dice.number(8) == 1 else None,
-        under=((("p0", dice.some(("n", "w"), 1)),) if words.criteria and dice.number(6) == 1 else ()),
+        under=((("p0", dice.some(("n", "w"), 1)),) if words.criteria and dice.number(4) == 1 else ()),
         **subject,
         people=dice.one(*[frozenset()] * 3, dice.some(PEOPLE)),
         duties=tuple((duty, make_clock(dice)) for duty in sorted(dice.some(list(Duty)[:3]))),
@@ -417,7 +417,7 @@ def make_authority(dice: Dice, name: str, zone: ZoneInfo, groups: tuple[str, ...
 
 
 def make_law(dice: Dice) -> Law:
-    """A whole law; the body's own texts come often, and some have two versions."""
+    """A whole law; the body's own texts come often, and some have two versions. Half of the laws are dense."""
     who = ["gent", *(dice.one("gent", "gent", "be", "zone") for _ in range(dice.one(1, 2, 0)))]
     rules = (TextKind.DECISION, TextKind.DECISION, TextKind.ADVICE)
     found = [make_text(dice, f"t{n}", authority, kinds=rules) for n, authority in enumerate(who)]
@@ -427,6 +427,7 @@ def make_law(dice: Dice) -> Law:
     kept = tuple(make_text(dice, f"r{n}", "gent", kinds=records) for n in range(dice.one(0, 1)))
     names = tuple(sorted({f"{t.id}/{r.id}" for t in found for r in t.restrictions}))
     lifted = tuple(make_exemption(dice, f"e{n}", names) for n in range(dice.one(2, 2, 1, 0)))
+    found = [_dense(t) for t in found] if dice.number(2) else found
     authorities = (
         make_authority(dice, "gent", BRUSSELS, ("cities",)),
         make_authority(dice, "be", BRUSSELS),
@@ -448,6 +449,18 @@ def make_law(dice: Dice) -> Law:
         readings=readings,
         catalogue=make_catalogue(dice),
     )
+
+
+def _dense(text: Text) -> Text:
+    """The text with clauses that bind everybody in the body from the first day, so that they meet each other."""
+    plain = {"people": frozenset(), "addressees": frozenset(), "start": None}
+    clauses = tuple(
+        replace(r, force=Force.BINDING, surfaces=frozenset(SURFACES), **plain) if r.speaks_of_devices else r
+        for r in text.restrictions
+    )
+    life = tuple(replace(s, start=min(s.start, start_of(FIRST, BRUSSELS))) if n == 0 else s
+                 for n, s in enumerate(text.lifecycle))  # fmt: skip
+    return replace(text, authority="gent", restrictions=clauses, lifecycle=life)
 
 
 # --- what nobody said of a law --------------------------------------------------------------------
@@ -655,6 +668,65 @@ def make_puzzle(dice: Dice) -> Puzzle:
     who = class_of(DeviceFacts(), None, "gent", ("e",))
     question = Question(who, AppFacts("a/x", "a"), Surface.APP, local("2023-07-01T12:00"))
     return Puzzle(law, question, tuple(names))
+
+
+@dataclass(frozen=True, repr=False)
+class Naming:
+    """Selectors of a text, and an app of which some was not said, and all."""
+
+    law: Law
+    text: Text
+    what: tuple[Selector, ...]
+    app: AppFacts
+    whole: AppFacts
+    at: datetime
+
+
+def make_naming(dice: Dice) -> Naming:
+    """A text whose selectors lean on lists, criteria and findings, of which there are many."""
+    words = Words(("l0",), ("k0", "k1"))
+    authority = dice.one("gent", "be")
+    text = replace(
+        a_text(authority=authority, classified_by=dice.some(("gent",))),
+        lists=(make_list(dice, "l0"),),
+        criteria=(make_criterion(dice, "k0"), make_criterion(dice, "k1")),
+        classifications=tuple(make_finding(dice, f"tf{n}") for n in range(dice.one(1, 0, 2))),
+    )
+    findings = tuple(make_finding(dice, f"f{n}") for n in range(dice.one(2, 1, 3)))
+    law = a_law(text, classifications=findings, catalogue=make_catalogue(dice))
+    law = law_filled(dice, law)
+    leaning = dice.one(What.CATEGORY, What.CRITERION, What.BEHAVIOUR, What.ORIGIN)
+    word = {What.CATEGORY: dice.one("games", "office"), What.CRITERION: "k0", What.ORIGIN: dice.one(*ORIGINS)}
+    plain = Selector(leaning, (word.get(leaning, "odd"),))
+    what = (dice.one(plain, Selector(What.NOT, parts=(plain,)), make_selector(dice, words)),)
+    whole = whole_app(law, dice.one(*APPS))
+    return Naming(law, law.texts[0], what, blanked(dice, whole), whole, make_instant(dice))
+
+
+def make_listed(dice: Dice) -> tuple[Law, Question]:
+    """A law of one text that leaves it to one or two lists, which change often, what is restricted and since when."""
+    lists = []
+    for name in ("l0", "l1"):
+        days = sorted({dice.day() for _ in range(dice.one(4, 3, 2))})
+        versions = [
+            ListVersion(str(n), start_of(d, BRUSSELS), dice.one(WHAT[:1], WHAT[2:], WHAT[1:]))
+            for n, d in enumerate(days)
+        ]
+        lists.append(ExternalList(name, "x", tuple(versions[:: dice.one(1, -1)])))
+    listed = [Selector(What.LISTED_BY, (x.id,)) for x in lists]
+    what = dice.one(
+        (listed[0],), (listed[0],), (listed[0], listed[1]), (Selector(What.LISTED_BY, ("l0", "l1")),),
+        (Selector(What.ALL, parts=(listed[0], WHAT[0])),), (listed[0], WHAT[1]),
+        (Selector(What.NOT, parts=(listed[0],)),),
+    )  # fmt: skip
+    clocks = tuple(
+        (duty, Clock(within=dice.one(Period(days=14), Period(months=1)), after_list=True, restarts=restarts))
+        for duty, restarts in ((Duty.REMOVE, Restarts.ADDED), (Duty.STOP_USING, Restarts.ALL))
+    )
+    law = a_law(a_text(a_clause(what=what, duties=clocks), lists=tuple(lists)))
+    app = AppFacts(dice.one("a/x", "a/y", "b/x"), "a")
+    app = replace(app, family=app.id.partition("/")[0])
+    return law, Question(class_of(DeviceFacts(), People.STAFF, "gent"), app, Surface.APP, make_instant(dice))
 
 
 def make_case(dice: Dice, missing: bool) -> tuple[Law, Question]:
