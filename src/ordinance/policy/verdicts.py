@@ -72,7 +72,9 @@ class Verdicts:
         used = sorted({n for column in self._columns for n, _ in column.about})
         self._clauses = {n: _Clause(compiled.clauses[n]) for n in used}
         for column in self._columns:
-            column.pick(used)
+            column.take(used)
+        self._asked = [(clause.asked, clause.codes) for clause in self._clauses.values()]
+        self._picked = [(column.pick, column.known) for column in self._columns]
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -82,23 +84,34 @@ class Verdicts:
     def of(self, row: Row, exemptions: tuple[str, ...] = ()) -> tuple[int, ...]:
         """The number of the verdict of each column on a class: its facts, people and institution in the order of
         `ROW`, and the ids of the exemptions that name it, sorted."""
-        codes = tuple([clause.code(row) for clause in self._clauses.values()])
+        try:  # look-ups in a row, without a call for each: with a million classes nearly all are known
+            codes = tuple([known[asked(row)] for asked, known in self._asked])
+        except KeyError:
+            codes = tuple([clause.code(row) for clause in self._clauses.values()])
         key = (codes, exemptions)
         found = self._patterns.get(key)
         if found is None:
             if len(self._patterns) >= MOST_KEPT:
                 self._patterns.clear()
-            found = self._patterns[key] = tuple([self._number(c, codes, exemptions) for c in self._columns])
+            found = self._patterns[key] = self._judged(codes, exemptions)
         return found
+
+    def _judged(self, codes: Codes, exemptions: tuple[str, ...]) -> tuple[int, ...]:
+        if not exemptions:
+            try:
+                return tuple([known[pick(codes)] for pick, known in self._picked])
+            except KeyError:
+                pass
+        return tuple([self._number(column, codes, exemptions) for column in self._columns])
 
     def _number(self, column: _Column, codes: Codes, exemptions: tuple[str, ...]) -> int:
         lifting = tuple([e for e in exemptions if e in column.lifting])
-        own = column.codes(codes)
-        number = column.known.get((own, lifting))
-        if number is None:
+        known = column.lifted.setdefault(lifting, {}) if lifting else column.known
+        own = column.pick(codes)
+        if own not in known:
             verdict = column.judge(self._clauses, own, lifting)
-            number = column.known[own, lifting] = self._numbers.setdefault(verdict, len(self._numbers))
-        return number
+            known[own] = self._numbers.setdefault(verdict, len(self._numbers))
+        return known[own]
 
 
 class _Clause:
@@ -107,20 +120,20 @@ class _Clause:
     def __init__(self, clause: ClauseAt) -> None:
         self.clause = clause
         asked = facts_asked(clause.restriction.devices) | {"people", "institution"}
-        self._asked = itemgetter(*(n for n, name in enumerate(ROW) if name in asked))
-        self._codes: dict[object, int] = {}
+        self.asked = itemgetter(*(n for n, name in enumerate(ROW) if name in asked))
+        self.codes: dict[object, int] = {}
         self._ways: dict[tuple[Force | None, Truth, tuple[str, ...]], int] = {}
         self.states: list[ClauseState] = []
         self._admitted: dict[tuple[str, ...], tuple[Exemption, ...]] = {}
 
     def code(self, row: Row) -> int:
         """The number of the way in which the clause meets a class."""
-        key = self._asked(row)
-        code = self._codes.get(key)
+        key = self.asked(row)
+        code = self.codes.get(key)
         if code is None:
             state = self.clause.meets(DeviceClass("", DeviceFacts(*row[:-2]), row[-2], row[-1]))
             way = (state.reason.force, state.reason.in_scope, state.reason.missing)
-            code = self._codes[key] = self._ways.setdefault(way, len(self._ways))
+            code = self.codes[key] = self._ways.setdefault(way, len(self._ways))
             if code == len(self.states):
                 self.states.append(state)
         return code
@@ -145,9 +158,10 @@ class _Column:
             e.id for e in compiled.law.exemptions if surface in e.surfaces and names_app(e.what, app.id)
         )
         self.key = (self.about, self.lifting, tuple(self._own_dues(clauses[n]) for n, _ in self.about))
-        self.known: dict[object, int] = {}
+        self.known: dict[Codes, int] = {}  # how the column's clauses meet a class → the number of the verdict
+        self.lifted: dict[tuple[str, ...], dict[Codes, int]] = {}  # the same where exemptions lift some of them
         self.number = -1
-        self.codes: Callable[[Codes], Codes] = tuple
+        self.pick: Callable[[Codes], Codes] = tuple
 
     def place(self, number: int) -> int:
         """The column's number: the one given, unless it has one already."""
@@ -155,13 +169,13 @@ class _Column:
             self.number = number
         return self.number
 
-    def pick(self, used: Sequence[int]) -> None:
-        """Make `codes` take the column's own clauses out of the ways in which the used ones meet a class."""
+    def take(self, used: Sequence[int]) -> None:
+        """Make `pick` take the column's own clauses out of the ways in which the used ones meet a class."""
         places = [used.index(n) for n, _ in self.about]
         if len(places) > 1:
-            self.codes = itemgetter(*places)
+            self.pick = itemgetter(*places)
         else:
-            self.codes = lambda codes: tuple([codes[n] for n in places])
+            self.pick = lambda codes: tuple([codes[n] for n in places])
 
     def judge(self, clauses: Mapping[int, _Clause], codes: Codes, lifting: tuple[str, ...]) -> Verdict:
         """The verdict where the column's clauses meet a class in these ways."""

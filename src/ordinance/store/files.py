@@ -12,7 +12,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _ASIDE = ".ordinance-aside-"
@@ -36,7 +37,17 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], mode: int = 0o755) -> None:
-    """Replace a folder with these files (relative path → content); `mode` is the folder's own.
+    """Replace a folder with these files (relative path → content); `mode` is the folder's own."""
+    with new_folder(folder, mode) as aside:
+        for name in sorted(files):
+            target = _inside(aside, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(files[name])
+
+
+@contextmanager
+def new_folder(folder: Path, mode: int = 0o755) -> Iterator[Path]:
+    """An empty folder to write into, which takes the place of `folder` when all went well.
 
     The new folder is complete before the old one is moved away. A run killed between the two renames
     leaves the old folder beside: `standing` finds it there, and `recover` (called first) puts it back.
@@ -45,10 +56,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], mode: int = 0o755) ->
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{folder.name}-", dir=folder.parent))
     try:
-        for name in sorted(files):
-            target = _inside(aside, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(files[name])
+        yield aside
         aside.chmod(mode)
         old = _old(folder)
         if folder.exists():
