@@ -22,7 +22,6 @@ from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.divergence import Divergence, DivergenceKind, Witness
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Force, Law, Text, What
-from ordinance.model.ruling import Subject
 from ordinance.policy import clocks, compare_terms, representatives
 from ordinance.policy.compare_clause import Sided
 from ordinance.policy.representatives import Point, TooMany
@@ -177,8 +176,7 @@ class _Comparison:
 
     def _of_case(self, case: _Case, meeting: Sequence[Sided]) -> Iterator[Divergence]:
         point, app = case.point, case.kind.app.id
-        of_devices = point.subject is Subject.DEVICE
-        asked = representatives.asked(c.restriction for c in meeting) if of_devices else ()
+        asked = representatives.asked((c.restriction for c in meeting), point.subject)
         for n, at in enumerate(self._at):
             witness = Witness(point.facts, point.people, asked, app, case.surface, at, point.subject, point.word)
             for divergence in self._at_instant(case, n, at):

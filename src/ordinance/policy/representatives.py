@@ -90,10 +90,10 @@ def points_of_scope(devices: Scope) -> tuple[Point, ...] | TooMany:
     return tuple(_device(facts, chosen, (None, True)) for chosen in product(*facts.values()))
 
 
-def asked(clauses: Iterable[Restriction]) -> tuple[str, ...]:
-    """The facts that the clauses ask for, in the order in which a person would give them."""
+def asked(clauses: Iterable[Restriction], subject: Subject) -> tuple[str, ...]:
+    """The facts that the clauses ask of such a subject, in the order in which a person would give them."""
     found = tuple(clauses)
-    facts = _values([c.devices for c in found])
+    facts = _values([c.devices for c in found]) if subject is Subject.DEVICE else {}
     return (*facts, *(("people",) if any(c.people for c in found) else ()))
 
 
@@ -112,8 +112,10 @@ def _device(facts: Mapping[str, tuple[Any, ...]], chosen: tuple[Any, ...], who: 
 
 
 def _others(clauses: Iterable[Restriction]) -> Iterator[Point]:
-    named = {(subject, word) for c in clauses for subject, words in _words(c).items() for word in words}
-    yield from (Point(DeviceFacts(), None, subject, str(word)) for subject, word in sorted(named))
+    others = [c for c in clauses if not c.speaks_of_devices]
+    named = {(subject, word) for c in others for subject, words in _words(c).items() for word in words}
+    for (subject, word), (who, complete) in product(sorted(named), _people(others)):
+        yield Point(DeviceFacts(), who, subject, str(word), complete)
 
 
 def _words(clause: Restriction) -> Mapping[Subject, frozenset[Any]]:
@@ -176,7 +178,8 @@ def _people(clauses: Iterable[Restriction]) -> tuple[tuple[People | None, bool],
 def apps(law: Law, texts: Iterable[Text]) -> tuple[AppFacts, ...]:
     """Apps that stand for all that the texts can tell apart: those of the catalogue and those named, one that nobody
     knows of each family named, of each vendor and of each category asked for, and one of which nothing is known."""
-    named = [leaf for t in texts for s in _selectors(t) for leaf in s.leaves()]
+    written = (s for t in texts for s in _selectors(t))
+    named = [leaf for s in (*written, *(c.what for c in law.classifications)) for leaf in s.leaves()]
     catalogue = law.catalogue
     found = {f"{f.id}/{m.id}": catalogue.facts(f"{f.id}/{m.id}") for f in catalogue.families for m in f.members}
     for leaf in named:
