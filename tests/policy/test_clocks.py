@@ -9,7 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ordinance.model.law import AtSunset, ChosenReading, Clock, Duty, Law, Stage, State, Text
+from ordinance.model.apps import AppFacts
+from ordinance.model.law import (
+    AtSunset,
+    ChosenReading,
+    Classification,
+    Clock,
+    Duty,
+    Exemption,
+    ExternalList,
+    Law,
+    ListVersion,
+    Selector,
+    Stage,
+    State,
+    Text,
+    What,
+)
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Period, Span
 from ordinance.policy import clocks
@@ -216,4 +232,164 @@ def test_a_clause_that_ends_before_it_begins_has_no_force() -> None:
     law = a_law(text)
     assert clocks.spans_of(law, text, text.restrictions[0]) == ()
     assert standing(text, "2023-05-15T00:00") is S.NOT_YET_IN_FORCE
-    assert standing(text, "2023-06-15T00:00") is S.LAPSED
+    assert standing(text, "2023-06-01T00:00") is S.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("life", "at", "found"),
+    [
+        ((("announced", "2023-05-01T00:00"), ("repealed", "2023-06-01T00:00")), "2023-05-15T00:00", S.NOT_YET_IN_FORCE),
+        ((("lapsed", "2023-05-01T00:00"), ("repealed", "2023-06-01T00:00")), "2023-05-15T00:00", S.LAPSED),
+        ((("lapsed", "2023-05-01T00:00"), ("repealed", "2023-06-01T00:00")), "2023-06-01T00:00", S.REPEALED),
+    ],
+)
+def test_the_last_end_that_has_come_counts(life: tuple, at: str, found: Standing) -> None:
+    """An end to come has not come; of two that have come the later one says how it ended."""
+    assert standing(a_text(lifecycle=stages(("in_force", "2023-03-13T00:00"), *life)), at) is found
+
+
+def test_a_repealed_text_is_replaced_only_when_its_successor_begins() -> None:
+    """Between the two it is repealed."""
+    old = a_text(lifecycle=stages(("in_force", "2023-03-13T00:00"), ("repealed", "2023-05-01T00:00")))
+    new = a_text(version="2", lifecycle=stages(("in_force", "2023-06-01T00:00")))
+    assert standing(old, "2023-05-31T23:59", new) is S.REPEALED
+    assert standing(old, "2023-06-01T00:00", new) is S.SUPERSEDED
+
+
+def test_the_first_of_several_newer_versions_takes_over() -> None:
+    """Version 1 ends when version 2 begins, and not with version 3."""
+    new = [a_text(version=v, lifecycle=stages(("in_force", f"2023-0{m}-01T00:00"))) for v, m in (("3", 8), ("2", 5))]
+    law = a_law(a_text(), *new)
+    assert clocks.spans_in_force(law, law.texts[0]) == (Span(local("2023-03-13T00:00"), local("2023-05-01T00:00")),)
+
+
+def test_of_two_versions_that_begin_together_both_stand_and_one_speaks() -> None:
+    """Neither replaces the other: the higher version is the one that speaks."""
+    one, two = a_text(), a_text(version="2")
+    assert standing(one, "2023-06-01T00:00", two) is S.IN_FORCE
+    assert standing(two, "2023-06-01T00:00", one) is S.IN_FORCE
+    assert clocks.rank(two, local("2023-06-01T00:00")) > clocks.rank(one, local("2023-06-01T00:00"))
+
+
+def test_a_stage_that_begins_when_the_newer_version_does_is_no_stretch() -> None:
+    """No instant, no span; and stretches apart stay apart."""
+    life = stages(
+        ("in_force", "2023-03-13T00:00"), ("announced", "2023-04-01T00:00"), ("in_force", "2023-05-01T00:00"),
+        ("announced", "2023-06-01T00:00"), ("in_force", "2023-07-01T00:00"),
+    )  # fmt: skip
+    new = a_text(version="2", lifecycle=stages(("in_force", "2023-07-01T00:00")))
+    law = a_law(a_text(lifecycle=life), new)
+    assert clocks.spans_in_force(law, law.texts[0]) == (
+        Span(local("2023-03-13T00:00"), local("2023-04-01T00:00")),
+        Span(local("2023-05-01T00:00"), local("2023-06-01T00:00")),
+    )
+    again = stages(
+        ("in_force", "2023-03-13T00:00"), ("announced", "2023-04-01T00:00"), ("in_force", "2023-05-01T00:00"),
+        ("in_force", "2023-06-01T00:00"), ("repealed", "2023-07-01T00:00"),
+    )  # fmt: skip
+    law = a_law(a_text(lifecycle=again))
+    assert clocks.spans_in_force(law, law.texts[0]) == (
+        Span(local("2023-03-13T00:00"), local("2023-04-01T00:00")),
+        Span(local("2023-05-01T00:00"), local("2023-07-01T00:00")),
+    )
+
+
+LISTS = (
+    ExternalList("l", "x", tuple(ListVersion(m, local(f"2023-0{m}-01T00:00"), ()) for m in "46")),
+    ExternalList("m", "x", (ListVersion("1", local("2023-05-01T00:00"), ()),)),
+)  # fmt: skip
+AFTER = Clock(within=Period(days=10), after_list=True)
+
+
+@pytest.mark.parametrize(
+    ("clock", "due"),
+    [
+        (Clock(at=local("2023-04-01T21:00")), "2023-04-01T21:00"),
+        (Clock(at=local("2023-03-01T21:00")), "2023-03-13T00:00"),  # never before force
+        (AFTER, "2023-04-11T00:00"),  # of no app: the first version of all
+    ],
+)
+def test_when_duties_of_no_app_can_be_failed(clock: Clock, due: str) -> None:
+    """An instant; a list's first version, whichever list it is of."""
+    text = a_text(a_clause(duties=((Duty.REMOVE, clock), (Duty.REPORT, Clock()))), lists=LISTS)
+    found = clocks.duties_due(a_law(text), text, text.restrictions[0])
+    assert found == ((Duty.REMOVE, local(due)), (Duty.REPORT, local("2023-03-13T00:00")))
+    assert clocks.depends_on_app(text.restrictions[0]) is clock.after_list
+
+
+def test_a_list_clock_depends_on_the_app_and_the_instant() -> None:
+    """With an app the version that put it on counts; without an instant nobody can say which, and the first does."""
+    named = (Selector(What.FAMILY, ("a",)),)
+    versions = (ListVersion("1", local("2023-04-01T00:00"), ()), ListVersion("2", local("2023-06-01T00:00"), named))
+    late = ExternalList("l", "x", versions)
+    clause = a_clause(what=(Selector(What.LISTED_BY, ("l",)),), duties=((Duty.REMOVE, AFTER), (Duty.REPORT, Clock())))
+    text = a_text(clause, lists=(late,))
+    law, app = a_law(text), AppFacts("a/x", "a")
+    (remove, _) = clocks.duties_due(law, text, clause, app, local("2023-07-01T00:00"))
+    assert remove == (Duty.REMOVE, local("2023-06-11T00:00"))
+    for unsaid in ((app, None), (None, local("2023-07-01T00:00"))):
+        assert clocks.duties_due(law, text, clause, *unsaid)[0] == (Duty.REMOVE, local("2023-04-11T00:00"))
+        assert clocks.due(law, text, clause, AFTER, *unsaid) == local("2023-04-11T00:00")
+
+
+def test_every_instant_at_which_something_changes() -> None:
+    """Stages, versions, ends and beginnings of clauses, duties, lists, findings, readings and exemptions, each once."""
+    clause = a_clause(
+        start=local("2023-04-02T00:00"),
+        term=Period(months=6),
+        at_sunset=AtSunset.LAPSE,
+        duties=(
+            (Duty.REMOVE, AFTER),
+            (Duty.REPORT, Clock(within=Period(days=3))),
+            (Duty.ATTEST, Clock(by=date(2023, 4, 8))),
+        ),
+    )
+    finding = Classification("k", Selector(What.FAMILY, ("a",)), What.CATEGORY, "games", True, "x", date(2023, 4, 20))
+    lifted = Exemption(
+        "e", frozenset({"t/c"}), frozenset({"d"}), (), frozenset(), "press", "ciso", date(2023, 1, 1),
+        Span(local("2023-01-02T00:00"), local("2023-12-02T00:00")), date(2023, 12, 1), None, frozenset(),
+    )  # fmt: skip
+    law = a_law(
+        a_text(
+            clause,
+            lists=LISTS,
+            lifecycle=stages(("announced", "2023-03-01T00:00"), ("in_force", "2023-03-13T00:00")),
+        ),
+        a_text(version="2", lifecycle=stages(("in_force", "2023-12-01T00:00"))),
+        classifications=(finding,),
+        readings=(ChosenReading("r", "t", "wide", "yes", "x", date(2023, 4, 25)),
+                  ChosenReading("s", "other", "wide", "yes", "x", date(2023, 4, 26))),
+        exemptions=(lifted,),
+    )  # fmt: skip
+    assert [i.strftime("%m-%d") for i in clocks.boundaries(law)] == [
+        "01-02",  # the exemption begins
+        "03-01", "03-13",  # the text
+        "04-01", "04-02",  # the first list, the clause
+        "04-05", "04-09",  # report, attest
+        "04-12",  # ten days after the clause, which a list precedes
+        "04-20", "04-25",  # a finding, a reading
+        "05-01", "05-11",  # the other list, and ten days later
+        "06-01", "06-11",  # the list again
+        "10-02",  # the clause ends
+        "12-01", "12-02",  # the newer version, and the exemption's end
+    ]  # fmt: skip
+
+
+def test_a_window_is_cut_within_and_not_at_its_ends() -> None:
+    """A boundary at either end of the window makes no empty piece."""
+    law = a_law(a_text(lifecycle=stages(("in_force", "2023-03-13T00:00"), ("repealed", "2023-05-01T00:00"))))
+    window = Span(local("2023-03-13T00:00"), local("2023-05-01T00:00"))
+    assert clocks.segments(law, window) == (window,)
+    for window in (Span(None, local("2023-05-01T00:00")), Span(local("2023-05-01T00:00"), None)):
+        with pytest.raises(ValueError, match="closed"):
+            clocks.segments(law, window)
+
+
+def test_a_duty_about_an_app_named_beside_the_list_is_a_boundary() -> None:
+    """Its clock runs from the clause's beginning, before the list was first published: that instant cuts a window too."""
+    what = (Selector(What.LISTED_BY, ("l",)), Selector(What.FAMILY, ("a",)))
+    text = a_text(a_clause(what=what, duties=((Duty.REMOVE, AFTER),)), lists=LISTS)
+    law, clause = a_law(text), text.restrictions[0]
+    due = clocks.due(law, text, clause, AFTER, AppFacts("a/x", "a"), local("2023-07-01T00:00"))
+    assert due == local("2023-03-23T00:00")
+    assert due in clocks.boundaries(law)

@@ -9,12 +9,24 @@ from datetime import date
 import pytest
 
 from ordinance.model.apps import Surface
-from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Unit, Validity
+from ordinance.model.estate import (
+    Device,
+    DeviceFacts,
+    Estate,
+    Owner,
+    People,
+    Person,
+    Platform,
+    Unit,
+    Use,
+    Validity,
+)
 from ordinance.model.kleene import Truth
 from ordinance.model.law import (
     Adoption,
     Allowance,
     AtSunset,
+    ChosenReading,
     Clock,
     Dimension,
     Duty,
@@ -28,10 +40,10 @@ from ordinance.model.law import (
     State,
     What,
 )
-from ordinance.model.ruling import Outcome, Ruling, Standing
+from ordinance.model.ruling import Outcome, Ruling, Standing, Subject
 from ordinance.model.time import Period, Span
 from ordinance.policy.exempt import names_app
-from ordinance.policy.resolve import class_of, class_of_device, clause_states, resolve
+from ordinance.policy.resolve import class_of, class_of_device, clause_states, resolve, subject_of
 from policy.worlds import a_clause, a_law, a_text, local, with_power
 
 NOON = "2023-07-01T12:00"
@@ -326,3 +338,163 @@ def test_whom_nobody_read_of_is_not_everybody(
     """A text whose devices or people were not read leaves open whom it means, instead of meaning all."""
     found = ruling(a_law(a_text(a_clause(**clause), not_read=frozenset(not_read))))
     assert (found.outcome, found.missing) == (outcome, missing)
+
+
+# --- clauses by themselves ------------------------------------------------------------------------
+
+
+def test_a_clause_binds_where_it_is_in_force_binding_and_may_be_meant() -> None:
+    """All three; an open scope is enough, for what is checked and blocked."""
+
+    def binds(clause: Restriction, at: str = NOON, facts: DeviceFacts = OFFICE) -> bool:
+        (state,) = clause_states(a_law(a_text(clause)), class_of(facts, People.STAFF, "gent"), local(at))
+        return state.binds
+
+    assert binds(a_clause()) is True
+    assert binds(a_clause(), "2023-03-12T23:59") is False
+    assert binds(a_clause(force=Force.ADVICE)) is False
+    assert binds(a_clause(devices=OWNED)) is True
+    assert binds(a_clause(devices=OWNED), facts=DeviceFacts()) is True
+    assert binds(a_clause(devices=OWNED), facts=DeviceFacts(Owner.PERSON)) is False
+
+
+def test_a_clause_names_what_it_certainly_restricts() -> None:
+    """An app of unknown kind is not named, and neither is one of another family."""
+    clause = a_clause(what=(Selector(What.FAMILY, ("a",)), Selector(What.CATEGORY, ("games",))))
+    (state,) = clause_states(a_law(a_text(clause)), class_of(OFFICE, None, "gent"), local(NOON))
+    assert (state.names("a/x"), state.names("b/x")) == (True, False)
+
+
+def test_missing_facts_of_a_clause_are_in_order() -> None:
+    """By name, whatever order the clause asks in; a clause that is decided misses nothing."""
+    tests = tuple(("is", fact, ("none",)) for fact in ("use", "platform", "access", "owner", "enrolment"))
+    law = a_law(a_text(a_clause(devices=("all", tests))))
+    (state,) = clause_states(law, class_of(DeviceFacts(), None, "gent"), local(NOON))
+    assert state.reason.missing == ("access", "enrolment", "owner", "platform", "use")
+    (state,) = clause_states(a_law(a_text(a_clause())), class_of(OFFICE, None, "gent"), local(NOON))
+    assert state.reason.missing == ()
+
+
+def test_the_id_of_a_class_is_short_and_its_own() -> None:
+    """Sixteen digits; networks, places and accounts have one too, for each kind and institution."""
+    found = [
+        class_of(OFFICE, None, "gent").id,
+        class_of(OFFICE, None, "zone").id,
+        subject_of(Subject.NETWORK, "public", "gent").id,
+        subject_of(Subject.NETWORK, "work", "gent").id,
+        subject_of(Subject.PLACE, "public", "gent").id,
+    ]
+    assert len({*found}) == len(found)
+    assert {len(x) for x in found} == {16}
+
+
+def test_an_unstated_holder_is_said_to_be_unstated() -> None:
+    """The reason says that nobody said what the holder is."""
+    (reason,) = ruling(a_law(a_text(a_clause(people=frozenset({People.STAFF})))), people=None).reasons
+    assert reason.facts == ("people staff [people: not stated]",)
+
+
+def test_the_reason_in_a_ruling_is_about_the_app_too() -> None:
+    """A clause whose scope is certain and whose app is not stands there as unknown, with what is missing."""
+    (reason,) = ruling(a_law(a_text(a_clause(what=(Selector(What.EDITION, ("free",)),))))).reasons
+    assert (reason.in_scope, reason.missing) == (Truth.UNKNOWN, ("edition of a/x",))
+
+
+def test_advice_that_may_hold_is_unknown_by_its_first_clause() -> None:
+    """Two pieces of advice of which neither is certain: the first by name is the one to look at."""
+    clauses = (a_clause("c", force=Force.ADVICE, devices=OWNED), a_clause("d", force=Force.ADVICE, devices=USED))
+    found = ruling(a_law(a_text(*clauses)), facts=NOBODY_SAID)
+    assert (found.outcome, found.deciding, found.missing) == (Outcome.UNKNOWN, "t/c", ("owner", "use"))
+
+
+def test_of_two_clauses_due_at_once_the_first_names_the_duty() -> None:
+    """The same instant twice: the first clause by name."""
+    duties = ((Duty.REMOVE, Clock(within=Period(days=14))),)
+    found = ruling(a_law(a_text(a_clause("d", duties=duties), a_clause("c", duties=duties))))
+    assert [d.restriction for d in found.duties] == ["t/c"]
+
+
+def test_networks_of_unread_devices_are_as_they_were() -> None:
+    """That nobody read which devices a text means leaves what it says of networks as it is."""
+    text = a_text(a_clause(networks=frozenset({Use.PUBLIC})), not_read=frozenset({Dimension.DEVICES}))
+    who = subject_of(Subject.NETWORK, "public", "gent")
+    assert resolve(a_law(text), who, "a/x", Surface.APP, local(NOON)).outcome is Outcome.FORBIDDEN
+    other = subject_of(Subject.NETWORK, "work", "gent")
+    assert resolve(a_law(text), other, "a/x", Surface.APP, local(NOON)).outcome is Outcome.PERMITTED
+
+
+@pytest.mark.parametrize(
+    ("reads", "outcome"),
+    [
+        ((), Outcome.UNKNOWN),
+        ((("t", "wide", "yes", "2023-07-01"),), Outcome.FORBIDDEN),
+        ((("t", "wide", "no", "2023-07-01"),), Outcome.PERMITTED),
+        ((("t", "wide", "yes", "2023-07-02"),), Outcome.UNKNOWN),  # not yet
+        ((("u", "wide", "yes", "2023-07-01"),), Outcome.UNKNOWN),  # of another text
+        ((("t", "deep", "yes", "2023-07-01"),), Outcome.UNKNOWN),  # of another question
+        ((("t", "wide", "no", "2023-05-01"), ("t", "wide", "yes", "2023-06-01")), Outcome.FORBIDDEN),
+        ((("t", "wide", "yes", "2023-06-01"), ("t", "wide", "no", "2023-05-01")), Outcome.FORBIDDEN),
+    ],
+)
+def test_the_reading_that_counts(reads: tuple[tuple[str, str, str, str], ...], outcome: Outcome) -> None:
+    """The latest that has begun, from the first instant of its day, of that text and that question."""
+    readings = tuple(
+        ChosenReading(f"r{n}", text, parameter, choice, "x", date.fromisoformat(day))
+        for n, (text, parameter, choice, day) in enumerate(reads)
+    )
+    law = a_law(a_text(a_clause(under=(("wide", frozenset({"yes"})),))), readings=readings)
+    found = ruling(law, "2023-07-01T00:00")
+    assert (found.outcome, found.missing) == (outcome, ("reading wide of t",) if outcome is Outcome.UNKNOWN else ())
+
+
+@pytest.mark.parametrize(
+    ("upstream", "said"),
+    [
+        ((("1", "2023-01-01"),), ""),
+        ((("1", "2023-01-01"), ("2", "2023-05-01")), "up has a newer version, 2"),
+        ((("1", "2023-01-01"), ("2", "2023-08-01")), ""),  # not begun
+        ((("1", "2023-01-01"), ("2", "")), ""),  # never begins
+        ((("1", "2023-01-01"), ("2", "2023-03-13")), ""),  # was there when ours began
+        ((("1", "2023-05-01"),), ""),  # began after ours, and is no newer version of anything
+        ((), ""),
+    ],
+)
+def test_what_became_of_a_mirrored_text(upstream: tuple[tuple[str, str], ...], said: str) -> None:
+    """A newer version that has begun since ours did is for somebody to decide about; others are not."""
+    mirrored = [
+        a_text(name="up", authority="be", version=version, **(from_day(day) if day else {"lifecycle": ()}))
+        for version, day in upstream
+    ]
+    found = ruling(a_law(*mirrored, a_text(mirrors=("up",))))
+    assert [r.to_be_decided for r in found.reasons] == [said]
+
+
+def test_a_mirrored_text_without_clauses_has_not_ended() -> None:
+    """A text that says nothing is not one that is over."""
+    empty = replace(a_text(name="up", authority="be"), restrictions=())
+    assert ruling(a_law(empty, a_text(mirrors=("up",)))).reasons[0].to_be_decided == ""
+
+
+def test_only_what_the_body_mirrors_diverges() -> None:
+    """A baseline of somebody else's text is none of ours."""
+    baseline, theirs = a_text(name="up", authority="be"), a_text(name="theirs", authority="zone", mirrors=("up",))
+    assert ruling(a_law(baseline, theirs)).divergences == ()
+    ours = a_text(a_clause(devices=OWNED), name="ours", mirrors=("up",))
+    found = ruling(a_law(baseline, ours), facts=DeviceFacts(Owner.PERSON))
+    assert [r.clause for r in found.divergences] == ["up/c"]
+    elsewhere = replace(baseline, restrictions=(a_clause(devices=("is", "platform", ("ios",))),))
+    assert ruling(a_law(elsewhere, ours), facts=DeviceFacts(Owner.PERSON, platform=Platform.ANDROID)).divergences == ()
+
+
+def test_a_device_is_of_its_own_unit_first() -> None:
+    """The unit of the row, else its holder's, else the body itself."""
+    units = (Unit("u", "", "zone"), Unit("v", "", "be"))
+    estate = Estate((), (Person("p", People.STAFF, "v"),), units)
+    law, day = a_law(a_text()), local(NOON)
+
+    def institution(**row: str) -> str:
+        return class_of_device(law, estate, Device("d", OFFICE, **row), day, day).institution
+
+    assert institution(unit="u", holder="p") == "zone"
+    assert institution(holder="p") == "be"
+    assert institution() == "gent"

@@ -187,9 +187,12 @@ def boundaries(law: Law) -> tuple[datetime, ...]:
 
 
 def _every_due(law: Law, text: Text, restriction: Restriction) -> set[datetime]:
-    """Every instant at which a duty can fall due, whichever version of a list starts its clock."""
+    """Every instant at which a duty can fall due, whichever version of a list starts its clock, or none does."""
     found = {instant for _, instant in duties_due(law, text, restriction)}
-    starts = [v.start for one in text.lists for v in one.versions]
+    begins = clause_begins(text, restriction)
+    if begins is None:
+        return found
+    starts = {begins, *(max(begins, v.start) for one in text.lists for v in one.versions)}
     for _, clock in restriction.duties:
         if clock.after_list and clock.within is not None:
             found.update(plus(start, clock.within, zone_of(law, text)) for start in starts)

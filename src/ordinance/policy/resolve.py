@@ -40,11 +40,6 @@ class ClauseState:
     reason: Reason
     exemptions: tuple[Exemption, ...] = ()
 
-    @property
-    def exemption(self) -> Exemption | None:
-        """The first exemption, where there is one."""
-        return self.exemptions[0] if self.exemptions else None
-
     def lifted_by(self, app: str, surface: Surface) -> Exemption | None:
         """The exemption that lifts this clause for one app (`family/member`) on one surface."""
         return next((e for e in self.exemptions if surface in e.surfaces and names_app(e.what, app)), None)
