@@ -78,6 +78,10 @@ def test_periods_are_read(text: str, period: Period) -> None:
         "6 months",
         "P101Y",
         "P40000D",
+        "P36501D",
+        "PT52560001M",
+        "P50YT26280001M",
+        "P99Y366D",
         "P9" + "9" * 5000 + "D",
     ],
 )
@@ -169,3 +173,47 @@ def test_days_that_a_span_touches() -> None:
     assert Span(local("2023-03-25T00:00"), local("2023-03-25T00:01")).days(BRUSSELS) == (date(2023, 3, 25),)
     with pytest.raises(ValueError, match=re.escape("open")):
         Span(None, local("2023-03-25T00:01")).days(BRUSSELS)
+
+
+@pytest.mark.parametrize("text", ["P36500D", "PT52560000M", "P50YT26280000M", "P99Y365D"])
+def test_a_century_is_the_most(text: str) -> None:
+    """To the day and the minute, of 365 days a year."""
+    assert Period.parse(text) != Period()
+
+
+@pytest.mark.parametrize(
+    ("period", "text"),
+    [(Period(), "P0D"), (Period(months=6), "P6M"), (Period(days=14), "P14D"), (Period(minutes=90), "PT90M"),
+     (Period(18, 3, 1), "P18M3DT1M")],
+)  # fmt: skip
+def test_periods_in_writing(period: Period, text: str) -> None:
+    """Only the parts that there are."""
+    assert str(period) == text
+
+
+A, B, C = (local(f"2023-0{n}-01T00:00") for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        (Span(A, B), Span(B, C), None),  # they touch
+        (Span(A, C), Span(B, None), Span(B, C)),
+        (Span(None, B), Span(A, None), Span(A, B)),
+        (Span(A, A), Span(None, None), None),  # no instant
+        (Span(C, A), Span(None, B), None),  # ends before it begins
+        (Span(A, C), Span(B, B), None),
+        (Span(None, None), Span(None, None), Span(None, None)),
+    ],
+)
+def test_what_is_shared_at_the_edges(one: Span, other: Span, shared: Span | None) -> None:
+    """Touching is not sharing, and a stretch without an instant shares none."""
+    assert one.meets(other) == other.meets(one) == shared
+    assert one.overlaps(other) is other.overlaps(one) is (shared is not None)
+
+
+@pytest.mark.parametrize("span", [Span(A, None), Span(None, A), Span(None, None)])
+def test_only_a_span_with_both_ends_is_closed(span: Span) -> None:
+    """One open side is enough to be open."""
+    with pytest.raises(ValueError, match="open"):
+        _ = span.closed

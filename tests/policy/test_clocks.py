@@ -386,7 +386,7 @@ def test_a_window_is_cut_within_and_not_at_its_ends() -> None:
 
 
 def test_a_duty_about_an_app_named_beside_the_list_is_a_boundary() -> None:
-    """Its clock runs from the clause's beginning, before the list was first published: that instant cuts a window too."""
+    """Its clock runs from the clause's beginning, before the list was first published; that cuts a window too."""
     what = (Selector(What.LISTED_BY, ("l",)), Selector(What.FAMILY, ("a",)))
     text = a_text(a_clause(what=what, duties=((Duty.REMOVE, AFTER),)), lists=LISTS)
     law, clause = a_law(text), text.restrictions[0]

@@ -436,6 +436,7 @@ def test_list_clocks_start_when_the_design_says(case: tuple[Law, Question]) -> N
     found = {d.duty: d.due.timestamp() for d in ask(law, q).duties}
     plain = oracle.duties(law, q.who, q.facts, q.surface, q.at)
     assert found == {duty: due.timestamp() for duty, due in plain.items()}
+    assert {d.due for d in ask(law, q).duties} <= {*clocks.boundaries(law)}
 
 
 @law_of_rulings

@@ -17,6 +17,7 @@ from ordinance.policy.nodes import parse
 from ordinance.policy.scope import (
     SHARES,
     deciding_facts,
+    deciding_values,
     evaluate,
     evaluate_people,
     facts_used,
@@ -229,3 +230,73 @@ def test_every_device_is_every_device() -> None:
     assert in_words(EVERY_DEVICE) == "every device"
     assert evaluate(("any", ()), DeviceFacts(Owner.BODY, access=Access.MAIL, platform=Platform.IOS)) is F
     assert in_words(("any", ())) == "no device"
+
+
+@pytest.mark.parametrize(
+    ("scope", "facts", "wanted", "values"),
+    [
+        (FUNDS, DeviceFacts(Owner.BODY), T, (("owner", "body"),)),
+        (FUNDS, DeviceFacts(Owner.BODY, subscription_share=30), T, (("owner", "body"),)),  # one is enough
+        (FUNDS, DeviceFacts(Owner.PERSON, subscription_share=0), F, (("owner", "person"), ("subscription_share", "0"))),
+        (FUNDS, DeviceFacts(), U, (("owner", ""), ("subscription_share", ""))),
+        (("all", FUNDS[1]), DeviceFacts(Owner.PERSON, subscription_share=0), F, (("owner", "person"),)),
+        (("all", FUNDS[1]), DeviceFacts(Owner.BODY), U, (("subscription_share", ""),)),
+        (("not", FUNDS), DeviceFacts(Owner.BODY), F, (("owner", "body"),)),
+        (("is", "confidential", ("yes",)), DeviceFacts(confidential=False), F, (("confidential", "no"),)),
+        (("any", (("is", "owner", ("body",)), ("is", "owner", ("other",)))), DeviceFacts(Owner.PERSON), F,
+         (("owner", "person"),)),
+        (EVERY_DEVICE, DeviceFacts(), T, ()),
+    ],
+)  # fmt: skip
+def test_the_values_that_decide(
+    scope: Scope, facts: DeviceFacts, wanted: Truth, values: tuple[tuple[str, str], ...]
+) -> None:
+    """Each fact once, with what was stated of it; as words they are those of `deciding_facts`."""
+    assert evaluate(scope, facts) is wanted
+    assert deciding_values(scope, facts, wanted) == values
+
+
+def test_a_test_within_not_is_quoted_as_it_stands() -> None:
+    """What decides within a `not` is what gives the opposite there."""
+    scope = ("not", ("any", (("is", "owner", ("body",)), ("is", "owner", ("other",)))))
+    assert deciding_facts(scope, DeviceFacts(Owner.BODY), F) == ("not (owner is body [owner: body])",)
+
+
+@pytest.mark.parametrize(
+    ("test", "number", "truths"),
+    [("over", 30, (F, F, T)), ("under", 30, (T, F, F)), ("at_least", 30, (F, T, T)), ("at_most", 30, (T, T, F))],
+)
+def test_shares_at_their_edge(test: str, number: int, truths: tuple[Truth, ...]) -> None:
+    """`over` and `under` leave their number out, the other two hold it."""
+    scope = ("share", "use_share", test, number)
+    assert tuple(evaluate(scope, DeviceFacts(use_share=n)) for n in (29, 30, 31)) == truths
+
+
+def test_missing_facts_are_in_order() -> None:
+    """By name, whatever order the scope asks in."""
+    tests = tuple(("is", f, ("none",)) for f in ("use", "platform", "access", "owner", "enrolment"))
+    assert missing_facts(("any", tests), DeviceFacts()) == ("access", "enrolment", "owner", "platform", "use")
+
+
+def test_groups_of_one_need_no_brackets() -> None:
+    """One part is that part."""
+    assert in_words(("any", (("is", "owner", ("body",)),))) == "owner is body"
+
+
+@pytest.mark.parametrize("number", [0, 99, 100])
+def test_every_percentage_can_be_written(number: int) -> None:
+    """From nothing to all of it."""
+    issues: list[Issue] = []
+    root = parse(f"{{use_share: {{at_least: {number}}}}}", "f", issues)
+    assert root is not None
+    assert (read_scope(root), issues) == (("share", "use_share", "at_least", number), [])
+
+
+def test_what_could_not_be_read_means_every_device() -> None:
+    """The law is not resolved then, but its other faults are looked for, and need a scope."""
+    issues: list[Issue] = []
+    for text, scope in (("{ownr: body}", EVERY_DEVICE), ("{use_share: {over: x}}", ("share", "use_share", "over", 0))):
+        root = parse(text, "f", issues)
+        assert root is not None
+        assert read_scope(root) == scope
+    assert len(issues) == 2
