@@ -210,6 +210,14 @@ def test_spans_are_where_the_standing_is(case: tuple[Law, object], minutes: int)
                     assert clocks.standing(law, text, clause, span.end - timedelta(microseconds=1)) is S.IN_FORCE
 
 
+def test_a_list_clock_of_a_text_that_never_begins() -> None:
+    """Nothing is due, for no app and at no instant."""
+    text = a_text(a_clause(duties=((Duty.REMOVE, AFTER),)), lists=LISTS, lifecycle=())
+    law, clause = a_law(text), text.restrictions[0]
+    assert clocks.duties_due(law, text, clause, AppFacts("a/x", "a"), local("2023-07-01T00:00")) == ()
+    assert [i.strftime("%m-%d") for i in clocks.boundaries(law)] == ["04-01", "05-01", "06-01"]
+
+
 def test_only_a_closed_window_is_cut() -> None:
     """An open window has no pieces to count."""
     with pytest.raises(ValueError, match="closed"):

@@ -456,6 +456,8 @@ def test_the_reading_that_counts(reads: tuple[tuple[str, str, str, str], ...], o
         ((("1", "2023-01-01"), ("2", "")), ""),  # never begins
         ((("1", "2023-01-01"), ("2", "2023-03-13")), ""),  # was there when ours began
         ((("1", "2023-05-01"),), ""),  # began after ours, and is no newer version of anything
+        ((("1", "2023-08-01"),), ""),  # has not begun, and so has not ended
+        ((("1", ""),), ""),
         ((), ""),
     ],
 )
@@ -482,6 +484,10 @@ def test_only_what_the_body_mirrors_diverges() -> None:
     ours = a_text(a_clause(devices=OWNED), name="ours", mirrors=("up",))
     found = ruling(a_law(baseline, ours), facts=DeviceFacts(Owner.PERSON))
     assert [r.clause for r in found.divergences] == ["up/c"]
+    advising = a_text(a_clause(force=Force.ADVICE, addressees=frozenset({"gent"})), name="up", authority="be")
+    law = with_power(a_law(advising, ours), "be", advises=(Power(frozenset({"gent"})),))
+    found = ruling(law, facts=DeviceFacts(Owner.PERSON))
+    assert (found.outcome, found.divergences) == (Outcome.ADVISED_AGAINST, ())  # what reaches us is no mere baseline
     elsewhere = replace(baseline, restrictions=(a_clause(devices=("is", "platform", ("ios",))),))
     assert ruling(a_law(elsewhere, ours), facts=DeviceFacts(Owner.PERSON, platform=Platform.ANDROID)).divergences == ()
 
@@ -498,3 +504,30 @@ def test_a_device_is_of_its_own_unit_first() -> None:
     assert institution(unit="u", holder="p") == "zone"
     assert institution(holder="p") == "be"
     assert institution() == "gent"
+
+
+def test_only_exemptions_that_name_the_class_count_the_first_by_id() -> None:
+    """Of the law's exemptions those of the device; of several the first by id, in whatever order they are written."""
+    def one(name: str) -> Exemption:
+        days = {"approved": date(2023, 1, 1), "last_day": date(2023, 12, 31)}
+        span = Span(local("2023-01-01T00:00"), local("2024-01-01T00:00"))
+        return Exemption(
+            name, frozenset({"t/c"}), frozenset({"d"}), (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}),
+            "press", "ciso", profile=None, conditions=frozenset(), span=span, **days,
+        )  # fmt: skip
+
+    law = a_law(
+        a_text(allowances=(Allowance(frozenset({"press"}), "ciso"),)), exemptions=(one("z"), one("y"), one("x"))
+    )
+    for named, exemption in ((("y", "z"), "y"), (("z", "x"), "x"), (("z",), "z"), (("other",), None), ((), None)):
+        found = resolve(law, class_of(OFFICE, None, "gent", named), "a/x", Surface.APP, local(NOON))
+        assert found.exemption == exemption
+
+
+def test_missing_facts_of_device_and_app_are_in_one_order() -> None:
+    """By name, in the reason as in the ruling."""
+    tests = tuple(("is", fact, ("none",)) for fact in ("use", "platform", "access"))
+    what = tuple(Selector(kind, ("x",)) for kind in (What.EDITION, What.CONTRACT, What.DEPLOYMENT))
+    found = ruling(a_law(a_text(a_clause(devices=("all", tests), what=what))), facts=NOBODY_SAID)
+    expected = ("access", "contract of a/x", "deployment of a/x", "edition of a/x", "platform", "use")
+    assert (found.missing, found.reasons[0].missing) == (expected, expected)

@@ -241,6 +241,7 @@ def test_every_device_is_every_device() -> None:
         (FUNDS, DeviceFacts(), U, (("owner", ""), ("subscription_share", ""))),
         (("all", FUNDS[1]), DeviceFacts(Owner.PERSON, subscription_share=0), F, (("owner", "person"),)),
         (("all", FUNDS[1]), DeviceFacts(Owner.BODY), U, (("subscription_share", ""),)),
+        (("all", FUNDS[1]), DeviceFacts(), U, (("owner", ""), ("subscription_share", ""))),
         (("not", FUNDS), DeviceFacts(Owner.BODY), F, (("owner", "body"),)),
         (("is", "confidential", ("yes",)), DeviceFacts(confidential=False), F, (("confidential", "no"),)),
         (("any", (("is", "owner", ("body",)), ("is", "owner", ("other",)))), DeviceFacts(Owner.PERSON), F,

@@ -352,6 +352,10 @@ def test_only_open_parts_are_asked_for() -> None:
         ((listed("late", "read"),), "2023-01-01", "2023-06-01"),
         ((Selector(What.ALL, parts=(listed("late"), A)),), "2023-05-01", "2023-05-01"),
         ((listed("off"),), None, None),
+        ((listed("now"),), "2023-06-01", "2023-06-01"),
+        ((listed("late"), listed("nowhere")), "2023-05-01", "2023-05-01"),
+        # a family that is called as a list is: it is no list
+        ((Selector(What.ALL, parts=(listed("late"), Selector(What.ANY, parts=(A, family("read"))))),), *2 * ("2023-05-01",)),
         ((listed("later"),), None, None),
     ],
 )
@@ -364,9 +368,26 @@ def test_where_the_clock_of_a_list_starts(
     ))  # fmt: skip
     off = replace(late, id="off", versions=late.versions[1:])
     later = replace(late, id="later", versions=(ListVersion("1", local("2023-07-01T00:00"), (A,)),))
-    text = a_text(a_clause(what=what), lists=(READ, late, off, later))
+    now = replace(late, id="now", versions=(ListVersion("1", AT, (A,)),))
+    text = a_text(a_clause(what=what), lists=(READ, late, off, later, now))
     law, (clause,) = a_law(text), text.restrictions
     app = AppFacts("a/x", "a")
     for restarts, day in ((Restarts.ADDED, since), (Restarts.ALL, restarted)):
         starts = select.clock_starts(law, text, clause, app, AT, restarts)
         assert starts == (local(f"{day}T00:00") if day else None)
+
+
+def test_a_finding_by_way_of_another_loosens_nothing_either() -> None:
+    """The body takes nothing out of what binds it by saying what another finding is about."""
+    office = Selector(What.CATEGORY, ("office",))
+    app = replace(CHESS, categories=frozenset({Category.GAMES, Category.OFFICE}))
+    all_games = Classification("a", GAMES, What.CATEGORY, "office", True, "x", date(2023, 1, 1))
+    no_games = Classification("b", GAMES, What.CATEGORY, "office", False, "x", date(2023, 1, 1))
+    text = a_text(a_clause(what=(office,)), authority="be")
+    # Its own finding that all games are of the kind, and another one that chess is no game.
+    law = a_law(text, classifications=(all_games, found(family("chess"), False, name="c")))
+    assert covered(law, text, replace(app, categories=frozenset({Category.GAMES}))).truth is T
+    # The text's own finding that no game is of the kind, and the body's that chess is a game after all.
+    text = replace(text, classifications=(no_games,))
+    law = a_law(text, classifications=(found(family("chess"), True, name="c"),))
+    assert covered(law, text, replace(app, categories=frozenset({Category.OFFICE}))).truth is T

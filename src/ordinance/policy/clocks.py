@@ -174,8 +174,7 @@ def boundaries(law: Law) -> tuple[datetime, ...]:
         instants.update(start_of(r.on, law.zone) for r in law.readings if r.text == text.id)  # days of the body
         instants.update(v.start for one in text.lists for v in one.versions)
         for restriction in text.restrictions:
-            for span in spans_of(law, text, restriction):
-                instants.update(i for i in (span.start, span.end) if i is not None)
+            # Its spans have no other edges than these and those of the texts: every version is one of them.
             if (end := ends_at(law, text, restriction)) is not None:
                 instants.add(end)  # also where it falls into a pause: the clause is then over, not only absent
             if restriction.start is not None:

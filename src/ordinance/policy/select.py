@@ -328,4 +328,4 @@ def _any(found: Iterable[Covered]) -> Covered:
 def _joined(truth: Truth, parts: Iterable[Covered]) -> Covered:
     if truth is not Truth.UNKNOWN:
         return _known(truth is Truth.TRUE)
-    return Covered(truth, frozenset(m for p in parts if p.truth is Truth.UNKNOWN for m in p.missing))
+    return Covered(truth, frozenset(m for p in parts for m in p.missing))  # what is decided misses nothing
