@@ -296,17 +296,22 @@ def test_only_facts_that_can_change_the_outcome_are_missing() -> None:
     assert ruling(a_law(a_text(ban, advice, sure)), facts=NOBODY_SAID).missing == ("owner",)
 
 
+def an_exemption(*clauses: str) -> Exemption:
+    """Exemption x of device d, for all of family a, from these clauses."""
+    return Exemption(
+        "x", frozenset(clauses), frozenset({"d"}), (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}),
+        "press", "ciso", date(2023, 3, 1), Span(local("2023-03-01T00:00"), local("2024-01-01T00:00")),
+        date(2023, 12, 31), None, frozenset(),
+    )  # fmt: skip
+
+
 def test_a_lifted_ban_that_may_hold_asks_nothing_beside_one_that_does() -> None:
     """Of what an exemption lifts, one clause that surely holds is enough for `conditional`, and advice is below it."""
     sure, perhaps = a_clause(), a_clause("d", devices=OWNED)
     advice = a_clause("e", force=Force.ADVICE, devices=USED)
     open_one = a_clause("f", devices=ON_PHONES)
     allowed = {"allowances": (Allowance(frozenset({"press"}), "ciso"),)}
-    lifted = Exemption(
-        "x", frozenset({"t/c", "t/d"}), frozenset({"d"}), (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}),
-        "press", "ciso", date(2023, 3, 1), Span(local("2023-03-01T00:00"), local("2024-01-01T00:00")),
-        date(2023, 12, 31), None, frozenset(),
-    )  # fmt: skip
+    lifted = an_exemption("t/c", "t/d")
 
     def found(*clauses: Restriction) -> Ruling:
         law = a_law(a_text(*clauses, **allowed), exemptions=(lifted,))
@@ -318,6 +323,28 @@ def test_a_lifted_ban_that_may_hold_asks_nothing_beside_one_that_does() -> None:
         "t/f",
         ("platform",),
     )
+
+
+def test_a_second_text_takes_nothing_away() -> None:
+    """A device that only the first of two texts about the app speaks of is still forbidden it."""
+    ban = a_text(a_clause(devices=OWNED))
+    other = a_text(a_clause(devices=("not", OWNED)), name="u", **from_day("2023-05-01"))
+    for texts in ((ban, other), (other, ban)):
+        found = resolve(a_law(*texts), class_of(OFFICE, None, "gent"), "a/x", Surface.APP, local(NOON))
+        assert (found.outcome, found.deciding) == (Outcome.FORBIDDEN, "t/c")
+
+
+def test_an_exemption_from_one_ban_leaves_the_other() -> None:
+    """Of two bans that hold, one is lifted: the device is forbidden the app by the other one."""
+    law = a_law(a_text(a_clause(), a_clause("d"), allowances=(Allowance(frozenset({"press"}), "ciso"),)))
+
+    def found(*clauses: str) -> Ruling:
+        exempt = replace(law, exemptions=(an_exemption(*clauses),))
+        return resolve(exempt, class_of(NOBODY_SAID, None, "gent", ("x",)), "a/x", Surface.APP, local(NOON))
+
+    assert (found("t/c").outcome, found("t/c").deciding) == (Outcome.FORBIDDEN, "t/d")
+    assert (found("t/d").outcome, found("t/d").deciding) == (Outcome.FORBIDDEN, "t/c")
+    assert found("t/c", "t/d").outcome is Outcome.CONDITIONAL
 
 
 @pytest.mark.parametrize(
@@ -508,6 +535,7 @@ def test_a_device_is_of_its_own_unit_first() -> None:
 
 def test_only_exemptions_that_name_the_class_count_the_first_by_id() -> None:
     """Of the law's exemptions those of the device; of several the first by id, in whatever order they are written."""
+
     def one(name: str) -> Exemption:
         days = {"approved": date(2023, 1, 1), "last_day": date(2023, 12, 31)}
         span = Span(local("2023-01-01T00:00"), local("2024-01-01T00:00"))
