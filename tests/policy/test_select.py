@@ -355,7 +355,10 @@ def test_only_open_parts_are_asked_for() -> None:
         ((listed("now"),), "2023-06-01", "2023-06-01"),
         ((listed("late"), listed("nowhere")), "2023-05-01", "2023-05-01"),
         # a family that is called as a list is: it is no list
-        ((Selector(What.ALL, parts=(listed("late"), Selector(What.ANY, parts=(A, family("read"))))),), *2 * ("2023-05-01",)),
+        (
+            (Selector(What.ALL, parts=(listed("late"), Selector(What.ANY, parts=(A, family("read"))))),),
+            *2 * ("2023-05-01",),
+        ),
         ((listed("later"),), None, None),
     ],
 )
