@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from ordinance.cli._common import say, show, show_table
 from ordinance.model.errors import Issue
 from ordinance.model.kleene import Truth
+from ordinance.model.law import Precision
 from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
 from ordinance.model.target import Plan
 
@@ -79,6 +80,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "force": str(reason.force) if reason.force else None,
         "standing": str(reason.standing),
         "since": reason.since.isoformat() if reason.since else None,
+        "since_known_to": str(reason.since_known_to) if reason.since else None,
         "until": reason.until.isoformat() if reason.until else None,
         "in_scope": reason.in_scope.name.lower(),
         "facts": list(reason.facts),
@@ -165,7 +167,7 @@ def _show_reason(found: Explanation, reason: Reason, zone: ZoneInfo, pad: str) -
     show(f"{pad}{found.authorities.get(reason.authority, reason.authority)}")
     show(f"{pad}  → {reason.clause} ({title}; {force})")
     until = f" until {_local(reason.until, zone)}" if reason.until else ""
-    since = f" since {_local(reason.since, zone)}" if reason.since else ""
+    since = f" since {_since(reason.since, reason.since_known_to, zone)}" if reason.since else ""
     show(f"{pad}      {reason.standing.replace('_', ' ')}{since}{until}")
     show(f"{pad}      speaks of: {found.scopes[reason.clause]}")
     covered = f"this {found.subject} is covered", f"this {found.subject} is not covered"
@@ -188,6 +190,13 @@ def _in_words(ruling: Ruling, subject: Subject) -> str:
         Outcome.PERMITTED: f"PERMITTED: no clause in force speaks of this {subject}, app and surface",
     }
     return words[ruling.outcome]
+
+
+def _since(at: datetime, known_to: Precision, zone: ZoneInfo) -> str:
+    """The instant of a beginning; where only its month or year is known, that, as its authority counts it."""
+    if known_to is Precision.DAY:
+        return _local(at, zone)
+    return f"{at:%Y-%m} (day not known)" if known_to is Precision.MONTH else f"{at:%Y} (day not known)"
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:

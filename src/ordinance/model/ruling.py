@@ -10,7 +10,7 @@ from enum import StrEnum
 from ordinance.model.apps import Surface
 from ordinance.model.estate import DeviceFacts, People
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Force
+from ordinance.model.law import Duty, Force, Precision
 
 
 class Outcome(StrEnum):
@@ -76,7 +76,8 @@ class Reason:
 
     `clause` is `text/restriction`. `force` is what remains after power was weighed (`None`: the
     text is a mirrored baseline and has no force here). `facts` are the tests that decided, as
-    written, with the value found; `missing` names facts that would have decided.
+    written, with the value found; `missing` names facts that would have decided. Of `since` no more
+    is known than `since_known_to`: the rest of it stands for the first day on which it surely was so.
     """
 
     authority: str
@@ -90,6 +91,7 @@ class Reason:
     facts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     to_be_decided: str = ""
+    since_known_to: Precision = Precision.DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import AppFacts
-from ordinance.model.law import AtSunset, Clock, Duty, Law, Restriction, State, Text
+from ordinance.model.law import AtSunset, Clock, Duty, Law, Precision, Restriction, State, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, end_of, plus, start_of
 from ordinance.policy import select
@@ -37,6 +37,12 @@ def clause_begins(text: Text, restriction: Restriction) -> datetime | None:
     if begins is None or restriction.start is None:
         return begins
     return max(begins, restriction.start)
+
+
+def beginning_known_to(text: Text, restriction: Restriction) -> Precision:
+    """How exactly the instant of `clause_begins` is known: to its day, unless the lifecycle says less of it."""
+    begins = clause_begins(text, restriction)
+    return next((s.known_to for s in text.lifecycle if s.state is State.IN_FORCE and s.start == begins), Precision.DAY)
 
 
 def rank(text: Text, at: datetime) -> tuple[bool, float, str]:

@@ -110,6 +110,7 @@ class ClauseAt:
             standing=self.standing,
             since=clocks.clause_begins(text, restriction),
             until=clocks.ends_at(law, text, restriction),
+            since_known_to=clocks.beginning_known_to(text, restriction),
             in_scope=within,
             facts=_facts(restriction, who, devices, people),
             missing=_missing(restriction, who, devices, holder, within, self.unread),

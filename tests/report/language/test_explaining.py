@@ -57,6 +57,18 @@ def test_every_outcome_is_explained_in_every_language(name: str, language: str) 
     assert not any("{" in s for sentences in found.values() for s in sentences)
 
 
+@pytest.mark.parametrize(
+    ("language", "since"),
+    [("en", "since 2020 (day and month are not known)"), ("et", "alates 2020. aastast (päev ja kuu ei ole teada)")],
+)
+def test_a_beginning_is_said_no_more_exactly_than_it_is_known(language: str, since: str) -> None:
+    """RIA's advice is of 2020: the day that stands for it in the file is never told as a fact."""
+    opened = bodies.workspace("tallinn")
+    asked = Asked(Subject.DEVICE, "tw-001", "tiktok", Surface.APP)
+    why = " ".join(said(case_of(opened, asked, bodies.instant("2024-12-16", opened)), language)["why"])
+    assert since in why and "23" not in why
+
+
 def test_a_binding_rule_is_explained_whole() -> None:
     """Who, since when, until when, what silence means, why, what to do by when, what would change it."""
     found = said(case("forbidden"))

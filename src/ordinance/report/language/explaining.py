@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from ordinance.model.explained import Alternative, AnsweredAdvice, Case, Rule
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Allowance, Dimension, Force
+from ordinance.model.law import Allowance, Dimension, Force, Precision
 from ordinance.model.ruling import Outcome, Standing, Subject
-from ordinance.report.language.messages import Messages, as_words
+from ordinance.report.language.messages import Messages, When, as_words
 from ordinance.report.language.paragraphs import Paragraph, filled
 from ordinance.report.language.phrases import Phrases, wanted_conditions
 
@@ -95,7 +96,7 @@ class _Explaining:
         reason, zone = rule.reason, self.case.zone
         if reason.since is None:
             return
-        since = self.messages.instant(reason.since, zone)
+        since = self._beginning(reason.since, reason.since_known_to)
         if reason.until is None:
             yield self.messages.say("term_open", since=since)
             return
@@ -104,6 +105,12 @@ class _Explaining:
             yield self.messages.word("at_sunset", rule.restriction.at_sunset)
         if rule.restriction.renewal_needs:
             yield self.messages.say("renewal", needs=self.phrases.needs(rule.restriction.renewal_needs))
+
+    def _beginning(self, since: datetime, known_to: Precision) -> When:
+        """When a clause began, as exactly as it is known; a month or a year is its authority's own."""
+        if known_to is Precision.DAY:
+            return self.messages.instant(since, self.case.zone)
+        return self.messages.day(since.date(), known_to)
 
     def _covering(self, rule: Rule) -> Iterator[str]:
         if self.case.subject is not Subject.DEVICE:
@@ -134,7 +141,8 @@ class _Explaining:
             standing = self.messages.word("standing", reason.standing)
             yield self.messages.say("rule_standing", **names, at=at, standing=standing)
             if reason.standing is Standing.NOT_YET_IN_FORCE and reason.since is not None:
-                yield self.messages.say("rule_begins", day=self.messages.instant(reason.since, self.case.zone))
+                day = self._beginning(reason.since, reason.since_known_to)
+                yield self.messages.say("rule_begins", day=day)
         for rule in self.case.divergences:
             names = self._named(rule)
             names.pop("force")
@@ -148,11 +156,12 @@ class _Explaining:
     # --- duties, exemptions, advice ---------------------------------------------------------------
 
     def _duties(self) -> Iterator[str]:
-        since = {r.reason.clause: r.reason.since for r in self.case.rules}
+        reasons = {r.reason.clause: r.reason for r in self.case.rules}
         for due in self.case.ruling.duties:
-            duty, begins = self.messages.word("duty", due.duty), since.get(due.restriction)
-            if begins is not None and due.due <= begins:
-                yield self.messages.say("duty_at_once", duty=duty, day=self.messages.instant(begins, self.case.zone))
+            duty, reason = self.messages.word("duty", due.duty), reasons.get(due.restriction)
+            if reason is not None and reason.since is not None and due.due <= reason.since:
+                day = self._beginning(reason.since, reason.since_known_to)
+                yield self.messages.say("duty_at_once", duty=duty, day=day)
             else:
                 yield self.messages.say("duty_by", duty=duty, day=self.messages.end(due.due, self.case.zone))
         if self.case.ruling.outcome in _DUTIES_OWED and not self.case.ruling.duties:
