@@ -66,6 +66,30 @@ def test_an_instant_alone(tmp_path: Path) -> None:
     assert not {"later", "longer", "shorter"} & {d["kind"] for d in there}
 
 
+def test_a_draft_is_compared_as_if_it_were_in_force(tmp_path: Path) -> None:
+    """A new body's draft has no force yet: its clauses count from its day, which is said; at an instant they do not."""
+    made = run("init", tmp_path / "new", "--no-input", "--id", "new", "--name", "New", "--time-zone", "Europe/Brussels",
+               "--mirrors", "be-federal-716", "--evidence", "none", "--as-of", "2026-01-05")  # fmt: skip
+    assert made.code == 0, made.err
+    done = run("compare", tmp_path / "new")
+    assert "Ours is not in force as written; here it is compared as if it were, from 5 January 2026." in done.out
+    assert "Ours begins later (new-2026/our-devices: 5 January 2026)" in " ".join(done.out.split())
+    (pair,) = json.loads(run("compare", tmp_path / "new", "--json").out)
+    assert pair["notes"] == [{"note": "as_if", "side": "ours", "day": "2026-01-05", "known_to": "day"}]
+    assert ("narrower", "be-federal-716/federal-devices") not in {(d["kind"], d["theirs"]) for d in pair["divergences"]}
+    then = run("compare", tmp_path / "new", "--as-of", "2026-02-01")
+    assert "Ours is not in force at any time as written, so that it asks for nothing here." in then.out.replace(
+        "\n    ", " "
+    )
+
+
+def test_a_beginning_known_to_the_month_is_said_to_be_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queensland's policy is of April 2023: that it begins before 4 April is not certain, and nothing says it is."""
+    monkeypatch.chdir(tmp_path)
+    done = run("compare", "au-qld-policy", "au-pspf-001-2023")
+    assert "Ours is in force from April 2023 (the day is not known)." in done.out
+
+
 def test_what_binds_the_body_is_compared_without_being_named(tmp_path: Path) -> None:
     """A text of another authority with power over the city, and only with its clauses that reach it."""
     folder = body("ghent", tmp_path)

@@ -225,7 +225,8 @@ def alone(law: Law, text: Text) -> Law:
 
 def outcome(law: Law, text: Text, who: DeviceClass, witness: Witness) -> Outcome:
     """The ruling of one text alone."""
-    return resolve(alone(law, text), who, witness.app, witness.surface, witness.at).outcome
+    used = replace(law.catalogue.facts(witness.app), **dict(witness.use))
+    return resolve(alone(law, text), who, used, witness.surface, witness.at).outcome
 
 
 def subject(law: Law, witness: Witness) -> DeviceClass:
@@ -287,7 +288,8 @@ def make_pair(dice: Dice) -> Pair:
         for c in same.restrictions
     )
     other = worlds.make_text(dice, "ours", "gent")
-    close = replace(same, restrictions=clauses[dice.one(0, 0, 1) :] + dice.one((), (), other.restrictions))
+    more = tuple(replace(c, id=f"more-{c.id}") for c in other.restrictions)  # an id names one clause
+    close = replace(same, restrictions=clauses[dice.one(0, 0, 1) :] + dice.one((), (), more))
     ours = dice.one(close, close, close, other)
     return Pair(replace(law, texts=(ours, theirs)), ours, theirs, question)
 
@@ -338,6 +340,14 @@ def test_the_other_way_round_looser_is_stricter(pair: Pair) -> None:
     open_there, open_back = ([d for d in one if d.kind is K.INCOMPARABLE] for one in (there, back))
     assert bool(open_there) == bool(open_back)
     assert any(d.kind.looser for d in there) == any(not d.kind.looser for d in back if d not in open_back)
+
+
+def test_a_witness_states_how_the_app_is_used() -> None:
+    """A clause about one edition: the case is one of that edition, and says so, where the catalogue leaves it open."""
+    edition = (Selector(What.ALL, parts=(*TIKTOK, Selector(What.EDITION, ("free",)))),)
+    found = kinds(mine(what=edition), base(what=(Selector(What.FAMILY, ("whatsapp",)),)))
+    (certain,) = [d for d in found if d.kind is K.STRICTER and d.certain]
+    assert certain.witness and certain.witness.use == (("edition", "free"),)
 
 
 def test_a_witness_states_what_was_asked() -> None:

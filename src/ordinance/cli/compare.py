@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ordinance.cli._common import as_of_option, guarded, instant, json_option, say, show, show_json
+from ordinance.cli._common import guarded, instant, json_option, say, show, show_json
 from ordinance.cli._sentences import languages_option, phrases_in, show_wrapped
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.model.law import Law
-    from ordinance.operations.comparing import Compared
+    from ordinance.operations.comparing import Compared, Note
     from ordinance.report.language.phrases import Phrases
 
 SETTINGS = "ordinance.toml"
@@ -21,7 +21,12 @@ SETTINGS = "ordinance.toml"
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[OURS THEIRS] [BODY]")
-@as_of_option
+@click.option(
+    "--as-of",
+    "as_of",
+    metavar="DAY|INSTANT",
+    help="Only at the start of a day, or at an instant (2023-04-10). Default: over the whole time of both texts.",
+)
 @languages_option
 @json_option
 @guarded
@@ -34,7 +39,8 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
 
     OURS and THEIRS are texts of the body or of the library, as ID or ID@VERSION; without them each own text is
     compared with those that it follows as a model and those that bind the body. Outside a body's folder two texts
-    of the library can be compared. With --as-of at that instant only; without it over the whole time of both texts.
+    of the library can be compared. With --as-of at that instant only; without it over the whole time of both texts,
+    and a draft as if it were in force.
     """
     from ordinance.operations.comparing import compare_own, compare_texts, law_of
     from ordinance.operations.workspace import open_workspace
@@ -77,11 +83,18 @@ def _document(found: Compared, law: Law, spoken: list[Phrases]) -> dict[str, Any
     return document
 
 
+def _day_of(note: Note, phrases: Phrases) -> dict[str, object]:
+    return {"day": phrases.messages.day(note.day, note.known_to)} if note.day else {}
+
+
 def _show(found: Compared, law: Law, phrases: Phrases) -> None:
     from ordinance.report.language.differing import differing
 
     ours, theirs = (f"{t.title} ({t.id}, {t.version})" for t in (found.ours, found.theirs))
     show_wrapped(phrases.messages.say("compared", ours=ours, theirs=theirs), "", "  ")
+    for note in found.notes:
+        said = phrases.messages.say(f"note_{note.kind}_{note.side}", **_day_of(note, phrases))
+        show_wrapped(said, "  ", "    ")
     for side in differing(found.divergences, law.zone, phrases):
         show(f"\n{side.heading}")
         for first, *others in side.differences:

@@ -11,6 +11,8 @@ from ordinance.model.apps import Surface
 from ordinance.model.estate import DeviceFacts, People
 from ordinance.model.ruling import Subject
 
+OTHER = "other"  # a way of using an app that neither text names
+
 
 class DivergenceKind(StrEnum):
     """In which way our text differs from the baseline.
@@ -62,7 +64,8 @@ class Witness:
     """One case in which the two texts come out differently: a device or other subject, an app, a surface, an instant.
 
     `asked` names the facts that either text asks for, `people` among them; those that `facts` does not state are
-    unknown in this case.
+    unknown in this case. `use` states how the app is used (`edition`, `deployment`, `contract`) where either text asks
+    for it and the catalogue leaves it open; `OTHER` is a way that neither text names.
     """
 
     facts: DeviceFacts
@@ -73,6 +76,7 @@ class Witness:
     at: datetime
     subject: Subject = Subject.DEVICE
     word: str = ""
+    use: tuple[tuple[str, str], ...] = ()
 
     @property
     def stated(self) -> tuple[tuple[str, str], ...]:

@@ -1,22 +1,45 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`compare`: a text against another, or each own text of a body against what it follows and what binds it."""
+"""`compare`: a text against another, or each own text of a body against what it follows and what binds it.
+
+A draft is compared as if it were in force, and a beginning of which only the month or year is known counts as entered:
+both are said beside the differences, never left to be guessed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from ordinance.model.divergence import Divergence, Witness
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.law import Law, Text
+from ordinance.model.law import Law, Precision, State, Text
 from ordinance.operations.directives import library
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.clocks import force_begins, rank
 from ordinance.policy.compare import compare
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.power import binding_clauses
+
+
+class NoteKind(StrEnum):
+    """What has to be known of one text to read the differences rightly."""
+
+    AS_IF = "as_if"  # it has no force as written, and is compared as if it had from a day
+    NEVER = "never"  # it has no force as written, and asks for nothing here
+    ROUGHLY = "roughly"  # only the month or the year of its beginning is known
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One such thing, of `ours` or of `theirs`; `day` in its authority's zone, as exactly as it is known."""
+
+    kind: NoteKind
+    side: str
+    day: date | None = None
+    known_to: Precision = Precision.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +49,7 @@ class Compared:
     ours: Text
     theirs: Text
     divergences: tuple[Divergence, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def compare_texts(law: Law, ours: str, theirs: str, at: Iterable[datetime] = ()) -> Compared:
@@ -37,7 +61,7 @@ def compare_texts(law: Law, ours: str, theirs: str, at: Iterable[datetime] = ())
     whole = _with_library(law)
     first = _chosen(whole, ours, None)
     second = _chosen(whole, theirs, force_begins(first))
-    return Compared(first, second, compare(whole, first, second, at))
+    return _compared(whole, first, second, tuple(at))
 
 
 def compare_own(law: Law, at: Iterable[datetime] = ()) -> tuple[Compared, ...]:
@@ -45,8 +69,33 @@ def compare_own(law: Law, at: Iterable[datetime] = ()) -> tuple[Compared, ...]:
     instants, found = tuple(at), []
     for ours in sorted((t for t in law.texts if t.authority == law.body), key=lambda t: (t.id, t.version)):
         for theirs in (*_followed(law, ours), *_binding(law, ours)):
-            found.append(Compared(ours, theirs, compare(law, ours, theirs, instants)))
+            found.append(_compared(law, ours, theirs, instants))
     return tuple(found)
+
+
+def _compared(law: Law, ours: Text, theirs: Text, at: tuple[datetime, ...]) -> Compared:
+    sides = [(ours, _note("ours", ours, at)), (theirs, _note("theirs", theirs, at))]
+    first, second = (_supposed(text) if note and note.kind is NoteKind.AS_IF else text for text, note in sides)
+    return Compared(ours, theirs, compare(law, first, second, at), tuple(note for _, note in sides if note))
+
+
+_BEFORE_FORCE = {State.UNDER_CONSIDERATION, State.ANNOUNCED, State.PENDING_GUIDELINES}
+
+
+def _note(side: str, text: Text, at: tuple[datetime, ...]) -> Note | None:
+    begins = next((s for s in text.lifecycle if s.state is State.IN_FORCE), None)
+    if begins is not None:
+        exact = begins.known_to is Precision.DAY
+        return None if exact else Note(NoteKind.ROUGHLY, side, begins.start.date(), begins.known_to)
+    last = text.lifecycle[-1] if text.lifecycle else None
+    if at or last is None or last.state not in _BEFORE_FORCE:
+        return Note(NoteKind.NEVER, side)
+    return Note(NoteKind.AS_IF, side, last.start.date(), last.known_to)
+
+
+def _supposed(draft: Text) -> Text:
+    """A text that never had force, as it would be with force from its last stage on."""
+    return replace(draft, lifecycle=(*draft.lifecycle[:-1], replace(draft.lifecycle[-1], state=State.IN_FORCE)))
 
 
 def law_of(workspace: Workspace | None, ours: str) -> Law:
@@ -120,6 +169,15 @@ def line(found: Compared) -> dict[str, Any]:
         "our_version": found.ours.version,
         "theirs": found.theirs.id,
         "their_version": found.theirs.version,
+        "notes": [
+            {
+                "note": str(n.kind),
+                "side": n.side,
+                "day": n.day.isoformat() if n.day else None,
+                "known_to": str(n.known_to) if n.day else None,
+            }
+            for n in found.notes
+        ],
         "divergences": [_divergence(d) for d in found.divergences],
     }
 
@@ -144,6 +202,7 @@ def _witness(w: Witness) -> dict[str, Any]:
         "word": w.word or None,
         "facts": {fact: word or None for fact, word in w.stated},
         "app": w.app,
+        "use": dict(w.use),
         "surface": str(w.surface),
         "at": w.at.isoformat(),
     }

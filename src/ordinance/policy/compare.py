@@ -177,8 +177,9 @@ class _Comparison:
     def _of_case(self, case: _Case, meeting: Sequence[Sided]) -> Iterator[Divergence]:
         point, app = case.point, case.kind.app.id
         asked = representatives.asked((c.restriction for c in meeting), point.subject)
+        use = representatives.use_of(self.law.catalogue, case.kind.app)
         for n, at in enumerate(self._at):
-            witness = Witness(point.facts, point.people, asked, app, case.surface, at, point.subject, point.word)
+            witness = Witness(point.facts, point.people, asked, app, case.surface, at, point.subject, point.word, use)
             for divergence in self._at_instant(case, n, at):
                 yield replace(divergence, witness=witness)
 

@@ -15,6 +15,7 @@ from math import prod
 from typing import Any
 
 from ordinance.model.apps import AppFacts, Catalogue
+from ordinance.model.divergence import OTHER
 from ordinance.model.estate import DeviceFacts, People
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Force, Law, Restriction, Scope, Selector, Text, What
@@ -218,7 +219,7 @@ def _uses(facts: AppFacts, used: set[tuple[What, str]]) -> Iterator[AppFacts]:
     """The app as it stands, and as it is used in each way that is asked for and that the catalogue leaves open."""
     yield facts
     open_ways = [
-        [(str(kind), w) for w in (*sorted(w for k, w in used if k is kind), "other")]
+        [(str(kind), w) for w in (*sorted(w for k, w in used if k is kind), OTHER)]
         for kind in _OF_ONE_USE
         if getattr(facts, kind) is None and any(k is kind for k, _ in used)
     ]
@@ -226,6 +227,13 @@ def _uses(facts: AppFacts, used: set[tuple[What, str]]) -> Iterator[AppFacts]:
         for ways in product(*open_ways):
             said: dict[str, Any] = dict(ways)
             yield replace(facts, **said)
+
+
+def use_of(catalogue: Catalogue, app: AppFacts) -> tuple[tuple[str, str], ...]:
+    """How an app is used in a case, where the catalogue leaves that open."""
+    known = AppFacts(app.id, app.family) if ANY in app.id else catalogue.facts(app.id)
+    said = ((str(kind), getattr(app, kind)) for kind in _OF_ONE_USE if getattr(known, kind) is None)
+    return tuple((kind, word) for kind, word in said if word is not None)
 
 
 def _unknown_apps(catalogue: Catalogue, kinds: set[What], used: set[tuple[What, str]]) -> Iterator[AppFacts]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ordinance.model.divergence import Divergence, DivergenceKind, Witness
+from ordinance.model.divergence import OTHER, Divergence, DivergenceKind, Witness
+from ordinance.model.law import What
 from ordinance.model.ruling import Subject
 from ordinance.report.language.messages import Never, When
 from ordinance.report.language.phrases import Phrases
@@ -124,7 +125,7 @@ def _witness(found: Witness, zone: ZoneInfo, phrases: Phrases) -> str:
     messages = phrases.messages
     names: dict[str, object] = {
         "app": phrases.app(found.app),
-        "surface": messages.word("surface", found.surface),
+        "surface": messages.listed((messages.word("surface", found.surface), *_use(found, phrases))),
         "at": messages.instant(found.at, zone),
     }
     if found.subject is not Subject.DEVICE:
@@ -133,3 +134,15 @@ def _witness(found: Witness, zone: ZoneInfo, phrases: Phrases) -> str:
     if not stated:
         return messages.say("witness_any", **names)
     return messages.say("witness", **names, facts=messages.all_of(stated))
+
+
+def _use(found: Witness, phrases: Phrases) -> Iterator[str]:
+    """How the app is used in the case, where that is not the same for every use of it."""
+    messages = phrases.messages
+    for kind, word in found.use:
+        if word == OTHER:
+            yield messages.word("other_use", kind)
+        elif kind == What.EDITION:
+            yield messages.phrase("what.edition", names=word)
+        else:
+            yield messages.word(kind, word)
