@@ -33,6 +33,16 @@ def test_options_alone(tmp_path: Path) -> None:
     assert run("due", folder, "--as-of", "2026-03-02").code == 0
 
 
+def test_a_group_that_nobody_addresses_is_said(tmp_path: Path) -> None:
+    """A slip would leave every rule and every advice to the body's like without effect, in silence."""
+    done = run("init", tmp_path / "city", *FLAGS, "--group", "be-municipalitie", "--group", "be-provinces")
+    assert done.code == 0
+    assert 'warning: no authority of the library addresses "be-municipalitie"  [unknown-group]' in done.err
+    assert 'did you mean "be-municipalities"?' in done.err and "be-provinces" not in done.err
+    written = json.loads(run("init", tmp_path / "other", *FLAGS, "--group", "ours", "--json").out)
+    assert [w["id"] for w in written["warnings"]] == ["unknown-group"]
+
+
 def test_the_rule_holds_when_somebody_writes_its_day(tmp_path: Path) -> None:
     """One stage and one row later, a device is ruled on; the first test then shows that its answer has changed."""
     folder = tmp_path / "city"
@@ -71,6 +81,7 @@ def test_json(tmp_path: Path) -> None:
         ([*FLAGS, "--time-zone", "Brussels"], 3, '--time-zone: "Brussels" is not an IANA time zone  ['),
         ([*FLAGS, "--id", "a/b"], 3, '--id: "a/b" is no id  [bad-id]'),
         ([*FLAGS, "--evidence", "inventory"], 3, "[no-legal-basis]"),
+        ([*FLAGS, "--language", "Dutch"], 3, '--language: "Dutch" is no language code  [bad-language]'),
     ],
 )
 def test_what_cannot_be_used(options: list[str], code: int, words: str, tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def _asked(given: NewBody, folder: Path, *, evidence_said: bool) -> NewBody:
 
     name = given.name or _ask("Name of the body", "--name", folder.resolve().name)
     body_id = given.id or _ask("Its id", "--id", _slug(name))
-    zone = given.time_zone or _ask("Time zone", "--time-zone", known_zone(body_id) or None)
+    zone = given.time_zone or _ask("Time zone, such as Europe/Brussels", "--time-zone", known_zone(body_id) or None)
     country = given.country or _ask("Country, two letters (empty: leave it out)", "--country", "")
     languages = given.languages or _ask_many("Languages, separated by spaces", "--language")
     groups = given.groups or _ask_many("Groups under which others address it, such as be-municipalities", "--group")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.model.body import Purpose
-from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Text
 from ordinance.model.ruling import Outcome
@@ -58,7 +58,8 @@ def init(folder: Path, wanted: NewBody, today: date) -> Made:
         add_files(folder, files, "ordinance.toml")
     except FileExistsError as error:
         raise PolicyError([_there(Path(error.filename or folder))]) from error
-    return Made(folder, tuple(sorted(files)), fill_in(body, today), opened.issues)
+    issues = (*opened.issues, *(_unheard(g) for g in body.groups if g not in _addressed()))
+    return Made(folder, tuple(sorted(files)), fill_in(body, today), issues)
 
 
 def init_document(made: Made) -> dict[str, Any]:
@@ -89,6 +90,12 @@ def _country(cursor: Cursor) -> None:
         cursor.report("bad-country", f'"{word}" is no country code', "two capital letters, such as BE")
 
 
+def _language(cursor: Cursor) -> None:
+    word = cursor.text()
+    if word and not (len(word) in {2, 3} and word.isascii() and word.isalpha() and word.islower()):
+        cursor.report("bad-language", f'"{word}" is no language code', "two small letters, such as nl")
+
+
 def _directive(cursor: Cursor) -> None:
     name = cursor.text()
     if name and name not in _ruling_texts():
@@ -102,7 +109,7 @@ _CHECKS: Mapping[str, Callable[[Cursor], object]] = {
     "--name": Cursor.text,
     "--time-zone": fields.zone,
     "--country": _country,
-    "--language": Cursor.text,
+    "--language": _language,
     "--group": _identifier,
     "--mirrors": _directive,
     "--adopts": _directive,
@@ -151,6 +158,20 @@ def _settled(body: NewBody) -> NewBody:
     if issues:
         raise PolicyError(issues)
     return replace(body, known=body.id in authorities())
+
+
+def _addressed() -> frozenset[str]:
+    """Every group that an authority of the library belongs to, or has power over."""
+    known = authorities().values()
+    over = {i for a in known for power in (*a.binds, *a.advises) for i in power.institutions}
+    return frozenset(over.union(*(a.groups for a in known)))
+
+
+def _unheard(group: str) -> Issue:
+    message = f'no authority of the library addresses "{group}"'
+    consequence = "their rules and their advice do not reach the body under this name"
+    hint = did_you_mean(group, _addressed()) or "leave it where an authority of your own binds or advises the group"
+    return Issue("authorities.yaml", 0, 0, "unknown-group", message, consequence, hint, Severity.WARNING)
 
 
 # --- texts of the library -------------------------------------------------------------------------
