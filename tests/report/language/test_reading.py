@@ -49,6 +49,16 @@ def test_every_text_reads_in_every_language(name: str, language: str) -> None:
         assert len(said[f"clause {clause.id}"]) >= 5 + len(clause.duties)
 
 
+def test_what_is_general_knowledge_is_said_where_it_stands() -> None:
+    """Beside the sentence that it is about, or as a part of the text in words; a bare path says nothing to a reader."""
+    pspf = read(shelf()["au-pspf-001-2023 1"])
+    (general,) = [s for s in pspf["not_expressible"] if "general knowledge that no page read states." in s]
+    assert "newest version" in general
+    assert not any("not_expressible" in s for s in pspf["sources"])
+    florida = read(shelf()["us-fl-112-22 1"])
+    assert any("states: when it is in force (lifecycle.1.from); which exemptions" in s for s in florida["sources"])
+
+
 def test_the_federal_circular() -> None:
     """Clauses with their own devices and deadlines, in the words of an administration."""
     said = read(shelf()["be-federal-716 1"], "fr")
@@ -63,7 +73,7 @@ def test_the_australian_direction() -> None:
     """Power, purposes, approver, conditions; what nobody read, and what the language cannot say."""
     said = read(shelf()["au-pspf-001-2023 1"])
     assert said["exemptions"][0].startswith("Exemptions are possible for: “")
-    assert "They are approved by “chief security officer”; delegation is not provided for." in said["exemptions"]
+    assert "They are approved by “chief security officer”; a delegate's approval does not count." in said["exemptions"]
     assert any("put away when idle" in s for s in said["exemptions"])
     assert said["upward"] == ("What the text says of reports upwards was not read.",)
     assert said["not_expressible"][0].startswith("About what must be done, and by when: ")

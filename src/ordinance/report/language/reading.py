@@ -30,6 +30,9 @@ from ordinance.report.language.messages import as_words
 from ordinance.report.language.paragraphs import Paragraph, filled
 from ordinance.report.language.phrases import Phrases, wanted_conditions
 
+_NOT_EXPRESSIBLE = "not_expressible"
+_ABOUT = {str(d): d for d in Dimension} | {"criteria": Dimension.WHAT, "lists": Dimension.WHAT}
+
 
 def read_aloud(text: Text, authority: Authority, phrases: Phrases) -> tuple[Paragraph, ...]:
     """A text as its decision reads, paragraph by paragraph."""
@@ -312,16 +315,23 @@ class _Reading:
             yield self.messages.say("not_read", parts=self.messages.listed(parts))
 
     def _not_expressible(self) -> Iterator[str]:
-        for one in self.text.not_expressible:
+        for n, one in enumerate(self.text.not_expressible):
             dimension = self.messages.word("dimension", one.dimension)
-            yield self.messages.say("not_expressible", dimension=dimension, reason=one.reason.strip())
+            is_general = f"{_NOT_EXPRESSIBLE}.{n}" in self.text.general_knowledge
+            sentence = "not_expressible_general" if is_general else "not_expressible"
+            yield self.messages.say(sentence, dimension=dimension, reason=one.reason.strip())
+
+    def _part(self, path: str) -> str:
+        """What a path of the file is about, and the path."""
+        about = _ABOUT.get(path.partition(".")[0])
+        return f"{self.messages.word('dimension', about)} ({path})" if about else path
 
     def _sources(self) -> Iterator[str]:
         text = self.text
         if text.confidence is not None:
             yield self.messages.say("confidence", confidence=self.messages.word("confidence", text.confidence))
-        if text.general_knowledge:
-            yield self.messages.say("general_knowledge", parts=self.messages.listed(text.general_knowledge))
+        if general := [p for p in text.general_knowledge if not p.startswith(f"{_NOT_EXPRESSIBLE}.")]:
+            yield self.messages.say("general_knowledge", parts=self.messages.listed(map(self._part, general)))
         if text.invented:
             yield self.messages.say("invented", parts=self.messages.listed(text.invented))
         for cite in text.cites:
