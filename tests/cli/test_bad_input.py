@@ -38,7 +38,7 @@ UNUSABLE = {
     "duplicate key": (
         _put(POLICY, "authority: gent", "authority: gent\ntitle: twice"), f"{POLICY}:6:1:", "duplicate-key",
     ),
-    "mirrors itself": (_put(POLICY, "be-federal-716", "gent-2023-tiktok"), f"{POLICY}:2:1:", "mirrors-itself"),
+    "mirrors itself": (_put(POLICY, "be-federal-716", "gent-2023-tiktok"), f"{POLICY}:2:1:", "mirrors-a-cycle"),
     "broken TOML": (_put("ordinance.toml", 'id = "gent"', "id = gent"), "ordinance.toml:2:", "not-toml"),
     "TOML not UTF-8": (_latin_1("ordinance.toml", "all staff", "all stäff"), "ordinance.toml:16:1:", "bad-encoding"),
     "TOML day that does not exist": (

@@ -123,7 +123,7 @@ class MirrorsItself(Lint):
     """A text is compared with what it mirrors. One that mirrors itself, directly or by way of others, is a baseline for
     nothing."""
 
-    id = "mirrors-itself"
+    id = "mirrors-a-cycle"
     summary = "A text mirrors itself, directly or round a circle."
 
     def check(self, law: Law, catalogue: Catalogue, body: Body, at: datetime | None) -> Iterator[Issue]:
