@@ -18,7 +18,19 @@ import pytest
 from ordinance.catalogue.load import load
 from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.estate import Access, DeviceFacts, Enrolment, Owner, People, Platform
-from ordinance.model.law import Authority, Condition, Duty, Exemption, Force, Law, Selector, Text, What
+from ordinance.model.law import (
+    Authority,
+    Condition,
+    Duty,
+    Exemption,
+    Force,
+    Law,
+    Precision,
+    Selector,
+    State,
+    Text,
+    What,
+)
 from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Standing, Subject
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.policy.power import effective_force
@@ -476,3 +488,18 @@ def test_records_rule_on_nothing() -> None:
     no_ban = text_of("lu-no-ban").review
     assert no_ban is not None
     assert no_ban.trigger == "evidence_supplied"
+
+
+@pytest.mark.parametrize(
+    ("text_id", "known_to"),
+    [
+        ("tw-moda-2022", Precision.YEAR),  # reports give October to December 2022
+        ("nl-provinces", Precision.YEAR),  # the year alone was found
+        ("au-qld-policy", Precision.MONTH),
+        ("nl-rijksoverheid", Precision.DAY),
+    ],
+)
+def test_a_day_that_stands_for_a_month_or_year_is_marked(text_id: str, known_to: Precision) -> None:
+    """So that nobody is told the day on which a decision began where only its month or its year is known."""
+    begins = next(s for s in text_of(text_id).lifecycle if s.state is State.IN_FORCE)
+    assert begins.known_to is known_to
