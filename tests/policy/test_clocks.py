@@ -20,6 +20,7 @@ from ordinance.model.law import (
     ExternalList,
     Law,
     ListVersion,
+    Precision,
     Selector,
     Stage,
     State,
@@ -401,3 +402,18 @@ def test_a_duty_about_an_app_named_beside_the_list_is_a_boundary() -> None:
     due = clocks.due(law, text, clause, AFTER, AppFacts("a/x", "a"), local("2023-07-01T00:00"))
     assert due == local("2023-03-23T00:00")
     assert due in clocks.boundaries(law)
+
+
+def test_a_beginning_is_known_as_exactly_as_its_stage_says() -> None:
+    """Of the stage in force, not of one before it; a clause's own later day is known to the day."""
+    begun = (
+        Stage(State.ANNOUNCED, local("2022-01-01"), Precision.YEAR),
+        Stage(State.IN_FORCE, local("2023-03-01"), Precision.MONTH),
+    )
+    text = a_text(a_clause(), a_clause(start=local("2023-06-05")), lifecycle=begun)
+    assert [clocks.beginning_known_to(text, c) for c in text.restrictions] == [Precision.MONTH, Precision.DAY]
+    told = Stage(State.ANNOUNCED, local("2023-03-01"), Precision.YEAR)
+    at_once = a_text(lifecycle=(told, Stage(State.IN_FORCE, told.start)))
+    assert clocks.beginning_known_to(at_once, at_once.restrictions[0]) is Precision.DAY
+    draft = a_text(lifecycle=begun[:1])
+    assert clocks.beginning_known_to(draft, draft.restrictions[0]) is Precision.DAY
