@@ -13,7 +13,7 @@ import pytest
 from ordinance.policy import shipped
 from ordinance.policy.load import load_law
 from ordinance.policy.power import texts_that_advise, texts_that_bind
-from ordinance.policy.shipped import FOLDER, INDEX, Shelf, load_library, make_index, shelf
+from ordinance.policy.shipped import FOLDER, INDEX, Shelf, load_library, make_index, read_everything, shelf
 from policy.spoil import copy, put
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -75,3 +75,12 @@ def test_a_changed_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(shipped, "shelf", lambda: changed)
     list(changed.texts(("ee-ria",), frozenset()))
     assert [(i.file, i.id) for i in changed.issues] == [("ee/ee-ria.yaml", "library-changed")]
+
+
+def test_every_group_that_is_named_is_called_something() -> None:
+    """Whom a text speaks to is read aloud; a bare id would say nothing to a reader."""
+    authorities, texts, _ = read_everything()
+    over = {i for a in authorities.values() for p in (*a.binds, *a.advises) for i in p.institutions}
+    spoken_to = {a for t in texts for r in t.restrictions for a in r.addressees}
+    named = over.union(spoken_to, *(a.groups for a in authorities.values()))
+    assert {*shelf().groups} == named - {*authorities}

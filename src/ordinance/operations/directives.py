@@ -18,7 +18,7 @@ from ordinance.policy.adopt import with_adopted
 from ordinance.policy.clocks import boundaries
 from ordinance.policy.fields import UTC
 from ordinance.policy.nodes import did_you_mean
-from ordinance.policy.shipped import load_library
+from ordinance.policy.shipped import load_library, shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def shown(text_id: str) -> Shown:
         hint = did_you_mean(text_id, (t.id for t in _every(law)))
         message = f'the library has no text "{text_id}"'
         raise PolicyError([Issue("library", 0, 0, "unknown-text", message, "", hint)])
-    return Shown(versions, law.catalogue, {a.id: a.name for a in law.authorities})
+    groups = {group: f"{name} ({group})" for group, name in shelf().groups.items()}
+    return Shown(versions, law.catalogue, groups | {a.id: a.name for a in law.authorities})
 
 
 def _every(law: Law) -> tuple[Text, ...]:

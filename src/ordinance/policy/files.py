@@ -45,10 +45,21 @@ def read_root(name: str, content: bytes, issues: list[Issue]) -> Cursor | None:
         return None
 
 
+def read_groups(root: Cursor | None) -> dict[str, str]:
+    """How the groups of one file are called, by id. For people; a name has no effect."""
+    return _called(root.entries().get("groups")) if root else {}
+
+
+def _called(named: Cursor | None) -> dict[str, str]:
+    return {group: name.text() for group, name in named.entries().items()} if named else {}
+
+
 def read_authorities(root: Cursor | None, known: Mapping[str, Authority]) -> dict[str, Authority]:
     """The authorities of one file; one that `known` has already is reported and left out."""
     found: dict[str, Authority] = {}
-    listed = root.mapping(("authorities",)).get("authorities") if root else None
+    entries = root.mapping(("authorities",), ("groups",)) if root else {}
+    _called(entries.get("groups"))  # a name that is no text is a fault, though nothing hangs on it
+    listed = entries.get("authorities")
     for item in listed.items() if listed else ():
         authority = read_authority(item)
         if authority is None:

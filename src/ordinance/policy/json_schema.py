@@ -249,7 +249,8 @@ def _authorities() -> Schema:
     groups = {"anyOf": [TEXT, listed(TEXT)]}
     keys = {"id": ID, "name": TEXT, "time_zone": TEXT, "country": TEXT, "groups": groups}
     authority = closed({**keys, "binds": power, "advises": power}, ("id", "name", "time_zone"))
-    return closed({"authorities": listed(authority)}, ("authorities",))
+    called = {"type": "object", "additionalProperties": TEXT}  # how groups are called, for people
+    return closed({"authorities": listed(authority), "groups": called}, ("authorities",))
 
 
 def _exemption() -> Schema:

@@ -18,7 +18,7 @@ from typing import Any
 
 from ordinance.model.errors import Issue
 from ordinance.model.law import Authority, Text
-from ordinance.policy.files import AUTHORITIES, read_authorities, read_files, read_root
+from ordinance.policy.files import AUTHORITIES, read_authorities, read_files, read_groups, read_root
 from ordinance.policy.read_text import read_text
 
 FOLDER = Path(str(package_files("ordinance.policy"))) / "library"
@@ -56,9 +56,17 @@ def make_index() -> bytes:
             }
             for a in sorted(found.values(), key=lambda a: a.id)
         },
+        "groups": _groups(),
         "texts": [_entry(t) for t in sorted(texts, key=lambda t: (t.id, t.version))],
     }
     return (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _groups() -> dict[str, str]:
+    issues: list[Issue] = []
+    files = sorted(FOLDER.rglob(AUTHORITIES))
+    roots = (root for _, root in read_files(FOLDER, files, issues, hashlib.sha256()))
+    return dict(sorted((group, name) for root in roots for group, name in read_groups(root).items()))
 
 
 def _entry(text: Text) -> dict[str, Any]:
@@ -91,6 +99,12 @@ class Shelf:
     def authority_ids(self) -> frozenset[str]:
         """The id of every shipped authority."""
         return frozenset(self._index["authorities"])
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """How the groups are called that authorities belong to or have power over, by id."""
+        named: dict[str, str] = self._index["groups"]
+        return named
 
     def authority(self, authority_id: str) -> Authority:
         """The authority of that id. Raises KeyError where the index has none."""

@@ -39,11 +39,11 @@ class Phrases:
     # --- names ------------------------------------------------------------------------------------
 
     def authority(self, authority_id: str) -> str:
-        """An authority's name; the id of a group, or of one that is in no list."""
+        """An authority's name, or what a group is called; the id of one that is in no list."""
         return self.authorities.get(authority_id, authority_id)
 
     def bodies(self, ids: Iterable[str]) -> str:
-        """Institutions by name, groups by id."""
+        """Institutions and groups by name."""
         return self.messages.all_of(self.authority(i) for i in sorted(ids))
 
     def app(self, app_id: str) -> str:
