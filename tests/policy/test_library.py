@@ -228,6 +228,13 @@ def says_what_was_not_read(text: Text) -> Iterator[str]:
         yield "silent about exemptions"
     if text.kind.rules and force_begins(text) is None and Dimension.LIFECYCLE not in missing:
         yield "silent about its entry into force"
+    said = {
+        Dimension.UPWARD: bool(text.upward) or text.no_upward,
+        Dimension.CONSEQUENCES: any(r.consequences for r in text.restrictions),
+        Dimension.EVIDENCE_ALLOWED: any(r.evidence_allowed is not None for r in text.restrictions),
+    }
+    if text.kind.rules:
+        yield from (f"silent about {d}" for d, is_said in said.items() if not is_said and d not in missing)
     for clause in text.restrictions:
         ends = clause.term is not None or clause.last_day is not None
         if ends and clause.at_sunset is None and Dimension.DURATION not in missing:
@@ -279,6 +286,12 @@ def _clause(name: str, version: str = "1") -> Restriction:
     return found
 
 
+def without_dimension(text_id: str, dimension: Dimension) -> Text:
+    """A text that no longer says that a part of it was not read."""
+    text = _text(text_id)
+    return replace(text, not_read=text.not_read - {dimension})
+
+
 GOOD = _text("ee-ria")
 CLAUSE = _clause("ee-ria/other-institutions")
 RECORD = _text("ee-tartu")
@@ -317,7 +330,11 @@ WORDS = Selector(What.FAMILY, ("tiktak",))
         (records_say_why, replace(RECORD, reasons=())),
         (says_what_was_not_read, replace(GOOD, allowances=())),
         (says_what_was_not_read, replace(_text("be-mechelen", "2"), not_read=frozenset())),
-        (says_what_was_not_read, replace(GOOD, restrictions=(replace(CLAUSE, term=Period(months=6)),))),
+        (says_what_was_not_read, without_dimension("ee-ria", Dimension.CONSEQUENCES)),
+        (says_what_was_not_read, without_dimension("ee-ria", Dimension.EVIDENCE_ALLOWED)),
+        (says_what_was_not_read, without_dimension("be-ghent", Dimension.UPWARD)),
+        (says_what_was_not_read, replace(without_dimension("ee-ria", Dimension.DURATION),
+                                         restrictions=(replace(CLAUSE, term=Period(months=6)),))),
         (within_power, replace(GOOD, restrictions=(replace(CLAUSE, force=Force.BINDING),))),
         (within_power, replace(GOOD, restrictions=(replace(CLAUSE, addressees=frozenset({"be-municipalities"})),))),
     ],
