@@ -79,7 +79,7 @@ def test_the_australian_direction_reads_with_its_conditions_and_gaps() -> None:
     text = run("directives", "show", "au-pspf-001-2023").out.replace("\n    ", " ")
     assert "the account uses the mailbox of an office, not of a person" in text
     assert "What the text says of reports upwards was not read." in text
-    assert "What the policy language cannot say" in text and "https://" in text
+    assert "What could not be entered as it is" in text and "https://" in text
 
 
 def test_another_language_and_json() -> None:

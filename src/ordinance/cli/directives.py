@@ -57,7 +57,7 @@ def show_one(directive: str, languages: tuple[str, ...], as_json: bool) -> None:
       ordinance directives show be-federal-716
 
     Whom it binds, what it restricts, duties with their deadlines, exemptions and their conditions; and what was
-    not read of it, what the policy language cannot say, and where all of it comes from.
+    not read of it, what could not be entered as it is, and where all of it comes from.
     """
     from ordinance.operations.directives import document, shown
     from ordinance.report.language.reading import read_aloud
