@@ -69,6 +69,15 @@ def test_a_beginning_is_said_no_more_exactly_than_it_is_known(language: str, sin
     assert since in why and "23" not in why
 
 
+def test_a_text_of_which_nobody_read_how_long_it_lasts_is_not_said_to_have_no_end() -> None:
+    """RIA's advice was read without its duration; the city's own text was read whole, and has no end."""
+    opened = bodies.workspace("tallinn")
+    asked = Asked(Subject.DEVICE, "tw-001", "tiktok", Surface.APP)
+    why = said(case_of(opened, asked, bodies.instant("2024-12-16", opened)))["why"]
+    terms = [s for s in why if s.startswith("It has been in force")]
+    assert [s.partition("; ")[2] for s in terms] == ["no end is set.", "how long it lasts was not read."]
+
+
 def test_a_binding_rule_is_explained_whole() -> None:
     """Who, since when, until when, what silence means, why, what to do by when, what would change it."""
     found = said(case("forbidden"))

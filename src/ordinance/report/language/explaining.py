@@ -98,7 +98,8 @@ class _Explaining:
             return
         since = self._beginning(reason.since, reason.since_known_to)
         if reason.until is None:
-            yield self.messages.say("term_open", since=since)
+            is_read = Dimension.DURATION not in rule.text.not_read
+            yield self.messages.say("term_open" if is_read else "term_unread", since=since)
             return
         yield self.messages.say("term_until", since=since, until=self.messages.end(reason.until, zone))
         if rule.restriction.at_sunset:
