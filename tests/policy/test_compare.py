@@ -102,6 +102,17 @@ def test_each_difference_has_its_kind(ours: Text, theirs: Text, kind: K, values:
     assert divergence.certain and divergence.witness and divergence.witness.is_complete
 
 
+def test_an_end_that_nobody_read_is_not_certainly_later() -> None:
+    """Half a year against a text whose duration was not read: it may end earlier, and nothing says that it does."""
+    unread = replace(base(), not_read=frozenset({Dimension.DURATION}))
+    half = mine(term=Period(months=6))
+    for ours, theirs, kind in ((half, unread, K.SHORTER), (unread, half, K.LONGER)):
+        (found,) = [d for d in kinds(ours, theirs) if d.kind is kind]
+        assert not found.certain and found.value("not_read") == "duration"
+    (known,) = kinds(half, base())
+    assert known.certain and not known.value("not_read")
+
+
 def allowed(**changes: object) -> Allowance:
     """Exemptions for the press, up to half a year."""
     plain = Allowance(frozenset({"press"}), "ciso", Period(months=6), conditions="separate-device")

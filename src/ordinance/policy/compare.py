@@ -204,6 +204,7 @@ class _Comparison:
         asks = theirs.by or theirs.doubtful
         kind, ours = self._why(case, n, case.theirs, case.ours, self._clauses[0])
         values = compare_terms.values(kind, ours, asks[0])
+        certain = certain and compare_terms.is_known(kind, ours, asks[0])
         return Divergence(kind, ours.name if ours else None, asks[0].name, values=values, certain=certain)
 
     def _tighter(self, case: _Case, n: int, *, certain: bool) -> Divergence:
@@ -212,6 +213,7 @@ class _Comparison:
         kind, theirs = self._why(case, n, case.ours, case.theirs, self._clauses[1])
         kind = _TURNED[kind] if theirs is not None or kind is not K.NARROWER else K.STRICTER
         values = compare_terms.values(kind, asks[0], theirs)
+        certain = certain and compare_terms.is_known(kind, asks[0], theirs)
         return Divergence(kind, asks[0].name, theirs.name if theirs else None, values=values, certain=certain)
 
     def _why(

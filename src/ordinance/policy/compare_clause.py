@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ordinance.model.apps import AppFacts
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Law, Restriction, Text
+from ordinance.model.law import Dimension, Duty, Law, Restriction, Text
 from ordinance.policy import clocks, select
 from ordinance.policy.resolve import holds_under, unread_parts
 
@@ -57,6 +57,11 @@ class Sided:
         """When it has force for the last time; `None` without an end, and where it never has any."""
         spans = clocks.spans_of(self.law, self.text, self.restriction)
         return spans[-1].end if spans else None
+
+    @property
+    def end_unread(self) -> bool:
+        """Whether it has no end here only because nobody read how long it lasts."""
+        return self.ends is None and Dimension.DURATION in self.text.not_read
 
     @property
     def meaning(self) -> tuple[object, ...]:
