@@ -19,6 +19,7 @@ from ordinance.model.law import (
     Allowance,
     Answer,
     AtSunset,
+    ChosenReading,
     Clock,
     Duty,
     Exemption,
@@ -26,6 +27,7 @@ from ordinance.model.law import (
     Force,
     Law,
     ListVersion,
+    Parameter,
     Power,
     Precision,
     Restarts,
@@ -357,3 +359,18 @@ def test_tomorrow_there_is_nothing_that_was_not_there_today(name: str, day: str,
         at: datetime = instant(day, opened) + timedelta(days=days)
         now = {(d.kind, d.id, d.key): d.at for d in deadlines(opened.law, opened.body, (), at)}
         assert now.items() <= seen.items()
+
+
+def test_a_clause_under_a_contested_reading_is_due_as_the_body_reads_it() -> None:
+    """Not chosen: listed, with the reading. Chosen otherwise: not listed, neither its duty nor its end."""
+    clause = a_clause(under=(("equipment", frozenset({"broad"})),), duties=((Duty.REMOVE, Clock(Period(days=14))),),
+                      term=Period(months=6), at_sunset=AtSunset.LAPSE)  # fmt: skip
+    text = a_text(clause, parameters=(Parameter("equipment", frozenset({"broad", "narrow"})),))
+    open_law = a_law(text)
+    (duty,) = dates(open_law, "2023-03-14", Kind.DUTY)
+    assert duty.what == "remove (only where “equipment” is read as broad; nobody has chosen)"
+    for choice, left in (("broad", [Kind.DUTY, Kind.SUNSET]), ("narrow", [])):
+        reading = ChosenReading("r", text.id, "equipment", choice, "gent", date(2023, 3, 13))
+        found = dates(replace(open_law, readings=(reading,)), "2023-03-14", Kind.DUTY, Kind.SUNSET)
+        assert [d.kind for d in found] == left
+        assert not any("only where" in d.what for d in found)

@@ -17,6 +17,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import Body
+from ordinance.model.kleene import Truth
 from ordinance.model.law import (
     Allowance,
     AtSunset,
@@ -41,6 +42,7 @@ from ordinance.model.time import end_of, plus, start_of
 from ordinance.policy import clocks, select
 from ordinance.policy.exempt import ANY
 from ordinance.policy.power import binding_clauses, texts_that_advise, texts_that_bind
+from ordinance.policy.resolve import holds_under
 
 _MOMENT = timedelta(microseconds=1)
 _ENDED = {State.LAPSED, State.SUPERSEDED, State.REPEALED}
@@ -127,7 +129,7 @@ def deadlines(law: Law, body: Body, institutions: Iterable[str], at: datetime) -
     free = {(t.id, t.version): {r.id for b, r in bound if b is t} for t in related if t.id in watched | advice}
     found = [
         *(d for t, r in bound for d in _duties(law, t, r, at)),
-        *(d for t, r in bound for d in _sunset(law, t, r, at)),
+        *(d for t, r in bound if holds_under(law, t, r, at)[0] is not Truth.FALSE for d in _sunset(law, t, r, at)),
         *(d for t in related if (t.id, t.version) in free for d in _upstream(law, t, free[t.id, t.version], at)),
         *(d for t in related for d in _stages(law, t, at)),
         *(d for t in (*related, *_own_records(law)) for d in _review(law, t, at)),
@@ -148,16 +150,26 @@ def _duties(law: Law, text: Text, clause: Restriction, at: datetime) -> Iterator
         for due, after in _due(law, text, clause, clock):
             if clocks.standing(law, text, clause, max(due, at)) is not Standing.IN_FORCE:
                 continue
+            chosen, _ = holds_under(law, text, clause, max(due, at))
+            if chosen is Truth.FALSE:
+                continue  # the body has read the text otherwise
+            what = f"{_words(duty)} what {after} added" if after else _words(duty)
             yield Deadline(
                 Kind.DUTY,
                 due,
                 clocks.zone_of(law, text),
-                f"{_words(duty)} what {after} added" if after else _words(duty),
+                what if chosen is Truth.TRUE else f"{what} ({_reading(clause)})",
                 text.authority,
                 f"{text.id}/{clause.id}",
                 key=f"{text.version}/{duty}/{after}",
                 begins=due == clocks.clause_begins(text, clause),
             )
+
+
+def _reading(clause: Restriction) -> str:
+    """The contested readings under which a clause holds, in words."""
+    readings = (f"“{_words(name)}” is read as {' or '.join(sorted(choices))}" for name, choices in clause.under)
+    return f"only where {' and '.join(readings)}; nobody has chosen"
 
 
 def _due(law: Law, text: Text, clause: Restriction, clock: Clock) -> Iterator[tuple[datetime, str]]:
