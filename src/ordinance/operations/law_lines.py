@@ -6,13 +6,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ordinance.model.estate import DeviceFacts
 from ordinance.model.law import Law, Restriction, Selector, Text
 from ordinance.model.ruling import Standing
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks, select
 from ordinance.policy.power import texts_that_advise, texts_that_bind
-from ordinance.policy.resolve import class_of, clause_states
+from ordinance.policy.resolve import clauses_at
 
 _NO_CLAUSE = (Standing.NOT_YET_IN_FORCE,)
 
@@ -21,7 +20,11 @@ def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
     """The body's own texts and those that bind it, each with its clauses."""
     law = workspace.law
     own = [t for t in law.texts if t.authority == law.body]
-    return [_policy(law, text, at) for text in sorted((*own, *texts_that_bind(law)), key=lambda t: (t.id, t.version))]
+    marks = _to_be_decided(law, at)
+    return [
+        _policy(law, text, at, marks.get((text.id, text.version), ""))
+        for text in sorted((*own, *texts_that_bind(law)), key=lambda t: (t.id, t.version))
+    ]
 
 
 def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, str]]:
@@ -63,7 +66,7 @@ def restricted_by_clause(workspace: Workspace) -> dict[str, str]:
     return {name: ", ".join(_selector(s) for s in r.what) for name, r in clauses.items()}
 
 
-def _policy(law: Law, text: Text, at: datetime) -> dict[str, Any]:
+def _policy(law: Law, text: Text, at: datetime, to_be_decided: str) -> dict[str, Any]:
     stands = [clocks.standing(law, text, r, at) for r in text.restrictions]
     ends = [clocks.term_ends(law, text, r) for r in text.restrictions]
     until = max((e for e in ends if e is not None), default=None) if ends and None not in ends else None
@@ -77,7 +80,7 @@ def _policy(law: Law, text: Text, at: datetime) -> dict[str, Any]:
         "since": _iso(clocks.force_begins(text), law),
         "until": _iso(until, law),
         "at_sunset": sorted(sunsets)[0] if sunsets else None,
-        "to_be_decided": _to_be_decided(law, text, at),
+        "to_be_decided": to_be_decided,
         "overlay": text.overlay,
         "mirrors": list(text.mirrors),
         "invented": list(text.invented),
@@ -97,10 +100,13 @@ def _clause(law: Law, text: Text, clause: Restriction, at: datetime) -> dict[str
     }
 
 
-def _to_be_decided(law: Law, text: Text, at: datetime) -> str:
-    nobody = class_of(DeviceFacts(), None, law.body)
-    marks = {s.reason.to_be_decided for s in clause_states(law, nobody, at) if s.text == text}
-    return next(iter(sorted(marks - {""})), "")
+def _to_be_decided(law: Law, at: datetime) -> dict[tuple[str, str], str]:
+    """What somebody must decide about texts, by id and version; the clauses are asked once for all of them."""
+    marked = [c for c in clauses_at(law, at) if c.to_be_decided]
+    found: dict[tuple[str, str], str] = {}
+    for clause in sorted(marked, key=lambda c: c.to_be_decided):
+        found.setdefault((clause.text.id, clause.text.version), clause.to_be_decided)
+    return found
 
 
 def _selector(selector: Selector) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 # RFC 1123 section 2.1: letters, digits, hyphens inside; RFC 1035 section 2.3.4: 63 octets a label.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -17,6 +18,7 @@ _PLAIN = re.compile(r"[^A-Za-z0-9 ._:/+-]")
 LONGEST_OWNER = 255  # octets of a whole name on the wire, RFC 1035 section 2.3.4
 
 
+@lru_cache(maxsize=10_000)  # each of many demands for an app asks about the same names
 def host_name(untrusted: str) -> str | None:
     """The name in lower case without the last dot, or `None` for anything that is no host name.
 

@@ -232,9 +232,10 @@ def _over_reach(plan: Plan, block: _Block) -> Iterable[OverReach]:
         yield OverReach(DnsRpz.id, where, "exempted separate devices", plan.exempt_devices, reason)
     reason = "the rule fires on the target of a CNAME too, and the name in front of it stops working"
     yield OverReach(DnsRpz.id, where, "own names that are a CNAME for a blocked name", None, reason)
+    apps = frozenset(d.app for d in plan.demands if d.surface in (Surface.APP, Surface.DESKTOP))
     for demand in filter(_carried, plan.demands):
         yield from _hit_with_it(demand, block, where)
-        yield from _app_of_the_site(demand, plan, block, where)
+        yield from _app_of_the_site(demand, apps, block, where)
 
 
 def _in_order(row: OverReach) -> tuple[str, ...]:
@@ -251,10 +252,10 @@ def _hit_with_it(demand: Demand, block: _Block, where: str) -> Iterable[OverReac
             yield OverReach(DnsRpz.id, where, who, None, f"lies beneath {above}, which is blocked")
 
 
-def _app_of_the_site(demand: Demand, plan: Plan, block: _Block, where: str) -> Iterable[OverReach]:
-    """A rule about the site alone hits the app: `web` names are those both use."""
-    apps = {d.app for d in plan.demands if d.surface in (Surface.APP, Surface.DESKTOP)}
-    hit = any(i.role is Role.WEB and block.over(i) is not None for i in demand.identifiers)
-    if demand.surface is Surface.WEB and hit and demand.app not in apps:
+def _app_of_the_site(demand: Demand, apps: frozenset[str], block: _Block, where: str) -> Iterable[OverReach]:
+    """A rule about the site alone hits the app, unless it is one of `apps`: `web` names are those both use."""
+    if demand.surface is not Surface.WEB or demand.app in apps:
+        return
+    if any(i.role is Role.WEB and block.over(i) is not None for i in demand.identifiers):
         who = f"users of the app {demand.app}"
         yield OverReach(DnsRpz.id, where, who, None, "the app uses the names of the site too")

@@ -54,6 +54,9 @@ class Judge:
         self._states: dict[tuple[DeviceClass, datetime], dict[str, ClauseState]] = {}
         self._laws: dict[datetime, CompiledLaw] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
+        self._of_device: dict[str, tuple[Piece, ...]] = {}
+        self._naming: dict[str, tuple[str, ...]] = {}
+        self._restricts: dict[tuple[str, str, datetime, str], bool] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
         self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
@@ -79,6 +82,12 @@ class Judge:
 
     def pieces(self, device_id: str) -> tuple[Piece, ...]:
         """The window, cut where the law or the device's facts change; without gaps, in order."""
+        if device_id not in self._of_device:
+            self._of_device[device_id] = self._shared_pieces(device_id)
+        return self._of_device[device_id]
+
+    def _shared_pieces(self, device_id: str) -> tuple[Piece, ...]:
+        """The pieces of all devices that no rule can tell apart from this one."""
         rows = self._estate.device_rows[device_id]
         holders = tuple(self._estate.person_rows.get(r.holder or "", ()) for r in rows)
         exemptions = tuple(e.id for e in self._law.exemptions if names_device(e, device_id))
@@ -119,8 +128,20 @@ class Judge:
         """Whether a clause has force somewhere in the window."""
         return any(self.standing(clause, s.closed[0]) is Standing.IN_FORCE for s in self._segments)
 
-    def names(self, clause: str, app: str) -> bool:
-        """Whether any version of a clause restricts an app, `family/member`, somewhere in the window."""
+    def naming(self, app: str) -> tuple[str, ...]:
+        """The clauses of which any version restricts an app, `family/member`, somewhere in the window; sorted."""
+        if app not in self._naming:
+            self._naming[app] = tuple(c for c in self.clauses if self._names(c, app))
+        return self._naming[app]
+
+    def restricts(self, state: ClauseState, app: str) -> bool:
+        """Whether a clause certainly restricts an app, `family/member`, at the state's instant."""
+        key = (state.name, state.text.version, state.at, app)
+        if key not in self._restricts:
+            self._restricts[key] = state.names(app)
+        return self._restricts[key]
+
+    def _names(self, clause: str, app: str) -> bool:
         return any(
             select.names(self._law, t, r.what, app, segment.closed[0])
             for t, r in self._binding[clause]

@@ -142,7 +142,7 @@ def _contacts(observed: Observed, body: Body, judge: Judge) -> tuple[Contacts, .
 def _concerns_rule(asked: Asked, judge: Judge) -> bool:
     found = asked.row.identifier
     app = f"{found.family}/{found.member}" if found else ""
-    clauses = [c for c in judge.clauses if judge.names(c, app)]
+    clauses = judge.naming(app)
     if asked.by.device is None:
         return any(judge.standing(c, asked.row.at) is Standing.IN_FORCE for c in clauses)
     piece = judge.piece_at(asked.by.device, asked.row.at)

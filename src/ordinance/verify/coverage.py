@@ -62,6 +62,7 @@ class Sight:
         self._listings, self._other_apps = _listings(readings, names)
         self._days = {s.id: frozenset(_days_seen(s, readings.get(s.id), window)) for s in self._logs}
         self._doubtful = _doubtful_days(observed, body.zone)
+        self._counted: dict[object, tuple[int, int]] = {}  # every clause asks the same of a device and a stretch
 
     # --- inventories ----------------------------------------------------------------------------
 
@@ -70,6 +71,12 @@ class Sight:
 
         A slot counts as seen where a complete snapshot within both the slot and the span lists the device.
         """
+        key = (device, platform, span)
+        if key not in self._counted:
+            self._counted[key] = self._slots_of(device, platform, span)
+        return self._counted[key]
+
+    def _slots_of(self, device: str, platform: Platform | None, span: Span) -> tuple[int, int]:
         seen = expected = 0
         listed = self._listings.get(device, ())
         for source in self._inventories:
@@ -110,12 +117,19 @@ class Sight:
 
         A day counts as seen where every log of the network covers it and could have named the device.
         """
+        names = tuple(n.id for n in networks)
+        key = (device, names, span)
+        if key not in self._counted:
+            self._counted[key] = self._days_of(device, names, span)
+        return self._counted[key]
+
+    def _days_of(self, device: str, networks: tuple[str, ...], span: Span) -> tuple[int, int]:
         seen = expected = 0
         for day in span.days(self._body.zone):
             nameable = has_stable_address(self._estate, device, day, self._today)
             for network in networks:
                 expected += 1
-                seen += nameable and self._day_seen(network.id, day)
+                seen += nameable and self._day_seen(network, day)
         return seen, expected
 
     def _day_seen(self, network: str, day: date) -> bool:

@@ -81,6 +81,7 @@ class Duties:
         self._sight, self._observed = sight, observed
         self._allowed = body.checking.evidence_allowed
         self._open: dict[tuple[str, Restriction, tuple[Span, ...]], str] = {}
+        self._apps: dict[str, frozenset[str]] = {}
         self._by_source: dict[str, list[Asked]] = {}
         for asked in observed.all_asked:
             self._by_source.setdefault(asked.row.where.source, []).append(asked)
@@ -174,7 +175,7 @@ class Duties:
             parts=tuple((p, part) for p, part, _ in due),
             spans=joined(part for _, part, _ in due),
             installed=tuple(x for x in self._observed.installed.get(device, ()) if self._has_installed(x, duty, due)),
-            asked=tuple(x for x in self._observed.asked.get(device, ()) if self._has_asked(x, duty, due)),
+            asked=tuple(x for x in self._asked_about(device, due) if self._has_asked(x, duty, due)),
         )
 
     # --- one duty each --------------------------------------------------------------------------
@@ -243,13 +244,28 @@ class Duties:
         """Questions on a network about the clause's own apps, whoever asked."""
         sources = [s.id for s in self._body.sources if s.network == network]
         asked = (a for source in sources for a in self._by_source.get(source, ()))
-        return tuple(a for a in asked if _is_about(a, case.state) and any(a.row.at in span for span in case.spans))
+        return tuple(a for a in asked if self._is_about(a, case.state) and any(a.row.at in span for span in case.spans))
+
+    def _is_about(self, asked: Asked, state: ClauseState) -> bool:
+        found = asked.row.identifier
+        return found is not None and self._judge.restricts(state, f"{found.family}/{found.member}")
+
+    def _asked_about(self, device: str, due: Due) -> list[Asked]:
+        """What a device asked about apps that one of the clauses restricts, in order; most ask about other apps."""
+        rows = self._observed.asked.get(device, ())
+        if device not in self._apps:
+            named = {(r.identifier.family, r.identifier.member) for a in rows if (r := a.row).identifier is not None}
+            self._apps[device] = frozenset(f"{family}/{member}" for family, member in named)
+        about = {app for app in self._apps[device] if any(self._judge.restricts(s, app) for _, _, s in due)}
+        if not about:
+            return []
+        return [a for a in rows if (i := a.row.identifier) is not None and f"{i.family}/{i.member}" in about]
 
     def _has_installed(self, found: Installed, duty: Duty, due: Due) -> bool:
         identifier, seen = found.row.identifier, found.row.seen
         return any(
-            seen in span
-            and counts(s, identifier, (found.surface,))
+            counts(self._judge, s, identifier, (found.surface,))
+            and seen in span
             and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", seen)
             for _, span, s in due
         )
@@ -257,8 +273,8 @@ class Duties:
     def _has_asked(self, found: Asked, duty: Duty, due: Due) -> bool:
         identifier, at = found.row.identifier, found.row.at
         return identifier is not None and any(
-            at in span
-            and counts(s, identifier, found.surfaces)
+            counts(self._judge, s, identifier, found.surfaces)
+            and at in span
             and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", at)
             for _, span, s in due
         )
@@ -324,14 +340,9 @@ def _covers(exemption: Exemption, selector: Selector) -> bool:
     return selector.family is not None and any(s.family == selector.family for s in exemption.what)
 
 
-def counts(state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
+def counts(judge: Judge, state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
     """Whether a clause restricts what was found on one of the surfaces, and no exemption lifts it there."""
     app = f"{found.family}/{found.member}"
-    return state.names(app) and any(
+    return judge.restricts(state, app) and any(
         surface in state.restriction.surfaces and state.lifted_by(app, surface) is None for surface in surfaces
     )
-
-
-def _is_about(asked: Asked, state: ClauseState) -> bool:
-    found = asked.row.identifier
-    return found is not None and state.names(f"{found.family}/{found.member}")

@@ -90,7 +90,7 @@ def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
         for found in rows:
             row, sure = found.row, not is_name_match(found.row.identifier)
             for clause, state, due in _applying(judge, device, row.seen):
-                if Duty.REMOVE in due and counts(state, row.identifier, (found.surface,)):
+                if Duty.REMOVE in due and counts(judge, state, row.identifier, (found.surface,)):
                     yield _Hit(
                         FindingKind.APP_INSTALLED,
                         device,
@@ -111,7 +111,7 @@ def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
             if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
                 continue
             for clause, state, due in _applying(judge, device, asked.row.at):
-                if not counts(state, asked.row.identifier, asked.surfaces):
+                if not counts(judge, state, asked.row.identifier, asked.surfaces):
                     continue
                 if Duty.STOP_USING in due:
                     yield _traffic(FindingKind.APP_TRAFFIC, Duty.STOP_USING, asked, device, clause)
@@ -191,7 +191,7 @@ def _by_nobody(judge: Judge, observed: Observed, sources: frozenset[str]) -> Ite
 
 def _anything_in_force(judge: Judge, identifier: Identifier, at: datetime) -> bool:
     app = f"{identifier.family}/{identifier.member}"
-    return any(judge.standing(c, at) is Standing.IN_FORCE and judge.names(c, app) for c in judge.clauses)
+    return any(judge.standing(c, at) is Standing.IN_FORCE for c in judge.naming(app))
 
 
 def _gathered(judge: Judge, hits: list[_Hit]) -> Finding:
