@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,16 +96,316 @@ def _with_state(folder: Path, state: dict[str, bytes]) -> None:
 def test_what_cannot_be_used_is_located_and_changes_nothing(
     fault: str, ghent: Path, good_state: dict[str, bytes]
 ) -> None:
-    """Exit 3 with place and id on stderr, nothing on stdout, and the state is what it was, byte for byte."""
+    """Exit 3 with place and id on stderr, as data where data was asked for, and the state is what it was."""
     change, place, issue = UNUSABLE[fault]
     change(ghent)
     _with_state(ghent, good_state)
     before = tree(ghent)
     for options in ([], ["--json"]):
         done = run("check", ghent, "--as-of", DAYS["ghent"], *options)
-        assert (done.code, done.out) == (3, "")
+        assert done.code == 3
         assert any(line.startswith(place) and line.endswith(f"[{issue}]") for line in done.err.splitlines()), done.err
+        if options:
+            assert issue in {i["id"] for i in json.loads(done.out)}
+        else:
+            assert done.out == ""
     assert tree(ghent) == before
+
+
+# --- bytes, types and shapes that nobody would write in earnest ---------------------------------------------
+
+AS_OF = {"lint", "rulings", "plan", "check", "explain", "due"}
+VERBS = [*sorted(AS_OF), "compare", "test"]
+SCENARIOS = "tests/tiktok.yaml"
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghijkl", "bcdefghijklm", strict=True)
+)
+SECOND = """policy: second
+version: "1"
+title: Another
+authority: gent
+lifecycle: [{state: in_force, from: 2023-03-13}]
+"""
+
+
+def _given(verb: str, folder: Path) -> list[str | Path]:
+    """A verb with all that it must be told."""
+    day = ["--as-of", DAYS["ghent"]] if verb in AS_OF else []
+    return [verb, folder, *day, *(["--device", "gp-001"] if verb == "explain" else [])]
+
+
+def _file(name: str, content: str | bytes) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+    return change
+
+
+def _folder(name: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).mkdir()
+
+    return change
+
+
+def _huge(name: str) -> Change:
+    """A file of 100 MB that takes no room on the disk."""
+
+    def change(folder: Path) -> None:
+        with (folder / name).open("wb") as file:
+            file.truncate(100_000_000)
+
+    return change
+
+
+def _pipe(name: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+
+    return change
+
+
+def _no_folder(name: str) -> Change:
+    def change(folder: Path) -> None:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).write_text("a file", "utf-8")
+
+    return change
+
+
+def _circle(key: str, entry: str) -> Change:
+    """The body's own text and another name each other under a key."""
+
+    def change(folder: Path) -> None:
+        edit(folder / POLICY, "mirrors: [be-federal-716]", f"{key}: [{entry.format('second')}]")
+        _file("policies/second.yaml", SECOND + f"{key}: [{entry.format('gent-2023-tiktok')}]\n")(folder)
+
+    return change
+
+
+def _name_in_bytes(folder: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/policies/\xff.yaml")).write_text("a: b\n", "utf-8")
+
+
+# what is odd → how it is made, and an issue's file, line, column and id
+ODD: dict[str, tuple[Change, tuple[str, int, int, str]]] = {
+    "alias bomb": (_file(POLICY, BOMB), (POLICY, 1, 4, "no-aliases")),
+    "key twice, nested": (
+        _put(POLICY, "remove: {within: P14D}", "remove: {within: P14D}\n      remove: {within: P15D}"),
+        (POLICY, 19, 7, "duplicate-key"),
+    ),
+    "key twice, within braces": (
+        _put(POLICY, "{state: in_force, from", "{state: in_force, state: lapsed, from"),
+        (POLICY, 7, 23, "duplicate-key"),
+    ),
+    "tab": (_put(POLICY, "    force: binding", "\tforce: binding"), (POLICY, 11, 1, "not-yaml")),
+    "list as a file": (_file(POLICY, "- a\n"), (POLICY, 1, 1, "wrong-type")),
+    "number as a file": (_file(POLICY, "12\n"), (POLICY, 1, 1, "wrong-type")),
+    "null as a file": (_file(POLICY, "null\n"), (POLICY, 1, 1, "wrong-type")),
+    "list for a mapping": (
+        _put(POLICY, "devices: {any: [{owner: body}, {subscription_share: {over: 0}}]}", "devices: [1, 2]"),
+        (POLICY, 14, 14, "wrong-type"),
+    ),
+    "nothing for a mapping": (
+        _put(POLICY, "devices: {any: [{owner: body}, {subscription_share: {over: 0}}]}", "devices:"),
+        (POLICY, 14, 13, "wrong-type"),
+    ),
+    "mapping for a list": (_put(POLICY, "lifecycle:\n  - {", "lifecycle:\n    {"), (POLICY, 7, 5, "wrong-type")),
+    "text for a list": (_put(POLICY, "what: [{family: tiktok}]", "what: tiktok"), (POLICY, 12, 11, "wrong-type")),
+    "list for a text": (_put(POLICY, "{family: tiktok}", "{family: [tiktok]}"), (POLICY, 12, 21, "wrong-type")),
+    "text for a number": (_put(POLICY, "{over: 0}", "{over: much}"), (POLICY, 14, 64, "bad-number")),
+    "nothing for a text": (_put(POLICY, "TikTok off devices the city pays for", ""), (POLICY, 4, 1, "empty-value")),
+    "list for a key": (_put(POLICY, "mirrors: [be-federal-716]", "[a]: b"), (POLICY, 8, 1, "wrong-type")),
+    "unknown key": (_put(POLICY, "at_sunset:", "at_sunst:"), (POLICY, 22, 5, "unknown-key")),
+    "unknown unit": (_put(POLICY, "for: P6M", "for: 6 months"), (POLICY, 21, 10, "bad-period")),
+    "not UTF-8": (_file(POLICY, b"policy: x\ntitle: \xe9\n"), (POLICY, 2, 1, "bad-encoding")),
+    "UTF-16": (_file(POLICY, "policy: x".encode("utf-16")), (POLICY, 1, 1, "bad-encoding")),
+    "NUL": (_file(POLICY, b"policy: x\ntitle: a\0b\n"), (POLICY, 2, 9, "not-yaml")),
+    "empty": (_file(POLICY, ""), (POLICY, 1, 1, "empty-file")),
+    "folder": (_folder(POLICY), (POLICY, 0, 0, "file-not-read")),
+    "100 MB": (_huge(POLICY), (POLICY, 0, 0, "too-large")),
+    "brackets without end": (_file(POLICY, "[" * 100_000), (POLICY, 1, 1001, "not-yaml")),
+    "staircase": (_file(POLICY, "\n".join(" " * n + "a:" for n in range(300))), (POLICY, 40, 40, "too-deep")),
+    "pipe": (_pipe(POLICY), (POLICY, 0, 0, "file-not-read")),
+    "name that is no text": (_name_in_bytes, ("policies/\udcff.yaml", 1, 1, "missing-key")),
+    "file for a folder": (_no_folder("exemptions"), ("exemptions", 0, 0, "file-not-read")),
+    "mirrors in a circle": (_circle("mirrors", "{}"), (POLICY, 2, 1, "mirrors-itself")),
+    "adopts in a circle": (_circle("adopts", "{{text: {}}}"), ("policies/second.yaml", 6, 10, "adopts-itself")),
+    "authorities: nothing": (_file("authorities.yaml", "authorities:\n"), ("authorities.yaml", 1, 13, "wrong-type")),
+    "authorities: numbers": (
+        _file("authorities.yaml", "authorities: [12, null]\n"), ("authorities.yaml", 1, 19, "wrong-type"),
+    ),
+    "authorities: folder": (_folder("authorities.yaml"), ("authorities.yaml", 0, 0, "file-not-read")),
+    "exemption of wrong types": (
+        _file("exemptions/a.yaml", "exemption: [1]\nrestrictions: {a: b}\n"),
+        ("exemptions/a.yaml", 2, 15, "wrong-type"),
+    ),
+    "answer of wrong types": (
+        _file("answers/a.yaml", "answer_to: [x]\nanswer: {}\n"), ("answers/a.yaml", 2, 9, "wrong-type"),
+    ),
+    "settings: key twice": (
+        _put("ordinance.toml", 'id = "gent"', 'id = "gent"\nid = "gent"'), ("ordinance.toml", 3, 12, "not-toml"),
+    ),
+    "settings: number for a text": (
+        _put("ordinance.toml", 'id = "gent"', "id = 12"), ("ordinance.toml", 2, 1, "wrong-type"),
+    ),
+    "settings: list for a table": (
+        _put("ordinance.toml", "[body]", "[[body]]"), ("ordinance.toml", 1, 1, "wrong-type"),
+    ),
+    "settings: unknown key": (
+        _put("ordinance.toml", "languages =", "langages ="), ("ordinance.toml", 5, 1, "unknown-key"),
+    ),
+    "settings: unknown table": (
+        _put("ordinance.toml", "[[accepted]]", "[[acepted]]"), ("ordinance.toml", 52, 1, "unknown-key"),
+    ),
+    "settings: unknown unit": (
+        _put("ordinance.toml", '"P14D"', '"14 days"'), ("ordinance.toml", 13, 1, "bad-value"),
+    ),
+    "settings: no such year": (
+        _put("ordinance.toml", "year = 2023", "year = 20230"), ("ordinance.toml", 43, 1, "bad-value"),
+    ),
+    "settings: number without end": (
+        _put("ordinance.toml", "year = 2023", f"year = {'9' * 5000}"), ("ordinance.toml", 43, 8, "not-toml"),
+    ),
+    "settings: brackets without end": (
+        _file("ordinance.toml", "a = " + "[" * 50_000), ("ordinance.toml", 1, 5, "not-toml"),
+    ),
+    "settings: empty": (_file("ordinance.toml", ""), ("ordinance.toml", 1, 1, "missing-key")),
+    "settings: 100 MB": (_huge("ordinance.toml"), ("ordinance.toml", 0, 0, "too-large")),
+    "settings: id of nobody": (
+        _put("ordinance.toml", 'id = "gent"', 'id = "gant"'), ("ordinance.toml", 2, 1, "unknown-authority"),
+    ),
+    "estate: NUL": (_put("estate/devices.csv", "gp-001", "gp\0001"), ("estate/devices.csv", 2, 0, "bad-csv")),
+    "estate: empty": (_file("estate/devices.csv", ""), ("estate/devices.csv", 0, 0, "empty-file")),
+    "estate: folder": (_folder("estate/devices.csv"), ("estate/devices.csv", 0, 0, "unreadable-file")),
+    "estate: pipe": (_pipe("estate/units.csv"), ("estate/units.csv", 0, 0, "unreadable-file")),
+    "estate: 100 MB": (_huge("estate/devices.csv"), ("estate/devices.csv", 1, 0, "bad-csv")),
+}  # fmt: skip
+# what only `check` and `plan` depend on, and what only `test` does
+SETTINGS = {
+    "network of a source": ('network = "staff"', 'network = "stuff"', 42, "unknown-network"),
+    "network of a target": ('["staff", "guest"]', '["staff", "gest"]', 49, "unknown-network"),
+    "reader": ('reader = "dnsmasq-log"', 'reader = "dnsmask-log"', 40, "unknown-reader"),
+    "layout": ('preset = "intune"', 'preset = "intoon"', 29, "unknown-preset"),
+    "target": ('id = "dns-rpz"', 'id = "dns-rzp"', 48, "unknown-target"),
+    "zone of a target": ('zone = "rpz.gent.example"', 'zone = "rpz"', 50, "bad-target-setting"),
+}
+BAD_SCENARIOS = {
+    "alias bomb": (BOMB, 1, 4, "no-aliases"),
+    "number": ("- 12\n", 1, 3, "wrong-type"),
+    "mapping": ("name: a\n", 1, 1, "wrong-type"),
+    "NUL": ("- name: a\0", 1, 10, "not-yaml"),
+    "empty": ("", 1, 1, "empty-file"),
+    "unknown key": ("- {nam: a}\n", 1, 4, "unknown-key"),
+}
+
+
+def _listed(out: str) -> set[tuple[str, int, int, str]]:
+    return {(i["file"], i["line"], i["column"], i["id"]) for i in json.loads(out) if i["severity"] == "error"}
+
+
+@pytest.mark.parametrize("fault", ODD)
+def test_what_is_odd_is_located_by_every_verb(fault: str, ghent: Path) -> None:
+    """Exit 3, the place in words and as data, and no file is written or changed, whatever the verb."""
+    change, issue = ODD[fault]
+    change(ghent)
+    before = tree(ghent)
+    for verb in VERBS:
+        done = run(*_given(verb, ghent), "--json")
+        assert done.code == 3, verb
+        assert issue in _listed(done.out), verb
+        words = done.out if verb == "lint" else done.err
+        assert f"[{issue[3]}]" in words or verb == "lint"
+    assert tree(ghent) == before
+
+
+@pytest.mark.parametrize(
+    "fault", ["alias bomb", "name that is no text", "estate: pipe", "settings: brackets without end"]
+)
+def test_what_is_odd_ends_a_real_process_with_a_sentence(fault: str, ghent: Path) -> None:
+    """What a user sees: exit 3, the place, and no trace."""
+    change, (_, _, _, issue) = ODD[fault]
+    change(ghent)
+    for verb in ("lint", "check"):
+        done = process(*_given(verb, ghent))
+        assert done.code == 3
+        assert f"[{issue}]" in done.out + done.err
+        assert "Traceback" not in done.err
+    assert not (ghent / ".ordinance").exists()
+
+
+@pytest.mark.parametrize("fault", SETTINGS)
+def test_a_setting_that_leads_nowhere_is_located(fault: str, ghent: Path) -> None:
+    """The line of the key, or of the table where its reader cannot say which key."""
+    old, new, line, issue = SETTINGS[fault]
+    edit(ghent / "ordinance.toml", old, new)
+    for verb in ("lint", "plan", "check", "due"):
+        done = run(*_given(verb, ghent), "--json")
+        assert done.code == 3
+        assert ("ordinance.toml", line, 1, issue) in _listed(done.out)
+
+
+@pytest.mark.parametrize("fault", BAD_SCENARIOS)
+def test_a_scenario_that_cannot_be_read_is_located(fault: str, ghent: Path) -> None:
+    """`test` and `lint` say so; nothing that is resolved depends on it."""
+    content, line, column, issue = BAD_SCENARIOS[fault]
+    _file(SCENARIOS, content)(ghent)
+    for verb in ("test", "lint"):
+        done = run(verb, ghent, "--json")
+        assert done.code == 3
+        assert (SCENARIOS, line, column, issue) in _listed(done.out)
+    assert run(*_given("plan", ghent)).code == 0
+
+
+@pytest.mark.parametrize("settings", ["a key", "no TOML"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_fault_of_every_file_in_one_run(verb: str, settings: str, ghent: Path) -> None:
+    """No file hides another: not even settings that are no TOML hide what is wrong with the rest."""
+    edit(ghent / POLICY, "force: binding", "force: bindig")
+    _file("policies/broken.yaml", "a: [")(ghent)
+    _file("answers/a.yaml", "answer: {}\n")(ghent)
+    edit(ghent / "estate/people.csv", "p-002,staff", "p-002,stuff")
+    _file(SCENARIOS, "- {nam: a}\n")(ghent)
+    if settings == "a key":
+        edit(ghent / "ordinance.toml", "languages =", "langages =")
+    else:
+        edit(ghent / "ordinance.toml", 'id = "gent"', "id = gent")
+    done = run(*_given(verb, ghent), "--json")
+    found = _listed(done.out)
+    assert done.code == 3
+    assert found >= {
+        (POLICY, 11, 12, "unknown-word"), ("policies/broken.yaml", 1, 5, "not-yaml"),
+        ("answers/a.yaml", 1, 9, "wrong-type"), ("estate/people.csv", 3, 2, "bad-value"),
+    }  # fmt: skip
+    assert {i for f, _, _, i in found if f == "ordinance.toml"} == {
+        "unknown-key" if settings == "a key" else "not-toml"
+    }
+    assert ((SCENARIOS, 1, 4, "unknown-key") in found) == (verb in {"lint", "test"})
+
+
+def test_a_hint_says_which_period_was_meant(ghent: Path) -> None:
+    """In a decision and in the settings alike; a unit that means nothing is answered with those that there are."""
+    edit(ghent / POLICY, "for: P6M", "for: 6 months")
+    edit(ghent / POLICY, "block_traffic: {within: P21D}", "block_traffic: {within: P21X}")
+    edit(ghent / "ordinance.toml", 'window = "P14D"', 'window = "PT14D"')
+    hints = {i["line"]: i["hint"] for i in json.loads(run("lint", ghent, "--json").out) if "a period" in i["message"]}
+    assert hints[21] == 'did you mean "P6M"?'
+    assert hints[13] == 'did you mean "P14D"?'
+    assert "years (Y), months (M), weeks (W), days (D)" in hints[20]
+
+
+def test_authorities_that_bind_each_other_are_said(ghent: Path) -> None:
+    """A circle of power is a warning with its place, and no verb goes round in it."""
+    other = "\n  - {id: province, name: Province, time_zone: Europe/Brussels, binds: [{bodies: [gent]}]}\n"
+    text = (ghent / "authorities.yaml").read_text("utf-8").rstrip()
+    _file("authorities.yaml", f"{text}\n    binds: [{{bodies: [province]}}]{other}")(ghent)
+    said = [i for i in json.loads(run("lint", ghent, "--json").out) if i["id"] == "authorities-in-a-cycle"]
+    assert [(i["file"], i["severity"]) for i in said] == [("authorities.yaml", "warning")] * len(said)
+    for verb in ("rulings", "plan", "due"):
+        assert run(*_given(verb, ghent)).code == 0
 
 
 @pytest.mark.parametrize("verb", ["plan", "build", "rulings", "explain", "check"])

@@ -181,7 +181,8 @@ def test_rows_of_single_devices_need_evidence_about_them(allowed: str, code: int
     done = run("check", folder, "--as-of", DAYS["ghent"], "--individual", "--json")
     assert done.code == code
     if code == 3:
-        assert done.out == "" and "[individual-not-allowed]" in done.err
+        assert [i["id"] for i in json.loads(done.out)] == ["individual-not-allowed"]
+        assert "[individual-not-allowed]" in done.err
         assert tree(folder) == before
 
 

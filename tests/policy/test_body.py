@@ -31,7 +31,7 @@ from policy.spoil import assert_row as assert_the_only_issue
         Row("key", "ghent", put(BODY, "minimum_group = 5", "minimal_group = 5"),
             f"{BODY}:14:1", "unknown-key", '"minimal_group" means nothing', 'did you mean "minimum_group"?'),
         Row("period", "ghent", put(BODY, 'window = "P14D"', 'window = "14 days"'),
-            f"{BODY}:13:1", "bad-value", '"14 days" is not a period'),
+            f"{BODY}:13:1", "bad-value", '"14 days" is not a period', 'did you mean "P14D"?'),
     ]
 )  # fmt: skip
 def test_a_fault_is_located_at_its_key(row: Row, tmp_path: Path) -> None:

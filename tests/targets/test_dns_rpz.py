@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -165,3 +166,24 @@ def test_the_page_names_every_surface_that_is_carried_out() -> None:
     carried = {s.value for (d, s), support in DnsRpz.support.items() if support is Support.PARTIAL}
     (sentence,) = re.findall(r"^Carries out `block_traffic` on (.+)\.$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", sentence)) == carried
+
+
+class _Counted(tuple[Demand, ...]):
+    """Demands that count how often somebody goes through all of them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Demand]:
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_the_demands_are_not_gone_through_again_for_each_of_them() -> None:
+    """Seven hundred decisions about one site are compiled in the time that seven hundred lines take."""
+    many = [
+        demand(identifier("site.example", Role.WEB), surface=Surface.WEB, restriction=f"gent-{n}/web")
+        for n in range(50)
+    ]
+    few = replace(plan(), demands=_Counted(many))
+    DnsRpz().compile(few, {}, 7)
+    assert 0 < _Counted.times < 10

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ordinance.model.errors import ConsumerError, OrdinanceError, PolicyError, SourceError, TransferError
+from ordinance.model.errors import ConsumerError, Issue, OrdinanceError, PolicyError, SourceError, TransferError
 from ordinance.model.time import end_of, start_of
 
 CANNOT_USE, REFUSED, OUR_FAULT = 3, 5, 70
@@ -24,9 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # C0 but tab and line feed, DEL, C1; bidirectional controls of UAX #9; line separators; lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 body_argument = click.argument("body", type=click.Path(path_type=Path), default=".")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
@@ -61,6 +59,12 @@ def show_json(value: Any) -> None:
 def show_json_text(text: str) -> None:
     """JSON that is written already. What could steer a terminal is escaped: the same data in other letters."""
     click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text), nl=False)
+
+
+def issue_line(issue: Issue) -> dict[str, Any]:
+    """An issue as JSON."""
+    names = ("file", "line", "column", "id", "severity", "message", "consequence", "hint")
+    return {n: getattr(issue, n) for n in names}
 
 
 def progress(text: object) -> None:
@@ -110,20 +114,32 @@ def last_instant(text: str, zone: ZoneInfo) -> datetime:
 
 
 def guarded(verb: Callable[P, R]) -> Callable[P, R]:
-    """Turn the five errors into messages and exit codes; anything else is our fault, exit 70."""
+    """Turn the five errors into messages and exit codes; anything else is our fault, exit 70.
+
+    With `--json` the faults of files stand on stdout too, as `lint --json` lists them.
+    """
 
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        as_json = bool(kwargs.get("as_json"))
         try:
             return verb(*args, **kwargs)
-        except (PolicyError, SourceError, TransferError) as error:
+        except (PolicyError, SourceError) as error:
+            if as_json:
+                show_json([issue_line(i) for i in error.issues])
+            fail(str(error), CANNOT_USE)
+        except TransferError as error:
             fail(str(error), CANNOT_USE)
         except ConsumerError as error:
             fail(str(error), REFUSED)
         except BrokenPipeError:
             raise  # the reader of a pipe has seen enough; click ends quietly
         except OSError as error:
-            fail(f"{error.filename or 'file'}: {error.strerror or error}  [cannot-read-or-write]", CANNOT_USE)
+            name = str(error.filename or "file")
+            issue = Issue(name, 0, 0, "cannot-read-or-write", str(error.strerror or error))
+            if as_json:
+                show_json([issue_line(issue)])
+            fail(str(issue), CANNOT_USE)
         except OrdinanceError as error:
             fail(f"{error}  [our-fault]", OUR_FAULT)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ordinance.cli._common import say, show, show_table
-from ordinance.model.errors import Issue
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
 from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
@@ -23,12 +22,6 @@ if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must no
     from ordinance.operations.workspace import Workspace
 
 MOST = 12  # entries or gaps listed unless everything is asked for
-
-
-def issue_line(issue: Issue) -> dict[str, Any]:
-    """An issue as JSON."""
-    names = ("file", "line", "column", "id", "severity", "message", "consequence", "hint")
-    return {n: getattr(issue, n) for n in names}
 
 
 # --- rulings and explain ----------------------------------------------------------------------------
@@ -284,8 +277,7 @@ def show_check(document: Mapping[str, Any]) -> None:
         show(f"  {document['notice']}")
     show(f"  window {document['window']['from']} to {document['window']['to']}\n")
     show_table(
-        [("duty", *_RESULTS)]
-        + [(duty, *(str(c[r]) for r in _RESULTS)) for duty, c in summary["by_duty"].items()]
+        [("duty", *_RESULTS)] + [(duty, *(str(c[r]) for r in _RESULTS)) for duty, c in summary["by_duty"].items()]
     )
     if document["findings"]:
         show("\nfindings")

@@ -13,6 +13,7 @@ import click
 from ordinance import __version__
 from ordinance.cli import _shown as shown
 from ordinance.cli._common import (
+    CANNOT_USE,
     OUR_FAULT,
     as_of_option,
     body_argument,
@@ -20,6 +21,7 @@ from ordinance.cli._common import (
     first_instant,
     guarded,
     instant,
+    issue_line,
     json_option,
     last_instant,
     progress,
@@ -34,6 +36,7 @@ from ordinance.cli.due import due
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.test import test
+from ordinance.model.errors import PolicyError, Severity
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -93,7 +96,7 @@ def demo(out: Path, as_json: bool) -> None:
 @json_option
 @guarded
 def lint(body: Path, as_of: str | None, as_json: bool) -> None:
-    """Say everything that is wrong with a body's files.
+    """Say everything that is wrong with a body's files, those of its tests included.
 
     \b
     Example:
@@ -103,17 +106,20 @@ def lint(body: Path, as_of: str | None, as_json: bool) -> None:
     """
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone))
+    try:
+        workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone), tests=True)
+        name, issues = workspace.body.name, workspace.issues
+    except PolicyError as error:  # here faults are what was asked for
+        name, issues = str(body), error.issues
+    errors = sum(i.severity is Severity.ERROR for i in issues)
     if as_json:
-        show_json([shown.issue_line(i) for i in workspace.issues])
+        show_json([issue_line(i) for i in issues])
     else:
-        for issue in workspace.issues:
+        for issue in issues:
             show(issue)
             show()
-        errors = len(workspace.errors)
-        warnings = len(workspace.issues) - errors
-        say(f"{workspace.body.name}: {errors} error(s), {warnings} warning(s)")
-    sys.exit(3 if workspace.errors else 0)
+        say(f"{name}: {errors} error(s), {len(issues) - errors} warning(s)")
+    sys.exit(CANNOT_USE if errors else 0)
 
 
 @cli.command()

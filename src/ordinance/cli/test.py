@@ -32,7 +32,7 @@ def test(body: Path, as_json: bool) -> None:
     from ordinance.operations.scenarios import exit_code, run_scenarios, scenarios_document
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body).usable()
+    workspace = open_workspace(body, tests=True)
     tried = run_scenarios(workspace)
     if as_json:
         show_json(scenarios_document(workspace, tried))

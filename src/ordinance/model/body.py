@@ -26,6 +26,9 @@ class Purpose(StrEnum):
     RULE_COMPLIANCE = "rule_compliance"
 
 
+Places = Mapping[str, tuple[int, int]]  # key of a table → its line and column; "" is the table's header
+
+
 @dataclass(frozen=True, slots=True)
 class Informed:
     """Who was told about the checking, or about its absence, when and how."""
@@ -74,6 +77,7 @@ class SourceSettings:
     columns: Mapping[str, str] = field(default_factory=dict)
     platforms: tuple[Platform, ...] = ()
     hours: tuple[int, int] | None = None
+    places: Places = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class TargetSettings:
     id: str
     networks: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
+    places: Places = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +117,4 @@ class Body:
     internal_names: tuple[str, ...] = ()
     most_other_apps: int = 0
     invented: tuple[str, ...] = ()
+    places: Places = field(default_factory=dict, compare=False)

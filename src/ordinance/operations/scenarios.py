@@ -51,9 +51,14 @@ class Tried:
 
 
 def run_scenarios(workspace: Workspace) -> tuple[Tried, ...]:
-    """Every scenario in the order of files and lines. Raises PolicyError with every fault in them."""
+    """Every scenario in the order of files and lines.
+
+    Raises PolicyError with every fault in them, and with those of a law that cannot be used.
+    """
     scenarios, issues = load_scenarios(workspace.body.folder, workspace.law.zone)
     faults, tried = [*issues, *_repeated(scenarios)], []
+    if others := {*workspace.errors} - {*issues}:
+        raise PolicyError([*others, *faults])
     for scenario in scenarios:
         try:
             tried.append(_tried(workspace, scenario))

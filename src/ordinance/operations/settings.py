@@ -17,6 +17,7 @@ from ordinance.model.errors import Issue, PolicyError, SourceError
 from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import WatchList
 from ordinance.model.target import Plan
+from ordinance.policy.body import FILE
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers import available as available_readers
 from ordinance.readers import reader
@@ -32,18 +33,18 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
     networks = [n.id for n in estate.networks]
     found = []
     for source in body.sources:
-        found += _unknown("unknown-reader", "reader", source.reader, readers)
+        found += _unknown("unknown-reader", "reader", source.reader, readers, _at(source, "reader"))
         if source.network is not None:
-            found += _unknown("unknown-network", "network", source.network, networks)
+            found += _unknown("unknown-network", "network", source.network, networks, _at(source, "network"))
         found += _guest_log(source, estate)
         if source.reader in readers:
             found += _unusable_source(source)
     for target in body.targets:
-        found += _unknown("unknown-target", "target", target.id, targets)
+        found += _unknown("unknown-target", "target", target.id, targets, _at(target, "id"))
         if target.id in targets:
             found += _unusable_target(target, body)
         for network in target.networks:
-            found += _unknown("unknown-network", "network", network, networks)
+            found += _unknown("unknown-network", "network", network, networks, _at(target, "networks"))
     return found
 
 
@@ -53,7 +54,7 @@ def _unusable_source(source: SourceSettings) -> list[Issue]:
         nothing = Matchers(NameMatcher(()), SoftwareMatcher(()))
         reader(source.reader).read(replace(source, files=()), Path(), WatchList(frozenset()), nothing)
     except SourceError as error:
-        return list(error.issues)
+        return [_placed(issue, _at(source)) for issue in error.issues]
     return []
 
 
@@ -63,7 +64,7 @@ def _unusable_target(target: TargetSettings, body: Body) -> list[Issue]:
     try:
         target_of(target.id).compile(nothing, target.settings, 1)
     except PolicyError as error:
-        return list(error.issues)
+        return [_placed(issue, _at(target, "settings")) for issue in error.issues]
     return []
 
 
@@ -74,11 +75,21 @@ def _guest_log(source: SourceSettings, estate: Estate) -> list[Issue]:
         return []
     message = f'source "{source.id}" would read who asks what on the {network.use} network "{network.id}"'
     hint = "take the source out; a block needs no log"
-    return [Issue("ordinance.toml", 0, 0, "log-of-the-public", message, "", hint)]
+    return [Issue(FILE, *_at(source, "network"), "log-of-the-public", message, "", hint)]
 
 
-def _unknown(issue_id: str, what: str, value: str, known: list[str]) -> list[Issue]:
-    if value in known:
+def _unknown(issue_id: str, what: str, value: str, known: list[str], place: tuple[int, int]) -> list[Issue]:
+    if value in known or not value:  # what is missing was said where the file was read
         return []
     message = f'there is no {what} "{value}"'
-    return [Issue("ordinance.toml", 0, 0, issue_id, message, "", did_you_mean(value, known))]
+    return [Issue(FILE, *place, issue_id, message, "", did_you_mean(value, known))]
+
+
+def _at(table: SourceSettings | TargetSettings, key: str = "") -> tuple[int, int]:
+    """Where a key of a table stands, else the table's header."""
+    return table.places.get(key) or table.places.get("", (0, 0))
+
+
+def _placed(issue: Issue, place: tuple[int, int]) -> Issue:
+    """An issue about a table of the settings, at its place: who gave it does not know the file."""
+    return replace(issue, line=place[0], column=place[1]) if issue.file == FILE and not issue.line else issue

@@ -20,9 +20,9 @@ from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.estate import Estate
 from ordinance.model.law import Law
 from ordinance.operations.estate_lints import lint_estate
-from ordinance.policy.body import load_body
+from ordinance.policy.body import FILE, UTC, read_body
 from ordinance.policy.lint import lint
-from ordinance.policy.load import load_law
+from ordinance.policy.load import load_law, load_scenarios
 from ordinance.readers._base import Matchers
 from ordinance.readers.estate import read_estate
 
@@ -63,26 +63,59 @@ class Workspace:
 
 
 def open_workspace(
-    folder: Path, at: datetime | Callable[[Body], datetime] | None = None, *, settings: bool = True
+    folder: Path,
+    at: datetime | Callable[[Body], datetime] | None = None,
+    *,
+    settings: bool = True,
+    tests: bool = False,
 ) -> Workspace:
-    """Open a body's folder. Raises PolicyError only where its `ordinance.toml` cannot be used.
+    """Open a body's folder.
+
+    Raises PolicyError only where its `ordinance.toml` cannot be used: with every fault of that file, and with those of
+    all other files that show without it.
 
     `at` is the instant from which warnings about what is over, changed or missing by then are seen, or how to find
     it from the body's settings (its time zone). Without it there are none of these; errors do not depend on it.
 
     Without `settings`, those of sources and targets are not looked into: what applies to a device does not depend on
-    them, and every reader and target would have to be loaded for it.
+    them, and every reader and target would have to be loaded for it. With `tests`, faults in `tests/*.yaml` count too.
     """
-    body = load_body(folder)
+    body, faults = read_body(folder)
+    if body is None or not body.id:  # whose law it is is not known: what does not fit in it cannot be said either
+        raise PolicyError([*faults, *_faults_of_files(folder, tests=tests)])
     seen_from = at(body) if callable(at) else at
     catalogue = load()
-    estate, estate_issues, digest = read_estate(folder / "estate", body.id)
+    estate, estate_issues, digest = _estate(folder, body.id)
     institutions = sorted({u.institution for u in estate.units})
     law, law_issues = load_law(folder, body.id, body.zone, catalogue, institutions)
-    located = (replace(i, file=f"estate/{Path(i.file).name}") for i in estate_issues)
-    issues = {*law_issues, *lint(law, catalogue, body, seen_from), *lint_estate(law, estate, seen_from), *located}
+    located = (_in_settings(i, body) for i in law_issues)
+    issues = {*faults, *located, *lint(law, catalogue, body, seen_from), *lint_estate(law, estate, seen_from)}
+    issues |= {*estate_issues, *(load_scenarios(folder, body.zone)[1] if tests else ())}
     if settings:
         from ordinance.operations.settings import settings_issues  # noqa: PLC0415  # loads all readers and targets
 
         issues |= {*settings_issues(body, estate)}
+    if faults:
+        raise PolicyError(sorted(issues))
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)))
+
+
+def _in_settings(issue: Issue, body: Body) -> Issue:
+    """An issue about whose law it is, at the line of `ordinance.toml` that says so."""
+    if issue.file != FILE or issue.line:
+        return issue
+    line, column = body.places.get("id", (0, 0))
+    return replace(issue, line=line, column=column)
+
+
+def _estate(folder: Path, body: str) -> tuple[Estate, tuple[Issue, ...], str]:
+    """The estate of a body's folder, with issues that name its files from there."""
+    estate, issues, digest = read_estate(folder / "estate", body)
+    return estate, tuple(replace(i, file=f"estate/{Path(i.file).name}") for i in issues), digest
+
+
+def _faults_of_files(folder: Path, *, tests: bool) -> tuple[Issue, ...]:
+    """What is wrong with each file by itself, whoever the body is."""
+    _, law_issues = load_law(folder, "", UTC)
+    found = {*(i for i in law_issues if i.file != FILE), *_estate(folder, "")[1]}
+    return tuple(sorted(found | {*(load_scenarios(folder, UTC)[1] if tests else ())}))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,11 +30,15 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.time import Period
-from ordinance.policy.nodes import did_you_mean
-from ordinance.policy.scalars import plausible
+from ordinance.policy.nodes import MOST_BYTES, did_you_mean, too_large
+from ordinance.policy.scalars import YEARS, period_meant, plausible
 
 FILE = "ordinance.toml"
 UTC = ZoneInfo("UTC")
+_DEEP = re.compile(r"(?:[\[{][^\[{\]}]*){100}")
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
+_KEY = re.compile(r"\s*([\w-]+)\s*=")
+_LONG = re.compile(r"\d(?:_?\d){1000}")
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
@@ -43,29 +48,63 @@ def load_body(folder: Path) -> Body:
 
     Raises PolicyError with every fault found, or with one that says that this is no body's folder.
     """
+    body, issues = read_body(folder)
+    if body is None or issues:
+        raise PolicyError(issues)
+    return body
+
+
+def read_body(folder: Path) -> tuple[Body | None, tuple[Issue, ...]]:
+    """The settings as far as they can be read, and everything wrong with them; `None` where the file is no TOML.
+
+    Settings with faults are given so that all other files can be looked at too; nothing may be resolved with them.
+    Raises PolicyError where this is no body's folder.
+    """
     path = folder / FILE
     if not path.is_file():
         hint = "name a folder with an ordinance.toml, such as examples/ghent"
         raise PolicyError([Issue(str(path), 0, 0, "no-body", "there is no ordinance.toml here", "", hint)])
-    content = path.read_bytes()
+    if path.stat().st_size > MOST_BYTES:
+        return None, (too_large(FILE),)
+    issues: list[Issue] = []
+    found = _parsed(path.read_bytes(), issues)
+    if found is None:
+        return None, tuple(issues)
+    text, data = found
+    body = _read_body(_Table(data, "", _places(text), issues), folder)
+    return body, tuple(sorted(issues))
+
+
+def _parsed(content: bytes, issues: list[Issue]) -> tuple[str, dict[str, Any]] | None:
+    """A TOML file as text and as data, or `None` with the fault noted."""
     try:
         text = content.decode("utf-8-sig")
-        data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise PolicyError([Issue(FILE, line, 1, "bad-encoding", "the file is not UTF-8")]) from error
-    except RecursionError as error:
-        raise PolicyError([Issue(FILE, 0, 0, "not-toml", "this is not TOML: nested too deeply")]) from error
+        issues.append(Issue(FILE, line, 1, "bad-encoding", "the file is not UTF-8", "", "save it as UTF-8"))
+        return None
+    try:
+        return text, tomllib.loads(text)
+    except RecursionError:
+        issues.append(Issue(FILE, *_first(_DEEP, text), "not-toml", "this is not TOML: nested too deeply"))
     except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
         found = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (0, 0)
-        message = str(error).partition(" (at")[0]
-        raise PolicyError([Issue(FILE, line, column, "not-toml", f"this is not TOML: {message}")]) from error
-    root = _Table(data, "", text, [])
-    body = _read_body(root, folder)
-    if root.issues:
-        raise PolicyError(root.issues)
-    return body
+        end = "at end of document" in str(error)
+        place = (int(found[1]), int(found[2])) if found else _end(text) if end else _first(_LONG, text)
+        message = str(error).partition(" (at")[0] if found or end else "a number has too many digits"
+        issues.append(Issue(FILE, *place, "not-toml", f"this is not TOML: {message}"))
+    return None
+
+
+def _first(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
+    """Line and column of the first match; the beginning of the file where nothing matches."""
+    found = pattern.search(text)
+    return _end(text[: found.start()]) if found else (1, 1)
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Line and column behind the last character of a text."""
+    return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
 
 
 @dataclass(slots=True)
@@ -74,13 +113,13 @@ class _Table:
 
     data: Mapping[str, Any]
     name: str
-    text: str
+    places: Mapping[tuple[str, int], Mapping[str, tuple[int, int]]]
     issues: list[Issue]
     index: int = 0
     used: set[str] = field(default_factory=set)
 
     def report(self, key: str, issue_id: str, message: str, hint: str = "") -> None:
-        line, column = _locate(self.text, self.name, self.index, key)
+        line, column = self.place(key)
         self.issues.append(Issue(FILE, line, column, issue_id, message, "", hint))
 
     def get(self, key: str, kind: type[T], default: T, *, required: bool = False) -> T:
@@ -88,7 +127,8 @@ class _Table:
         value = self.data.get(key)
         if value is None or (required and value == ""):
             if required:
-                self.report(key, "missing-key", f'"{key}" is missing in [{self.name}]')
+                missing = f'"{key}" is missing in [{self.name}]' if self.name else f"the table [{key}] is missing"
+                self.report(key, "missing-key", missing)
             return default
         if not isinstance(value, kind) or (kind, type(value)) in {(int, bool), (date, datetime)}:
             self.report(key, "wrong-type", f'"{key}" must be {_named(kind)}, not {_named(type(value))}')
@@ -105,8 +145,18 @@ class _Table:
         try:
             return parse(text)
         except (ValueError, ZoneInfoNotFoundError, OSError):
-            self.report(key, "bad-value", f'"{text}" is not {expected}')
+            hint = period_meant(text) if "a period" in expected else ""
+            self.report(key, "bad-value", f'"{text}" is not {expected}', hint)
             return None
+
+    def place(self, key: str) -> tuple[int, int]:
+        """Line and column of a key, else of the table."""
+        here = self.own_places()
+        return here.get(key) or here.get("", (1, 1))
+
+    def own_places(self) -> Mapping[str, tuple[int, int]]:
+        """Line and column of each key, and under "" of the table itself."""
+        return self.places.get((self.name, self.index), {})
 
     def words(self, key: str, kind: type[E]) -> tuple[E, ...]:
         found = []
@@ -128,14 +178,14 @@ class _Table:
 
     def table(self, key: str, *, required: bool = False) -> _Table:
         data = self.get(key, dict, {}, required=required)
-        return _Table(data, key, self.text, self.issues)
+        return _Table(data, key, self.places, self.issues)
 
     def tables(self, key: str) -> tuple[_Table, ...]:
         items = self.get(key, list, [])
         if not all(isinstance(d, dict) for d in items):
             self.report(key, "wrong-type", f'"{key}" must be tables, each under [[{key}]]')
             return ()
-        return tuple(_Table(d, key, self.text, self.issues, i) for i, d in enumerate(items))
+        return tuple(_Table(d, key, self.places, self.issues, i) for i, d in enumerate(items))
 
     def close(self) -> None:
         """Report every key that nobody asked for."""
@@ -151,6 +201,7 @@ def _read_body(root: _Table, folder: Path) -> Body:
     body = Body(
         folder=folder,
         id=head.get("id", str, "", required=True),
+        places=head.own_places(),
         name=head.get("name", str, "", required=True),
         zone=zone or UTC,
         languages=head.texts("languages"),
@@ -214,6 +265,8 @@ def _is_informed(table: _Table, item: object) -> bool:
 
 def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
     year = table.get("year", int, 0)
+    if "year" in table.data and year not in (0, *YEARS):
+        table.report("year", "bad-value", f"year is {year}, not between {YEARS[0]} and {YEARS[-1]}")
     hours = table.get("hours", list, [])
     if hours and (len(hours) != 2 or not all(isinstance(h, int) for h in hours) or not 0 <= hours[0] < hours[1] <= 24):
         table.report("hours", "bad-value", "hours must be two numbers such as [7, 19]")
@@ -233,6 +286,7 @@ def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
         columns={str(k): str(v) for k, v in table.get("columns", dict, {}).items()},
         platforms=table.words("platforms", Platform),
         hours=(hours[0], hours[1]) if hours else None,
+        places=table.own_places(),
     )
     table.close()
     return source
@@ -271,6 +325,7 @@ def _read_target(table: _Table) -> TargetSettings:
         id=table.get("id", str, "", required=True),
         networks=table.texts("networks"),
         settings={str(k): str(v) for k, v in settings.items()},
+        places=table.own_places(),
     )
     table.close()
     return target
@@ -294,26 +349,32 @@ def _report_repeats(root: _Table, name: str, ids: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, found in enumerate(ids):
         if found in seen:
-            _Table({}, name, root.text, root.issues, index).report("id", "duplicate-id", f'"{found}" is there twice')
+            _Table({}, name, root.places, root.issues, index).report("id", "duplicate-id", f'"{found}" is there twice')
         seen.add(found)
 
 
-def _locate(text: str, table: str, index: int, key: str) -> tuple[int, int]:
-    """Line and column of a key in the table (the `index`-th of that name), or of the table's header."""
-    current, count, header = "", -1, (0, 0)
-    for number, line in enumerate(text.splitlines(), 1):
-        found = re.match(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?", line)
-        if found:
-            current = found[1]
-            count += current == table
-            if current == table and count == index:
-                header = (number, line.index("[") + 1)
-        elif (not table or (current == table and count == index)) and re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return number, line.index(key) + 1
-    return header
+def _places(text: str) -> Mapping[tuple[str, int], dict[str, tuple[int, int]]]:
+    """Line and column of every key, by table (name, and which of that name); under "" the table's header.
+
+    A key of the file itself, and a table's name, belong to the table `("", 0)`.
+    """
+    found: dict[tuple[str, int], dict[str, tuple[int, int]]] = {("", 0): {"": (1, 1)}}
+    counts: Counter[str] = Counter()
+    current = "", 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            name = header[1]
+            current = name, counts[name]
+            counts[name] += 1
+            place = number, line.index("[") + 1
+            found[current] = {"": place}
+            found["", 0].setdefault(name, place)
+        elif key := _KEY.match(line):
+            found[current].setdefault(key[1], (number, key.start(1) + 1))
+    return found
 
 
 def _named(kind: type) -> str:
     names: dict[type, str] = {str: "a text", int: "a whole number", list: "a list", dict: "a table", bool: "yes or no"}
-    names |= {date: "a day", datetime: "a day with a time"}
+    names |= {date: "a day", datetime: "a day with a time", float: "a number with a point", time: "a time"}
     return names.get(kind, kind.__name__)

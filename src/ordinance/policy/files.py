@@ -25,11 +25,15 @@ def read_files(
     """Each file's name within `folder` and its root; faults go to `issues`, every content to `digest`."""
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        if path.stat().st_size > MOST_BYTES:
-            issues.append(too_large(name))
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                issues.append(too_large(name))
+                continue
+            content = path.read_bytes()
+        except OSError as error:
+            issues.append(Issue(name, 0, 0, "unreadable-file", f"the file cannot be read: {error.strerror}"))
             continue
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape") + content)  # names are bytes
         root = read_root(name, content, issues)
         if root is not None:
             yield name, root

@@ -20,7 +20,7 @@ from ordinance.model.errors import Issue, Severity
 from ordinance.model.law import Place
 from ordinance.model.time import Period, start_of
 from ordinance.policy.compose import MappingNode, Node, ScalarNode, SequenceNode, compose
-from ordinance.policy.scalars import as_day, as_instant, as_number
+from ordinance.policy.scalars import as_day, as_instant, as_number, period_meant
 
 MOST_BYTES = 200_000  # a decision is a page or two; this much is a mistake or an attack
 MOST_WORDS = 500  # to find the nearest of more would take longer than all else where thousands of files have a fault
@@ -180,7 +180,7 @@ class Cursor:
 
     def period(self) -> Period | None:
         """An ISO 8601 period, `P6M`."""
-        return self._parsed(Period.parse, "bad-period", "a period such as P6M, P14D or PT12H")
+        return self._parsed(Period.parse, "bad-period", "a period such as P6M, P14D or PT12H", period_meant)
 
     def integer(self, low: int, high: int) -> int | None:
         """A whole number from `low` to `high`."""
@@ -197,14 +197,16 @@ class Cursor:
             self.report("bad-flag", f'"{value}" is neither yes nor no')
         return value in {"yes", "true"}
 
-    def _parsed(self, parse: Callable[[str], T], issue_id: str, expected: str) -> T | None:
+    def _parsed(
+        self, parse: Callable[[str], T], issue_id: str, expected: str, meant: Callable[[str], str] = lambda text: ""
+    ) -> T | None:
         value = self.text()
         if not value:
             return None
         try:
             return parse(value)
         except ValueError:
-            self.report(issue_id, f'"{value}" is not {expected}{_no_such_day(value)}')
+            self.report(issue_id, f'"{value}" is not {expected}{_no_such_day(value)}', meant(value))
             return None
 
     def _within(self) -> str:
@@ -242,7 +244,9 @@ def did_you_mean(value: str, known: Iterable[str]) -> str:
 def _kind(node: Node) -> str:
     if isinstance(node, MappingNode):
         return "a mapping"
-    return "a list" if isinstance(node, SequenceNode) else f'"{node.value}"'
+    if isinstance(node, SequenceNode):
+        return "a list"
+    return f'"{node.value}"' if node.value else "nothing"
 
 
 def _no_such_day(value: str) -> str:

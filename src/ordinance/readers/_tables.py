@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from ordinance.model.estate import Validity
 _E = TypeVar("_E", bound=StrEnum)
 _T = TypeVar("_T")
 _MOST_SHOWN = 60
+_CONTROL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)  # C0 without tab and ends of lines, and DEL
 
 
 class Table:
@@ -34,8 +38,13 @@ class Table:
         self.issues: list[Issue] = []
         self.raw = b""
         self._columns = tuple(columns)
+        self._faulty: set[int] = set()
+        self.has_lost_lines = False  # whether a line could not be read at all, so that what it says is not known
         self.rows: tuple[Row, ...] = ()
         try:
+            if path.exists() and not (path.is_file() or path.is_dir()):
+                self._whole("unreadable-file", "the file cannot be read: it is a pipe or a device")
+                return
             self.raw = path.read_bytes()
         except FileNotFoundError:
             if not is_optional:
@@ -46,14 +55,15 @@ class Table:
             return
         self.rows = tuple(self._read())
 
-    @property
-    def has_lost_lines(self) -> bool:
-        """Whether a line could not be read at all, so that what it says is not known."""
-        return any(issue.column == 0 for issue in self.issues)
-
     def issue(self, line: int, column: int, issue_id: str, message: str, hint: str = "") -> None:
         """Note a fault of this file."""
+        self._faulty.add(line)
+        self.has_lost_lines = self.has_lost_lines or column == 0
         self.issues.append(Issue(self.file, line, column, issue_id, message, "", hint))
+
+    def is_faulty(self, line: int) -> bool:
+        """Whether an issue was noted in a line so far."""
+        return line in self._faulty
 
     def _whole(self, issue_id: str, message: str, hint: str = "") -> None:
         self.issue(0, 0, issue_id, message, hint)
@@ -78,6 +88,9 @@ class Table:
             yield Row(self, number, dict(zip(places, (c.strip() for c in cells), strict=True)), places)
 
     def _cells(self, number: int, raw: bytes) -> list[str] | None:
+        if unfit := _CONTROL.search(raw):
+            self.issue(number, 0, "bad-csv", f"the line holds a control character (U+{unfit[0][0]:04X})")
+            return None
         try:
             return next(csv.reader([raw.decode()], strict=True))
         except UnicodeDecodeError:
@@ -116,7 +129,7 @@ class Row:
     @property
     def is_faulty(self) -> bool:
         """Whether an issue was noted for this row so far."""
-        return any(issue.line == self.line for issue in self.table.issues)
+        return self.table.is_faulty(self.line)
 
     def text(self, column: str) -> str | None:
         """A cell as it stands."""
