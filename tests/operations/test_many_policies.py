@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,8 +21,10 @@ from cli.shell import DAYS, process
 from ordinance.model.time import start_of
 from ordinance.operations.checking import run_check
 from ordinance.operations.enforcing import plan
+from ordinance.operations.law_lines import policy_lines
 from ordinance.operations.workspace import Workspace, open_workspace
 
+AT = start_of(date(2023, 4, 10), ZoneInfo("Europe/Brussels"))
 POLICY = """policy: gent-{n:05}
 version: "1"
 title: Decision {n}
@@ -65,29 +68,35 @@ def _calls(work: Callable[[], object]) -> int:
     return count
 
 
-def _planned(folder: Path) -> object:
-    opened = _opened(folder)
-    return plan(opened, start_of(date(2023, 4, 10), opened.body.zone))
+def _opened(folder: Path) -> Callable[[], Workspace]:
+    return lambda: open_workspace(folder).usable()
 
 
-def _checked(folder: Path) -> object:
-    opened = _opened(folder)
-    return run_check(opened, start_of(date(2023, 4, 10), opened.body.zone))
+def _planned(folder: Path) -> Callable[[], object]:
+    opened = open_workspace(folder).usable()
+    return lambda: plan(opened, AT)
 
 
-def _opened(folder: Path) -> Workspace:
-    return open_workspace(folder).usable()
+def _checked(folder: Path) -> Callable[[], object]:
+    opened = open_workspace(folder).usable()
+    return lambda: run_check(opened, AT)
 
 
-@pytest.mark.parametrize("work", [_opened, _planned, _checked])
-def test_twice_as_many_policies_are_twice_the_work(work: Callable[[Path], object], tmp_path: Path) -> None:
+def _said(folder: Path) -> Callable[[], object]:
+    opened = open_workspace(folder).usable()
+    return lambda: policy_lines(opened, AT)
+
+
+@pytest.mark.parametrize("given", [_opened, _planned, _checked, _said])
+def test_twice_as_many_policies_are_twice_the_work(
+    given: Callable[[Path], Callable[[], object]], tmp_path: Path
+) -> None:
     """Each policy more costs as much as the one before: what the next ten cost does not grow with those there are."""
-    folders = [_body(tmp_path / str(many), many) for many in (0, 10, 20, 40)]
-    work(folders[0])  # what is kept for the whole process is kept now
-    none, ten, twenty, forty = (_calls(lambda f=folder: work(f)) for folder in folders)
-    first, next_ones = ten - none, (forty - twenty) / 2
-    assert first > 0
-    assert next_ones < 1.1 * (twenty - ten)
+    works = [given(_body(tmp_path / str(many), many)) for many in (0, 10, 20, 40)]
+    works[0]()  # what is kept for the whole process is kept now
+    none, ten, twenty, forty = (_calls(work) for work in works)
+    assert ten - none > 0
+    assert (forty - twenty) / 2 < 1.1 * (twenty - ten)
 
 
 @pytest.mark.slow

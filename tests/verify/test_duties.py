@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 import bodies
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
-from ordinance.model.law import Duty
+from ordinance.model.law import Clock, Duty, Law, Selector, What
 from ordinance.model.result import FindingKind
+from ordinance.model.time import Span, start_of
+from ordinance.verify.binding import Judge
 
 from . import worlds as w
 
@@ -135,9 +138,7 @@ def test_every_duty_of_the_law_has_a_result() -> None:
         opened = bodies.workspace(body)
         found = bodies.checked(opened, bodies.window(opened, bodies.truth_check(body, name)))
         clauses = {r.restriction for r in found.results}
-        stated = {
-            (f"{t.id}/{c.id}", d) for t in opened.law.texts for c in t.restrictions for d, _ in c.duties
-        }
+        stated = {(f"{t.id}/{c.id}", d) for t in opened.law.texts for c in t.restrictions for d, _ in c.duties}
         for device in opened.estate.device_ids():
             has = {(r.restriction, r.duty) for r in found.results if r.device == device and r.duty}
             assert has == {(c, d) for c, d in stated if c in clauses}
@@ -152,3 +153,45 @@ def test_a_duty_not_yet_due_cannot_fail() -> None:
     reasons = {(str(r.duty), str(r.result), r.reason) for r in found.results if r.device == "gp-003"}
     assert ("remove", "notapplicable", "not_yet_due") in reasons
     assert ("stop_using", "unknown", "no_inventory") in reasons
+
+
+def _two_rules(family: str) -> Law:
+    """Ghent's rule about TikTok, and another of its own about a family, in force from the second week on."""
+    law = bodies.workspace("ghent").law
+    (text,) = (t for t in law.texts if t.id == "gent-2023-tiktok")
+    begins = start_of(w.DAYS[7], law.zone)
+    clause = replace(
+        text.restrictions[0],
+        id="late",
+        what=(Selector(What.FAMILY, (family,)),),
+        duties=((Duty.STOP_USING, Clock()),),
+    )
+    late = replace(text, id="gent-late", lifecycle=(replace(text.lifecycle[0], start=begins),), restrictions=(clause,))
+    return replace(law, texts=(*law.texts, late))
+
+
+def test_what_is_kept_of_a_clause_is_kept_for_each_app() -> None:
+    """Whatever was asked before: each clause restricts its own app, and is named for no other."""
+    law, estate = _two_rules("wechat"), w.world([habits()]).estate
+    span = Span(start_of(w.FIRST, law.zone), start_of(w.LAST, law.zone))
+    judge = Judge(law, estate, span, span.closed[1])
+    apps = [f"{f.id}/{m.id}" for f in law.catalogue.families for m in f.members]
+    (*_, piece) = judge.pieces("d-00")
+    for clause in judge.clauses:
+        state = judge.state(clause, piece)
+        assert state is not None
+        named = {app for app in apps if judge.restricts(state, app)}
+        assert named == {app for app in apps if state.names(app)} != set()
+        assert named == {app for app in apps if clause in judge.naming(app)}
+
+
+def test_what_is_kept_of_a_device_is_kept_for_each_stretch() -> None:
+    """A day without a log in the first week leaves open what held in it, and nothing of a rule that came after it."""
+    world = w.world([habits()])
+    log = world.readings["dns-townhall"]
+    lost = start_of(w.DAYS[3], world.body.zone)
+    seen = frozenset(h for h in log.hours if not lost <= h < lost + timedelta(days=1))
+    world = replace(world, readings={**world.readings, "dns-townhall": replace(log, hours=seen)})
+    checked = world.checked(law=_two_rules("tiktok"))
+    found = {r.restriction: r.reason for r in checked.results if r.duty is Duty.STOP_USING}
+    assert found == {"gent-2023-tiktok/paid-devices": "network_not_seen", "gent-late/late": "no_use_seen"}

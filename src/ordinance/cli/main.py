@@ -108,7 +108,7 @@ def lint(body: Path, as_of: str | None, as_json: bool) -> None:
 
     try:
         workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone), tests=True)
-        name, issues = workspace.body.name, workspace.issues
+        name, issues = workspace.body.name or str(body), workspace.issues
     except PolicyError as error:  # here faults are what was asked for
         name, issues = str(body), error.issues
     errors = sum(i.severity is Severity.ERROR for i in issues)

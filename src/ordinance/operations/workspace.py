@@ -71,8 +71,8 @@ def open_workspace(
 ) -> Workspace:
     """Open a body's folder.
 
-    Raises PolicyError only where its `ordinance.toml` cannot be used: with every fault of that file, and with those of
-    all other files that show without it.
+    Raises PolicyError only where its `ordinance.toml` does not even say whose it is: with every fault of that file, and
+    with those of all other files that show without it.
 
     `at` is the instant from which warnings about what is over, changed or missing by then are seen, or how to find
     it from the body's settings (its time zone). Without it there are none of these; errors do not depend on it.
@@ -95,8 +95,6 @@ def open_workspace(
         from ordinance.operations.settings import settings_issues  # noqa: PLC0415  # loads all readers and targets
 
         issues |= {*settings_issues(body, estate)}
-    if faults:
-        raise PolicyError(sorted(issues))
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)))
 
 
