@@ -16,6 +16,7 @@ from ordinance.model.law import EVERY_DEVICE, Scope
 from ordinance.policy.nodes import parse
 from ordinance.policy.scope import (
     SHARES,
+    WORDS,
     deciding_facts,
     deciding_values,
     evaluate,
@@ -301,3 +302,13 @@ def test_what_could_not_be_read_means_every_device() -> None:
         assert root is not None
         assert read_scope(root) == scope
     assert len(issues) == 2
+
+
+@pytest.mark.parametrize("fact", sorted(WORDS))
+def test_words_stand_in_their_order(fact: str) -> None:
+    """However a file lists them, so that two files that say the same are the same."""
+    words = sorted(str(w) for w in WORDS[fact])
+    issues: list[Issue] = []
+    root = parse(f"{{{fact}: [{', '.join(reversed(words))}]}}", "policies/x.yaml", issues)
+    assert root is not None
+    assert (read_scope(root), issues) == (("is", fact, tuple(words)), [])
