@@ -232,7 +232,7 @@ ODD: dict[str, tuple[Change, tuple[str, int, int, str]]] = {
     "pipe": (_pipe(POLICY), (POLICY, 0, 0, "file-not-read")),
     "name that is no text": (_name_in_bytes, ("policies/\udcff.yaml", 1, 1, "missing-key")),
     "file for a folder": (_no_folder("exemptions"), ("exemptions", 0, 0, "file-not-read")),
-    "mirrors in a circle": (_circle("mirrors", "{}"), (POLICY, 2, 1, "mirrors-itself")),
+    "mirrors in a circle": (_circle("mirrors", "{}"), (POLICY, 2, 1, "mirrors-a-cycle")),
     "adopts in a circle": (_circle("adopts", "{{text: {}}}"), ("policies/second.yaml", 6, 10, "adopts-itself")),
     "authorities: nothing": (_file("authorities.yaml", "authorities:\n"), ("authorities.yaml", 1, 13, "wrong-type")),
     "authorities: numbers": (

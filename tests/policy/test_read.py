@@ -313,6 +313,7 @@ ROWS = (
         f"{GENT}:21:10",
         "bad-period",
         '"6 months" is not a period',
+        'did you mean "P6M"?',
     ),
     Row(
         "period of ten thousand years",
@@ -321,6 +322,7 @@ ROWS = (
         f"{GENT}:21:10",
         "bad-period",
         '"P10000Y"',
+        "a century at most",
     ),
     Row(
         "two ends",
