@@ -28,6 +28,7 @@ SUBJECTS = {
     "names": "Names",
     "power": "Power",
     "time": "Time",
+    "renewal": "Rules that are decided again",
     "exemptions": "Exemptions",
     "lists": "Lists, criteria, readings and findings",
     "texts": "Texts that contradict themselves",

@@ -13,6 +13,7 @@ from bodies import BODIES
 from cli.shell import DAYS, body, process, run
 from ordinance.cli.main import cli
 
+POLICY = {"ghent": "gent-2023-tiktok", "diest": "diest-2023-tiktok", "tallinn": "tallinn-2024-tiktok"}
 DEVICE = {"ghent": "op-001", "diest": "dp-001", "tallinn": "sd-001"}
 
 
@@ -34,6 +35,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "apps": ["apps", "tiktok"],
         "directives": ["directives"],
         "compare": ["compare", folder],
+        "evaluate": ["evaluate", POLICY[name], folder, *day],
     }
     return [*words[verb], "--json"]
 

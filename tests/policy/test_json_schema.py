@@ -26,6 +26,7 @@ KINDS = {
     "answers": "answer",
     "classifications": "classification",
     "readings": "reading",
+    "evaluations": "evaluation",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}

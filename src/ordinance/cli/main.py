@@ -33,6 +33,7 @@ from ordinance.cli._common import (
 from ordinance.cli.compare import compare
 from ordinance.cli.directives import directives
 from ordinance.cli.due import due
+from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.test import test
@@ -297,4 +298,5 @@ cli.add_command(compare)
 cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)
+cli.add_command(evaluate)
 cli.add_command(init)

@@ -9,13 +9,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import Catalogue, Citation, Confidence, Surface
 from ordinance.model.estate import People, Use
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.time import Period, Span
+
+if TYPE_CHECKING:
+    from ordinance.model.evaluation import Evaluation
 
 
 class Force(StrEnum):
@@ -654,7 +657,8 @@ class Law:
 
     `body` is the institution whose devices are judged. `texts` are decisions and advice; `records` are
     collections and decisions not to decide, which rule on nothing. Of the library only what reaches the body, or is
-    named by it, is among them; `shipped_ids` are the ids of all. `digest` covers every file behind it.
+    named by it, is among them; `shipped_ids` are the ids of all. `evaluations` rule on nothing: without one a renewal
+    that needs it is an error. `digest` covers every file behind it.
     """
 
     body: str
@@ -667,6 +671,7 @@ class Law:
     records: tuple[Text, ...] = ()
     classifications: tuple[Classification, ...] = ()
     readings: tuple[ChosenReading, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: Catalogue("", "", ()))
     shipped_ids: frozenset[str] = frozenset()
 

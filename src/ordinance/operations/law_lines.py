@@ -22,7 +22,7 @@ def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
     own = [t for t in law.texts if t.authority == law.body]
     marks = _to_be_decided(law, at)
     return [
-        _policy(law, text, at, marks.get((text.id, text.version), ""))
+        policy_line(law, text, at, marks.get((text.id, text.version), ""))
         for text in sorted((*own, *texts_that_bind(law)), key=lambda t: (t.id, t.version))
     ]
 
@@ -66,7 +66,12 @@ def restricted_by_clause(workspace: Workspace) -> dict[str, str]:
     return {name: ", ".join(_selector(s) for s in r.what) for name, r in clauses.items()}
 
 
-def _policy(law: Law, text: Text, at: datetime, to_be_decided: str) -> dict[str, Any]:
+def policy_line(law: Law, text: Text, at: datetime, to_be_decided: str | None = None) -> dict[str, Any]:
+    """One text with its clauses, where each stands at an instant, and what silence means.
+
+    `to_be_decided` is why somebody must decide about it, for whoever asks about many texts and has looked already.
+    """
+    mark = _to_be_decided(law, at).get((text.id, text.version), "") if to_be_decided is None else to_be_decided
     stands = [clocks.standing(law, text, r, at) for r in text.restrictions]
     ends = [clocks.term_ends(law, text, r) for r in text.restrictions]
     until = max((e for e in ends if e is not None), default=None) if ends and None not in ends else None
@@ -80,7 +85,7 @@ def _policy(law: Law, text: Text, at: datetime, to_be_decided: str) -> dict[str,
         "since": _iso(clocks.force_begins(text), law),
         "until": _iso(until, law),
         "at_sunset": sorted(sunsets)[0] if sunsets else None,
-        "to_be_decided": to_be_decided,
+        "to_be_decided": mark,
         "overlay": text.overlay,
         "mirrors": list(text.mirrors),
         "invented": list(text.invented),
@@ -120,5 +125,3 @@ def _name(law: Law, text: Text) -> str:
 
 def _iso(instant: datetime | None, law: Law) -> str | None:
     return instant.astimezone(law.zone).isoformat(timespec="seconds") if instant else None
-
-

@@ -85,7 +85,8 @@ def _schemas() -> dict[str, bytes]:
     return {f"{SCHEMAS}/{f.name}": f.read_bytes() for f in found if f.name.endswith(".schema.json")}
 
 
-def _editor(kind: str, up: str = "../") -> str:
+def editor_line(kind: str, up: str = "../") -> str:
+    """The first line of a file of this kind, by which an editor finds its schema in the body's folder."""
     return f"# yaml-language-server: $schema={up}{SCHEMAS}/{kind}.schema.json\n"
 
 
@@ -136,7 +137,7 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _authorities(body: NewBody) -> str:
-    head = _editor("authorities", "") + "# Ourselves. An id carries no power; only `binds` and `advises` do.\n"
+    head = editor_line("authorities", "") + "# Ourselves. An id carries no power; only `binds` and `advises` do.\n"
     if body.known:
         return f"{head}# The library has the authority {body.id} already.\nauthorities: []\n"
     lines = ["authorities:", f"  - id: {_flow(body.id)}", f"    name: {_flow(body.name)}"]
@@ -182,7 +183,7 @@ def _policy(body: NewBody, policy: str, mirrored: tuple[Text, ...], today: date)
         "# exemptions_allowed:",
         "#   - {purposes: [press], approver: information-security-officer, longest: P6M, conditions: separate-device}",
     ]
-    return _editor("policy") + "\n".join(lines) + "\n"
+    return editor_line("policy") + "\n".join(lines) + "\n"
 
 
 _EXAMPLE = (
@@ -302,7 +303,7 @@ def _scenario(policy: str, app: str, outcome: str, today: date) -> str:
         f"  expect: {{outcome: {outcome}}}",
         f"# Later: expect: {{outcome: forbidden, deciding: {policy}/…, duties: {{stop_using: …}}}}",
     ]
-    return _editor("scenario") + "\n".join(lines) + "\n"
+    return editor_line("scenario") + "\n".join(lines) + "\n"
 
 
 def _flow(value: Any) -> str:

@@ -107,3 +107,34 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "incidental": "Whether it is incidental to a contract.",
     }
 )
+
+EVALUATION: Mapping[str, str] = MappingProxyType(
+    {
+        "evaluation": "The id of the evaluation.",
+        "policy": "The id of the text that was looked at.",
+        "version": "Which version of it.",
+        "from": "The first day looked at.",
+        "to": "The last day looked at, inclusive; never after the day on which the evaluation was made.",
+        "by": "Who evaluated: an office.",
+        "on": "The day on which it was made.",
+        "restrictions": "The clauses looked at. All of the version without the key.",
+        "findings": "What was found, in sentences. `ordinance evaluate` says what runs and files show.",
+        "costs": "What it cost, or `none`. Without the key nobody stated it.",
+        "options": "The ways that were open, each with what speaks for and against it.",
+        "decision": "What was decided. Without it this is a preparation, and renews nothing.",
+        "invented": "Paths in this file that were made up for an example.",
+    }
+)
+
+RULE_DECISION: Mapping[str, str] = MappingProxyType(
+    {
+        "way": "renew (for another time), lapse, change (another rule) or make_permanent.",
+        "by": "Who decided: an office or a council.",
+        "on": "The day of the decision.",
+        "reasons": "Why.",
+        "proposed_by": "Who proposed it.",
+        "consulted": "Who was heard before.",
+        "dissent": "Who was of another mind, in his own words; or `none`.",
+        "next_review": "When it is looked at again.",
+    }
+)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ordinance.model.apps import Category, Confidence, Contract, Deployment, Surface
 from ordinance.model.estate import People, Use
+from ordinance.model.evaluation import Known, Way
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import (
     PROFILES,
@@ -37,6 +38,7 @@ from ordinance.model.law import (
 )
 from ordinance.model.ruling import Outcome
 from ordinance.policy import descriptions
+from ordinance.policy.read_evaluation import DECISION_KEYS, KEYS
 from ordinance.policy.scope import FLAGS, SHARES, TESTS, WORDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -52,6 +54,8 @@ INSTANT: Schema = {"type": "string", "pattern": _INSTANT}
 PERIOD: Schema = {"type": "string", "pattern": _PERIOD, "examples": ["P6M", "P14D", "PT12H"]}
 FLAG: Schema = {"enum": ["yes", "no", "true", "false", True, False]}  # editors read a bare true as a truth value
 NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": r"^\d+$"}]}
+AMOUNT: Schema = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"}]}
+CURRENCY: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
 VERSION: Schema = {"type": ["string", "number"]}
 
 
@@ -289,6 +293,36 @@ def _answer() -> Schema:
     return closed(keys, ("answer_to", "answer", "by", "on", "reasons"))
 
 
+def _evaluation() -> Schema:
+    cost = {"what": TEXT, "amount": AMOUNT, "currency": CURRENCY, "known": words(Known)}
+    decision: dict[str, Schema] = {
+        "way": words(Way),
+        "by": TEXT,
+        "on": DAY,
+        "reasons": TEXTS,
+        "proposed_by": TEXT,
+        "consulted": TEXTS,
+        "dissent": {"anyOf": [{"const": "none"}, listed(closed({"by": TEXT, "text": TEXT}, ("by", "text")))]},
+        "next_review": DAY,
+    }
+    keys: dict[str, Schema] = {
+        "evaluation": ID,
+        "policy": TEXT,
+        "version": VERSION,
+        "from": DAY,
+        "to": DAY,
+        "by": TEXT,
+        "on": DAY,
+        "restrictions": TEXTS,
+        "findings": listed(TEXT),
+        "costs": {"anyOf": [{"const": "none"}, listed(closed(cost, tuple(cost)))]},
+        "options": listed(closed({"way": words(Way), "for": TEXTS, "against": TEXTS}, ("way",))),
+        "decision": closed(described(decision, descriptions.RULE_DECISION), DECISION_KEYS),
+        "invented": listed(TEXT),
+    }
+    return closed(described(keys, descriptions.EVALUATION), KEYS)
+
+
 def _reading() -> Schema:
     required = ("reading", "text", "parameter", "choice", "by", "on", "reasons")
     keys: dict[str, Schema] = {"reading": ID, "text": TEXT, "parameter": TEXT, "choice": TEXT, "by": TEXT, "on": DAY}
@@ -343,6 +377,7 @@ _FILES = {
     "classification": ("A finding of a person about an app", classification),
     "scenario": ("Tests of a policy: what must come out", _scenarios),
     "reading": ("A choice between contested readings", _reading),
+    "evaluation": ("The evaluation of a rule", _evaluation),
 }
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The law of a body: its own files, and what of the library reaches it or is named by it, read once.
 
-Reads: `authorities.yaml`, `policies/`, `exemptions/`, `answers/`, `classifications/` and `readings/` of a body's
-folder, and the shipped library. Writes nothing. Adopted clauses are copied in here, so that what resolves is plain
-clauses.
+Reads: `authorities.yaml`, `policies/`, `exemptions/`, `answers/`, `classifications/`, `readings/` and `evaluations/`
+of a body's folder, and the shipped library. Writes nothing. Adopted clauses are copied in here, so that what resolves
+is plain clauses.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from ordinance.policy.adopt import with_adopted
 from ordinance.policy.files import AUTHORITIES, read_authorities, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.policy.read import read_answer, read_classification, read_exemption, read_reading
+from ordinance.policy.read_evaluation import read_evaluation
 from ordinance.policy.read_scenario import read_scenarios
 from ordinance.policy.read_text import read_text
 from ordinance.policy.shipped import authorities as shipped_authorities
 from ordinance.policy.shipped import shelf
 
-FOLDERS = ("policies", "exemptions", "answers", "classifications", "readings")
+FOLDERS = ("policies", "exemptions", "answers", "classifications", "readings", "evaluations")
 TESTS = "tests"
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ def load_law(
     answers = _read(roots, "answers", read_answer)
     classifications = _read(roots, "classifications", read_classification)
     readings = _read(roots, "readings", read_reading)
+    evaluations = _read(roots, "evaluations", read_evaluation)
     judged = {body, *own, *institutions} & authorities.keys()
     names = frozenset(judged).union(*(authorities[i].groups for i in judged))
     wanted = _named(texts, exemptions, answers, classifications, readings)
@@ -75,6 +77,7 @@ def load_law(
         answers=answers,
         classifications=classifications,
         readings=readings,
+        evaluations=evaluations,
         digest=f"sha256:{digest.hexdigest()}",
         catalogue=catalogue or Catalogue("", "", ()),
         shipped_ids=shelf().text_ids,

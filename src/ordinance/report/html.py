@@ -29,7 +29,7 @@ def render(result: Mapping[str, Any]) -> bytes:
     """
     cleaned = clean(dict(result))
     rows = view.class_rows(cleaned["results"])
-    page = _environment().get_template("check.html.j2")
+    page = environment().get_template("check.html.j2")
     text = page.render(
         r=cleaned,
         state=view.state(cleaned),
@@ -37,7 +37,7 @@ def render(result: Mapping[str, Any]) -> bytes:
         rows=rows,
         separate=view.separate_rows(rows),
         charts=_charts(cleaned),
-        css=Markup(_style()),  # noqa: S704  # our own file, no input
+        css=Markup(style()),  # noqa: S704  # our own file, no input
     )
     return text.encode()
 
@@ -58,12 +58,14 @@ def _charts(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style sheet, which every page carries."""
     return (files("ordinance.report") / "templates" / "check.css").read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The template engine, strict about missing keys, with the filters that all templates share."""
     environment = Environment(
         loader=PackageLoader("ordinance.report"),
         autoescape=True,

@@ -2,8 +2,8 @@
 """Every date that the law and the settings of a body hold: until when, whose it is, and what silence means.
 
 Reads: texts that are the body's own, bind it, advise it, or that it mirrors or adopted; exemptions, answers,
-accepted blind spots; an instant. Cannot know whether a duty was met or something was reported: whether that shows
-in the files is a field of each date, and a day that is over without a trace is `passed`, never done.
+evaluations, accepted blind spots; an instant. Cannot know whether a duty was met or something was reported: whether
+that shows in the files is a field of each date, and a day that is over without a trace is `passed`, never done.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import Body
+from ordinance.model.evaluation import Way
 from ordinance.model.kleene import Truth
 from ordinance.model.law import (
     Allowance,
@@ -135,6 +136,7 @@ def deadlines(law: Law, body: Body, institutions: Iterable[str], at: datetime) -
         *(d for t in (*related, *_own_records(law)) for d in _review(law, t, at)),
         *(d for t in obliging for d in _upward(law, t, at)),
         *_answers(law),
+        *_evaluations(law),
         *(d for e in law.exemptions for d in _exemption(law, e)),
         *_blind_spots(body, law),
     ]
@@ -383,6 +385,21 @@ def _answers(law: Law) -> Iterator[Deadline]:
             )
 
 
+def _evaluations(law: Law) -> Iterator[Deadline]:
+    """When a rule is looked at again, by the last decision about it; settled by an evaluation made since."""
+    for one in law.evaluations:
+        decision = one.decision
+        if decision is None or decision.next_review is None:
+            continue
+        if any(e.policy == one.policy and e.on > decision.on for e in law.evaluations):
+            continue
+        at = end_of(decision.next_review, law.zone)
+        what = f"review of the decision to {_words(decision.way)}"
+        yield Deadline(
+            Kind.REVIEW, at, law.zone, what, law.body, one.policy, one.id, decision.by, trace=Trace.UNDONE
+        )
+
+
 def _exemption(law: Law, exemption: Exemption) -> Iterator[Deadline]:
     owner = exemption.delegate or exemption.approver
     end = end_of(exemption.last_day, law.zone)
@@ -426,5 +443,5 @@ def _blind_spots(body: Body, law: Law) -> Iterator[Deadline]:
         yield Deadline(Kind.BLIND_SPOT, at, body.zone, what, law.body, spot.what, key, spot.owner, trace=Trace.UNDONE)
 
 
-def _words(word: Duty | State | UpwardWhat | str) -> str:
+def _words(word: Duty | State | UpwardWhat | Way | str) -> str:
     return str(word).replace("_", " ")

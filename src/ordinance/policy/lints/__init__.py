@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.policy.lints import exemptions, lists, names, power, texts, time, upstream
+from ordinance.policy.lints import exemptions, lists, names, power, renewal, texts, time, upstream
 from ordinance.policy.lints._base import Lint, Warn
 
 __all__ = ["BUILTIN", "GROUP", "Lint", "Warn", "available"]
@@ -39,6 +39,12 @@ BUILTIN: tuple[type[Lint], ...] = (
     time.DueAfterEnd,
     time.DeadlineBeforeDecision,
     time.NeverInForce,
+    renewal.RenewedWithoutEvaluation,
+    renewal.RenewedWithoutEnd,
+    renewal.SilenceRenews,
+    renewal.EvaluationOfNothing,
+    renewal.DecisionNotCarriedOut,
+    renewal.DissentUnsaid,
     exemptions.ExemptionNotAllowed,
     exemptions.ExemptionTooLong,
     exemptions.BlanketExemption,

@@ -14,6 +14,7 @@ from ordinance.model.ruling import Standing
 from ordinance.model.time import end_of, start_of
 from ordinance.policy import clocks
 from ordinance.policy.lints._base import Lint, Warn, clauses, has_end, own
+from ordinance.policy.renewal import standing_behind
 
 
 class SunsetUnsaid(Lint):
@@ -74,11 +75,13 @@ class SunsetInThePast(Warn):
     summary = "A clause's time is up, and nobody decided what follows."
 
     def check(self, law: Law, catalogue: Catalogue, body: Body, at: datetime | None) -> Iterator[Issue]:
-        """Clauses that are overdue, seen from the instant."""
+        """Clauses that are overdue, seen from the instant, and of which no evaluation decided what follows."""
         if at is None:
             return
         for text, clause in clauses(law):
-            if clocks.standing(law, text, clause, at) is Standing.OVERDUE:
+            if clocks.standing(law, text, clause, at) is Standing.OVERDUE and not standing_behind(
+                law, text, clause, at
+            ):
                 ended = clocks.ends_at(law, text, clause)
                 message = f"the clause ended on {ended.date() if ended else 'its last day'}, and nobody decided"
                 hint = "write a new version, or a stage {state: lapsed, from: …} into the lifecycle"

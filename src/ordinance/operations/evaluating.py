@@ -1,0 +1,404 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`evaluate`: everything that the files and kept runs say about one rule, before it is decided again.
+
+Reads the opened folder, the runs of `check` that were kept, and an instant. Nothing here decides or weighs: it says
+what held as far as anybody looked, what could not be enforced, what it cost, what changed meanwhile, and which ways
+are open. A share of days is said with every result; a day without a run is unseen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ordinance import __version__
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.evaluation import Cost, Evaluation, Way
+from ordinance.model.law import Exemption, Restriction, Text
+from ordinance.model.ruling import Standing
+from ordinance.model.target import Gap, OverReach
+from ordinance.model.time import Span
+from ordinance.operations.enforcing import plan
+from ordinance.operations.law_lines import policy_line
+from ordinance.operations.workspace import Workspace
+from ordinance.policy import clocks
+from ordinance.policy.exempt import BLANKET
+from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.renewal import EVALUATION, renewals, standing_behind
+from ordinance.review.changed import app_facts, events, related
+from ordinance.review.held import DutyHeld, Held, RunHeld, days_seen, runs_about
+
+RUNS, RESULT = "runs", "result.json"
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One version of a text of the body, and the stretch of its force up to an instant (`None`: it had none)."""
+
+    text: Text
+    force: Span | None
+    first: date | None
+    last: date | None
+
+
+def rule_of(workspace: Workspace, name: str, at: datetime) -> Rule:
+    """The version `ID` or `ID@VERSION` of a text of the body: by default the last that had force before `at`.
+
+    Raises PolicyError where the body has none of that name.
+    """
+    law, (wanted, _, version) = workspace.law, name.partition("@")
+    own = [t for t in law.texts if t.authority == law.body]
+    found = [t for t in own if t.id == wanted and version in {"", t.version}]
+    if not found:
+        hint = did_you_mean(wanted, {t.id for t in own}) or "`ordinance lint` and policies/ say what the body has"
+        message = f'the body has no text "{name}"'
+        raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
+    text = max(found, key=lambda t: clocks.rank(t, at))
+    force = _force(workspace, text, at)
+    zone = workspace.body.zone
+    if force is None:
+        return Rule(text, None, None, None)
+    start, end = force.closed
+    return Rule(text, force, start.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date())
+
+
+def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str, Any]:
+    """The sheet of one rule as plain data, keys in the order of reading; the same input gives the same sheet."""
+    law, body = workspace.law, workspace.body
+    rule = rule_of(workspace, name, at)
+    text = rule.text
+    made = [e for e in law.evaluations if (e.policy, e.version) == (text.id, text.version)]
+    return {
+        "ordinance": __version__,
+        "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
+        "as_of": _iso(at, workspace),
+        "notice": body.notice,
+        "policy": policy_line(law, text, at),
+        "needs": sorted({n for c in text.restrictions for n in c.renewal_needs}),
+        "term": _term(workspace, rule, at),
+        "held": _held(workspace, rule),
+        "not_enforced": _not_enforced(workspace, rule),
+        "exemptions": [_exemption(workspace, e, at) for e in _exemptions(workspace, text)],
+        "cost": _cost(made),
+        "upstream": _upstream(workspace, rule),
+        "app_facts": _app_facts(workspace, rule),
+        "evaluations": [_evaluation(e) for e in sorted(made, key=lambda e: (e.on, e.id))],
+        "decided": _decided(workspace, text, at),
+        "ways": [_way(workspace, rule, way, made) for way in Way],
+    }
+
+
+# --- the rule and its time ------------------------------------------------------------------------
+
+
+def _force(workspace: Workspace, text: Text, at: datetime) -> Span | None:
+    """From the first to the last instant at which a clause had force, not beyond `at`."""
+    spans = [s for c in text.restrictions for s in clocks.spans_of(workspace.law, text, c)]
+    begun = [s for s in spans if s.start is not None and s.start < at]
+    if not begun:
+        return None
+    start = min(s.start for s in begun if s.start is not None)
+    return Span(start, max(min(s.end, at) if s.end is not None else at for s in begun))
+
+
+def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
+    law, text = workspace.law, rule.text
+    clauses = []
+    for clause in text.restrictions:
+        end = clocks.term_ends(law, text, clause)
+        clauses.append(
+            {
+                "id": f"{text.id}/{clause.id}",
+                "standing": str(clocks.standing(law, text, clause, at)),
+                "begins": _iso(clocks.clause_begins(text, clause), workspace),
+                "last_day": _last_day(end, workspace),
+                "at_sunset": str(clause.at_sunset) if clause.at_sunset else None,
+                "needs": sorted(clause.renewal_needs),
+                "goes_on_as": [f"{t.id}/{c.id} version {t.version}" for t, c in renewals(law, text, clause)],
+            }
+        )
+    return {
+        "from": rule.first.isoformat() if rule.first else None,
+        "to": rule.last.isoformat() if rule.last else None,
+        "days": (rule.last - rule.first).days + 1 if rule.first and rule.last else 0,
+        "clauses": clauses,
+    }
+
+
+# --- what held ------------------------------------------------------------------------------------
+
+
+def _held(workspace: Workspace, rule: Rule) -> dict[str, Any]:
+    """What runs saw. `now` is the last run's word about each duty; nothing is added up over runs."""
+    kept, unusable = read_runs(workspace.state)
+    runs = runs_about(kept, rule.text.id, rule.force) if rule.force else ()
+    mine = [r for r in runs if r.version in {rule.text.version, ""}]
+    seen = days_seen(mine, rule.first, rule.last) if rule.first and rule.last else frozenset()
+    checking = workspace.body.checking
+    return {
+        "runs": [_run(r, workspace) for r in mine],
+        "days_seen": len(seen),
+        "evidence_allowed": sorted(map(str, checking.evidence_allowed)),
+        "no_check_by": checking.no_check_by,
+        "now": [_duty(d, mine) for d in mine[-1].duties] if mine else [],
+        "not_usable": unusable,
+    }
+
+
+def read_runs(state: Path) -> tuple[dict[str, Mapping[str, Any]], list[dict[str, str]]]:
+    """Documents of the runs kept in a body's state, by their name, and those that cannot be used, with the reason."""
+    found: dict[str, Mapping[str, Any]] = {}
+    unusable: list[dict[str, str]] = []
+    for path in sorted((state / RUNS).glob(f"*/{RESULT}")):
+        name = path.parent.name
+        try:
+            document = json.loads(path.read_bytes())
+            runs_about({name: document}, "", Span(None, None))
+        except OSError as error:
+            unusable.append({"run": name, "reason": error.strerror or "cannot be read"})
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unusable.append({"run": name, "reason": "is no document of a run"})
+        else:
+            found[name] = document
+    return found, unusable
+
+
+def _run(run: RunHeld, workspace: Workspace) -> dict[str, Any]:
+    start, end = run.window.closed
+    held = [d.held for d in run.duties]
+    return {
+        "run": run.run,
+        "as_of": _iso(run.as_of, workspace),
+        "from": start.date().isoformat(),
+        "to": (end - _MOMENT).date().isoformat(),
+        "coverage": {"inventory": run.inventory, "network": run.network},
+        "duties": {str(h): held.count(h) for h in Held},
+        "findings": dict(run.findings),
+    }
+
+
+def _duty(duty: DutyHeld, runs: Iterable[RunHeld]) -> dict[str, Any]:
+    """One duty in the last run, and in how many of all runs it failed."""
+    same = [d for r in runs for d in r.duties if (d.restriction, d.duty) == (duty.restriction, duty.duty)]
+    return {
+        "restriction": duty.restriction,
+        "duty": duty.duty,
+        "held": str(duty.held),
+        "results": dict(duty.counts),
+        "failed_in": sum(d.held is Held.FAILED for d in same),
+        "of_runs": len(same),
+    }
+
+
+# --- what was not enforced, and who was let off ---------------------------------------------------
+
+
+def _not_enforced(workspace: Workspace, rule: Rule) -> dict[str, Any]:
+    """Gaps and over-reach at the last instant at which the rule had force; `at` is `None` where it never had."""
+    if rule.force is None:
+        return {"at": None, "gaps": [], "over_reach": []}
+    at = rule.force.closed[1] - _MOMENT
+    _, bundle = plan(workspace, at)
+    gaps = [g for g in bundle.gaps if g.restriction.partition("/")[0] == rule.text.id]
+    return {"at": _iso(at, workspace), "gaps": _gaps(gaps), "over_reach": [_reach(o) for o in bundle.over_reach]}
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+    """Gaps with one reason are one line, with the duties, apps and surfaces that it is about."""
+    joined: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in gaps:
+        joined.setdefault((gap.target, gap.id, gap.reason), []).append(gap)
+    return [
+        {
+            "target": target,
+            "id": gap_id,
+            "reason": reason,
+            "duties": sorted({f"{g.restriction}: {g.duty}" for g in found}),
+            "apps": sorted({g.app for g in found}),
+            "surfaces": sorted({str(g.surface) for g in found}),
+        }
+        for (target, gap_id, reason), found in sorted(joined.items())
+    ]
+
+
+def _reach(reach: OverReach) -> dict[str, Any]:
+    names = ("target", "network", "who", "count", "reason")
+    return {n: getattr(reach, n) for n in names}
+
+
+def _exemptions(workspace: Workspace, text: Text) -> list[Exemption]:
+    clauses = {f"{text.id}/{c.id}" for c in text.restrictions}
+    return sorted((e for e in workspace.law.exemptions if e.restrictions & clauses), key=lambda e: (e.span.start, e.id))
+
+
+def _exemption(workspace: Workspace, exemption: Exemption, at: datetime) -> dict[str, Any]:
+    """How an exemption was given. Devices are counted, never named."""
+    start, end = exemption.span.closed
+    stands = "over" if end <= at else "in_force" if start <= at else "coming"
+    return {
+        "id": exemption.id,
+        "restrictions": sorted(exemption.restrictions),
+        "purpose": exemption.purpose,
+        "approver": exemption.delegate or exemption.approver,
+        "from": start.astimezone(workspace.body.zone).date().isoformat(),
+        "last_day": exemption.last_day.isoformat(),
+        "devices": None if BLANKET in exemption.devices else len(exemption.devices),
+        "conditions": sorted(map(str, exemption.conditions)),
+        "stands": stands,
+    }
+
+
+# --- cost, and what changed -----------------------------------------------------------------------
+
+
+def _cost(made: Iterable[Evaluation]) -> dict[str, Any] | None:
+    """What the evaluations state, `None` where none does; totals are per currency and how they are known."""
+    stated = [e.costs for e in made if e.costs is not None]
+    if not stated:
+        return None
+    rows = [c for costs in stated for c in costs]
+    totals: dict[tuple[str, str], Decimal] = {}
+    for row in rows:
+        key = (row.currency, str(row.known))
+        totals[key] = totals.get(key, Decimal(0)) + row.amount
+    return {
+        "rows": [_cost_row(c) for c in rows],
+        "totals": [{"currency": c, "known": k, "amount": str(totals[c, k])} for c, k in sorted(totals)],
+    }
+
+
+def _cost_row(cost: Cost) -> dict[str, str]:
+    return {"what": cost.what, "amount": str(cost.amount), "currency": cost.currency, "known": str(cost.known)}
+
+
+def _upstream(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
+    """Texts that ours follows, must follow or was advised by, with what happened to each since ours has force."""
+    law = workspace.law
+    found = []
+    for name, relation in related(law, rule.text).items():
+        since = Span(rule.force.start + _MOMENT, _until(rule)) if rule.force and rule.force.start else None
+        titles = {t.title for t in law.versions(name)}
+        found.append(
+            {
+                "text": name,
+                "title": sorted(titles)[0] if titles else "",
+                "relation": str(relation),
+                "events": [
+                    {
+                        "day": e.at.astimezone(workspace.body.zone).date().isoformat(),
+                        "version": e.version,
+                        "what": e.what,
+                        "restriction": e.restriction or None,
+                    }
+                    for e in (events(law, name, since) if since else ())
+                ],
+            }
+        )
+    return found
+
+
+def _until(rule: Rule) -> datetime | None:
+    return rule.force.end + _MOMENT if rule.force and rule.force.end else None
+
+
+def _app_facts(workspace: Workspace, rule: Rule) -> list[dict[str, str]]:
+    if rule.first is None or rule.last is None:
+        return []
+    found = app_facts(workspace.law, rule.text.restrictions, rule.first, rule.last)
+    return [
+        {"day": f.day.isoformat(), "app": f.app, "kind": str(f.kind), "what": f.what, "source": f.source} for f in found
+    ]
+
+
+# --- decisions and ways ---------------------------------------------------------------------------
+
+
+def _evaluation(one: Evaluation) -> dict[str, Any]:
+    decision = one.decision
+    return {
+        "id": one.id,
+        "from": one.first_day.isoformat(),
+        "to": one.last_day.isoformat(),
+        "by": one.by,
+        "on": one.on.isoformat(),
+        "restrictions": sorted(one.restrictions),
+        "findings": list(one.findings),
+        "invented": list(one.invented),
+        "decision": None
+        if decision is None
+        else {
+            "way": str(decision.way),
+            "by": decision.by,
+            "on": decision.on.isoformat(),
+            "reasons": list(decision.reasons),
+            "proposed_by": decision.proposed_by,
+            "consulted": sorted(decision.consulted),
+            "dissent": [{"by": d.by, "text": d.text} for d in decision.dissent],
+            "no_dissent": decision.no_dissent,
+            "next_review": decision.next_review.isoformat() if decision.next_review else None,
+        },
+    }
+
+
+def _decided(workspace: Workspace, text: Text, at: datetime) -> list[dict[str, Any]]:
+    """For each clause whose renewal needs an evaluation: which decided one stands behind it, if any."""
+    law = workspace.law
+    found = []
+    for clause in text.restrictions:
+        if not clause.renewal_needs:
+            continue
+        behind = standing_behind(law, text, clause, at)
+        decision = behind[0].decision if behind else None
+        found.append(
+            {
+                "restriction": f"{text.id}/{clause.id}",
+                "evaluation": behind[0].id if behind else None,
+                "way": str(decision.way) if decision else None,
+                "others_needed": sorted(clause.renewal_needs - {EVALUATION}),
+                "overdue": clocks.standing(law, text, clause, at) is Standing.OVERDUE,
+            }
+        )
+    return found
+
+
+def _way(workspace: Workspace, rule: Rule, way: Way, made: Iterable[Evaluation]) -> dict[str, Any]:
+    """A way with what was written for and against it, and what in the files it would take."""
+    said = [c for e in made for c in e.considered if c.way is way]
+    return {
+        "way": str(way),
+        "considered": bool(said),
+        "for": [r for c in said for r in c.reasons_for],
+        "against": [r for c in said for r in c.reasons_against],
+        "takes": _takes(workspace, rule, way),
+    }
+
+
+def _takes(workspace: Workspace, rule: Rule, way: Way) -> str:
+    needs = sorted({n for c in rule.text.restrictions for n in c.renewal_needs})
+    first = f"a decided evaluation ({', '.join(needs)} needed), then " if needs else ""
+    texts = {
+        Way.RENEW: f"{first}a new version of {rule.text.id} with its own for: or last_day:",
+        Way.LAPSE: f"a stage {{state: lapsed, from: …}} in the lifecycle of {rule.text.id}{_by_itself(rule)}",
+        Way.CHANGE: f"{first}a new version of {rule.text.id} with other clauses",
+        Way.MAKE_PERMANENT: f"{first}a new version of {rule.text.id} without for: and last_day:",
+    }
+    return texts[way]
+
+
+def _by_itself(rule: Rule) -> str:
+    ends: list[Restriction] = [c for c in rule.text.restrictions if c.at_sunset == "lapse"]
+    return "; it also ends by itself" if ends and len(ends) == len(rule.text.restrictions) else ""
+
+
+def _iso(instant: datetime | None, workspace: Workspace) -> str | None:
+    return instant.astimezone(workspace.body.zone).isoformat(timespec="seconds") if instant else None
+
+
+def _last_day(end: datetime | None, workspace: Workspace) -> str | None:
+    return (end - _MOMENT).astimezone(workspace.body.zone).date().isoformat() if end else None

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The evaluation sheet of a rule, for a council: the document of `ordinance evaluate --json` as a page.
+
+Reads exactly that document. Results are never added up over runs, and a share of days stands beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ordinance.report import words
+from ordinance.report.page import Page, Section, Table, render_page
+
+HELD = {"held": "held", "failed": "did not hold", "not_known": "not known"}
+WAYS = {
+    "renew": "Renew it for another time",
+    "lapse": "Let it lapse",
+    "change": "Change it",
+    "make_permanent": "Make it permanent",
+}
+WAY_DECIDED = {
+    "renew": "to renew it for another time",
+    "lapse": "to let it lapse",
+    "change": "to change it",
+    "make_permanent": "to make it permanent",
+}
+RELATIONS = {"binds": "binds us", "advises": "advises us", "mirrored": "we mirror it", "adopted": "we adopted it"}
+KNOWN = {"booked": "booked", "estimated": "estimated"}
+FACTS = {"name_seen": "name first seen", "name_retired": "name no longer used", "classified": "found by a person"}
+STANDS = {"over": "over", "in_force": "in force", "coming": "to come"}
+
+Sheet = Mapping[str, Any]
+
+
+def render_evaluation(sheet: Sheet) -> bytes:
+    """The sheet as UTF-8 HTML. Raises KeyError where the document lacks a key of its form."""
+    return render_page(evaluation_page(sheet))
+
+
+def evaluation_page(sheet: Sheet) -> Page:
+    """The sheet as a page: what was decided, what held, what was missed, what changed, and the ways that are open."""
+    policy = sheet["policy"]
+    return Page(
+        language=words.LANGUAGE,
+        who=sheet["body"]["name"],
+        as_of=f"State of {words.instant(sheet['as_of'])}",
+        title=f"Evaluation: {policy['title']}",
+        question="What was found, and what is to be decided?",
+        lead=lead(sheet),
+        notice=sheet["notice"],
+        state=_state(sheet),
+        sections=(
+            _rule(sheet),
+            _held(sheet),
+            _runs(sheet),
+            _gaps(sheet),
+            _reach(sheet),
+            _exemptions(sheet),
+            _cost(sheet),
+            _upstream(sheet),
+            _facts(sheet),
+            _ways(sheet),
+            _evaluations(sheet),
+        ),
+    )
+
+
+def lead(sheet: Sheet) -> str:
+    """One sentence: whether it held as far as anybody looked, and whether somebody must decide."""
+    held, term = sheet["held"], sheet["term"]
+    if not term["days"]:
+        return "The rule has had no force yet: there is nothing to look back at."
+    found = [d["held"] for d in held["now"]]
+    if not held["evidence_allowed"]:
+        said = f"Nobody looked whether the rule held, by decision of {held['no_check_by'] or 'nobody on record'}"
+    elif not held["runs"]:
+        said = "Nobody looked whether the rule held"
+    elif "failed" in found:
+        said = (
+            f"In the last check {found.count('failed')} of {words.counted(len(found), 'duty', 'duties')} did not hold"
+        )
+    elif found and set(found) == {"held"}:
+        said = "Every duty held in the last check"
+    else:
+        said = (
+            f"Nothing failed in the last check, and {found.count('not_known')} of {len(found)} could not be seen whole"
+        )
+    return f"{said}. {_to_decide(sheet)}"
+
+
+def _to_decide(sheet: Sheet) -> str:
+    decided = [d for d in sheet["decided"] if d["way"]]
+    overdue = [d for d in sheet["decided"] if d["overdue"] and not d["way"]]
+    if decided:
+        ways = sorted({WAY_DECIDED[d["way"]] for d in decided})
+        return f"It was decided {words.listing(ways)}."
+    if overdue:
+        return "Its time is up and nobody has decided: it has no force."
+    return "Nobody has decided what follows." if sheet["needs"] else "Nothing says that its renewal needs anything."
+
+
+def _state(sheet: Sheet) -> str:
+    found = {d["held"] for d in sheet["held"]["now"]}
+    if not sheet["term"]["days"]:
+        return "not_yet"
+    if not sheet["held"]["evidence_allowed"]:
+        return "by_decision"
+    if not sheet["held"]["runs"]:
+        return "unchecked"
+    if "failed" in found:
+        return "fails"
+    return "holds_where_seen" if found == {"held"} else "partly"
+
+
+# --- sections -------------------------------------------------------------------------------------
+
+
+def _rule(sheet: Sheet) -> Section:
+    policy, term = sheet["policy"], sheet["term"]
+    sentences = [f"Decided by {policy['authority']}; version {policy['version']}."]
+    if term["days"]:
+        first, last = words.day(term["from"]), words.day(term["to"])
+        sentences.append(
+            f"In force from {first} to {last}, both included: {words.counted(term['days'], 'day', 'days')}."
+        )
+    if sheet["needs"]:
+        sentences.append(f"Its renewal needs: {words.listing([n.replace('_', ' ') for n in sheet['needs']])}.")
+    if policy["to_be_decided"]:
+        sentences.append(f"Still to be decided: {words.reasons(policy['to_be_decided'])}.")
+    rows = tuple(
+        (
+            _clause(c["id"]),
+            words.word(words.STANDING, c["standing"]),
+            words.day(c["last_day"]) or "no end",
+            words.word(words.SILENCE, c["at_sunset"]) or "not said",
+            "; ".join(c["goes_on_as"]) or "nothing",
+        )
+        for c in term["clauses"]
+    )
+    heads = ("Clause", "State", "Last day", "What silence means", "Goes on as")
+    return Section("rule", "The rule", tuple(sentences), table=Table("Clauses and their time", heads, rows))
+
+
+def _held(sheet: Sheet) -> Section:
+    held, term = sheet["held"], sheet["term"]
+    sentences = []
+    if held["runs"]:
+        seen = f"{words.number(held['days_seen'])} of {words.counted(term['days'], 'day', 'days')}"
+        sentences.append(f"Checks looked at {seen}; the other days were seen by nobody. This is the last check.")
+    rows = tuple(
+        (
+            f"{_clause(d['restriction'])}: {words.word(words.DUTIES, d['duty'])}",
+            HELD[d["held"]],
+            *(words.number(d["results"][r]) for r in ("pass", "fail")),
+            words.number(sum(d["results"][r] for r in ("error", "unknown", "notchecked"))),
+            f"{d['failed_in']} of {d['of_runs']}",
+        )
+        for d in held["now"]
+    )
+    heads = ("Duty", "Last check", "Holds", "Does not", "Not known", "Checks in which it failed")
+    table = Table("Each duty in the last check, in devices", heads, rows, frozenset({2, 3, 4, 5}))
+    nothing = "No check of this rule was kept: nothing is known, which is not the same as nothing being wrong."
+    unusable = tuple(f"Run {u['run']} cannot be used: it {u['reason']}." for u in held["not_usable"])
+    return Section("held", "What held", tuple(sentences), unusable, table, nothing)
+
+
+def _runs(sheet: Sheet) -> Section:
+    rows = tuple(
+        (
+            words.day(r["as_of"]),
+            f"{words.day(r['from'])} to {words.day(r['to'])}",
+            words.share(r["coverage"]["inventory"]),
+            words.share(r["coverage"]["network"]),
+            words.number(r["duties"]["held"]),
+            words.number(r["duties"]["failed"]),
+            words.number(r["duties"]["not_known"]),
+        )
+        for r in sheet["held"]["runs"]
+    )
+    heads = ("Check of", "Looked at", "Inventories seen", "Network seen", "Duties held", "Failed", "Not known")
+    table = Table("Each check that was kept", heads, rows, frozenset({2, 3, 4, 5, 6}))
+    return Section("checks", "The checks", table=table, nothing="None was kept.")
+
+
+def _gaps(sheet: Sheet) -> Section:
+    missed = sheet["not_enforced"]
+    rows = tuple(
+        (
+            words.capital(g["reason"]),
+            words.listing([_asked(d) for d in g["duties"]]),
+            words.listing([words.app(a) for a in g["apps"]]),
+            words.listing([words.word(words.SURFACES, s) for s in g["surfaces"]]),
+            g["target"],
+        )
+        for g in missed["gaps"]
+    )
+    table = Table("What was asked for and could not be enforced", ("Why", "Asked for", "App", "Where", "Tool"), rows)
+    when = (f"As the files stand for {words.day(missed['at'])}, the last day of its force.",) if rows else ()
+    return Section("gaps", "What could not be enforced", when, table=table, nothing="No gap is on record.")
+
+
+def _asked(duty: str) -> str:
+    """`gent-2023/phones: remove` as a person reads it, with the clause in brackets."""
+    clause, _, what = duty.partition(": ")
+    return f"{words.word(words.DUTIES, what).lower()} ({_clause(clause).lower()})"
+
+
+def _reach(sheet: Sheet) -> Section:
+    rows = tuple(
+        (o["network"], o["who"], words.number(o["count"]), o["target"], o["reason"])
+        for o in sheet["not_enforced"]["over_reach"]
+    )
+    table = Table("Whom the tools hit besides", ("Network", "Who", "How many", "Tool", "Why"), rows, frozenset({2}))
+    return Section("overreach", "Whom it hit besides", table=table, nothing="Nobody that no rule covers.")
+
+
+def _exemptions(sheet: Sheet) -> Section:
+    rows = tuple(
+        (
+            e["id"],
+            e["purpose"].replace("_", " "),
+            e["approver"],
+            f"{words.day(e['from'])} to {words.day(e['last_day'])}",
+            "all" if e["devices"] is None else words.number(e["devices"]),
+            STANDS[e["stands"]],
+        )
+        for e in sheet["exemptions"]
+    )
+    heads = ("Exemption", "Purpose", "Approved by", "Time", "Devices", "State")
+    table = Table("Exemptions from its clauses", heads, rows, frozenset({4}))
+    return Section("exemptions", "Exemptions used", table=table, nothing="None was given.")
+
+
+def _cost(sheet: Sheet) -> Section:
+    cost = sheet["cost"]
+    if cost is None:
+        return Section("cost", "What it cost", nothing="Nobody stated what it cost.")
+    rows = tuple((c["what"], f"{c['amount']} {c['currency']}", KNOWN[c["known"]]) for c in cost["rows"])
+    sums = tuple(f"In all, {KNOWN[t['known']]}: {t['amount']} {t['currency']}." for t in cost["totals"])
+    table = Table("Cost", ("What", "Amount", "How it is known"), rows, frozenset({1}))
+    return Section("cost", "What it cost", sums, table=table, nothing="It was stated that it cost nothing.")
+
+
+def _upstream(sheet: Sheet) -> Section:
+    rows = []
+    for one in sheet["upstream"]:
+        for event in one["events"]:
+            what = event["what"].replace("_", " ")
+            which = f"{_clause(event['restriction'])}: " if event["restriction"] else f"version {event['version']}: "
+            rows.append(
+                (words.day(event["day"]), one["title"] or one["text"], RELATIONS[one["relation"]], which + what)
+            )
+    quiet = [o["title"] or o["text"] for o in sheet["upstream"] if not o["events"]]
+    said = (f"Nothing is on record of: {words.listing(quiet)}.",) if quiet and rows else ()
+    table = Table("Events since the rule has force", ("Day", "Text", "What it is to us", "What happened"), tuple(rows))
+    nothing = f"Nothing is on record of: {words.listing(quiet)}." if quiet else "It follows no other text."
+    return Section("upstream", "What others decided meanwhile", said, table=table, nothing=nothing)
+
+
+def _facts(sheet: Sheet) -> Section:
+    rows = tuple(
+        (words.day(f["day"]), words.app(f["app"]), FACTS[f["kind"]], f["what"], f["source"]) for f in sheet["app_facts"]
+    )
+    table = Table("Dated facts about the apps", ("Day", "App", "What is new", "Which", "Source"), rows)
+    nothing = "No dated fact of the catalogue or of the body falls into this time."
+    return Section("facts", "What changed about the apps", table=table, nothing=nothing)
+
+
+def _ways(sheet: Sheet) -> Section:
+    rows = tuple(
+        (
+            WAYS[w["way"]],
+            "; ".join(w["for"]) or ("nothing written" if w["considered"] else "not considered"),
+            "; ".join(w["against"]) or ("nothing written" if w["considered"] else "not considered"),
+            w["takes"],
+        )
+        for w in sheet["ways"]
+    )
+    heads = ("Way", "What speaks for it", "What speaks against it", "What it takes in the files")
+    return Section("ways", "The ways that are open", table=Table("Four ways", heads, rows))
+
+
+def _evaluations(sheet: Sheet) -> Section:
+    said = tuple(line for e in sheet["evaluations"] for line in _one(e))
+    return Section("decision", "Evaluations and decisions", items=said, nothing="No evaluation is on file.")
+
+
+def _one(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    one, decision = evaluation, evaluation["decision"]
+    about = f"{words.day(one['from'])} to {words.day(one['to'])}"
+    yield f"{one['id']}: by {one['by']} on {words.day(one['on'])}, about {about}."
+    yield from one["findings"]
+    if one["invented"]:
+        yield f"Invented for the example: {words.listing(one['invented'])}."
+    if decision is None:
+        yield "Nobody has decided on it."
+        return
+    yield f"{decision['by']} decided on {words.day(decision['on'])} {WAY_DECIDED[decision['way']]}."
+    yield from (f"Because: {r}" for r in decision["reasons"])
+    if decision["consulted"]:
+        yield f"Heard before: {words.listing(decision['consulted'])}."
+    yield from (f"Of another mind, {d['by']}: {d['text']}" for d in decision["dissent"])
+    if decision["no_dissent"]:
+        yield "Nobody was of another mind."
+    if decision["next_review"]:
+        yield f"Looked at again by {words.day(decision['next_review'])}."
+
+
+def _clause(name: str) -> str:
+    return words.capital(name.partition("/")[2].replace("-", " ").replace("_", " "))

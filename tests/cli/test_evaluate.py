@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance evaluate`: what runs and files say of a rule, and nothing that nobody saw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import body, edit, run, tree
+
+POLICY = "gent-2023-tiktok"
+EVALUATION = f"""evaluation: autumn
+policy: {POLICY}
+version: "1"
+from: 2023-03-13
+to: 2023-08-31
+by: information security officer
+on: 2023-09-01
+findings: [Two teams asked for another channel.]
+costs:
+  - {{what: service desk, amount: 3200.50, currency: EUR, known: estimated}}
+  - {{what: licences, amount: 99.5, currency: EUR, known: estimated}}
+options: [{{way: renew, for: [nothing has changed], against: [the channel is missed]}}]
+decision:
+  way: renew
+  by: council
+  on: 2023-09-08
+  reasons: [Nothing has changed since March.]
+  dissent: [{{by: youth council, text: Nobody asked whom the account reaches.}}]
+  next_review: 2024-03-01
+invented: [costs]
+"""
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Path:
+    return body("ghent", tmp_path)
+
+
+def sheet(folder: Path, day: str, policy: str = POLICY, *options: str | Path) -> dict[str, Any]:
+    done = run("evaluate", policy, folder, "--as-of", day, *options, "--json")
+    assert done.code == 0, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def put(folder: Path, text: str = EVALUATION) -> None:
+    (folder / "evaluations").mkdir()
+    (folder / "evaluations" / "autumn.yaml").write_text(text, "utf-8")
+
+
+def test_without_a_run_nothing_is_known(ghent: Path) -> None:
+    """No word of the sheet says that the rule held; the term, the gaps and the ways stand all the same."""
+    found = sheet(ghent, "2023-09-20")
+    assert (found["term"]["from"], found["term"]["to"], found["term"]["days"]) == ("2023-03-13", "2023-09-12", 184)
+    assert (found["held"]["runs"], found["held"]["now"], found["held"]["days_seen"]) == ([], [], 0)
+    assert found["needs"] == ["evaluation"]
+    assert found["decided"] == [
+        {
+            "restriction": f"{POLICY}/paid-devices",
+            "evaluation": None,
+            "way": None,
+            "others_needed": [],
+            "overdue": True,
+        }
+    ]
+    assert [w["way"] for w in found["ways"]] == ["renew", "lapse", "change", "make_permanent"]
+    assert not any(w["considered"] for w in found["ways"])
+    assert found["not_enforced"]["gaps"]
+    said = run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out
+    assert "Nobody looked whether the rule held. Its time is up and nobody has decided: it has no force." in said
+    assert "nothing is known, which is not the same as nothing being wrong" in said
+
+
+def test_runs_are_quoted_and_not_added_up(ghent: Path) -> None:
+    """Two checks of the same fortnight are 14 days, not 28; the last one speaks, and both are listed."""
+    for day in ("2023-04-10", "2023-04-10", "2023-04-11"):
+        run("check", ghent, "--as-of", day)
+    held = sheet(ghent, "2023-09-20")["held"]
+    assert [r["as_of"][:10] for r in held["runs"]] == ["2023-04-10", "2023-04-11"]
+    assert held["days_seen"] == 15
+    result = json.loads(run("check", ghent, "--as-of", "2023-04-11", "--json").out)["summary"]["by_duty"]
+    assert {d["duty"]: d["results"] for d in held["now"]} == result
+    assert {d["duty"]: (d["held"], d["failed_in"], d["of_runs"]) for d in held["now"]} == {
+        "block_traffic": ("not_known", 0, 2),
+        "deny_install": ("failed", 2, 2),
+        "remove": ("failed", 2, 2),
+        "stop_using": ("failed", 2, 2),
+    }
+
+
+def test_a_run_that_cannot_be_read_is_said(ghent: Path) -> None:
+    """It neither stops the sheet nor leaves it without a word."""
+    run("check", ghent, "--as-of", "2023-04-10")
+    (kept,) = (ghent / ".ordinance" / "runs").iterdir()
+    (kept / "result.json").write_text('{"results": []}', "utf-8")
+    held = sheet(ghent, "2023-09-20")["held"]
+    assert held["not_usable"] == [{"run": kept.name, "reason": "is no document of a run"}]
+    assert (held["runs"], held["days_seen"]) == ([], 0)
+    assert f"Run {kept.name} cannot be used" in run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out
+
+
+def test_a_body_that_checks_nobody(tmp_path: Path) -> None:
+    """That nobody looked is a decision there, and is said as such."""
+    diest = body("diest", tmp_path)
+    run("check", diest, "--as-of", "2023-04-24")
+    said = " ".join(run("evaluate", "diest-2023-tiktok", diest, "--as-of", "2023-04-24").out.split())
+    assert "Nobody looked whether the rule held, by decision of" in said
+    assert "Every duty held" not in said
+
+
+def test_what_others_did_meanwhile(ghent: Path) -> None:
+    """The federal rule that Ghent mirrors ended two days before its own; before that there is nothing to tell."""
+    found = {o["text"]: o for o in sheet(ghent, "2023-09-20")["upstream"]}["be-federal-716"]
+    assert found["relation"] == "mirrored"
+    assert {(e["day"], e["what"]) for e in found["events"]} == {("2023-09-10", "its time is up")}
+    early = {o["text"]: o for o in sheet(ghent, "2023-06-01")["upstream"]}["be-federal-716"]
+    assert early["events"] == []
+
+
+def test_a_decision_is_shown_with_its_dissent_and_cost(ghent: Path) -> None:
+    """In the words of the file; sums are by currency and by how they are known."""
+    put(ghent)
+    found = sheet(ghent, "2023-09-20")
+    assert found["decided"][0]["way"] == "renew"
+    assert found["cost"]["totals"] == [{"currency": "EUR", "known": "estimated", "amount": "3300.00"}]
+    (one,) = found["evaluations"]
+    assert one["decision"]["dissent"] == [{"by": "youth council", "text": "Nobody asked whom the account reaches."}]
+    renew = found["ways"][0]
+    assert (renew["considered"], renew["for"], renew["against"]) == (
+        True,
+        ["nothing has changed"],
+        ["the channel is missed"],
+    )
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "It was decided to renew it for another time." in said
+    assert "Of another mind, youth council: Nobody asked whom the account reaches." in said
+    assert "Invented for the example: costs." in said
+
+
+def test_no_cost_and_unknown_cost_differ(ghent: Path) -> None:
+    """`none` is a statement."""
+    assert sheet(ghent, "2023-09-20")["cost"] is None
+    listed = EVALUATION[EVALUATION.index("costs:") : EVALUATION.index("options")]
+    put(ghent, EVALUATION.replace(listed, "costs: none\n"))
+    assert sheet(ghent, "2023-09-20")["cost"] == {"rows": [], "totals": []}
+
+
+def test_a_new_version_needs_it(ghent: Path) -> None:
+    """Without the evaluation nothing is resolved (exit 3); with it the rule goes on, and the sheet says how."""
+    text = (ghent / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    again = text.replace('version: "1"', 'version: "2"').replace("from: 2023-03-13", "from: 2023-09-13")
+    (ghent / "policies" / "gent-2023-tiktok-2.yaml").write_text(again, "utf-8")
+    refused = run("rulings", ghent, "--as-of", "2023-09-20")
+    assert refused.code == 3
+    assert "[renewed-without-evaluation]" in refused.err
+    put(ghent)
+    assert run("rulings", ghent, "--as-of", "2023-09-20").code == 0
+    (clause,) = sheet(ghent, "2023-09-20", f"{POLICY}@1")["term"]["clauses"]
+    assert clause["goes_on_as"] == [f"{POLICY}/paid-devices version 2"]
+    assert sheet(ghent, "2023-09-20")["policy"]["version"] == "2"
+    edit(ghent / "evaluations" / "autumn.yaml", "way: renew\n  by", "way: lapse\n  by")
+    assert run("rulings", ghent, "--as-of", "2023-09-20").code == 3
+
+
+def test_its_next_review_is_due(ghent: Path) -> None:
+    """Until somebody evaluates again."""
+    put(ghent)
+    rows = json.loads(run("due", ghent, "--as-of", "2024-03-02", "--json").out)["dates"]
+    (one,) = [r for r in rows if r["kind"] == "review" and r["id"] == POLICY]
+    assert (one["stands"], one["day"], one["what"], one["owner"]) == (
+        "overdue",
+        "2024-03-01",
+        "review of the decision to renew",
+        "council",
+    )
+    later = EVALUATION[: EVALUATION.index("findings")].replace("autumn", "spring")
+    later = later.replace("on: 2023-09-01", "on: 2024-02-20")
+    (ghent / "evaluations" / "spring.yaml").write_text(later, "utf-8")
+    rows = json.loads(run("due", ghent, "--as-of", "2024-03-02", "--json").out)["dates"]
+    assert not [r for r in rows if r["kind"] == "review" and r["id"] == POLICY]
+
+
+def test_a_draft_reads_well_and_renews_nothing(ghent: Path) -> None:
+    """It is never written over, and lint has nothing to say of it."""
+    before = tree(ghent)
+    done = run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", "information security officer")
+    assert done.code == 0, done.err
+    (name,) = tree(ghent).keys() - before.keys()
+    assert name == f"evaluations/{POLICY}-2023-09-01.yaml"
+    found = sheet(ghent, "2023-09-01")
+    (one,) = found["evaluations"]
+    assert (one["from"], one["to"], one["decision"]) == ("2023-03-13", "2023-08-31", None)
+    assert [i["id"] for i in json.loads(run("lint", ghent, "--as-of", "2023-09-01", "--json").out)] == [
+        i["id"] for i in json.loads(run("lint", body("ghent", ghent / "again"), "--as-of", "2023-09-01", "--json").out)
+    ]
+    kept = tree(ghent)
+    again = run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", "somebody else")
+    assert (again.code, tree(ghent)) == (3, kept)
+    assert "[file-exists]" in again.err
+
+
+def test_a_rule_without_force_has_nothing_to_look_back_at(ghent: Path) -> None:
+    """The sheet says so; a draft is refused."""
+    assert sheet(ghent, "2023-03-01")["term"]["days"] == 0
+    assert "no force yet" in run("evaluate", POLICY, ghent, "--as-of", "2023-03-01").out
+    done = run("evaluate", POLICY, ghent, "--as-of", "2023-03-01", "--draft", "ciso")
+    assert (done.code, "[nothing-to-evaluate]" in done.err) == (3, True)
+
+
+@pytest.mark.parametrize(("name", "hint"), [("gent-2023-tiktak", f'did you mean "{POLICY}"?'), (f"{POLICY}@9", "")])
+def test_a_text_that_is_not_there(ghent: Path, name: str, hint: str) -> None:
+    """Only the body's own are evaluated by it."""
+    for one in (name, "be-federal-716"):
+        done = run("evaluate", one, ghent, "--as-of", "2023-09-20")
+        assert (done.code, "[unknown-text]" in done.err) == (3, True)
+    assert hint in run("evaluate", name, ghent, "--as-of", "2023-09-20").err
+
+
+def test_the_page_says_what_the_terminal_says(ghent: Path, tmp_path: Path) -> None:
+    """The same sections in the same order, whole or not at all, no script and nothing to load."""
+    put(ghent)
+    out = tmp_path / "sheet.html"
+    done = run("evaluate", POLICY, ghent, "--as-of", "2023-09-20", "--html", out)
+    page = out.read_text("utf-8")
+    assert done.code == 0, done.err
+    for title in ("The rule", "What held", "What could not be enforced", "What it cost", "Evaluations and decisions"):
+        assert f">{title}</h2>" in page
+        assert f"\n{title}\n" in done.out
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    first = out.read_bytes()
+    run("evaluate", POLICY, ghent, "--as-of", "2023-09-20", "--html", out)
+    assert out.read_bytes() == first
+
+
+def test_nobody_is_named(ghent: Path) -> None:
+    """Devices are counted; neither the sheet nor the page has one's id."""
+    run("check", ghent, "--as-of", "2023-04-10")
+    ids = {line.split(",")[0] for line in (ghent / "estate" / "devices.csv").read_text("utf-8").splitlines()[1:]}
+    said = json.dumps(sheet(ghent, "2023-09-20"))
+    assert ids
+    assert not [i for i in ids if f'"{i}"' in said or f" {i} " in said]

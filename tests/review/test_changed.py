@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What changed while a rule had force: in other texts and about the apps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from ordinance.catalogue.load import load
+from ordinance.model.law import (
+    Adoption,
+    Authority,
+    Classification,
+    Force,
+    Power,
+    Selector,
+    Stage,
+    State,
+    What,
+)
+from ordinance.model.time import Period, Span, start_of
+from ordinance.review.changed import FactKind, Relation, app_facts, events, related
+from policy.worlds import BRUSSELS, a_clause, a_law, a_text
+
+
+def at(text: str) -> datetime:
+    return start_of(date.fromisoformat(text), BRUSSELS)
+
+
+def test_what_a_text_is_to_ours() -> None:
+    """What binds is said to bind, whatever else it is; a text that only stands beside is nothing."""
+    ours = a_text(mirrors=("m", "b"), adopts=(Adoption("a"),))
+    others = [a_text(name=n, authority="be") for n in ("m", "a", "x")]
+    advice = a_text(a_clause(force=Force.ADVICE, addressees=frozenset({"gent"})), name="w", authority="zone")
+    binding = a_text(a_clause(addressees=frozenset({"gent"})), name="b", authority="prov")
+    above = Authority("prov", "Province", BRUSSELS, binds=(Power(frozenset({"gent"})),))
+    law = a_law(ours, *others, advice, binding)
+    zone = Authority("zone", "Zone", BRUSSELS, advises=(Power(frozenset({"gent"})),))
+    law = replace(law, authorities=(*(x for x in law.authorities if x.id != "zone"), above, zone))
+    assert related(law, ours) == {
+        "a": Relation.ADOPTED,
+        "b": Relation.BINDS,
+        "m": Relation.MIRRORED,
+        "w": Relation.ADVISES,
+    }
+
+
+def test_what_happened_to_a_text() -> None:
+    """Stages of every version and ends of terms, within the time asked about and not at its end."""
+    stages = (Stage(State.IN_FORCE, at("2023-03-10")), Stage(State.SUPERSEDED, at("2023-08-01"), by="m2"))
+    one = a_text(a_clause(term=Period(months=6)), name="m", lifecycle=stages)
+    two = a_text(name="m", version="2", lifecycle=(Stage(State.IN_FORCE, at("2023-08-01")),))
+    law = a_law(a_text(), one, two)
+    found = events(law, "m", Span(at("2023-03-13"), at("2023-09-13")))
+    assert [(e.at, e.version, e.what, e.restriction) for e in found] == [
+        (at("2023-08-01"), "1", "superseded by m2", ""),
+        (at("2023-08-01"), "2", "in force", ""),
+        (at("2023-09-10"), "1", "its time is up", "m/c"),
+    ]
+    assert events(law, "m", Span(at("2023-03-13"), at("2023-08-01"))) == ()
+    assert events(law, "nobody", Span(None, None)) == ()
+
+
+def test_dated_facts_about_the_named_apps() -> None:
+    """Names first seen, and findings of people; of families that the clauses name, within the days."""
+    catalogue = load()
+    dated = [(i.seen, i.value) for f in catalogue.families if f.id == "tiktok" for i in f.identifiers if i.seen]
+    first = min(seen for seen, _ in dated)
+    clause = a_clause(what=(Selector(What.APP, ("tiktok/tiktok",)),))
+    finding = Classification(
+        "f", Selector(What.FAMILY, ("tiktok",)), What.BEHAVIOUR, "reads_clipboard", True, "ciso", first
+    )
+    law = a_law(a_text(clause), catalogue=catalogue, classifications=(finding,))
+    found = app_facts(law, (clause,), first, first)
+    assert {f.day for f in found} == {first}
+    assert {f.kind for f in found} == {FactKind.NAME_SEEN, FactKind.CLASSIFIED}
+    assert len([f for f in found if f.kind is FactKind.NAME_SEEN]) == len({d for d in dated if d[0] == first})
+    (said,) = [f for f in found if f.kind is FactKind.CLASSIFIED]
+    assert (said.what, said.source) == ("is behaviour reads clipboard, found by ciso", "f")
+    other = a_clause(what=(Selector(What.FAMILY, ("wechat",)),))
+    assert all(f.app != "tiktok" for f in app_facts(law, (other,), date.min, date.max))
+    assert app_facts(law, (a_clause(what=(Selector(What.CATEGORY, ("games",)),)),), date.min, date.max) == ()
