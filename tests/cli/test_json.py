@@ -35,6 +35,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "apps": ["apps", "tiktok"],
         "directives": ["directives"],
         "compare": ["compare", folder],
+        "cascade": ["cascade", "be-federal-716", "--bodies", folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
     }
     return [*words[verb], "--json"]

@@ -178,11 +178,12 @@ def line(found: Compared) -> dict[str, Any]:
             }
             for n in found.notes
         ],
-        "divergences": [_divergence(d) for d in found.divergences],
+        "divergences": [divergence_line(d) for d in found.divergences],
     }
 
 
-def _divergence(d: Divergence) -> dict[str, Any]:
+def divergence_line(d: Divergence) -> dict[str, Any]:
+    """One difference with its values and a case that shows it."""
     return {
         "kind": str(d.kind),
         "looser": d.kind.looser,

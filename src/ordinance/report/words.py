@@ -351,6 +351,14 @@ def day(text: str | None) -> str:
     return _in_words(found) if found else text or ""
 
 
+def day_known_to(text: str | None, known_to: str) -> str:
+    """A day as exactly as it is known: `13 March 2023`, `March 2023` or `2023`."""
+    found = _day_of(text)
+    if not found or known_to == "day":
+        return day(text)
+    return str(found.year) if known_to == "year" else f"{_MONTHS[found.month - 1]} {found.year}"
+
+
 def short_day(text: str) -> str:
     """`27 Mar`, for tables whose year is said above them."""
     found = _day_of(text)

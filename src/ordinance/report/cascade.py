@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The cascade board as a page: who took a directive over, follows it, answered, or is silent, since and until when.
+
+Reads the document of `ordinance cascade --json`, nothing else. Of authorities of the library it says what is on
+record, never that somebody did nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ordinance.report import words
+from ordinance.report.page import Page, Section, Table, render_page
+
+STANDS = {
+    "author": "its own text",
+    "adopted": "took it over",
+    "mirrors": "follows it",
+    "differs": "follows it with differences",
+    "prepares": "prepares an act that follows it",
+    "mitigated": "answered: other measures",
+    "declined": "answered: declined",
+    "said_adopted": "answered: adopted, without an act of its own",
+    "pending": "answered: still to be decided",
+    "own_rule": "has a rule of its own about the app",
+    "no_decision": "on record that it did not decide",
+    "bound": "bound, without an act of its own",
+    "silent": "silent",
+    "not_reached": "not reached",
+}
+SHORT = {
+    "author": "made it",
+    "adopted": "took it over",
+    "mirrors": "follow it unchanged",
+    "differs": "follow it with differences",
+    "prepares": "prepare an act that follows it",
+    "mitigated": "answered with other measures",
+    "declined": "declined",
+    "said_adopted": "said that they adopt it",
+    "pending": "have still to decide",
+    "own_rule": "have a rule of their own",
+    "no_decision": "did not decide",
+    "bound": "bound without an act of their own",
+    "silent": "silent",
+    "not_reached": "not reached",
+}
+REACH = {"author": "author", "binds": "binds it", "advises": "advises it", "not": "does not reach it"}
+
+Board = Mapping[str, Any]
+
+
+def render_cascade(board: Board) -> bytes:
+    """The board as UTF-8 HTML."""
+    return render_page(cascade_page(board))
+
+
+def cascade_page(board: Board) -> Page:
+    """The board as a page: a table of all, then each body with its differences or its reasons."""
+    directive = board["directive"]
+    others = [b for b in board["bodies"] if b["stand"] != "author"]
+    return Page(
+        language=words.LANGUAGE,
+        who=directive["authority"],
+        as_of=f"State of {words.instant(board['as_of'])}",
+        title=f"Who follows: {directive['title']}",
+        question="What did the others make of it?",
+        lead=_lead(board, others),
+        sections=(_table(board), _unusable(board), *_each(board["bodies"]), _sources(directive)),
+    )
+
+
+def _lead(board: Board, others: list[Mapping[str, Any]]) -> str:
+    if not others:
+        return "Nobody else is on this board."
+    counts = {k: n for k, n in board["counts"].items() if k != "author"}
+    short = SHORT | {"silent": "with nothing on record here"} if _of_record(others) else SHORT
+    said = [f"{n} {short[k]}" for k, n in counts.items()]
+    without = sum(b["no_enforcing_act"] for b in others)
+    return f"Of {len(others)} on this board, {words.listing(said)}. {_without(without)}"
+
+
+def _of_record(bodies: list[Mapping[str, Any]]) -> bool:
+    """Whether those who are silent stand in the library, which does not know everything."""
+    return any(b["on_record_only"] for b in bodies)
+
+
+def _without(count: int) -> str:
+    if not count:
+        return "Each that it reaches has an enforcing act of its own in force."
+    own = "has no enforcing act of its own" if count == 1 else "have no enforcing act of their own"
+    return f"{count} of them {own} in force."
+
+
+def _table(board: Board) -> Section:
+    rows = tuple(
+        (
+            b["name"],
+            _stand(b),
+            REACH[b["reach"]],
+            words.day_known_to(b["since"], b["since_known_to"]) or "–",
+            _end(b),
+            "none in force" if b["no_enforcing_act"] else "in force" if b["reach"] != "not" else "not asked for",
+        )
+        for b in board["bodies"]
+    )
+    heads = ("Body", "What it made of it", "The text", "Since", "Last day", "Enforcing act of its own")
+    return Section("board", "The board", table=Table("Everybody on the board", heads, rows), nothing="Nobody.")
+
+
+def _until(act: Mapping[str, Any]) -> str:
+    if act["last_day"]:
+        return f"last day {words.day(act['last_day'])}"
+    return "its end was not read" if act["end_not_read"] else "without an end"
+
+
+def _end(body: Mapping[str, Any]) -> str:
+    """The last day of what was decided; an end that nobody read is not said to be none."""
+    if body["last_day"]:
+        return words.day(body["last_day"])
+    if not body["since"]:
+        return "–"
+    return "not read" if body["end_not_read"] else "no end"
+
+
+def _stand(body: Mapping[str, Any]) -> str:
+    if body["stand"] == "silent" and body["on_record_only"]:
+        return "nothing on record here"
+    if body["stand"] == "bound" and body["on_record_only"]:
+        return "bound; no act of its own on record here"
+    if body["stand"] == "own_rule" and not any(a["binding"] for a in body["acts"]):
+        return "has advice of its own about the app"
+    return STANDS[body["stand"]]
+
+
+def _unusable(board: Board) -> Section:
+    said = tuple(f"{u['folder']}: {'; '.join(u['issues'])}" for u in board["not_usable"])
+    return Section("unusable", "Folders that could not be read", items=said, nothing="None.")
+
+
+def _each(bodies: Iterable[Mapping[str, Any]]) -> Iterator[Section]:
+    for n, body in enumerate(bodies, 1):
+        said = tuple(_said(body))
+        lines = tuple(_divergences(body))
+        if said or lines:
+            yield Section(f"body-{n}", body["name"], said, lines)
+
+
+def _said(body: Mapping[str, Any]) -> Iterator[str]:
+    for act in body["acts"]:
+        if act["relation"] == "author":
+            continue
+        state = words.word(words.STANDING, act["standing"]).lower()
+        since = words.day_known_to(act["since"], act["since_known_to"]) or "no day set"
+        yield f"{act['title']} ({act['id']}, version {act['version']}): {state}; from {since}, {_until(act)}."
+    answer = body["answer"]
+    if answer is not None:
+        yield f"Answered on {words.day(answer['on'])} by {answer['by']}: {answer['answer']}."
+        yield from answer["reasons"]
+        yield from (f"Instead: {m}" for m in answer["mitigations"])
+        if answer["next_review"]:
+            yield f"Looked at again by {words.day(answer['next_review'])}."
+    if body["record"] is not None:
+        yield f"{body['record']['title']}."
+        yield from body["record"]["reasons"]
+
+
+def _divergences(body: Mapping[str, Any]) -> Iterator[str]:
+    """The first sentence of each difference under the heading of its direction."""
+    for act in body["acts"]:
+        for side in act["sheet"]:
+            yield from (f"{side['heading'].rstrip(':.')}: {said[0]}" for said in side["differences"])
+
+
+def _sources(directive: Mapping[str, Any]) -> Section:
+    said = tuple(" – ".join(x for x in (c["title"], c["url"]) if x) for c in directive["cites"])
+    return Section("sources", "Where the directive was read", items=said, nothing="No source is on record.")

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance cascade`: the Belgian spring of 2023 and RIA's advice from the library, and boards of bodies' files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import body, edit, run
+
+ADVICE = "ee-ria"
+SPRING = "be-federal-716"
+
+
+def board(directive: str, day: str, *options: str | Path, code: int = 0) -> dict[str, Any]:
+    done = run("cascade", directive, "--as-of", day, *options, "--json")
+    assert done.code == code, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def rows(found: dict[str, Any]) -> dict[str, tuple[str, str, str | None, str | None, bool]]:
+    names = ("stand", "reach", "since", "last_day", "no_enforcing_act")
+    return {b["id"]: tuple(b[n] for n in names) for b in found["bodies"]}  # type: ignore[misc]
+
+
+def test_the_belgian_spring() -> None:
+    """As reported: the region, the capital and Ghent mirror with differences; Leuven, Mechelen and Ostend only ask or
+    advise their staff, so that nothing of theirs enforces it."""
+    found = rows(board(SPRING, "2023-06-01"))
+    assert found["be-federal"] == ("author", "author", "2023-03-10", "2023-09-09", False)
+    assert found["be-city-of-ghent"] == ("differs", "advises", "2023-03-13", "2023-09-12", False)
+    assert found["be-brussels-region"] == ("differs", "advises", "2023-03-17", "2023-09-16", False)
+    assert found["be-city-of-brussels"] == ("differs", "advises", "2023-03-16", None, False)
+    assert found["be-city-of-diest"] == ("own_rule", "advises", "2023-03-14", None, False)
+    without = {name for name, row in found.items() if row[-1]}
+    assert without == {"be-city-of-leuven", "be-city-of-mechelen", "be-city-of-ostend"}
+    assert "ee-ria" not in found  # another country's rule about the same app is none about this text
+
+
+def test_a_board_knows_nothing_of_later_days(tmp_path: Path) -> None:
+    """On the day after the federal decision nobody had followed; the cities that it reaches have nothing on record."""
+    found = rows(board(SPRING, "2023-03-11"))
+    assert found["be-city-of-ghent"][0] == "silent"
+    assert not {"differs", "mirrors"} & {row[0] for row in found.values()}
+    run("cascade", SPRING, "--as-of", "2023-03-11", "--html", tmp_path / "board.html")
+    table = (tmp_path / "board.html").read_text("utf-8").partition("<table")[2].partition("</table>")[0]
+    assert "nothing on record here" in table
+    assert "silent" not in table  # of the library nobody is called silent
+
+
+def test_the_advice_of_ria() -> None:
+    """Tallinn has a rule of its own, the state's IT centre too, Tartu is on record that it did not decide."""
+    found = board(ADVICE, "2024-12-16")
+    assert {k: v[0] for k, v in rows(found).items()} == {
+        "ee-ria": "author",
+        "ee-city-of-tallinn": "own_rule",
+        "ee-rit": "own_rule",
+        "ee-city-of-tartu": "no_decision",
+    }
+    assert found["no_enforcing_act"] == 1
+    tartu = next(b for b in found["bodies"] if b["id"] == "ee-city-of-tartu")
+    assert tartu["record"]["reasons"]
+
+
+def test_what_nobody_read_is_not_said_to_be_nothing() -> None:
+    """The capital's text does not say how long it holds, in what was read of it; Ostend's month is a month."""
+    said = " ".join(run("cascade", SPRING, "--as-of", "2023-06-01").out.split())
+    assert "its end was not read" in said
+    found = {b["id"]: b for b in board(SPRING, "2023-06-01")["bodies"]}
+    assert found["be-city-of-brussels"]["end_not_read"]
+    assert found["be-city-of-ostend"]["since_known_to"] == "month"
+    assert "1 March 2023" not in said
+
+
+def test_a_board_of_bodies(tmp_path: Path) -> None:
+    """Files of each body: Tallinn answered, Ghent mirrors the federal text, Diest has its own."""
+    for name in ("ghent", "diest", "tallinn"):
+        body(name, tmp_path)
+    found = {b["where"]: b for b in board(ADVICE, "2024-12-16", "--bodies", tmp_path)["bodies"]}
+    assert found["tallinn"]["stand"] == "mitigated"
+    assert found["tallinn"]["answer"]["mitigations"]
+    assert not found["tallinn"]["no_enforcing_act"]
+    found = {b["where"]: b for b in board(SPRING, "2023-06-01", "--bodies", tmp_path)["bodies"]}
+    assert (found["ghent"]["stand"], found["ghent"]["last_day"]) == ("differs", "2023-09-12")
+    assert found["tallinn"]["stand"] == "not_reached"
+    (act,) = [a for a in found["ghent"]["acts"] if a["relation"] == "differs"]
+    kinds = {d["kind"] for d in act["divergences"]}
+    assert {"later", "longer", "narrower"} <= kinds
+    said = run("cascade", SPRING, "--as-of", "2023-06-01", "--bodies", tmp_path).out
+    assert act["sheet"][0]["differences"][0][0].split()[0] in said
+
+
+def test_one_body_is_a_board_too(tmp_path: Path) -> None:
+    """The folder of a body itself."""
+    found = board(SPRING, "2023-06-01", "--bodies", body("ghent", tmp_path))
+    assert [b["where"] for b in found["bodies"]] == ["ghent"]
+
+
+def test_a_body_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
+    """With what is wrong there, and exit 4: a board with a hole is not whole."""
+    ghent, diest = body("ghent", tmp_path), body("diest", tmp_path)
+    edit(ghent / "policies" / "gent-2023-tiktok.yaml", "family: tiktok", "family: tiktak")
+    found = board(SPRING, "2023-06-01", "--bodies", tmp_path, code=4)
+    assert [b["where"] for b in found["bodies"]] == [diest.name]
+    (broken,) = found["not_usable"]
+    assert (broken["folder"], "unknown-family" in broken["issues"][0]) == ("ghent", True)
+    done = run("cascade", SPRING, "--as-of", "2023-06-01", "--bodies", tmp_path)
+    assert (done.code, "ghent:" in done.out) == (4, True)
+
+
+@pytest.mark.parametrize("directive", ["be-federal-717", "nothing"])
+def test_a_directive_that_nobody_has(directive: str, tmp_path: Path) -> None:
+    """A located error with a hint, exit 3; so is a folder without bodies."""
+    done = run("cascade", directive, "--as-of", "2023-06-01")
+    assert (done.code, "[unknown-text]" in done.err) == (3, True)
+    if directive == "be-federal-717":
+        assert 'did you mean "be-federal-716"?' in done.err
+    empty = run("cascade", SPRING, "--bodies", tmp_path)
+    assert (empty.code, "[no-bodies]" in empty.err) == (3, True)
+
+
+def test_the_page(tmp_path: Path) -> None:
+    """One row a body, its sources, no script; the same bytes twice."""
+    out = tmp_path / "board.html"
+    assert run("cascade", SPRING, "--as-of", "2023-06-01", "--html", out).code == 0
+    page = out.read_text("utf-8")
+    assert page.count('<th scope="row">') == len(board(SPRING, "2023-06-01")["bodies"])
+    assert "<script" not in page
+    assert "Circular no. 716" in page
+    first = out.read_bytes()
+    run("cascade", SPRING, "--as-of", "2023-06-01", "--html", out)
+    assert out.read_bytes() == first
