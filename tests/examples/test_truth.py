@@ -120,5 +120,5 @@ def test_nobody_binds_tallinn_and_it_answered_the_advice() -> None:
     opened, said = bodies.workspace("tallinn"), bodies.truth("tallinn")
     at = bodies.instant("2024-12-16T00:00", opened)
     assert bound_by(opened, at) == said["bound_by"]
-    lines = {a["text"]: a["answer"] for a in advice_lines(opened, at)}
+    lines = {a["text"]: a["answer"] for a in advice_lines(opened, at, ())}
     assert lines == {a["text"]: a["answer"] for a in said["advice"]}

@@ -145,6 +145,11 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     for answer in found.answers:
         if any(r.clause.partition("/")[0] == answer.text for r in ruling.reasons):
             show(f"\nanswer to {answer.text}: {answer.answer} by {answer.by} on {answer.on}")
+            for measure in answer.mitigations:
+                proof = " (a check says whether this holds)" if measure.is_checked else ""
+                show(f"  instead: {measure.what}{proof}")
+            if answer.next_review is not None:
+                show(f"  looked at again by {answer.next_review}")
     if ruling.duties:
         show("\nduties")
         for duty in ruling.duties:

@@ -637,6 +637,23 @@ class Adopted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mitigation:
+    """What a body does instead, in its own words, and where a check sees it: the results of a clause (`text/clause`,
+    of one duty or of all), or the conditions of an exemption. With neither no check can say anything of it."""
+
+    what: str
+    restriction: str = ""
+    duty: Duty | None = None
+    exemption: str = ""
+    place: Place = field(default_factory=Place)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a check looks at it."""
+        return bool(self.restriction or self.exemption)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the body decided about a piece of advice, and when it looks again."""
 
@@ -645,7 +662,7 @@ class Answer:
     by: str
     on: date
     reasons: tuple[str, ...]
-    mitigations: tuple[str, ...] = ()
+    mitigations: tuple[Mitigation, ...] = ()
     next_review: date | None = None
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)

@@ -188,7 +188,7 @@ def _answer(one: Seat) -> dict[str, Any] | None:
         "by": answer.by,
         "on": answer.on.isoformat(),
         "reasons": list(answer.reasons),
-        "mitigations": list(answer.mitigations),
+        "mitigations": [m.what for m in answer.mitigations],
         "next_review": answer.next_review.isoformat() if answer.next_review else None,
     }
 

@@ -58,7 +58,7 @@ def document(
         "individual": individual,
         "policies": policy_lines(workspace, as_of),
         "bound_by": bound_by(workspace, as_of),
-        "advice": advice_lines(workspace, as_of),
+        "advice": advice_lines(workspace, as_of, checked.results),
         "checking": _checking(workspace),
         "summary": _summary(workspace, checked, every, accounts, as_of),
         "results": _results(checked.results, workspace),

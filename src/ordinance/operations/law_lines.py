@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from ordinance.model.law import Law, Restriction, Selector, Text
+from ordinance.model.law import Law, Mitigation, Restriction, Selector, Text
+from ordinance.model.result import DutyResult
 from ordinance.model.ruling import Standing
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks, select
+from ordinance.policy.exempt import BLANKET
 from ordinance.policy.power import texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import clauses_at
+from ordinance.review.held import held
 
 _NO_CLAUSE = (Standing.NOT_YET_IN_FORCE,)
 
@@ -35,8 +40,12 @@ def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, str]]:
     ]
 
 
-def advice_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
-    """Texts that advise the body, and what it answered; `answer` is `None` where nobody did."""
+def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResult]) -> list[dict[str, Any]]:
+    """Texts that advise the body, and what it answered; `answer` is `None` where nobody did.
+
+    `results` are those of a check: of each measure that they can show, they say whether it holds.
+    """
+    found = tuple(results)
     law = workspace.law
     answers = {a.text: a for a in law.answers}
     lines = []
@@ -52,12 +61,33 @@ def advice_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
                 "by": answer.by if answer else "",
                 "on": answer.on.isoformat() if answer else None,
                 "reasons": list(answer.reasons) if answer else [],
-                "mitigations": list(answer.mitigations) if answer else [],
+                "mitigations": [_mitigation(law, m, found) for m in answer.mitigations] if answer else [],
                 "next_review": answer.next_review.isoformat() if answer and answer.next_review else None,
                 "invented": list(answer.invented) if answer else [],
             }
         )
     return lines
+
+
+def _mitigation(law: Law, one: Mitigation, results: tuple[DutyResult, ...]) -> dict[str, Any]:
+    """A measure and whether it holds: `held`, `failed`, `not_known`, or `no_check` where none looks at it."""
+    counts = Counter(str(r.result) for r in _about(law, one, results))
+    return {
+        "what": one.what,
+        "shown_by": one.exemption or (f"{one.restriction}: {one.duty}" if one.duty else one.restriction) or None,
+        "stands": str(held(counts)) if one.is_checked else "no_check",
+    }
+
+
+def _about(law: Law, one: Mitigation, results: tuple[DutyResult, ...]) -> Iterator[DutyResult]:
+    """Results of the clause and duty that a measure names, or of the conditions of its exemption."""
+    exemption = next((e for e in law.exemptions if e.id == one.exemption), None)
+    for r in results:
+        if exemption is None:
+            if r.restriction == one.restriction and r.duty is not None and one.duty in {None, r.duty}:
+                yield r
+        elif r.duty is None and r.restriction in exemption.restrictions and {r.device, BLANKET} & exemption.devices:
+            yield r
 
 
 def restricted_by_clause(workspace: Workspace) -> dict[str, str]:

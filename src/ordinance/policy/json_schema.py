@@ -280,13 +280,15 @@ def _exemption() -> Schema:
 
 
 def _answer() -> Schema:
+    proof = closed({"restriction": TEXT, "duty": words(Duty), "exemption": TEXT}, minProperties=1, maxProperties=2)
+    mitigation: Schema = {"anyOf": [TEXT, closed({"what": TEXT, "shown_by": proof}, ("what",))]}
     keys: dict[str, Schema] = {
         "answer_to": TEXT,
         "answer": words(Adopted),
         "by": TEXT,
         "on": DAY,
         "reasons": listed(TEXT),
-        "mitigations": listed(TEXT),
+        "mitigations": listed(mitigation),
         "next_review": DAY,
         "invented": listed(TEXT),
     }

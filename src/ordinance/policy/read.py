@@ -20,7 +20,9 @@ from ordinance.model.law import (
     ChosenReading,
     Classification,
     Condition,
+    Duty,
     Exemption,
+    Mitigation,
     Power,
     What,
 )
@@ -143,12 +145,36 @@ def read_answer(cursor: Cursor) -> Answer | None:
         by=fields.text(at, "by"),
         on=on or date.min,
         reasons=fields.listed(at, "reasons", Cursor.text),
-        mitigations=fields.listed(at, "mitigations", Cursor.text),
+        mitigations=fields.listed(at, "mitigations", _mitigation),
         next_review=fields.day(at, "next_review"),
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
     )
     return answer if word is not None and on is not None and all(key in at for key in keys) else None
+
+
+def _mitigation(cursor: Cursor) -> Mitigation | None:
+    """A sentence, or `{what, shown_by}`: the clause (and duty) or the exemption whose results show it."""
+    if not cursor.is_mapping():
+        what = cursor.text()
+        return Mitigation(what, place=cursor.place) if what else None
+    at = cursor.mapping(("what",), ("shown_by",))
+    if "what" not in at:
+        return None
+    if "shown_by" not in at:
+        return Mitigation(fields.text(at, "what"), place=cursor.place)
+    shown = at["shown_by"].mapping((), ("restriction", "duty", "exemption"))
+    said = {"restriction", "exemption"} & shown.keys()
+    if len(said) != 1 or ("duty" in shown and "exemption" in shown):
+        at["shown_by"].report("one-proof", "say one of: restriction (with its duty, if one is meant), exemption")
+        return None
+    return Mitigation(
+        what=fields.text(at, "what"),
+        restriction=fields.text(shown, "restriction"),
+        duty=fields.word(shown, "duty", Duty),
+        exemption=fields.text(shown, "exemption"),
+        place=cursor.place,
+    )
 
 
 _CLASSIFIED = ("category", "behaviour", "criterion")

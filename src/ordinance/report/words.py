@@ -92,6 +92,13 @@ ANSWER_HEADS = {
     "own_act": "Own decision",
 }
 
+MEASURES = {
+    "held": "It held wherever it was looked for.",
+    "failed": "It did not hold everywhere.",
+    "not_known": "Whether it held is not known.",
+    "no_check": "No check looks at it.",
+}
+
 PURPOSES = {
     "rule_compliance": "to see whether the rule is kept",
     "network_security": "security of the network",

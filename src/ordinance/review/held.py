@@ -28,6 +28,14 @@ class Held(StrEnum):
     NOT_KNOWN = "not_known"  # nothing failed, and not everything was seen
 
 
+def held(counts: Counts) -> Held:
+    """What numbers of devices by result come to. Devices to which a duty does not apply say nothing."""
+    if counts.get(Result.FAIL):
+        return Held.FAILED
+    judged = sum(n for result, n in counts.items() if result != Result.NOT_APPLICABLE)
+    return Held.HELD if judged and judged == counts.get(Result.PASS, 0) else Held.NOT_KNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class DutyHeld:
     """One duty of one clause in one run, with the number of devices by result. `duty` may be `conditions`."""
@@ -38,11 +46,8 @@ class DutyHeld:
 
     @property
     def held(self) -> Held:
-        """What the counts come to. Devices to which the duty does not apply say nothing."""
-        if self.counts.get(Result.FAIL):
-            return Held.FAILED
-        judged = sum(n for result, n in self.counts.items() if result != Result.NOT_APPLICABLE)
-        return Held.HELD if judged and judged == self.counts.get(Result.PASS, 0) else Held.NOT_KNOWN
+        """What the counts come to."""
+        return held(self.counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Grade": "the report of a check is in English",
     "FindingKind": "the report of a check is in English",
     "Support": "what targets say of themselves",
+    "Way": "the sheet of an evaluation is in English",
+    "Known": "the sheet of an evaluation is in English",
 }
 FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 MORE_FACTS = ("it_service", "part_funded", "confidential", "contract_required", "incidental", "people")

@@ -69,6 +69,9 @@ BUILTIN: tuple[type[Lint], ...] = (
     texts.GeneralKnowledgePath,
     upstream.AdviceUnanswered,
     upstream.AnswerToADecision,
+    upstream.MitigatedByNothing,
+    upstream.PendingWithoutDate,
+    upstream.MitigationShownByNothing,
     upstream.UpstreamChanged,
 )
 

@@ -224,7 +224,9 @@ class _Explaining:
         if answer.reasons:
             yield self.messages.say("answer_reasons", reasons=" ".join(answer.reasons))
         if answer.mitigations:
-            yield self.messages.say("answer_mitigations", mitigations=" ".join(answer.mitigations))
+            yield self.messages.say("answer_mitigations", mitigations=" ".join(m.what for m in answer.mitigations))
+        if any(m.is_checked for m in answer.mitigations):
+            yield self.messages.say("answer_mitigations_checked")
         if answer.next_review is not None:
             yield self.messages.say("answer_review", day=self.messages.day(answer.next_review))
 
