@@ -244,3 +244,23 @@ def test_nobody_is_named(ghent: Path) -> None:
     said = json.dumps(sheet(ghent, "2023-09-20"))
     assert ids
     assert not [i for i in ids if f'"{i}"' in said or f" {i} " in said]
+
+
+def test_campaigns_that_it_hit(ghent: Path) -> None:
+    """As they stood when the rule began, also when they are over by now; another's rule hits nothing here."""
+    (ghent / "campaigns").mkdir()
+    text = """campaign: festival
+title: Summer festival
+app: tiktok/tiktok
+owner: tourism office
+from: 2023-03-01
+to: 2023-07-31
+device: gp-001
+"""
+    (ghent / "campaigns" / "festival.yaml").write_text(text, "utf-8")
+    (one,) = sheet(ghent, "2023-09-20")["campaigns"]
+    assert (one["id"], one["hit_from"][:10], one["effect"]) == ("festival", "2023-03-13", "no_move")
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "Summer festival 1 March 2023 to" in said
+    edit(ghent / "campaigns" / "festival.yaml", "app: tiktok/tiktok", "app: wechat/wechat")
+    assert sheet(ghent, "2023-09-20")["campaigns"] == []

@@ -30,6 +30,7 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.campaigns import campaigns, cases
 from ordinance.cli.cascade import cascade
 from ordinance.cli.compare import compare
 from ordinance.cli.directives import directives
@@ -297,6 +298,8 @@ def apps(family: str | None, as_json: bool) -> None:
 cli.add_command(explain)
 cli.add_command(compare)
 cli.add_command(cascade)
+cli.add_command(campaigns)
+cli.add_command(cases)
 cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)

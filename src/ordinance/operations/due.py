@@ -11,8 +11,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from ordinance.operations.campaigning import campaigns_of, cases_of
 from ordinance.operations.workspace import Workspace
 from ordinance.review.deadlines import Deadline, Trace, deadlines
+from ordinance.review.work_deadlines import work_deadlines
 
 
 class Stands(StrEnum):
@@ -32,7 +34,8 @@ def due_document(
     Both are counted where they are left out.
     """
     law, estate = workspace.law, workspace.estate
-    found = deadlines(law, workspace.body, (u.institution for u in estate.units), at)
+    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace))
+    found = deadlines(law, workspace.body, (u.institution for u in estate.units), at, work)
     later = [d for d in found if until is not None and _stands(d, at) is Stands.COMING and not d.is_within(until)]
     hidden = [d for d in found if not passed and _stands(d, at) is Stands.PASSED]
     listed = [d for d in found if d not in later and d not in hidden]

@@ -23,6 +23,7 @@ from ordinance.model.law import Exemption, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
 from ordinance.model.time import Span
+from ordinance.operations.campaigning import campaign_line, campaigns_of
 from ordinance.operations.enforcing import plan
 from ordinance.operations.law_lines import policy_line
 from ordinance.operations.workspace import Workspace
@@ -30,6 +31,7 @@ from ordinance.policy import clocks
 from ordinance.policy.exempt import BLANKET
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.renewal import EVALUATION, renewals, standing_behind
+from ordinance.review.campaigns import hits
 from ordinance.review.changed import app_facts, events, related
 from ordinance.review.held import DutyHeld, Held, RunHeld, days_seen, runs_about
 
@@ -85,6 +87,7 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "held": _held(workspace, rule),
         "not_enforced": _not_enforced(workspace, rule),
         "exemptions": [_exemption(workspace, e, at) for e in _exemptions(workspace, text)],
+        "campaigns": _campaigns(workspace, rule),
         "cost": _cost(made),
         "upstream": _upstream(workspace, rule),
         "app_facts": _app_facts(workspace, rule),
@@ -252,6 +255,14 @@ def _exemption(workspace: Workspace, exemption: Exemption, at: datetime) -> dict
         "conditions": sorted(map(str, exemption.conditions)),
         "stands": stands,
     }
+
+
+def _campaigns(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
+    """Campaigns that the rule forbids, as they stood when it began. Raises PolicyError for files that cannot be used."""
+    if rule.force is None:
+        return []
+    found = hits(workspace.law, workspace.estate, campaigns_of(workspace), rule.force.closed[0])
+    return [campaign_line(h, workspace) for h in found if h.clause.partition("/")[0] == rule.text.id]
 
 
 # --- cost, and what changed -----------------------------------------------------------------------

@@ -57,6 +57,7 @@ def evaluation_page(sheet: Sheet) -> Page:
             _gaps(sheet),
             _reach(sheet),
             _exemptions(sheet),
+            _campaigns(sheet),
             _cost(sheet),
             _upstream(sheet),
             _facts(sheet),
@@ -230,6 +231,22 @@ def _exemptions(sheet: Sheet) -> Section:
     heads = ("Exemption", "Purpose", "Approved by", "Time", "Devices", "State")
     table = Table("Exemptions from its clauses", heads, rows, frozenset({4}))
     return Section("exemptions", "Exemptions used", table=table, nothing="None was given.")
+
+
+def _campaigns(sheet: Sheet) -> Section:
+    rows = tuple(
+        (
+            c["title"],
+            f"{words.day(c['from'])} to {words.day(c['to'])}",
+            words.instant(c["hit_from"]),
+            "; ".join(f"{m['to']}{'' if m['done'] else ' (not done)'}" for m in c["moves"]) or "nowhere",
+            c["owner"],
+        )
+        for c in sheet["campaigns"]
+    )
+    heads = ("Campaign", "Runs", "Forbidden from", "Moved to", "Owner")
+    table = Table("Campaigns that the rule forbids", heads, rows)
+    return Section("campaigns", "Campaigns it hit", table=table, nothing="None is on file.")
 
 
 def _cost(sheet: Sheet) -> Section:

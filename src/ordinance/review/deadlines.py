@@ -61,6 +61,7 @@ class Kind(StrEnum):
     UPWARD = "upward"
     BLIND_SPOT = "blind_spot"
     LIFECYCLE = "lifecycle"
+    MOVE = "move"
 
 
 class Trace(StrEnum):
@@ -115,10 +116,13 @@ class Deadline:
         return (self.at if self.begins else self.at - _MOMENT) < until
 
 
-def deadlines(law: Law, body: Body, institutions: Iterable[str], at: datetime) -> tuple[Deadline, ...]:
+def deadlines(
+    law: Law, body: Body, institutions: Iterable[str], at: datetime, others: Iterable[Deadline] = ()
+) -> tuple[Deadline, ...]:
     """Every date that matters to the body as the files stand at an instant, by date.
 
-    `institutions` are those that units of the estate belong to. What is over and settled is left out.
+    `institutions` are those that units of the estate belong to, `others` are dates of files that are no law. What is
+    over and settled is left out.
     """
     bound = binding_clauses(law, {law.body, *institutions})
     binding = {t.id for t in texts_that_bind(law)} | {t.id for t, _ in bound if t.authority != law.body}
@@ -139,6 +143,7 @@ def deadlines(law: Law, body: Body, institutions: Iterable[str], at: datetime) -
         *_evaluations(law),
         *(d for e in law.exemptions for d in _exemption(law, e)),
         *_blind_spots(body, law),
+        *others,
     ]
     left = {d for d in found if not (d.is_over(at) and d.trace is Trace.OVER)}
     return tuple(sorted(left, key=lambda d: (d.at, d.kind, d.id, d.key, d.what)))

@@ -80,6 +80,9 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Support": "what targets say of themselves",
     "Way": "the sheet of an evaluation is in English",
     "Known": "the sheet of an evaluation is in English",
+    "AccountWay": "the file of an account is in English",
+    "HandleWay": "the file of an account is in English",
+    "Kept": "the file of an account is in English",
 }
 FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 MORE_FACTS = ("it_service", "part_funded", "confidential", "contract_required", "incidental", "people")

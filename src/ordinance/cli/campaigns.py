@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance campaigns` and `ordinance cases`: what a rule does to work under way, and the file of an account."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ordinance.cli._common import (
+    as_of_option,
+    body_argument,
+    guarded,
+    instant,
+    json_option,
+    say,
+    show,
+    show_json,
+    show_table,
+)
+from ordinance.cli._pages import show_page
+
+FAILS, UNUSABLE = 1, 3
+
+
+@click.command()
+@body_argument
+@as_of_option
+@click.option("--suppose", metavar="POLICY", help="As if this text of the body had force, from --from on.")
+@click.option("--from", "since", metavar="DAY", help="The day from which --suppose has force.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the board as a page.")
+@json_option
+@guarded
+def campaigns(
+    body: Path, as_of: str | None, suppose: str | None, since: str | None, html: Path | None, as_json: bool
+) -> None:
+    """Show which campaigns a rule hits, from when, and where they go instead.
+
+    \b
+    Example:
+      ordinance campaigns examples/ghent --as-of 2023-03-01
+
+    Worst first. Exit 1: a campaign must be decided on (it began forbidden, has no move, or moves too late). Exit 3: a
+    campaign that begins when its rule already forbids it, or a file that cannot be used.
+    """
+    from ordinance.operations.campaigning import campaigns_document
+    from ordinance.operations.workspace import open_workspace
+
+    if (suppose is None) != (since is None):
+        raise click.UsageError("--suppose needs --from, and --from needs --suppose")
+    workspace = open_workspace(body, settings=False).usable()
+    at = instant(as_of, workspace.body.zone)
+    coming = (suppose, _day(since)) if suppose is not None and since is not None else None
+    document, issues = campaigns_document(workspace, at, coming)
+    if html is not None:
+        from ordinance.report.campaigns import render_campaigns
+        from ordinance.store.files import write_file
+
+        write_file(html, render_campaigns(document))
+    if as_json:
+        show_json(document)
+    else:
+        from ordinance.report.campaigns import campaigns_page
+
+        show_page(campaigns_page(document))
+    for issue in issues:
+        say(issue)
+    if html is not None:
+        say(f"the board is in {html}")
+    sys.exit(UNUSABLE if issues else FAILS if document["to_think_of"] else 0)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("a day such as 2023-03-13", param_hint="--from") from None
+
+
+@click.command()
+@body_argument
+@click.argument("case", required=False)
+@as_of_option
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the file of CASE as a page.")
+@json_option
+@guarded
+def cases(body: Path, case: str | None, as_of: str | None, html: Path | None, as_json: bool) -> None:
+    """List the cases of accounts, or show one: what is asked, who depends on it, what was decided.
+
+    \b
+    Example:
+      ordinance cases examples/ghent
+
+    A case is closed by a decision, and by one about the account's name; a file that says otherwise is refused.
+    """
+    from ordinance.operations.campaigning import case_document, case_of, cases_of
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body, settings=False).usable()
+    at = instant(as_of, workspace.body.zone)
+    if case is None:
+        if html is not None:
+            raise click.UsageError("--html needs CASE")
+        found = [case_document(workspace, c, at) for c in cases_of(workspace)]
+        if as_json:
+            show_json(found)
+        elif found:
+            rows = [("case", "handle", "app", "opened", "stands", "open questions", "owner")]
+            rows += [
+                (
+                    c["id"], c["handle"], c["app"], c["opened"], c["stands"],
+                    str(sum(q["answer"] is None for q in c["questions"])), c["owner"],
+                )
+                for c in found
+            ]  # fmt: skip
+            show_table(rows)
+        else:
+            show("no case is on file")
+        return
+    document = case_document(workspace, case_of(workspace, case), at)
+    if html is not None:
+        from ordinance.report.campaigns import render_case
+        from ordinance.store.files import write_file
+
+        write_file(html, render_case(document))
+    if as_json:
+        show_json(document)
+    else:
+        from ordinance.report.campaigns import case_page
+
+        show_page(case_page(document))
+    if html is not None:
+        say(f"the file is in {html}")

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What becomes of a campaign under a rule that comes, ends, is lifted, or cannot be judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from ordinance.model.apps import Surface
+from ordinance.model.campaign import Campaign, Move
+from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, Validity
+from ordinance.model.law import AccountKind, Allowance, Exemption, Law, Selector, Stage, State, What
+from ordinance.model.time import Period, Span, start_of
+from ordinance.review.campaigns import Effect, Hit, hits, worries
+from policy.worlds import BRUSSELS, a_clause, a_law, a_text
+
+BODYS = ("is", "owner", ("body",))
+
+
+def at(day: str) -> datetime:
+    return start_of(date.fromisoformat(day), BRUSSELS)
+
+
+def campaign(first: str = "2023-03-01", last: str = "2023-07-31", *moves: Move, **more: object) -> Campaign:
+    plain = Campaign(
+        "c", "C", "a/x", "tourism", date.fromisoformat(first), date.fromisoformat(last), device="d", moves=moves
+    )
+    return replace(plain, **more)
+
+
+def move(by: str, done: str | None = None) -> Move:
+    return Move("elsewhere", date.fromisoformat(by), "tourism", date.fromisoformat(done) if done else None)
+
+
+def estate(owner: Owner | None = Owner.BODY, since: str | None = "2023-01-01") -> Estate:
+    first = date.fromisoformat(since) if since else None
+    return Estate((Device("d", DeviceFacts(owner), validity=Validity(first, None)),))
+
+
+def hit(law: Law, one: Campaign, on: str = "2023-03-05", devices: Estate | None = None) -> Hit:
+    (found,) = hits(law, devices or estate(), (one,), at(on))
+    return found
+
+
+RULE = a_law(a_text(a_clause(devices=BODYS)))
+
+
+@pytest.mark.parametrize(
+    ("moves", "on", "effect"),
+    [
+        ((), "2023-03-05", Effect.NO_MOVE),
+        ((move("2023-03-12"),), "2023-03-05", Effect.MOVES_IN_TIME),
+        ((move("2023-03-13"),), "2023-03-05", Effect.MOVES_LATE),
+        ((move("2023-03-12"),), "2023-03-12", Effect.MOVES_IN_TIME),
+        ((move("2023-03-12"),), "2023-03-13", Effect.MOVES_LATE),
+        ((move("2023-03-12", "2023-03-10"),), "2023-03-11", Effect.MOVED),
+        ((move("2023-03-20", "2023-03-20"),), "2023-03-21", Effect.MOVED),
+        ((move("2023-03-12", "2023-03-10"), move("2023-03-14")), "2023-03-11", Effect.MOVES_LATE),
+        ((move("2023-03-12", "2023-03-10"), move("2023-03-11")), "2023-03-11", Effect.MOVES_IN_TIME),
+    ],
+)
+def test_a_rule_that_comes(moves: tuple[Move, ...], on: str, effect: Effect) -> None:
+    """On 13 March the rule begins; a move is in time where its last day is over by then, and done where its file says
+    so."""
+    found = hit(RULE, campaign("2023-03-01", "2023-07-31", *moves), on)
+    assert (found.effect, found.since, found.clause) == (effect, at("2023-03-13"), "t/c")
+
+
+def test_a_campaign_after_its_rule() -> None:
+    """It began when it was forbidden already, on the very day too; whether it moves does not mend that."""
+    for first in ("2023-03-13", "2023-04-01"):
+        assert hit(RULE, campaign(first, "2023-07-31", move("2023-04-02"))).effect is Effect.BEGAN_FORBIDDEN
+    assert hit(RULE, campaign("2023-03-12")).effect is Effect.NO_MOVE
+
+
+def test_what_is_over_or_not_meant_is_not_hit() -> None:
+    """Another app, a device of somebody else, a rule that has ended, a campaign that is over."""
+    assert hit(RULE, campaign(app="b/x")).effect is Effect.NOT_HIT
+    assert hit(RULE, campaign(), devices=estate(Owner.PERSON)).effect is Effect.NOT_HIT
+    assert hit(RULE, campaign("2023-02-01", "2023-03-12"), "2023-03-13").effect is Effect.OVER
+    assert hit(RULE, campaign("2023-02-01", "2023-03-12"), "2023-03-12").effect is Effect.NOT_HIT
+    short = a_law(a_text(a_clause(devices=BODYS, term=Period(months=1))))
+    assert hit(short, campaign("2023-04-13")).effect is Effect.NOT_HIT
+    assert hit(short, campaign("2023-04-12")).effect is Effect.BEGAN_FORBIDDEN
+
+
+def test_a_rule_that_pauses_hits_from_its_first_day() -> None:
+    """The first instant at which it is forbidden counts, wherever in the campaign it lies."""
+    stages = [("2023-02-01", State.IN_FORCE), ("2023-02-15", State.LAPSED), ("2023-05-01", State.IN_FORCE)]
+    text = a_text(a_clause(devices=BODYS), lifecycle=tuple(Stage(s, at(d)) for d, s in stages))
+    assert hit(a_law(text), campaign()).since == at("2023-05-01")
+
+
+def test_what_nobody_stated_is_said() -> None:
+    """An owner that is not stated, a device without a row for the time: it is neither hit nor safe."""
+    found = hit(RULE, campaign(), devices=estate(None))
+    assert (found.effect, found.missing) == (Effect.NOT_KNOWN, ("owner",))
+    later = hit(a_law(), campaign(), devices=estate(since="2023-04-01"))
+    assert (later.effect, later.missing) == (Effect.NOT_KNOWN, ("facts of d",))
+
+
+def test_the_account_counts_too() -> None:
+    """A rule about the official account hits a campaign that needs it, whatever its device is."""
+    clause = a_clause(accounts=frozenset({AccountKind.OFFICIAL}), surfaces=frozenset({Surface.ACCOUNT}))
+    law = a_law(a_text(clause))
+    assert hit(law, campaign(account=True)).effect is Effect.NO_MOVE
+    assert hit(law, campaign(account=True, device="")).effect is Effect.NO_MOVE
+    assert hit(law, campaign()).effect is Effect.NOT_HIT
+
+
+def test_an_exempted_device_goes_on() -> None:
+    """With the exemption named; when it ends before the campaign does, the rest is hit from then on."""
+    exemption = Exemption(
+        "x", frozenset({"t/c"}), frozenset({"d"}), (Selector(What.FAMILY, ("a",)),), frozenset({Surface.APP}),
+        "press", "ciso", date(2023, 3, 1), Span(at("2023-03-01"), at("2023-06-01")), date(2023, 5, 31), None,
+        frozenset(),
+    )  # fmt: skip
+    text = a_text(a_clause(devices=BODYS), allowances=(Allowance(frozenset({"press"}), "ciso"),))
+    law = a_law(text, exemptions=(exemption,))
+    whole = hit(law, campaign("2023-03-01", "2023-05-31"))
+    assert (whole.effect, whole.exemption) == (Effect.NOT_HIT, "x")
+    rest = hit(law, campaign())
+    assert (rest.effect, rest.since) == (Effect.NO_MOVE, at("2023-06-01"))
+
+
+def test_the_worst_comes_first_and_is_counted() -> None:
+    """What somebody has to think of now."""
+    several = (
+        campaign(id="fine", app="b/x"),
+        campaign(id="late", first="2023-04-01"),
+        replace(campaign("2023-03-01", "2023-07-31", move("2023-03-12")), id="moves"),
+        campaign(id="nowhere"),
+    )
+    found = hits(RULE, estate(), several, at("2023-03-05"))
+    assert [h.campaign.id for h in found] == ["late", "nowhere", "moves", "fine"]
+    assert worries(found) == 2
