@@ -1,18 +1,61 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A page for people on a terminal: the same sections as in HTML, tables as columns."""
+"""Pages for people: printed on a terminal, and written as HTML or PDF where the user wants them."""
 
 from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ordinance.cli._common import clean, show
+import click
+
+from ordinance.cli._common import clean, say, show
 
 if TYPE_CHECKING:
     from ordinance.report.page import Page, Section, Table
 
 NARROWEST = 12
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def page_options(verb: F) -> F:
+    """`--html FILE` and `--pdf FILE`."""
+    path = click.Path(path_type=Path)
+    html = click.option("--html", type=path, metavar="FILE", help="Also write it as a page.")
+    pdf = click.option("--pdf", type=path, metavar="FILE", help="Also write it as PDF/UA (needs the extra `pdf`).")
+    return html(pdf(verb))
+
+
+def write_page(page: Page, html: Path | None, pdf: Path | None) -> None:
+    """Write a page where the user wants it, each file at once or not at all. Raises PolicyError where PDF cannot be."""
+    made: list[tuple[Path, bytes]] = []
+    if html is not None:
+        from ordinance.report.page import render_page
+
+        made.append((html, render_page(page)))
+    if pdf is not None:
+        made.append((pdf, _as_pdf(page)))
+    for path, content in made:
+        from ordinance.store.files import write_file
+
+        write_file(path, content)
+        say(f"written: {path}")
+
+
+def _as_pdf(page: Page) -> bytes:
+    from ordinance.model.errors import Issue, PolicyError
+    from ordinance.report.pdf import NotInstalledError, NotMadeError, render_pdf
+
+    try:
+        return render_pdf(page)
+    except NotInstalledError:
+        message, hint = "writing PDF needs the extra `pdf`", "pip install 'ordinance[pdf]'"
+        raise PolicyError([Issue("--pdf", 0, 0, "pdf-not-installed", message, "", hint)]) from None
+    except NotMadeError as error:
+        message = f"the typesetter refused the page: {error}"
+        raise PolicyError([Issue("--pdf", 0, 0, "pdf-not-made", message)]) from None
 
 
 def show_page(page: Page) -> None:

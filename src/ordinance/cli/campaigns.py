@@ -20,7 +20,7 @@ from ordinance.cli._common import (
     show_json,
     show_table,
 )
-from ordinance.cli._pages import show_page
+from ordinance.cli._pages import page_options, show_page, write_page
 
 FAILS, UNUSABLE = 1, 3
 
@@ -30,11 +30,17 @@ FAILS, UNUSABLE = 1, 3
 @as_of_option
 @click.option("--suppose", metavar="POLICY", help="As if this text of the body had force, from --from on.")
 @click.option("--from", "since", metavar="DAY", help="The day from which --suppose has force.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the board as a page.")
+@page_options
 @json_option
 @guarded
 def campaigns(
-    body: Path, as_of: str | None, suppose: str | None, since: str | None, html: Path | None, as_json: bool
+    body: Path,
+    as_of: str | None,
+    suppose: str | None,
+    since: str | None,
+    html: Path | None,
+    pdf: Path | None,
+    as_json: bool,
 ) -> None:
     """Show which campaigns a rule hits, from when, and where they go instead.
 
@@ -47,6 +53,7 @@ def campaigns(
     """
     from ordinance.operations.campaigning import campaigns_document
     from ordinance.operations.workspace import open_workspace
+    from ordinance.report.campaigns import campaigns_page
 
     if (suppose is None) != (since is None):
         raise click.UsageError("--suppose needs --from, and --from needs --suppose")
@@ -54,21 +61,14 @@ def campaigns(
     at = instant(as_of, workspace.body.zone)
     coming = (suppose, _day(since)) if suppose is not None and since is not None else None
     document, issues = campaigns_document(workspace, at, coming)
-    if html is not None:
-        from ordinance.report.campaigns import render_campaigns
-        from ordinance.store.files import write_file
-
-        write_file(html, render_campaigns(document))
+    page = campaigns_page(document)
     if as_json:
         show_json(document)
     else:
-        from ordinance.report.campaigns import campaigns_page
-
-        show_page(campaigns_page(document))
+        show_page(page)
     for issue in issues:
         say(issue)
-    if html is not None:
-        say(f"the board is in {html}")
+    write_page(page, html, pdf)
     sys.exit(UNUSABLE if issues else FAILS if document["to_think_of"] else 0)
 
 
@@ -83,10 +83,12 @@ def _day(text: str) -> date:
 @body_argument
 @click.argument("case", required=False)
 @as_of_option
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the file of CASE as a page.")
+@page_options
 @json_option
 @guarded
-def cases(body: Path, case: str | None, as_of: str | None, html: Path | None, as_json: bool) -> None:
+def cases(
+    body: Path, case: str | None, as_of: str | None, html: Path | None, pdf: Path | None, as_json: bool
+) -> None:
     """List the cases of accounts, or show one: what is asked, who depends on it, what was decided.
 
     \b
@@ -97,12 +99,13 @@ def cases(body: Path, case: str | None, as_of: str | None, html: Path | None, as
     """
     from ordinance.operations.campaigning import case_document, case_of, cases_of
     from ordinance.operations.workspace import open_workspace
+    from ordinance.report.campaigns import case_page
 
     workspace = open_workspace(body, settings=False).usable()
     at = instant(as_of, workspace.body.zone)
     if case is None:
-        if html is not None:
-            raise click.UsageError("--html needs CASE")
+        if html is not None or pdf is not None:
+            raise click.UsageError("--html and --pdf need CASE")
         found = [case_document(workspace, c, at) for c in cases_of(workspace)]
         if as_json:
             show_json(found)
@@ -120,16 +123,9 @@ def cases(body: Path, case: str | None, as_of: str | None, html: Path | None, as
             show("no case is on file")
         return
     document = case_document(workspace, case_of(workspace, case), at)
-    if html is not None:
-        from ordinance.report.campaigns import render_case
-        from ordinance.store.files import write_file
-
-        write_file(html, render_case(document))
+    page = case_page(document)
     if as_json:
         show_json(document)
     else:
-        from ordinance.report.campaigns import case_page
-
-        show_page(case_page(document))
-    if html is not None:
-        say(f"the file is in {html}")
+        show_page(page)
+    write_page(page, html, pdf)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ordinance.cli._common import as_of_option, guarded, instant, json_option, say, show_json
-from ordinance.cli._pages import show_page
+from ordinance.cli._common import as_of_option, guarded, instant, json_option, show_json
+from ordinance.cli._pages import page_options, show_page, write_page
 
 NOT_ALL_READ = 4
 
@@ -23,10 +23,12 @@ NOT_ALL_READ = 4
     help="A folder of bodies' folders. Default: the authorities of the library.",
 )
 @as_of_option
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the board as a page.")
+@page_options
 @json_option
 @guarded
-def cascade(directive: str, bodies: Path | None, as_of: str | None, html: Path | None, as_json: bool) -> None:
+def cascade(
+    directive: str, bodies: Path | None, as_of: str | None, html: Path | None, pdf: Path | None, as_json: bool
+) -> None:
     """Show who is bound by a directive, took it over, follows it, answered it, or is silent.
 
     \b
@@ -38,20 +40,14 @@ def cascade(directive: str, bodies: Path | None, as_of: str | None, html: Path |
     Exit 4: a body's folder could not be read; it is listed.
     """
     from ordinance.operations.cascade import board, board_document, bodies_in
+    from ordinance.report.cascade import cascade_page
 
     folders = bodies_in(bodies) if bodies is not None else ()
     found = board_document(board(directive, lambda zone: instant(as_of, zone), folders))
-    if html is not None:
-        from ordinance.report.cascade import render_cascade
-        from ordinance.store.files import write_file
-
-        write_file(html, render_cascade(found))
+    page = cascade_page(found)
     if as_json:
         show_json(found)
     else:
-        from ordinance.report.cascade import cascade_page
-
-        show_page(cascade_page(found))
-    if html is not None:
-        say(f"the board is in {html}")
+        show_page(page)
+    write_page(page, html, pdf)
     sys.exit(NOT_ALL_READ if found["not_usable"] else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ordinance.cli._common import as_of_option, guarded, instant, json_option, say, show_json
-from ordinance.cli._pages import show_page
+from ordinance.cli._pages import page_options, show_page, write_page
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.operations.workspace import Workspace
@@ -20,13 +20,15 @@ if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must no
 @click.argument("policy")
 @click.argument("body", type=click.Path(path_type=Path), default=Path())
 @as_of_option
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the sheet as a page.")
+@page_options
 @click.option(
     "--draft", metavar="OFFICE", help="Also write a new file in evaluations/, to be filled in by this office."
 )
 @json_option
 @guarded
-def evaluate(policy: str, body: Path, as_of: str | None, html: Path | None, draft: str | None, as_json: bool) -> None:
+def evaluate(
+    policy: str, body: Path, as_of: str | None, html: Path | None, pdf: Path | None, draft: str | None, as_json: bool
+) -> None:
     """Look back at a rule: what held, what it missed, what changed, and which ways are open.
 
     \b
@@ -38,25 +40,19 @@ def evaluate(policy: str, body: Path, as_of: str | None, html: Path | None, draf
     """
     from ordinance.operations.evaluating import evaluation_sheet
     from ordinance.operations.workspace import open_workspace
+    from ordinance.report.evaluation import evaluation_page
 
     workspace = open_workspace(body).usable()
     at = instant(as_of, workspace.body.zone)
     sheet = evaluation_sheet(workspace, policy, at)
-    if html is not None:
-        from ordinance.report.evaluation import render_evaluation
-        from ordinance.store.files import write_file
-
-        write_file(html, render_evaluation(sheet))
     if draft is not None:
         _draft(workspace, policy, at.astimezone(workspace.body.zone).date(), draft)
+    page = evaluation_page(sheet)
     if as_json:
         show_json(sheet)
     else:
-        from ordinance.report.evaluation import evaluation_page
-
-        show_page(evaluation_page(sheet))
-    if html is not None:
-        say(f"the sheet is in {html}")
+        show_page(page)
+    write_page(page, html, pdf)
 
 
 def _draft(workspace: Workspace, policy: str, on: date, by: str) -> None:

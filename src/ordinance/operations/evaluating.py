@@ -258,7 +258,7 @@ def _exemption(workspace: Workspace, exemption: Exemption, at: datetime) -> dict
 
 
 def _campaigns(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
-    """Campaigns that the rule forbids, as they stood when it began. Raises PolicyError for files that cannot be used."""
+    """Campaigns that the rule forbids, as they stood when it began. Raises PolicyError for files with faults."""
     if rule.force is None:
         return []
     found = hits(workspace.law, workspace.estate, campaigns_of(workspace), rule.force.closed[0])

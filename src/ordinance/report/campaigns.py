@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ordinance.report import words
-from ordinance.report.page import Page, Section, Table, render_page
+from ordinance.report.page import Page, Section, Table
 
 EFFECTS = {
     "began_forbidden": "began although it was forbidden",
@@ -32,14 +32,6 @@ STANDS = {"open": "Open", "decided": "Decided, not closed", "closed": "Closed", 
 Document = Mapping[str, Any]
 
 
-def render_campaigns(board: Document) -> bytes:
-    """The board as UTF-8 HTML."""
-    return render_page(campaigns_page(board))
-
-
-def render_case(case: Document) -> bytes:
-    """The file of an account as UTF-8 HTML."""
-    return render_page(case_page(case))
 
 
 def campaigns_page(board: Document) -> Page:

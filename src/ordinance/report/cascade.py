@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ordinance.report import words
-from ordinance.report.page import Page, Section, Table, render_page
+from ordinance.report.page import Page, Section, Table
 
 STANDS = {
     "author": "its own text",
@@ -49,10 +49,6 @@ REACH = {"author": "author", "binds": "binds it", "advises": "advises it", "not"
 
 Board = Mapping[str, Any]
 
-
-def render_cascade(board: Board) -> bytes:
-    """The board as UTF-8 HTML."""
-    return render_page(cascade_page(board))
 
 
 def cascade_page(board: Board) -> Page:

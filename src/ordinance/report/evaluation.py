@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ordinance.report import words
-from ordinance.report.page import Page, Section, Table, render_page
+from ordinance.report.page import Page, Section, Table
 
 HELD = {"held": "held", "failed": "did not hold", "not_known": "not known"}
 WAYS = {
@@ -32,10 +32,6 @@ STANDS = {"over": "over", "in_force": "in force", "coming": "to come"}
 
 Sheet = Mapping[str, Any]
 
-
-def render_evaluation(sheet: Sheet) -> bytes:
-    """The sheet as UTF-8 HTML. Raises KeyError where the document lacks a key of its form."""
-    return render_page(evaluation_page(sheet))
 
 
 def evaluation_page(sheet: Sheet) -> Page:
