@@ -21,9 +21,13 @@ from ordinance.policy.body import load_body
 from ordinance.policy.lint import lint
 from ordinance.policy.lints import Lint
 from ordinance.policy.load import load_law
+from ordinance.review import channel_lints
+from ordinance.review.channel_lints import ChannelLint
 from policy.lints.cases import CASES, ZONE, Case, read_case
 
 ESTATE_CASES = CASES.parents[2] / "operations" / "lints" / "cases"
+CHANNEL_CASES = CASES.parents[2] / "review" / "lints" / "cases"
+One = type[Lint] | type[EstateLint] | type[ChannelLint]
 SUBJECTS = {
     "names": "Names",
     "power": "Power",
@@ -34,8 +38,9 @@ SUBJECTS = {
     "texts": "Texts that contradict themselves",
     "upstream": "What others decided",
     "estate_lints": "Law and estate together",
+    "channel_lints": "Channels",
 }
-ALL: tuple[type[Lint] | type[EstateLint], ...] = (*lints.BUILTIN, *estate_lints.BUILTIN)
+ALL: tuple[One, ...] = (*lints.BUILTIN, *estate_lints.BUILTIN, *channel_lints.BUILTIN)
 
 
 def meanings() -> dict[str, str]:
@@ -43,7 +48,7 @@ def meanings() -> dict[str, str]:
     return {one.id: one.summary.removesuffix(".") + _mark(one) + "." for one in ALL}
 
 
-def _mark(one: type[Lint] | type[EstateLint]) -> str:
+def _mark(one: One) -> str:
     return " (a warning)" if one.severity is Severity.WARNING else ""
 
 
@@ -70,8 +75,8 @@ def _list(made: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _page(one: type[Lint] | type[EstateLint], made: str) -> str:
-    cases = ESTATE_CASES if issubclass(one, EstateLint) else CASES
+def _page(one: One, made: str) -> str:
+    cases = ESTATE_CASES if issubclass(one, EstateLint) else CHANNEL_CASES if issubclass(one, ChannelLint) else CASES
     failing, passing = (read_case(one.id, name, cases) for name in ("failing", "passing"))
     lines = [f"# {one.id}", "", made, "", f"**{one.severity.capitalize()}.** {one.summary}", ""]
     lines += [" ".join((inspect.getdoc(one) or "").split()), ""]
@@ -97,7 +102,7 @@ def _printed(lint_id: str, case: Case) -> list[str]:
 
 
 def _of_estate(folder: Path, case: Case) -> tuple[Issue, ...]:
-    return open_workspace(folder, case.at).issues
+    return open_workspace(folder, case.at, channels=True).issues
 
 
 def _of_law(folder: Path, case: Case) -> tuple[Issue, ...]:

@@ -39,6 +39,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "cases": ["cases", folder, *day],
         "cascade": ["cascade", "be-federal-716", "--bodies", folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
+        "channels": ["channels", "list", folder, *day],
     }
     return [*words[verb], "--json"]
 

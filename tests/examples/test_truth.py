@@ -12,6 +12,7 @@ import pytest
 import bodies
 from ordinance.model.apps import Surface
 from ordinance.model.result import Checked, Finding, FindingKind
+from ordinance.operations.channels import channel_document
 from ordinance.operations.checking import run_check
 from ordinance.operations.law_lines import advice_lines, bound_by
 from ordinance.operations.workspace import open_workspace
@@ -22,7 +23,8 @@ from ordinance.policy.resolve import class_of_device, resolve
 def _stated(key: str) -> Iterator[Any]:
     for body in bodies.BODIES:
         for number, row in enumerate(bodies.truth(body).get(key, ())):
-            name = row.get("name") or f"{row.get('device', '')}-{row.get('at', number)}-{row.get('surface', '')}"
+            about = row.get("device") or row.get("channel", "")
+            name = row.get("name") or f"{about}-{row.get('at', number)}-{row.get('surface', '')}"
             yield pytest.param(body, row, id=f"{body}-{name}")
 
 
@@ -113,6 +115,19 @@ def _agrees(found: Finding, said: Mapping[str, Any]) -> bool:
     member = f"{found.family}/{found.member}"
     stated = {"member": member, "grade": str(found.grade), "reason": found.reason}
     return all(stated[k] == said[k] for k in stated.keys() & said.keys())
+
+
+@pytest.mark.parametrize(("body", "said"), list(_stated("channel")))
+def test_channels(body: str, said: Mapping[str, Any]) -> None:
+    """State, what the law says of its app on its device, what lifts that, and what is to be mended."""
+    folder = bodies.EXAMPLES / body
+    at = bodies.instant(said["at"], bodies.workspace(body))
+    opened = open_workspace(folder, at, channels=True).usable()
+    found = channel_document(opened, said["channel"], at)["channel"]
+    rule = found["rule"]
+    assert (found["state"], rule["outcome"], rule["clause"]) == (said.get("state"), said["outcome"], said["clause"])
+    assert (rule["lifted_by"] or {}).get("id") == said.get("exemption")
+    assert sorted(i["id"] for i in found["issues"]) == said["issues"]
 
 
 def test_nobody_binds_tallinn_and_it_answered_the_advice() -> None:

@@ -27,6 +27,7 @@ KINDS = {
     "classifications": "classification",
     "readings": "reading",
     "evaluations": "evaluation",
+    "channels": "channel",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -98,6 +99,10 @@ def test_the_situations_fit() -> None:
         ("policy", {"review": {}}, "review"),
         ("exemption", {"last_day": ""}, "last_day"),
         ("answer", {"answer": "maybe"}, "answer"),
+        ("channel", {"password": "x"}, ""),
+        ("channel", {"mfa": {"kind": "pigeon", "seen_on": "2024-01-01"}}, "mfa/kind"),
+        ("channel", {"mailbox": "the press office"}, "mailbox"),
+        ("channel", {"lifecycle": []}, "lifecycle"),
     ],
 )
 def test_what_the_reader_refuses_is_underlined(kind: str, change: dict[str, Any], where: str) -> None:

@@ -57,7 +57,7 @@ def due(
 
     if until is not None and within is not None:
         raise click.UsageError("--until and --within both say how far to look: give one")
-    workspace = open_workspace(body).usable()
+    workspace = open_workspace(body, channels=True).usable()
     zone = workspace.body.zone
     at = instant(as_of, zone)
     document = due_document(workspace, at, _end(until, within, at, zone), passed=passed)
@@ -68,7 +68,7 @@ def due(
     if as_json:
         show_json(document)
     else:
-        _show(document)
+        show_dates(document)
     if ics is not None:
         say(f"{len(document['dates'])} date(s) written to {ics}")
 
@@ -84,7 +84,7 @@ def _end(until: str | None, within: str | None, at: datetime, zone: ZoneInfo) ->
         raise click.BadParameter(str(error), param_hint="--within") from None
 
 
-def _show(document: Mapping[str, Any]) -> None:
+def show_dates(document: Mapping[str, Any]) -> None:
     """Overdue first, then by date; what is not listed is counted."""
     show(f"{document['body']['name']}: dates at {document['as_of']}")
     rows: list[tuple[str, ...]] = [("day", "days", "", "what", "rule", "whose", "owner")]

@@ -42,7 +42,7 @@ def evaluate(
     from ordinance.operations.workspace import open_workspace
     from ordinance.report.evaluation import evaluation_page
 
-    workspace = open_workspace(body).usable()
+    workspace = open_workspace(body, channels=True).usable()
     at = instant(as_of, workspace.body.zone)
     sheet = evaluation_sheet(workspace, policy, at)
     if draft is not None:

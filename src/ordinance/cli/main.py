@@ -32,6 +32,7 @@ from ordinance.cli._common import (
 )
 from ordinance.cli.campaigns import campaigns, cases
 from ordinance.cli.cascade import cascade
+from ordinance.cli.channels import channels
 from ordinance.cli.compare import compare
 from ordinance.cli.directives import directives
 from ordinance.cli.due import due
@@ -110,7 +111,7 @@ def lint(body: Path, as_of: str | None, as_json: bool) -> None:
     from ordinance.operations.workspace import open_workspace
 
     try:
-        workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone), tests=True)
+        workspace = open_workspace(body, lambda settings: instant(as_of, settings.zone), tests=True, channels=True)
         name, issues = workspace.body.name or str(body), workspace.issues
     except PolicyError as error:  # here faults are what was asked for
         name, issues = str(body), error.issues
@@ -304,4 +305,5 @@ cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)
 cli.add_command(evaluate)
+cli.add_command(channels)
 cli.add_command(init)

@@ -6,6 +6,7 @@ Reads the opened folder and an instant. Cannot know whether a duty was met: that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ordinance.operations.campaigning import campaigns_of, cases_of
 from ordinance.operations.workspace import Workspace
-from ordinance.review.deadlines import Deadline, Trace, deadlines
+from ordinance.review.deadlines import Deadline, Trace, deadlines, in_order
 from ordinance.review.work_deadlines import work_deadlines
 
 
@@ -25,17 +26,37 @@ class Stands(StrEnum):
     COMING = "coming"
 
 
+def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
+    """Every date as the files stand at an instant, with those of campaigns, of cases, and of the channels
+    that the folder was opened with."""
+    law, channels = workspace.law, workspace.channels
+    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace))
+    found = deadlines(law, workspace.body, (u.institution for u in workspace.estate.units), at, work)
+    if not channels:
+        return found
+    from ordinance.review.channel_deadlines import (  # noqa: PLC0415  # only for bodies with channels
+        channel_deadlines,
+        with_what_rests,
+    )
+
+    return in_order([*with_what_rests(found, law, channels, at), *channel_deadlines(law, channels, at)])
+
+
 def due_document(
-    workspace: Workspace, at: datetime, until: datetime | None = None, *, passed: bool = False
+    workspace: Workspace,
+    at: datetime,
+    until: datetime | None = None,
+    *,
+    passed: bool = False,
+    dates: Iterable[Deadline] | None = None,
 ) -> dict[str, Any]:
     """Every date as the files stand at an instant: overdue ones first, then by date.
 
     `until` leaves out what comes later, `passed` adds days that are over and of which no file says what was done.
-    Both are counted where they are left out.
+    Both are counted where they are left out. `dates` are those to list instead of all.
     """
-    law, estate = workspace.law, workspace.estate
-    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace))
-    found = deadlines(law, workspace.body, (u.institution for u in estate.units), at, work)
+    law = workspace.law
+    found = dates_of(workspace, at) if dates is None else tuple(dates)
     later = [d for d in found if until is not None and _stands(d, at) is Stands.COMING and not d.is_within(until)]
     hidden = [d for d in found if not passed and _stands(d, at) is Stands.PASSED]
     listed = [d for d in found if d not in later and d not in hidden]

@@ -88,6 +88,7 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "not_enforced": _not_enforced(workspace, rule),
         "exemptions": [_exemption(workspace, e, at) for e in _exemptions(workspace, text)],
         "campaigns": _campaigns(workspace, rule),
+        "channels": _channels(workspace, rule),
         "cost": _cost(made),
         "upstream": _upstream(workspace, rule),
         "app_facts": _app_facts(workspace, rule),
@@ -263,6 +264,15 @@ def _campaigns(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
         return []
     found = hits(workspace.law, workspace.estate, campaigns_of(workspace), rule.force.closed[0])
     return [campaign_line(h, workspace) for h in found if h.clause.partition("/")[0] == rule.text.id]
+
+
+def _channels(workspace: Workspace, rule: Rule) -> list[dict[str, Any]] | None:
+    """Channels that the rule hits at the last instant of its force; `None` where the body has no channel on file."""
+    if not workspace.channels:
+        return None
+    from ordinance.operations.channels import hit_lines  # noqa: PLC0415  # only for bodies with channels
+
+    return hit_lines(workspace, rule.text, rule.force.closed[1] - _MOMENT) if rule.force else []
 
 
 # --- cost, and what changed -----------------------------------------------------------------------

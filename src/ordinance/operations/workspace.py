@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ordinance.catalogue.load import alias_zones, load
 from ordinance.match.names import NameMatcher
@@ -26,12 +27,19 @@ from ordinance.policy.load import load_law, load_scenarios
 from ordinance.readers._base import Matchers
 from ordinance.readers.estate import read_estate
 
+if TYPE_CHECKING:  # a body without channels, and whoever only asks what applies to a device, loads nothing of them
+    from ordinance.model.channel import Channel
+
 STATE = ".ordinance"
+CHANNELS = "channels"
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything that rulings come from. `issues` holds errors and warnings, sorted by place."""
+    """Everything that rulings come from. `issues` holds errors and warnings, sorted by place.
+
+    `channels` are none of that, and only there for whoever asked for them.
+    """
 
     body: Body
     law: Law
@@ -39,6 +47,7 @@ class Workspace:
     estate: Estate
     estate_digest: str
     issues: tuple[Issue, ...]
+    channels: tuple[Channel, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -68,6 +77,7 @@ def open_workspace(
     *,
     settings: bool = True,
     tests: bool = False,
+    channels: bool = False,
 ) -> Workspace:
     """Open a body's folder.
 
@@ -79,6 +89,9 @@ def open_workspace(
 
     Without `settings`, those of sources and targets are not looked into: what applies to a device does not depend on
     them, and every reader and target would have to be loaded for it. With `tests`, faults in `tests/*.yaml` count too.
+
+    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns and cases are read.
+    No rule hangs on them: a fault there stops only what shows or lists them.
     """
     body, faults = read_body(folder)
     if body is None or not body.id:  # whose law it is is not known: what does not fit in it cannot be said either
@@ -95,7 +108,25 @@ def open_workspace(
         from ordinance.operations.settings import settings_issues  # noqa: PLC0415  # loads all readers and targets
 
         issues |= {*settings_issues(body, estate)}
-    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)))
+    found: tuple[Channel, ...] = ()
+    if channels and (folder / CHANNELS).exists():
+        from ordinance.review.channel_lints import lint_channels  # noqa: PLC0415  # only for bodies with channels
+        from ordinance.review.read_channels import read_channels  # noqa: PLC0415  # the same
+
+        found, faults = read_channels(folder)
+        sound = not any(i.severity is Severity.ERROR for i in issues)  # a law with errors is not resolved
+        issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
+    if channels:
+        issues |= _faults_of_work(folder)
+    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found)
+
+
+def _faults_of_work(folder: Path) -> set[Issue]:
+    """What is wrong with files of campaigns and of cases, where there are any."""
+    from ordinance.review.read_campaigns import CAMPAIGNS, CASES, load_campaigns, load_cases  # noqa: PLC0415  # the same
+
+    loaded = ((CAMPAIGNS, load_campaigns), (CASES, load_cases))
+    return {i for name, load_all in loaded if (folder / name).exists() for i in load_all(folder)[1]}
 
 
 def _in_settings(issue: Issue, body: Body) -> Issue:

@@ -138,3 +138,37 @@ RULE_DECISION: Mapping[str, str] = MappingProxyType(
         "next_review": "When it is looked at again.",
     }
 )
+
+CHANNEL: Mapping[str, str] = MappingProxyType(
+    {
+        "channel": "The id of the channel.",
+        "platform": "A family of the catalogue, or a member: `family/member`.",
+        "handle": "The name of the account on the platform.",
+        "owner": "The office that the account belongs to. Never a person's name.",
+        "separate_device": "The id of the device of the estate that it is worked with, or `none`.",
+        "lifecycle": "The states of the channel and the day on which each begins, in the order of time.",
+        "mailbox": "The mailbox of an office behind the account. Never a person's address.",
+        "mfa": "What a login asks for besides the password, and when that was last seen. Never a password or a code.",
+        "custodians": "The offices that can recover the account; at least two.",
+        "audience": "Whom the channel is for.",
+        "purpose": "What it is for.",
+        "languages": "The languages it speaks.",
+        "comments": "Who answers comments: an office, or `nobody` with the reason.",
+        "archive": "Where posts are kept as records, and how often: a period, or `each_post`.",
+        "emergency_duty": "`no`, or the office that uses it to warn and inform in an emergency.",
+        "take_over": "What to do when the account is lost.",
+        "exemption": "The exemption that it rests on, where a rule forbids the app.",
+        "next_review": "When somebody looks again at whether the channel goes on.",
+        "invented": "Paths in this file that were made up for an example.",
+        "cites": "Where it was read.",
+    }
+)
+
+TAKE_OVER: Mapping[str, str] = MappingProxyType(
+    {
+        "steps": "What to do, in its order.",
+        "calls": "The offices that are called.",
+        "recovery_address": "Where the platform is asked for the account.",
+        "rehearsed_on": "The day on which this was last tried out; every twelve months.",
+    }
+)

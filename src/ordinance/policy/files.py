@@ -39,6 +39,20 @@ def read_files(
             yield name, root
 
 
+def passed_over(body: Path, folder: Path) -> Iterator[Issue]:
+    """Files below a folder of a body that nobody reads: a decision in one would be gone without a word."""
+    if folder.exists() and not folder.is_dir():
+        yield not_read(folder.relative_to(body).as_posix(), "a folder is read here, and this is a file")
+    no_files = (p for p in folder.glob("*.yaml") if not p.is_file())  # folders, links to nothing
+    for path in sorted((*folder.rglob("*.yml"), *folder.glob("*/**/*.yaml"), *no_files)):
+        yield not_read(path.relative_to(body).as_posix(), "only *.yaml right in this folder is read")
+
+
+def not_read(name: str, message: str) -> Issue:
+    """An issue about something that lies where files are read and is none of them."""
+    return Issue(name, 0, 0, "file-not-read", message, "", "move or rename it")
+
+
 def read_root(name: str, content: bytes, issues: list[Issue]) -> Cursor | None:
     """The root of one file's content, or `None` with the fault noted."""
     try:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from ordinance.model.apps import Category, Confidence, Contract, Deployment, Surface
+from ordinance.model.channel import ChannelState, MfaKind
 from ordinance.model.estate import People, Use
 from ordinance.model.evaluation import Known, Way
 from ordinance.model.evidence import EvidenceKind
@@ -325,6 +326,40 @@ def _evaluation() -> Schema:
     return closed(described(keys, descriptions.EVALUATION), KEYS)
 
 
+def _channel() -> Schema:
+    stage = {"state": words(ChannelState), "from": DAY}
+    comments: dict[str, Schema] = {"by": TEXT, "reason": TEXT}
+    archive: dict[str, Schema] = {"where": TEXT, "every": {"anyOf": [{"const": "each_post"}, PERIOD]}}
+    keys: dict[str, Schema] = {
+        "channel": ID,
+        "platform": TEXT,
+        "handle": {"type": "string", "pattern": r"^@?[^\s@]+(@[^\s@]+)?$", "examples": ["@city"]},
+        "owner": TEXT,
+        "separate_device": TEXT,
+        "lifecycle": {"type": "array", "items": closed(stage, tuple(stage)), "minItems": 1},
+        "mailbox": {"type": "string", "pattern": r"^[^\s@]+@[^\s@]+\.[^\s@.]+$"},
+        "mfa": closed({"kind": words(MfaKind), "seen_on": DAY}, ("kind", "seen_on")),
+        "custodians": TEXTS,
+        "audience": TEXTS,
+        "purpose": TEXT,
+        "languages": some({"type": "string", "pattern": "^[a-z]{2,3}$"}),
+        "comments": closed(comments, ("by",)),
+        "archive": closed(archive, tuple(archive)),
+        "emergency_duty": {"anyOf": [{"enum": ["no", False]}, closed({"by": TEXT}, ("by",))]},
+        "take_over": closed(described(_take_over(), descriptions.TAKE_OVER), ("steps", "calls", "recovery_address")),
+        "exemption": TEXT,
+        "next_review": DAY,
+        "invented": listed(TEXT),
+        "cites": ref("cites"),
+    }
+    required = ("channel", "platform", "handle", "owner", "separate_device", "lifecycle")
+    return closed(described(keys, descriptions.CHANNEL), required)
+
+
+def _take_over() -> dict[str, Schema]:
+    return {"steps": TEXTS, "calls": TEXTS, "recovery_address": TEXT, "rehearsed_on": DAY}
+
+
 def _reading() -> Schema:
     required = ("reading", "text", "parameter", "choice", "by", "on", "reasons")
     keys: dict[str, Schema] = {"reading": ID, "text": TEXT, "parameter": TEXT, "choice": TEXT, "by": TEXT, "on": DAY}
@@ -380,6 +415,7 @@ _FILES = {
     "scenario": ("Tests of a policy: what must come out", _scenarios),
     "reading": ("A choice between contested readings", _reading),
     "evaluation": ("The evaluation of a rule", _evaluation),
+    "channel": ("An official channel: one account, and what to do when it is lost", _channel),
 }
 
 

@@ -20,7 +20,7 @@ from ordinance.model.errors import Issue
 from ordinance.model.law import Answer, Authority, ChosenReading, Classification, Exemption, Law, Text
 from ordinance.model.scenario import Scenario
 from ordinance.policy.adopt import with_adopted
-from ordinance.policy.files import AUTHORITIES, read_authorities, read_files
+from ordinance.policy.files import AUTHORITIES, not_read, passed_over, read_authorities, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.policy.read import read_answer, read_classification, read_exemption, read_reading
 from ordinance.policy.read_evaluation import read_evaluation
@@ -90,7 +90,7 @@ def load_scenarios(folder: Path, zone: ZoneInfo) -> tuple[tuple[Scenario, ...], 
 
     They are no law: nothing that is resolved depends on them.
     """
-    issues = list(_passed_over(folder, TESTS))
+    issues = list(passed_over(folder, folder / TESTS))
     paths = (p for p in sorted((folder / TESTS).glob("*.yaml")) if p.is_file())
     roots = list(read_files(folder, paths, issues, hashlib.sha256()))
     found = tuple(s for _, root in roots for s in read_scenarios(root, zone))
@@ -126,23 +126,9 @@ def _roots(folder: Path, issues: list[Issue], digest: hashlib._Hash) -> Iterator
     paths = [folder / AUTHORITIES]
     for name in FOLDERS:
         paths.extend(sorted((folder / name).glob("*.yaml")))
-        issues.extend(_passed_over(folder, name))
+        issues.extend(passed_over(folder, folder / name))
     if paths[0].exists() and not paths[0].is_file():
-        issues.append(_not_read(AUTHORITIES, "a file is read here, and this is none"))
+        issues.append(not_read(AUTHORITIES, "a file is read here, and this is none"))
     if not (folder / "policies").is_dir():
         issues.append(Issue("policies", 0, 0, "missing-folder", "there is no folder policies/ with a decision in it"))
     yield from read_files(folder, [p for p in paths if p.is_file()], issues, digest)
-
-
-def _passed_over(body: Path, name: str) -> Iterator[Issue]:
-    """A decision in a file that is not read would be gone without a word."""
-    folder = body / name
-    if folder.exists() and not folder.is_dir():
-        yield _not_read(name, "a folder is read here, and this is a file")
-    no_files = (p for p in folder.glob("*.yaml") if not p.is_file())  # folders, links to nothing
-    for path in sorted((*folder.rglob("*.yml"), *folder.glob("*/**/*.yaml"), *no_files)):
-        yield _not_read(path.relative_to(body).as_posix(), "only *.yaml right in this folder is read")
-
-
-def _not_read(name: str, message: str) -> Issue:
-    return Issue(name, 0, 0, "file-not-read", message, "", "move or rename it")

@@ -54,6 +54,7 @@ def evaluation_page(sheet: Sheet) -> Page:
             _reach(sheet),
             _exemptions(sheet),
             _campaigns(sheet),
+            _channels(sheet),
             _cost(sheet),
             _upstream(sheet),
             _facts(sheet),
@@ -243,6 +244,27 @@ def _campaigns(sheet: Sheet) -> Section:
     heads = ("Campaign", "Runs", "Forbidden from", "Moved to", "Owner")
     table = Table("Campaigns that the rule forbids", heads, rows)
     return Section("campaigns", "Campaigns it hit", table=table, nothing="None is on file.")
+
+
+def _channels(sheet: Sheet) -> Section:
+    """Channels whose app and device, or which as accounts, a clause restricts, with what lifts it."""
+    title = "Channels it hits"
+    if sheet["channels"] is None:
+        return Section("channels", title, nothing="The body has no channel on file: what the rule hits is not known.")
+    rows = tuple(
+        (
+            f"{c['handle']} on {words.app(c['platform'])}",
+            c["owner"],
+            words.word(words.CHANNEL_STATES, c["state"]),
+            words.capital(words.hit(c)),
+            _clause(c["clause"]),
+            words.lifted(c["lifted_by"]) if c["lifted_by"] else "nothing",
+        )
+        for c in sheet["channels"]
+    )
+    heads = ("Channel", "Owner", "State", "What is restricted", "Clause", "What lifts it")
+    table = Table("Channels on the last day of its force", heads, rows)
+    return Section("channels", title, table=table, nothing="It restricts none of the channels on file.")
 
 
 def _cost(sheet: Sheet) -> Section:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 LANGUAGE = "en"
 
@@ -97,6 +98,15 @@ MEASURES = {
     "failed": "It did not hold everywhere.",
     "not_known": "Whether it held is not known.",
     "no_check": "No check looks at it.",
+}
+
+CHANNEL_STATES = {
+    "planned": "planned",
+    "running": "running",
+    "parked": "parked: the account is held, nothing is posted",
+    "emergency_only": "for emergencies only",
+    "closing": "being closed",
+    "closed": "closed",
 }
 
 PURPOSES = {
@@ -323,6 +333,19 @@ def member(family: str | None, untrusted_member: str | None) -> str:
     if not untrusted_member or "/" in untrusted_member:
         return app(untrusted_member or family)
     return app(f"{family}/{untrusted_member}" if family else untrusted_member)
+
+
+def hit(line: Mapping[str, Any]) -> str:
+    """What a clause restricts of a channel: the app on its device, or the account; and whether that is certain."""
+    device = f"on the device {line['device']}" if line["device"] else "on the device that it is worked with"
+    what = "the account itself" if line["about"] == "account" else f"the app {device}"
+    said = what if line["force"] == "binding" else f"{what}, as advice"
+    return said if line["certain"] else f"perhaps {said}; not stated: {listing(list(line['missing']))}"
+
+
+def lifted(exemption: Mapping[str, Any]) -> str:
+    """An exemption with its last day."""
+    return f"the exemption {exemption['id']}, until {day(exemption['last_day'])}"
 
 
 def listing(words: list[str]) -> str:

@@ -62,6 +62,8 @@ class Kind(StrEnum):
     BLIND_SPOT = "blind_spot"
     LIFECYCLE = "lifecycle"
     MOVE = "move"
+    CHANNEL_REVIEW = "channel_review"
+    REHEARSAL = "rehearsal"
 
 
 class Trace(StrEnum):
@@ -145,8 +147,12 @@ def deadlines(
         *_blind_spots(body, law),
         *others,
     ]
-    left = {d for d in found if not (d.is_over(at) and d.trace is Trace.OVER)}
-    return tuple(sorted(left, key=lambda d: (d.at, d.kind, d.id, d.key, d.what)))
+    return in_order({d for d in found if not (d.is_over(at) and d.trace is Trace.OVER)})
+
+
+def in_order(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """Dates in the order in which they are listed."""
+    return tuple(sorted(found, key=lambda d: (d.at, d.kind, d.id, d.key, d.what)))
 
 
 # --- clauses --------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from ordinance.policy.lint import lint
 from ordinance.policy.lints import BUILTIN, Lint, available
 from ordinance.policy.lints._circles import in_circles
 from ordinance.policy.load import load_law
+from ordinance.review import channel_lints
 from policy.lints.cases import BODY, CASES, ZONE, Case, read_case
 from policy.spoil import place_of
 from policy.worlds import a_law, a_text
@@ -80,7 +81,7 @@ def test_every_lint_is_broken_by_a_row_of_the_table() -> None:
     """And the row names the lint's own failing case, so that no other lint's red stands for it."""
     rows = tomllib.loads((CASES.parents[2] / "breaks.toml").read_text("utf-8"))["break"]
     named = {row["name"]: row["tests"] for row in rows if row["name"].startswith("lint-")}
-    every = {one.id for one in (*BUILTIN, *estate_lints.BUILTIN)}
+    every = {one.id for one in (*BUILTIN, *estate_lints.BUILTIN, *channel_lints.BUILTIN)}
     assert named.keys() == {f"lint-{one}" for one in every}
     assert all(tests[0].endswith(f"::test_failing_case[{name.removeprefix('lint-')}]") for name, tests in named.items())
 

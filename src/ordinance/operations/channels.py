@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`channels`: the official accounts of a body as plain data, with what the law says of each and what is to be mended.
+
+Reads the folder opened with its channels, and an instant. Nothing of followers or commenters is read or kept, and no
+connection to a platform is made: what stands here is what offices wrote.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from ordinance import __version__
+from ordinance.model.channel import Channel
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Exemption, Text
+from ordinance.model.ruling import Ruling
+from ordinance.operations.due import dates_of, due_document
+from ordinance.operations.workspace import CHANNELS, Workspace
+from ordinance.policy.nodes import did_you_mean
+from ordinance.review.channels import as_account, device_of, hits, on_its_device
+from ordinance.review.deadlines import Deadline, Kind
+
+_OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
+
+
+def channels_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
+    """Every channel in a line, by id."""
+    return {**_head(workspace, at), "channels": [_line(workspace, c, at) for c in workspace.channels]}
+
+
+def channel_document(workspace: Workspace, name: str, at: datetime) -> dict[str, Any]:
+    """The sheet of one channel. Raises PolicyError where the body has none of that id."""
+    found = next((c for c in workspace.channels if c.id == name), None)
+    if found is None:
+        hint = did_you_mean(name, {c.id for c in workspace.channels}) or "a file in channels/ makes one"
+        message = f'the body has no channel "{name}"'
+        raise PolicyError([Issue(CHANNELS, 0, 0, "unknown-channel", message, "", hint)])
+    return {**_head(workspace, at), "channel": _sheet(workspace, found, at)}
+
+
+def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
+    """The dates of channels in the form of `due`: reviews, rehearsals, and ends of exemptions that one rests on."""
+    rests = {c.exemption for c in workspace.channels if not c.is_over(at, workspace.law.zone)}
+    dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests)]
+    return due_document(workspace, at, dates=dates)
+
+
+def channel_issues(workspace: Workspace) -> tuple[Issue, ...]:
+    """What is wrong with files in `channels/`."""
+    return tuple(i for i in workspace.issues if i.file.startswith(f"{CHANNELS}/"))
+
+
+def _is_of_channels(deadline: Deadline, rests: set[str]) -> bool:
+    return deadline.kind in _OWN_DATES or (deadline.kind is Kind.EXEMPTION_ENDS and deadline.id in rests)
+
+
+def _head(workspace: Workspace, at: datetime) -> dict[str, Any]:
+    body = workspace.body
+    return {
+        "ordinance": __version__,
+        "body": {"id": body.id, "name": body.name},
+        "as_of": at.astimezone(body.zone).isoformat(timespec="seconds"),
+        "notice": body.notice,
+    }
+
+
+def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    zone = workspace.law.zone
+    state = channel.state_at(at, zone)
+    return {
+        "id": channel.id,
+        "platform": channel.platform,
+        "handle": channel.handle,
+        "owner": channel.owner,
+        "state": str(state) if state else None,
+        "in_use": channel.posts(at, zone),
+        "open": channel.is_open(at, zone),
+        "device": _device(workspace, channel, at),
+        "rule": _rule(workspace, on_its_device(workspace.law, workspace.estate, channel, at)),
+        "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
+        "rests_on": _rests_on(workspace, channel),
+        "next_review": _iso(channel.next_review),
+        "review_overdue": channel.review_is_over(at, zone) and not channel.is_over(at, zone),
+        "issues": [
+            {"id": i.id, "severity": str(i.severity), "message": i.message, "line": i.line, "hint": i.hint}
+            for i in channel_issues(workspace)
+            if i.file == channel.place.file
+        ],
+    }
+
+
+def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    sheet, mfa = channel.take_over, channel.mfa
+    return {
+        **_line(workspace, channel, at),
+        "file": channel.place.file,
+        "lifecycle": [{"state": str(s.state), "from": s.first_day.isoformat()} for s in channel.lifecycle],
+        "mailbox": channel.mailbox or None,
+        "mfa": {"kind": str(mfa.kind), "seen_on": mfa.seen_on.isoformat()} if mfa else None,
+        "custodians": list(channel.custodians),
+        "audience": list(channel.audience),
+        "purpose": channel.purpose or None,
+        "languages": list(channel.languages),
+        "comments": {"by": channel.comments.by or None, "reason": channel.comments.reason or None}
+        if channel.comments
+        else None,
+        "archive": {
+            "where": channel.archive.where,
+            "every": str(channel.archive.every) if channel.archive.every else "each_post",
+        }
+        if channel.archive
+        else None,
+        "emergency_duty": None if channel.emergency is None else {"by": channel.emergency or None},
+        "take_over": {
+            "steps": list(sheet.steps),
+            "calls": list(sheet.calls),
+            "recovery_address": sheet.recovery_address,
+            "rehearsed_on": _iso(sheet.rehearsed_on),
+            "rehearse_by": _iso(channel.rehearse_by),
+            "rehearsal_overdue": channel.rehearsal_is_over(at, workspace.law.zone),
+        }
+        if sheet
+        else None,
+        "invented": list(channel.invented),
+        "cites": [{"title": c.title, "url": c.url, "retrieved": _iso(c.retrieved)} for c in channel.cites],
+    }
+
+
+def _device(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any] | None:
+    """The channel's device and its use; `None` where the channel has none."""
+    if not channel.device:
+        return None
+    row = device_of(workspace.estate, channel, at, workspace.law)
+    use = row.facts.use if row else None
+    return {"id": channel.device, "in_estate": row is not None, "use": str(use) if use else None}
+
+
+def _rule(workspace: Workspace, ruling: Ruling | None) -> dict[str, Any] | None:
+    """What a ruling comes to, with the exemption that lifts it."""
+    if ruling is None:
+        return None
+    given = next((e for e in workspace.law.exemptions if e.id == ruling.exemption), None)
+    return {
+        "outcome": str(ruling.outcome),
+        "app": ruling.app,
+        "clause": ruling.deciding,
+        "lifted_by": _exemption(given),
+        "missing": list(ruling.missing),
+    }
+
+
+def _rests_on(workspace: Workspace, channel: Channel) -> dict[str, Any] | None:
+    return _exemption(next((e for e in workspace.law.exemptions if e.id == channel.exemption), None))
+
+
+def _exemption(given: Exemption | None) -> dict[str, Any] | None:
+    return {"id": given.id, "last_day": given.last_day.isoformat()} if given else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# --- what a rule hits -----------------------------------------------------------------------------
+
+
+def hit_lines(workspace: Workspace, text: Text, at: datetime) -> list[dict[str, Any]]:
+    """Channels that a version of a text restricts, or may restrict, at an instant of its force."""
+    found = hits(workspace.law, workspace.estate, workspace.channels, text, at)
+    return [
+        {
+            "channel": h.channel.id,
+            "platform": h.channel.platform,
+            "handle": h.channel.handle,
+            "owner": h.channel.owner,
+            "state": str(h.channel.state_at(at, workspace.law.zone)),
+            "device": h.channel.device or None,
+            "clause": h.clause,
+            "force": str(h.force),
+            "about": str(h.about),
+            "certain": h.truth is Truth.TRUE,
+            "missing": list(h.missing),
+            "lifted_by": _exemption(h.lifted_by),
+        }
+        for h in sorted(found, key=lambda h: (h.channel.id, h.clause, h.about))
+    ]

@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Questions put to channels that read well: one class a lint, all of them listed here.
+
+Reads channels, the law and the estate. Errors, which make a channel's file mean nothing, do not depend on the day; a
+warning is seen from an instant, and without one none is given. Cannot know whether a sheet would work on the day of
+the theft: only whether somebody wrote one and tried it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+from unicodedata import normalize
+
+from ordinance.model.channel import REHEARSED_EVERY, Channel
+from ordinance.model.errors import Issue, Severity
+from ordinance.model.estate import Estate, Use
+from ordinance.model.law import Law
+from ordinance.model.ruling import Outcome
+from ordinance.policy.nodes import did_you_mean
+from ordinance.review.channels import apps_of, as_account, device_of, on_its_device
+
+# A mailbox outside the body, which whoever made it takes along.
+_FREE_MAIL = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
+    "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "aol.com", "mail.ee", "hot.ee", "skynet.be",
+    "telenet.be", "proximus.be", "orange.fr", "free.fr", "laposte.net", "ziggo.nl", "kpnmail.nl",
+})  # fmt: skip
+# Words of offices in addresses. What holds one is nobody's name; two other words with a dot between them may be.
+_OFFICE = re.compile(
+    r"info|press|pers|presse|media|meedia|social|sotsiaal|communi|kommuni|teavit|office|team|desk|dienst|service|contact"
+    r"|channel|kanal|city|stad|ville|linn|gemeente|commune|youth|noor|jeugd|jeunes|web|digital|news|uudis|public|avalik"
+    r"|police|politie|politsei|crisis|duty|valve|culture|kultuur|tourism|visit|mayor|council|account|admin|support|help"
+)
+_NAME = re.compile(r"[^\W\d_]+([.][^\W\d_]+)+|[^\W\d_][._-][^\W\d_]{3,}")
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # for errors, which look at no day
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that a lint may look at. `at` is the instant from which warnings are seen."""
+
+    law: Law
+    estate: Estate
+    channels: tuple[Channel, ...]
+    at: datetime
+
+    def open(self) -> Iterator[Channel]:
+        """Channels whose account exists."""
+        return (c for c in self.channels if c.is_open(self.at, self.law.zone))
+
+    def posting(self) -> Iterator[Channel]:
+        """Channels that somebody works with."""
+        return (c for c in self.channels if c.posts(self.at, self.law.zone))
+
+
+class ChannelLint:
+    """One question to the channels. Its docstring says why it is asked; `summary` is one sentence for lists."""
+
+    id: ClassVar[str]
+    summary: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Every issue of this id."""
+        raise NotImplementedError
+
+    def issue(self, channel: Channel, key: str, message: str, hint: str = "", consequence: str = "") -> Issue:
+        """An issue of this lint at a key of a channel's file, or at the file where the key is not there."""
+        place = channel.place_of(key)
+        return Issue(place.file, place.line, place.column, self.id, message, consequence, hint, self.severity)
+
+
+# --- what makes a file mean nothing: errors, on every day -----------------------------------------
+
+
+class UnknownPlatform(ChannelLint):
+    """No rule meets a channel on a platform that the catalogue does not know: a mistyped name would look as if nothing
+    forbade it."""
+
+    id = "unknown-platform"
+    summary = "A channel is on a platform that the catalogue does not know."
+    severity = Severity.ERROR
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Platforms that are neither a family nor a member."""
+        catalogue = seen.law.catalogue
+        known = [f.id for f in catalogue.families]
+        members = [f"{f.id}/{m.id}" for f in catalogue.families for m in f.members]
+        for one in seen.channels:
+            if not apps_of(catalogue, one.platform):
+                hint = did_you_mean(one.platform, members if "/" in one.platform else known)
+                message = f'"{one.platform}" is neither a family nor a member of the catalogue'
+                yield self.issue(one, "platform", message, hint or "`ordinance apps` lists the catalogue")
+
+
+class TwoChannelsOneHandle(ChannelLint):
+    """One account has one file. With two, each can be mended while the other is believed: an owner here, a take-over
+    sheet there."""
+
+    id = "two-channels-one-handle"
+    summary = "Two channels that are not closed have one handle on one platform."
+    severity = Severity.ERROR
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """The second of two files about one account. Letters that look alike in width or case count as the same."""
+        found: dict[tuple[str, str], Channel] = {}
+        for one in seen.channels:
+            key = (one.platform.partition("/")[0], normalize("NFKC", one.handle).casefold().removeprefix("@"))
+            first = found.setdefault(key, one)
+            if first is not one and not (first.closes or one.closes):
+                message = f'"{one.handle}" on {key[0]} is the channel {first.id} already ({first.place.file})'
+                yield self.issue(one, "handle", message, "keep one file, or close one of the two")
+
+
+class ChannelRestsOnNothing(ChannelLint):
+    """A channel that rests on an exemption which nobody gave looks permitted to whoever reads its sheet."""
+
+    id = "channel-rests-on-nothing"
+    summary = "A channel rests on an exemption that the body does not have."
+    severity = Severity.ERROR
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Ids of exemptions that no file in exemptions/ has."""
+        known = {e.id for e in seen.law.exemptions}
+        for one in seen.channels:
+            if one.exemption and one.exemption not in known:
+                message = f'no exemption has the id "{one.exemption}"'
+                yield self.issue(one, "exemption", message, did_you_mean(one.exemption, known))
+
+
+# --- who keeps the account: warnings, seen from an instant ----------------------------------------
+
+
+class ChannelWithoutOwnerMailbox(ChannelLint):
+    """An account belongs to whoever reads its mailbox. A person's address leaves with the person, a free one was never
+    the body's."""
+
+    id = "channel-without-owner-mailbox"
+    summary = "An open channel has no mailbox of an office, or one that looks like a person's."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels without a mailbox, or with a personal one."""
+        for one in seen.open():
+            why = "no mailbox is stated" if not one.mailbox else _personal(one.mailbox)
+            if why:
+                hint = "use a mailbox of the office that several people read, such as press@ the body's own domain"
+                yield self.issue(one, "mailbox", why, hint, "who reads it can take the account")
+
+
+def _personal(mailbox: str) -> str:
+    """Why a mailbox looks like a person's; nothing where it does not."""
+    local, _, domain = mailbox.casefold().rpartition("@")
+    if domain in _FREE_MAIL:
+        return f"{domain} is not the body's own: the mailbox is whoever made it"
+    if _NAME.fullmatch(local) and not _OFFICE.search(local):
+        return f'"{mailbox}" looks like a person\'s mailbox'
+    return ""
+
+
+class MfaMissing(ChannelLint):
+    """Official accounts are taken with a password that leaked, or a telephone number that was moved to another card.
+    A parked account that nobody watches is taken most quietly."""
+
+    id = "mfa-missing"
+    summary = "An open channel has no second factor, or one that goes by text message."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels without a factor that is a thing in the body's hands."""
+        for one in seen.open():
+            if one.mfa is None or one.mfa.kind.is_weak:
+                said = "nobody stated a second factor" if one.mfa is None else f"the second factor is {one.mfa.kind}"
+                yield self.issue(one, "mfa", said, "use security keys, or an app on a device of the body")
+
+
+class OneCustodian(ChannelLint):
+    """Who alone can recover an account is on leave on the day on which it is taken."""
+
+    id = "one-custodian"
+    summary = "Fewer than two offices can recover an open channel."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels with fewer than two custodians; one that is named twice is one."""
+        for one in seen.open():
+            offices = {" ".join(c.casefold().split()) for c in one.custodians}
+            if len(offices) < 2:
+                said = "nobody can recover the account" if not offices else "one office alone can recover the account"
+                yield self.issue(one, "custodians", said, "name two offices that hold what it takes to recover it")
+
+
+class NoTakeOverSheet(ChannelLint):
+    """In the first hour after an account was taken nobody has time to find out whom the platform wants to hear from."""
+
+    id = "no-take-over-sheet"
+    summary = "Nothing says what to do when an open channel is lost."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels without `take_over`."""
+        for one in seen.open():
+            if one.take_over is None:
+                hint = "add take_over: {steps, calls, recovery_address}"
+                yield self.issue(one, "take_over", "nothing says what to do when the account is lost", hint)
+
+
+class TakeOverSheetNotRehearsed(ChannelLint):
+    """A sheet that nobody tried names an office that moved, and a page that the platform took down."""
+
+    id = "take-over-sheet-not-rehearsed"
+    summary = "The take-over sheet of an open channel was not rehearsed for twelve months, or never."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels whose last rehearsal is older, seen from the instant."""
+        for one in seen.open():
+            sheet = one.take_over
+            if sheet is None or (sheet.rehearsed_on is not None and not one.rehearsal_is_over(seen.at, seen.law.zone)):
+                continue
+            last = f"last on {sheet.rehearsed_on}" if sheet.rehearsed_on else "it never was"
+            message = f"the take-over sheet is to be rehearsed every {REHEARSED_EVERY} months; {last}"
+            yield self.issue(one, "take_over", message, "go through its steps, then write the day as rehearsed_on")
+
+
+# --- the device and the rules ---------------------------------------------------------------------
+
+
+class ChannelOnAWorkDevice(ChannelLint):
+    """The app of a channel on a device of daily work sees what that device reaches; on a device that the estate does
+    not have nobody knows what it sees."""
+
+    id = "channel-on-a-work-device"
+    summary = "The device of a channel is not declared separate, or is not in the estate."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels that are worked with whose device has another use, or no row on the day."""
+        for one in seen.posting():
+            if not one.device:
+                continue
+            row = device_of(seen.estate, one, seen.at, seen.law)
+            if row is None:
+                rows = seen.estate.device_rows
+                said = "has no row for this day" if one.device in rows else "is not in the estate"
+                hint = "" if one.device in rows else did_you_mean(one.device, rows)
+                yield self.issue(one, "separate_device", f'the device "{one.device}" {said}', hint)
+            elif row.facts.use is not Use.SEPARATE:
+                use = row.facts.use or "not stated"
+                message = f'the device "{one.device}" is not declared separate: its use is {use}'
+                hint = "use a device for the channel and nothing else, and say so in devices.csv"
+                yield self.issue(one, "separate_device", message, hint)
+
+
+class ChannelAgainstARule(ChannelLint):
+    """A body that forbids an app and runs a channel on it breaks its own rule in public. Either an exemption lifts the
+    rule for the channel's device, or the channel ends."""
+
+    id = "channel-against-a-rule"
+    summary = "The body's law forbids a channel's app on its device, or the account, and no exemption lifts it."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels in use whose device, and open accounts that themselves, come out forbidden at the instant."""
+        for one in seen.posting():
+            ruling = on_its_device(seen.law, seen.estate, one, seen.at)
+            if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
+                where = f'its device "{one.device}"' if one.device else "whatever device it is worked with"
+                message = f"{ruling.deciding} forbids {ruling.app} on {where}, and no exemption lifts it"
+                hint = "ask for an exemption that names the device, or close the channel"
+                yield self.issue(one, "platform", message, hint)
+        for one in seen.open():
+            ruling = as_account(seen.law, one, seen.at)
+            if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
+                message = f"{ruling.deciding} forbids official accounts on {ruling.app}"
+                yield self.issue(one, "handle", message, "park or close the channel as the rule says")
+
+
+class ExemptionEndsBeforeReview(ChannelLint):
+    """A channel whose permission ends before anybody looks at it again is forbidden from one day to the next, in the
+    middle of what it is used for."""
+
+    id = "exemption-ends-before-review"
+    summary = "The exemption that a channel rests on ends before the channel's next review."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels that are not closed whose exemption has its last day before the review."""
+        given = {e.id: e for e in seen.law.exemptions}
+        for one in seen.channels:
+            exemption = given.get(one.exemption)
+            if exemption is None or one.next_review is None or one.is_over(seen.at, seen.law.zone):
+                continue
+            if exemption.last_day < one.next_review:
+                message = f"{exemption.id} ends on {exemption.last_day}, before the review on {one.next_review}"
+                hint = "review the channel before the exemption ends"
+                yield self.issue(one, "next_review", message, hint, "the channel is then against the rule unseen")
+
+
+# --- what the public gets -------------------------------------------------------------------------
+
+
+class CommentsAnsweredByNobody(ChannelLint):
+    """People ask where they are spoken to. A channel that answers nobody can be right, and says why."""
+
+    id = "comments-answered-by-nobody"
+    summary = "Nobody answers comments on a channel in use, and no reason is given."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels in use without an office that answers, and without a reason."""
+        for one in seen.posting():
+            if one.comments is None or not (one.comments.by or one.comments.reason):
+                said = "nobody stated who answers comments" if one.comments is None else "nobody answers comments"
+                hint = "name an office, or say why not: {by: nobody, reason: …}"
+                yield self.issue(one, "comments", said, hint)
+
+
+class NoArchive(ChannelLint):
+    """What a public body says is a record, wherever it says it; the platform keeps it only as long as it likes."""
+
+    id = "no-archive"
+    summary = "Nothing says where the posts of an open channel are kept."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Open channels without `archive`: what was posted before an account was parked is lost with it, too."""
+        for one in seen.open():
+            if one.archive is None:
+                hint = "add archive: {where: …, every: P7D}, or every: each_post"
+                yield self.issue(one, "archive", "nothing says where its posts are kept", hint)
+
+
+class ReviewOverdue(ChannelLint):
+    """Platforms, owners and warnings change. A channel that nobody looks at again goes on because it went on."""
+
+    id = "review-overdue"
+    summary = "The next review of a channel is over, or nobody set one."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels that are not closed, whose review was due before the instant or has no day."""
+        for one in seen.channels:
+            state = one.state_at(seen.at, seen.law.zone)
+            if state is None or one.is_over(seen.at, seen.law.zone):
+                continue
+            if one.next_review is None:
+                yield self.issue(one, "next_review", "nobody set a day for the next review", "add next_review: a day")
+            elif one.review_is_over(seen.at, seen.law.zone):
+                message = f"the review was due by {one.next_review}"
+                yield self.issue(one, "next_review", message, "review the channel, then write the next day")
+
+
+BUILTIN: tuple[type[ChannelLint], ...] = (
+    UnknownPlatform,
+    TwoChannelsOneHandle,
+    ChannelRestsOnNothing,
+    ChannelWithoutOwnerMailbox,
+    MfaMissing,
+    OneCustodian,
+    NoTakeOverSheet,
+    TakeOverSheetNotRehearsed,
+    ChannelOnAWorkDevice,
+    ChannelAgainstARule,
+    ExemptionEndsBeforeReview,
+    CommentsAnsweredByNobody,
+    NoArchive,
+    ReviewOverdue,
+)
+
+
+def lint_channels(law: Law, estate: Estate, channels: tuple[Channel, ...], at: datetime | None) -> tuple[Issue, ...]:
+    """Every issue of the channels, sorted by place; without an instant the errors alone.
+
+    The law is resolved for warnings: give an instant only where law and estate are without errors.
+    """
+    seen = Seen(law, estate, channels, at or _ANY_DAY)
+    asked = [one() for one in BUILTIN if at is not None or one.severity is Severity.ERROR]
+    return tuple(sorted({issue for one in asked for issue in one.check(seen)}))

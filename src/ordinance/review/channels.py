@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the law of a body says of its channels at an instant: forbidden, lifted by an exemption, or not known.
+
+Reads: channels, the law, the rows of the estate, an instant. A channel is worked with on a device (surface `app`), and
+is itself an official account; the two are asked apart. Where no device is on file it is a device of which nothing is
+known: a rule about some devices is then `unknown`, never permitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ordinance.model.apps import Catalogue, Surface
+from ordinance.model.channel import Channel
+from ordinance.model.estate import Device, DeviceFacts, Estate
+from ordinance.model.kleene import Truth
+from ordinance.model.law import AccountKind, Exemption, Force, Law, Text
+from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Standing, Subject
+from ordinance.policy.exempt import names_device
+from ordinance.policy.resolve import ClauseState, class_of, class_of_device, clause_states, resolve, subject_of
+
+_STRICTEST = (Outcome.FORBIDDEN, Outcome.UNKNOWN, Outcome.CONDITIONAL, Outcome.ADVISED_AGAINST, Outcome.PERMITTED)
+NO_DEVICE = "the device that it is worked with"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause that restricts a channel, or may (`truth`); `lifted_by` is the exemption that lifts it, `missing` the
+    facts that would decide."""
+
+    channel: Channel
+    clause: str
+    force: Force
+    truth: Truth
+    about: Subject
+    lifted_by: Exemption | None = None
+    missing: tuple[str, ...] = ()
+
+
+def apps_of(catalogue: Catalogue, platform: str) -> tuple[str, ...]:
+    """The members that a platform stands for, as `family/member`; none for one that the catalogue does not know."""
+    if "/" in platform:
+        return (platform,) if catalogue.member(platform) else ()
+    family = catalogue.family(platform)
+    return tuple(f"{family.id}/{m.id}" for m in family.members) if family else ()
+
+
+def device_of(estate: Estate, channel: Channel, at: datetime, law: Law) -> Device | None:
+    """The row that states the facts of a channel's device on the day of an instant."""
+    day = at.astimezone(law.zone).date()
+    return estate.device_on(channel.device, day, day) if channel.device else None
+
+
+def on_its_device(law: Law, estate: Estate, channel: Channel, at: datetime) -> Ruling | None:
+    """The strictest ruling on the platform's app on the channel's device; `None` for a platform that nobody knows."""
+    return _strictest(law, _holder(law, estate, channel, at), channel, (Surface.APP,), at)
+
+
+def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceClass:
+    """The class of the channel's device. One that the estate does not have is a device of which nothing is known."""
+    device = device_of(estate, channel, at, law)
+    if device is not None:
+        return class_of_device(law, estate, device, at, at)
+    named = [e.id for e in law.exemptions if names_device(e, channel.device)]
+    return class_of(DeviceFacts(), None, law.body, named)
+
+
+def as_account(law: Law, channel: Channel, at: datetime) -> Ruling | None:
+    """The strictest ruling on the channel as an official account, whichever surface the rule names."""
+    who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
+    return _strictest(law, who, channel, tuple(Surface), at)
+
+
+def _strictest(
+    law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
+) -> Ruling | None:
+    found = [
+        resolve(law, who, app, surface, at) for app in apps_of(law.catalogue, channel.platform) for surface in surfaces
+    ]
+    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+
+
+# --- the other way round: what a rule hits --------------------------------------------------------
+
+
+def hits(law: Law, estate: Estate, channels: Iterable[Channel], text: Text, at: datetime) -> tuple[Hit, ...]:
+    """What a version of a text restricts of channels that are not closed, at an instant at which it has force."""
+    found = []
+    for channel in channels:
+        state = channel.state_at(at, law.zone)
+        if state is None or channel.is_over(at, law.zone):
+            continue
+        found += [*_of_device(law, estate, channel, text, at), *_of_account(law, channel, text, at)]
+    return tuple(found)
+
+
+def _of_device(law: Law, estate: Estate, channel: Channel, text: Text, at: datetime) -> Iterator[Hit]:
+    known = device_of(estate, channel, at, law) is not None
+    for hit in _met(law, _holder(law, estate, channel, at), channel, text, (Surface.APP,), at):
+        yield replace(hit, missing=(NO_DEVICE,)) if hit.missing and not known else hit
+
+
+def _of_account(law: Law, channel: Channel, text: Text, at: datetime) -> Iterator[Hit]:
+    who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
+    yield from _met(law, who, channel, text, tuple(Surface), at)
+
+
+def _met(
+    law: Law, who: DeviceClass, channel: Channel, text: Text, surfaces: tuple[Surface, ...], at: datetime
+) -> Iterator[Hit]:
+    for state in _states(law, who, text, at):
+        truth = state.reason.in_scope & _covers(law, state, channel)
+        met = [s for s in surfaces if s in state.restriction.surfaces]
+        if truth is Truth.FALSE or not met or state.reason.force is None:
+            continue
+        lifted = _lifted(law, state, channel, met)
+        yield Hit(channel, state.name, state.reason.force, truth, who.subject, lifted, state.reason.missing)
+
+
+def _states(law: Law, who: DeviceClass, text: Text, at: datetime) -> Iterator[ClauseState]:
+    for state in clause_states(law, who, at):
+        speaks = (state.text.id, state.text.version) == (text.id, text.version)
+        if speaks and state.reason.standing is Standing.IN_FORCE:
+            yield state
+
+
+def _covers(law: Law, state: ClauseState, channel: Channel) -> Truth:
+    """Whether the clause restricts one of the apps of the channel's platform."""
+    found = [state.covers(law.catalogue.facts(app)).truth for app in apps_of(law.catalogue, channel.platform)]
+    if Truth.TRUE in found:
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in found else Truth.FALSE
+
+
+def _lifted(law: Law, state: ClauseState, channel: Channel, surfaces: list[Surface]) -> Exemption | None:
+    """The exemption that lifts the clause for every app and surface that it restricts; `None` where one is left."""
+    members = apps_of(law.catalogue, channel.platform)
+    apps = [a for a in members if state.covers(law.catalogue.facts(a)).truth is not Truth.FALSE]
+    lifted = [state.lifted_by(a, s) for a in apps for s in surfaces]
+    return lifted[0] if lifted and None not in lifted else None

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the law says of a channel: as `resolve` says of its device, the strictest of a platform's apps, by clause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ordinance.model.apps import Surface
+from ordinance.model.kleene import Truth
+from ordinance.model.ruling import Outcome, Subject
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.policy.resolve import class_of_device, resolve
+from ordinance.review.channels import Hit, apps_of, as_account, hits, on_its_device
+from policy.lints.cases import Case, read_case
+
+CASES = Path(__file__).parent / "lints" / "cases"
+CHANNEL, POLICY, EXEMPTION = "channels/town.yaml", "policies/ours.yaml", "exemptions/press.yaml"
+
+
+@pytest.fixture
+def case() -> Case:
+    """A channel on TikTok's app whose device an exemption lets off the city's ban of the family."""
+    return read_case("channel-against-a-rule", "passing", CASES)
+
+
+def opened(case: Case, folder: Path, **changed: tuple[str, str]) -> tuple[Workspace, datetime]:
+    """The folder with texts replaced in its `channel`, `policy` or `exemption`."""
+    names = {"channel": CHANNEL, "policy": POLICY, "exemption": EXEMPTION}
+    for key, (old, new) in changed.items():
+        assert old in case.files[names[key]], old
+        case.files[names[key]] = case.files[names[key]].replace(old, new)
+    return open_workspace(case.write(folder), case.at, channels=True).usable(), case.at
+
+
+def ruled(world: Workspace, at: datetime) -> tuple[Outcome, str]:
+    ruling = on_its_device(world.law, world.estate, world.channels[0], at)
+    assert ruling is not None
+    return ruling.outcome, ruling.app
+
+
+def found(world: Workspace, at: datetime) -> list[Hit]:
+    (text,) = [t for t in world.law.texts if t.id == "ours"]
+    return list(hits(world.law, world.estate, world.channels, text, at))
+
+
+def test_a_ruling_is_the_one_of_its_device(case: Case, tmp_path: Path) -> None:
+    """No second opinion: what `resolve` says of the row, the member and the surface `app`."""
+    world, at = opened(case, tmp_path)
+    row = world.estate.device_rows["sd-1"][0]
+    who = class_of_device(world.law, world.estate, row, at, at)
+    expected = resolve(world.law, who, "tiktok/tiktok", Surface.APP, at)
+    assert on_its_device(world.law, world.estate, world.channels[0], at) == expected
+    assert expected.outcome is Outcome.CONDITIONAL
+
+
+def test_the_strictest_member_of_a_family_counts(case: Case, tmp_path: Path) -> None:
+    """A channel on a family is worked with by any of its apps."""
+    members = apps_of(opened(case, tmp_path)[0].catalogue, "tiktok")
+    assert {"tiktok/tiktok", "tiktok/tiktok-lite"} <= set(members)
+    world, at = opened(
+        case,
+        tmp_path,
+        channel=("platform: tiktok/tiktok", "platform: tiktok"),
+        policy=("family: tiktok", "app: tiktok/tiktok-lite"),
+        exemption=("family: tiktok", "app: tiktok/tiktok"),
+    )
+    assert ruled(world, at) == (Outcome.FORBIDDEN, "tiktok/tiktok-lite")
+
+
+def test_what_lifts_one_member_lifts_not_the_family(case: Case, tmp_path: Path) -> None:
+    """An exemption for one app leaves the others of a channel's platform forbidden, and lifts nothing on the sheet."""
+    world, at = opened(
+        case,
+        tmp_path,
+        channel=("platform: tiktok/tiktok", "platform: tiktok"),
+        exemption=("family: tiktok", "app: tiktok/tiktok"),
+    )
+    assert ruled(world, at)[0] is Outcome.FORBIDDEN
+    (hit,) = found(world, at)
+    assert (hit.truth, hit.lifted_by) == (Truth.TRUE, None)
+
+
+def test_a_hit_says_what_lifts_it(case: Case, tmp_path: Path) -> None:
+    """The clause, and the exemption for the channel's own device."""
+    world, at = opened(case, tmp_path)
+    (hit,) = found(world, at)
+    assert (hit.clause, hit.about, hit.truth) == ("ours/paid-devices", Subject.DEVICE, Truth.TRUE)
+    assert hit.lifted_by is not None and hit.lifted_by.id == "press-device"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("family: tiktok", "family: youtube"),  # another app
+        ("surfaces: [app]", "surfaces: [web]"),  # the site, not the app
+        ("devices: {owner: body}", "devices: {use: work}"),  # other devices
+        ("from: 2023-03-13", "from: 2023-07-01"),  # not yet in force
+    ],
+)
+def test_what_a_rule_does_not_restrict_it_does_not_hit(old: str, new: str, case: Case, tmp_path: Path) -> None:
+    """Each of app, surface, device and time can keep a channel out."""
+    del case.files[EXEMPTION]
+    case.files[CHANNEL] = case.files[CHANNEL].replace("exemption: press-device\n", "")
+    world, at = opened(case, tmp_path, policy=(old, new))
+    assert found(world, at) == []
+
+
+def test_a_missing_fact_may_be_what_is_meant(case: Case, tmp_path: Path) -> None:
+    """A device whose owner nobody stated may be hit, and the fact is named."""
+    case.files["estate/devices.csv"] = case.files["estate/devices.csv"].replace("sd-1,body", "sd-1,")
+    world, at = opened(case, tmp_path)
+    (hit,) = found(world, at)
+    assert (hit.truth, hit.missing) == (Truth.UNKNOWN, ("owner",))
+
+
+def test_a_rule_about_private_accounts_says_nothing_of_a_channel(case: Case, tmp_path: Path) -> None:
+    """A channel is an official account; the same rule about those forbids it."""
+    del case.files[EXEMPTION]
+    case.files[CHANNEL] = case.files[CHANNEL].replace("exemption: press-device\n", "")
+    case.files[POLICY] = case.files[POLICY].replace("devices: {owner: body}", "accounts: [private]")
+    world, at = opened(case, tmp_path, policy=("surfaces: [app]", "surfaces: [account]"))
+    ruling = as_account(world.law, world.channels[0], at)
+    assert ruling is not None and ruling.outcome is Outcome.PERMITTED
+    assert found(world, at) == []
+    world, at = opened(case, tmp_path, policy=("private", "official"))
+    ruling = as_account(world.law, world.channels[0], at)
+    assert ruling is not None and ruling.outcome is Outcome.FORBIDDEN
+    assert [h.about for h in found(world, at)] == [Subject.ACCOUNT]
