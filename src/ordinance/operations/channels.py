@@ -72,6 +72,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
     return {
         "id": channel.id,
         "platform": channel.platform,
+        "platform_name": platform_name(workspace, channel.platform),
         "handle": channel.handle,
         "owner": channel.owner,
         "state": str(state) if state else None,
@@ -80,7 +81,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
         "device": _device(workspace, channel, at),
         "rule": _rule(workspace, on_its_device(workspace.law, workspace.estate, channel, at)),
         "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
-        "rests_on": _rests_on(workspace, channel),
+        "rests_on": _rests_on(workspace, channel, at),
         "next_review": _iso(channel.next_review),
         "review_overdue": channel.review_is_over(at, zone) and not channel.is_over(at, zone),
         "issues": [
@@ -128,6 +129,15 @@ def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, An
     }
 
 
+def platform_name(workspace: Workspace, platform: str) -> str:
+    """What the catalogue calls a family or a member."""
+    if "/" in platform:
+        found = workspace.catalogue.member(platform)
+        return found[1].name if found else platform
+    family = workspace.catalogue.family(platform)
+    return family.name if family else platform
+
+
 def _device(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any] | None:
     """The channel's device and its use; `None` where the channel has none."""
     if not channel.device:
@@ -151,8 +161,10 @@ def _rule(workspace: Workspace, ruling: Ruling | None) -> dict[str, Any] | None:
     }
 
 
-def _rests_on(workspace: Workspace, channel: Channel) -> dict[str, Any] | None:
-    return _exemption(next((e for e in workspace.law.exemptions if e.id == channel.exemption), None))
+def _rests_on(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any] | None:
+    given = next((e for e in workspace.law.exemptions if e.id == channel.exemption), None)
+    over = given is not None and given.span.end is not None and given.span.end <= at
+    return {**(_exemption(given) or {}), "over": over} if given else None
 
 
 def _exemption(given: Exemption | None) -> dict[str, Any] | None:
@@ -173,6 +185,7 @@ def hit_lines(workspace: Workspace, text: Text, at: datetime) -> list[dict[str, 
         {
             "channel": h.channel.id,
             "platform": h.channel.platform,
+            "platform_name": platform_name(workspace, h.channel.platform),
             "handle": h.channel.handle,
             "owner": h.channel.owner,
             "state": str(h.channel.state_at(at, workspace.law.zone)),

@@ -52,7 +52,7 @@ def channels_page(document: Line) -> Page:
         state=_state(lines),
         sections=(
             Section("channels", "The channels", table=_table(lines), nothing="There is no file in channels/."),
-            Section("mend", "What is to be mended", items=tuple(_mend(lines)), nothing="Nothing."),
+            *_mend(lines),
         ),
     )
 
@@ -112,7 +112,7 @@ def _table(lines: list[Line]) -> Table:
 
 
 def _name(line: Line) -> str:
-    return f"{line['handle']} on {words.app(line['platform'])}"
+    return f"{line['handle']} on {line['platform_name']}"
 
 
 def _in_words(line: Line) -> str:
@@ -141,9 +141,12 @@ def _rule_in_short(line: Line) -> str:
     }.get(_outcome(rule), "not known")
 
 
-def _mend(lines: list[Line]) -> Iterator[str]:
-    for line in lines:
-        yield from (f"{_name(line)}: {i['message']}." for i in line["issues"])
+def _mend(lines: list[Line]) -> Iterator[Section]:
+    """What is to be mended, a section a channel."""
+    for n, line in enumerate(lines, 1):
+        items = tuple(f"{words.capital(i['message'])}." for i in line["issues"])
+        if items:
+            yield Section(f"mend-{n}", f"To be mended: {_name(line)}", items=items)
 
 
 # --- one ------------------------------------------------------------------------------------------
@@ -215,10 +218,12 @@ def _rules(one: Line) -> Section:
 
 def _said(one: Line) -> Iterator[str]:
     rule, account = one["rule"], one["account_rule"]
-    yield f"The app on its device: {_ruled(rule)}"
+    where = "its device" if one["device"] else "the device that it is worked with"
+    yield f"The app on {where}: {_ruled(rule)}"
     yield f"The account itself: {_ruled(account)}"
     if one["rests_on"]:
-        yield f"The channel rests on {words.lifted(one['rests_on'])}."
+        ended = ", which is over" if one["rests_on"]["over"] else ""
+        yield f"The channel rests on {words.lifted(one['rests_on'])}{ended}."
 
 
 def _ruled(rule: Line | None) -> str:

@@ -253,7 +253,7 @@ def _channels(sheet: Sheet) -> Section:
         return Section("channels", title, nothing="The body has no channel on file: what the rule hits is not known.")
     rows = tuple(
         (
-            f"{c['handle']} on {words.app(c['platform'])}",
+            f"{c['handle']} on {c['platform_name']}",
             c["owner"],
             words.word(words.CHANNEL_STATES, c["state"]),
             words.capital(words.hit(c)),

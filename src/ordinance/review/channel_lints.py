@@ -263,13 +263,13 @@ class ChannelAgainstARule(ChannelLint):
             ruling = on_its_device(seen.law, seen.estate, one, seen.at)
             if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
                 where = f'its device "{one.device}"' if one.device else "whatever device it is worked with"
-                message = f"{ruling.deciding} forbids {ruling.app} on {where}, and no exemption lifts it"
+                message = f"the law forbids {ruling.app} on {where} ({ruling.deciding}), and no exemption lifts it"
                 hint = "ask for an exemption that names the device, or close the channel"
                 yield self.issue(one, "platform", message, hint)
         for one in seen.open():
             ruling = as_account(seen.law, one, seen.at)
             if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
-                message = f"{ruling.deciding} forbids official accounts on {ruling.app}"
+                message = f"the law forbids official accounts on {ruling.app} ({ruling.deciding})"
                 yield self.issue(one, "handle", message, "park or close the channel as the rule says")
 
 

@@ -83,6 +83,8 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "AccountWay": "the file of an account is in English",
     "HandleWay": "the file of an account is in English",
     "Kept": "the file of an account is in English",
+    "ChannelState": "the sheet of a channel is in English",
+    "MfaKind": "the sheet of a channel is in English",
 }
 FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 MORE_FACTS = ("it_service", "part_funded", "confidential", "contract_required", "incidental", "people")
