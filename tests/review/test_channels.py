@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from ordinance.model.apps import Surface
+from ordinance.model.channel import Channel, ChannelStage, ChannelState
+from ordinance.model.estate import Device, Estate, Person, Unit, Validity
 from ordinance.model.kleene import Truth
+from ordinance.model.law import Force, Law
 from ordinance.model.ruling import Outcome, Subject
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.policy.resolve import class_of_device, resolve
 from ordinance.review.channels import Hit, apps_of, as_account, hits, on_its_device
+from policy import worlds
 from policy.lints.cases import Case, read_case
+from policy.worlds import Question
 
 CASES = Path(__file__).parent / "lints" / "cases"
 CHANNEL, POLICY, EXEMPTION = "channels/town.yaml", "policies/ours.yaml", "exemptions/press.yaml"
@@ -129,3 +136,30 @@ def test_a_rule_about_private_accounts_says_nothing_of_a_channel(case: Case, tmp
     ruling = as_account(world.law, world.channels[0], at)
     assert ruling is not None and ruling.outcome is Outcome.FORBIDDEN
     assert [h.about for h in found(world, at)] == [Subject.ACCOUNT]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a whole law, where one fails
+@settings(max_examples=200, deadline=None, suppress_health_check=[*HealthCheck])
+@given(worlds.cases())
+def test_hits_and_rulings_are_of_one_mind(case: tuple[Law, Question]) -> None:
+    """In generated laws of the whole language: forbidden where a binding clause hits and nothing lifts it, permitted
+    where none hits or may."""
+    always = Validity(first=date(2020, 1, 1))
+    who, at = case[1].who, case[1].at
+    own = [replace(e, devices=frozenset({"d"})) if e.id in who.exemptions else e for e in case[0].exemptions]
+    law = replace(case[0], exemptions=tuple(own))
+    estate = Estate(
+        devices=(Device("d", who.facts, holder="p", unit="u", validity=always),),
+        people=(Person("p", who.people, unit="u", validity=always),),
+        units=(Unit("u", "A unit", who.institution),),
+    )
+    stages = (ChannelStage(ChannelState.RUNNING, date(2020, 1, 1)),)
+    for app in ("a/x", "b/x"):
+        channel = Channel("c", app, "c", "office", "d", stages)
+        ruling = on_its_device(law, estate, channel, at)
+        assert ruling is not None
+        found = [h for t in law.texts for h in hits(law, estate, (channel,), t, at) if h.about is Subject.DEVICE]
+        against = [h for h in found if h.force is Force.BINDING and h.truth is Truth.TRUE and h.lifted_by is None]
+        assert (ruling.outcome is Outcome.FORBIDDEN) == bool(against)
+        assert (ruling.outcome is Outcome.PERMITTED) == (not found)

@@ -225,6 +225,12 @@ def test_a_folder_is_read_by_id_and_nothing_in_it_is_passed_over(tmp_path: Path)
     ]
 
 
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    """Channels written into a file called channels would be gone without a word."""
+    (tmp_path / "channels").write_text(WHOLE)
+    assert [(i.file, i.id) for i in read_channels(tmp_path)[1]] == [("channels", "file-not-read")]
+
+
 def test_keys_are_those_of_the_schema() -> None:
     """What the reader learns, editors learn too, with a meaning for each."""
     schema = schemas()["channel"]

@@ -48,8 +48,8 @@ def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
 
 
 def channel_issues(workspace: Workspace) -> tuple[Issue, ...]:
-    """What is wrong with files in `channels/`."""
-    return tuple(i for i in workspace.issues if i.file.startswith(f"{CHANNELS}/"))
+    """What is wrong with `channels/` and the files in it."""
+    return tuple(i for i in workspace.issues if i.file.partition("/")[0] == CHANNELS)
 
 
 def _is_of_channels(deadline: Deadline, rests: set[str]) -> bool:
