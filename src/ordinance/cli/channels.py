@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show, show_json
+from ordinance.cli._common import (
+    as_of_option,
+    body_argument,
+    guarded,
+    instant,
+    issue_line,
+    json_option,
+    say,
+    show,
+    show_json,
+)
+from ordinance.cli._pages import page_options, show_page, write_page
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.operations.workspace import Workspace
-
-html_option = click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as a page.")
-
 
 @click.group()
 def channels() -> None:
@@ -33,10 +41,10 @@ def channels() -> None:
 @channels.command("list")
 @body_argument
 @as_of_option
-@html_option
+@page_options
 @json_option
 @guarded
-def list_all(body: Path, as_of: str | None, html: Path | None, as_json: bool) -> None:
+def list_all(body: Path, as_of: str | None, html: Path | None, pdf: Path | None, as_json: bool) -> None:
     """List the channels, and whether the rules let them be used so.
 
     \b
@@ -44,33 +52,28 @@ def list_all(body: Path, as_of: str | None, html: Path | None, as_json: bool) ->
       ordinance channels list examples/tallinn --as-of 2024-12-16
     """
     from ordinance.operations.channels import channels_document
+    from ordinance.report.channels import channels_page
 
     workspace, at = _opened(body, as_of)
     document = channels_document(workspace.usable(), at)
-    if html is not None:
-        from ordinance.report.channels import render_channels
-        from ordinance.store.files import write_file
-
-        write_file(html, render_channels(document))
+    page = channels_page(document)
     if as_json:
         show_json(document)
     else:
-        from ordinance.cli._pages import show_page
-        from ordinance.report.channels import channels_page
-
-        show_page(channels_page(document))
-    if html is not None:
-        say(f"the list is in {html}")
+        show_page(page)
+    write_page(page, html, pdf)
 
 
 @channels.command("show")
 @click.argument("channel")
 @body_argument
 @as_of_option
-@html_option
+@page_options
 @json_option
 @guarded
-def show_one(channel: str, body: Path, as_of: str | None, html: Path | None, as_json: bool) -> None:
+def show_one(
+    channel: str, body: Path, as_of: str | None, html: Path | None, pdf: Path | None, as_json: bool
+) -> None:
     """Show the sheet of one channel, what to do when it is lost first.
 
     \b
@@ -80,23 +83,16 @@ def show_one(channel: str, body: Path, as_of: str | None, html: Path | None, as_
     CHANNEL is the id in its file. Print the page, and keep it where it can be read without the account.
     """
     from ordinance.operations.channels import channel_document
+    from ordinance.report.channels import channel_page
 
     workspace, at = _opened(body, as_of)
     document = channel_document(workspace.usable(), channel, at)
-    if html is not None:
-        from ordinance.report.channels import render_channel
-        from ordinance.store.files import write_file
-
-        write_file(html, render_channel(document))
+    page = channel_page(document)
     if as_json:
         show_json(document)
     else:
-        from ordinance.cli._pages import show_page
-        from ordinance.report.channels import channel_page
-
-        show_page(channel_page(document))
-    if html is not None:
-        say(f"the sheet is in {html}")
+        show_page(page)
+    write_page(page, html, pdf)
 
 
 @channels.command("lint")
@@ -114,7 +110,6 @@ def lint_all(body: Path, as_of: str | None, as_json: bool) -> None:
     What is over, or against a rule, is seen from --as-of. Exit 0: usable (warnings may remain). Exit 3: not usable;
     faults of other files are counted, and `ordinance lint` says them.
     """
-    from ordinance.cli._shown import issue_line
     from ordinance.operations.channels import channel_issues
 
     workspace, _ = _opened(body, as_of)

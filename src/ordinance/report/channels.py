@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ordinance.report import words
-from ordinance.report.page import Page, Section, Table, render_page
+from ordinance.report.page import Page, Section, Table
 
 MFA = {
     "security_key": "a security key",
@@ -25,14 +25,6 @@ USES = {"work": "daily work", "separate": "separate", "pupil": "a pupil's", "pub
 Line = Mapping[str, Any]
 
 
-def render_channels(document: Line) -> bytes:
-    """The list as UTF-8 HTML."""
-    return render_page(channels_page(document))
-
-
-def render_channel(document: Line) -> bytes:
-    """One sheet as UTF-8 HTML."""
-    return render_page(channel_page(document))
 
 
 # --- all ------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from ordinance.model.errors import Issue
 from ordinance.model.evaluation import Dissent
 from ordinance.policy import fields
 from ordinance.policy.fields import At
-from ordinance.policy.files import read_files
+from ordinance.policy.files import passed_over, read_files
 from ordinance.policy.nodes import Cursor
 
 CAMPAIGNS, CASES = "campaigns", "cases"
@@ -55,14 +55,9 @@ def load_cases(folder: Path) -> tuple[tuple[AccountCase, ...], tuple[Issue, ...]
 
 
 def _load(folder: Path, name: str, read: Callable[[Cursor], T | None]) -> tuple[tuple[T, ...], tuple[Issue, ...]]:
-    issues: list[Issue] = []
-    inside: Path = folder / name
-    paths: list[Path] = sorted(p for p in inside.glob("*.yaml") if p.is_file())
-    for path in sorted((*inside.rglob("*.yml"), *inside.glob("*/**/*.yaml"))):
-        where = path.relative_to(folder).as_posix()
-        issues.append(
-            Issue(where, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
-        )
+    inside = folder / name
+    issues: list[Issue] = list(passed_over(folder, inside))
+    paths = [p for p in sorted(inside.glob("*.yaml")) if p.is_file()]
     found = [x for _, root in read_files(folder, paths, issues, hashlib.sha256()) if (x := read(root)) is not None]
     seen = Counter(x.id for x in found)
     for one in found:

@@ -66,10 +66,6 @@ _SAID = re.compile(
 def read_channels(folder: Path) -> tuple[tuple[Channel, ...], tuple[Issue, ...]]:
     """The channels of a body's folder by id, and everything wrong with their files."""
     issues: list[Issue] = list(passed_over(folder, folder / FOLDER))
-    if not (folder / FOLDER).is_dir():
-        issues.append(
-            Issue(FOLDER, 0, 0, "file-not-read", "this is no folder", "", "put each channel into a file of it")
-        )
     paths = (p for p in sorted((folder / FOLDER).glob("*.yaml")) if p.is_file())
     found: dict[str, Channel] = {}
     for _, root in read_files(folder, paths, issues, hashlib.sha256()):
