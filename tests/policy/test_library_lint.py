@@ -61,6 +61,10 @@ EXPLAINED: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"be-brussels-parliament", "be-ghent"}),
         "six months that are over; what was decided then was not found",
     ),
+    "renewed-without-evaluation": (
+        frozenset({"be-brussels-region", "be-federal-716"}),
+        "both were renewed; an evaluation is a file of who decides, and none was found",
+    ),
     "upstream-changed": (
         frozenset({"be-brussels-city", "be-brussels-region", "be-clerfayt-letter", "be-fwb"}),
         "what it mirrors got another version later; what its authority made of that was not found",
