@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
+from ordinance.review import read_cells, read_reviews
 from policy.situations import situations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,7 @@ KINDS = {
     "readings": "reading",
     "evaluations": "evaluation",
     "channels": "channel",
+    "reviews": "review",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -60,6 +62,8 @@ def shipped() -> Iterator[Any]:
         for folder, kind in KINDS.items():
             for path in sorted((body / folder).glob("*.yaml")):
                 yield pytest.param(kind, path, id=f"{body.name}/{path.name}")
+    for path in sorted((ROOT / "examples" / "reviews").glob("*/reviews/*.yaml")):
+        yield pytest.param("review", path, id=f"{path.parents[1].name}/{path.name}")
 
 
 def faults(kind: str, document: Any) -> list[str]:
@@ -103,6 +107,9 @@ def test_the_situations_fit() -> None:
         ("channel", {"mfa": {"kind": "pigeon", "seen_on": "2024-01-01"}}, "mfa/kind"),
         ("channel", {"mailbox": "the press office"}, "mailbox"),
         ("channel", {"lifecycle": []}, "lifecycle"),
+        ("review", {"options": [{"id": "a", "title": "t", "outcome": "perhaps"}, {}]}, "options/0/outcome"),
+        ("review", {"options": [{"id": "a", "title": "t", "outcome": "adopt"}]}, "options"),
+        ("review", {"cells": [{"option": "a", "criterion": "reach", "score": -1}]}, "cells/0/score"),
     ],
 )
 def test_what_the_reader_refuses_is_underlined(kind: str, change: dict[str, Any], where: str) -> None:
@@ -119,6 +126,27 @@ def test_keys_are_those_of_the_reader() -> None:
     assert set(scenario["properties"]) == {*read_scenario.SCENARIO_KEYS, *read_scenario.SCENARIO_OPTIONS}
     assert set(scenario["properties"]["expect"]["properties"]) == {"outcome", *read_scenario.EXPECT_OPTIONS}
     assert set(clause_properties()) == {*read_clause.CLAUSE_KEYS, *read_clause.CLAUSE_OPTIONS}
+
+
+def test_keys_of_reviews_are_those_of_the_reader() -> None:
+    """The same of a channel review and each of its parts."""
+    review = schemas()["review"]["properties"]
+    assert set(review) == {*read_reviews.KEYS, *read_reviews.PARTS, *read_reviews.OPTIONS}
+    written, card = review["cells"]["items"]["properties"]["evidence"]["items"]["anyOf"][::-1]
+    parts = {
+        (read_reviews.OPTION_KEYS, read_reviews.OPTION_OPTIONS): review["options"]["items"],
+        (read_reviews.POLICY_KEYS, read_reviews.POLICY_OPTIONS): review["gate_policy"],
+        (read_reviews.GATE_KEYS, read_reviews.GATE_OPTIONS): review["gates"]["items"],
+        (read_reviews.CRITERION_KEYS, read_reviews.CRITERION_OPTIONS): review["criteria"]["items"]["anyOf"][1],
+        (read_reviews.DECISION_KEYS, read_reviews.DECISION_OPTIONS): review["decision"],
+        (read_reviews.STAKEHOLDER_KEYS, ()): review["stakeholders"]["items"],
+        (read_reviews.SWING_KEYS, ()): review["stakeholders"]["items"]["properties"]["swings"]["items"],
+        (read_cells.KEYS, read_cells.OPTIONS): review["cells"]["items"],
+        (read_cells.EVIDENCE_KEYS, read_cells.EVIDENCE_OPTIONS): written,
+        (read_cells.CARD_KEYS, ()): card,
+    }
+    for (required, optional), schema in parts.items():
+        assert (set(schema["required"]), set(schema["properties"])) == ({*required}, {*required, *optional})
 
 
 def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:

@@ -64,7 +64,7 @@ def show_page(page: Page) -> None:
     show(f"{page.who}: {page.title}")
     show(page.as_of)
     if page.notice:
-        _wrapped(f"Notice: {page.notice}", width)
+        _wrapped(f"{page.notice_word}: {page.notice}", width)
     show()
     _wrapped(page.lead, width)
     for section in page.sections:

@@ -22,6 +22,7 @@ from ordinance.cli._common import (
     show_json,
 )
 from ordinance.cli._pages import page_options, show_page, write_page
+from ordinance.cli.channels_review import review
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.operations.workspace import Workspace
@@ -36,6 +37,9 @@ def channels() -> None:
 
     One file in channels/ for each account. Nothing is read of followers, and no platform is contacted.
     """
+
+
+channels.add_command(review)
 
 
 @channels.command("list")

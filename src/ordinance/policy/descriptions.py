@@ -172,3 +172,99 @@ TAKE_OVER: Mapping[str, str] = MappingProxyType(
         "rehearsed_on": "The day on which this was last tried out; every twelve months.",
     }
 )
+
+REVIEW: Mapping[str, str] = MappingProxyType(
+    {
+        "review": "The id of the review.",
+        "title": "What people call it.",
+        "question": "The question that it answers.",
+        "on": "The day on which it was made. No evidence is younger.",
+        "by": "Who made it: an office.",
+        "options": "The ways that are open, two at least.",
+        "gate_policy": "Which gates an option must pass before anything is weighed.",
+        "gates": "Whether each option passes each gate, and why.",
+        "criteria": "The scales: ids of shipped ones, or scales of the body's own.",
+        "cells": "The score of each option on each scale, with what it rests on, or `unknown`.",
+        "stakeholders": "Whose weights are kept apart; they are never averaged.",
+        "decision": "What was decided. Without it this is a preparation.",
+        "invented": "Paths in this file that were made up for an example.",
+    }
+)
+
+REVIEW_OPTION: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "The id of the option within the review.",
+        "title": "What it is, in a few words.",
+        "outcome": "What kind of answer it is.",
+        "trigger": "Of waiting: what has to happen so that this is decided again.",
+        "until": "Of waiting and leaving: the day by which it ends or is decided again.",
+        "migration": "Of leaving: how people are told, and where they find the same.",
+        "handle": "Of leaving: what becomes of the name.",
+    }
+)
+
+GATE_POLICY: Mapping[str, str] = MappingProxyType(
+    {
+        "must_pass": "The gates that an option must pass.",
+        "unknown_passes": "Those of them of which `unknown` is enough, or `none`. Without the key: none.",
+        "because": "Why these, and why so.",
+    }
+)
+
+GATE: Mapping[str, str] = MappingProxyType(
+    {
+        "gate": "Which gate.",
+        "options": "Of which options this is the answer.",
+        "result": "Whether they pass it.",
+        "reason": "Why.",
+        "cites": "What shows it. Only `unknown` needs none.",
+    }
+)
+
+CRITERION: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "The id of a shipped criterion, or of one of the body's own.",
+        "title": "Of one's own: what it is called.",
+        "anchors": "Of one's own: what 0, 50 and 100 mean; 100 is the better end.",
+        "metric": "Of reach: what its figures count. Figures of another metric are refused.",
+        "audience": "Of reach: whose reach.",
+    }
+)
+
+CELL: Mapping[str, str] = MappingProxyType(
+    {
+        "option": "Which option.",
+        "criterion": "On which scale.",
+        "score": "A whole number from 0 to 100, or `unknown`: it may be anything on the scale.",
+        "range": "Instead of a score: the lowest and the highest that it may be.",
+        "evidence": "What it rests on: shipped cards by their id, or claims.",
+    }
+)
+
+EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {
+        "claim": "What it says, in a sentence.",
+        "cite": "Where it was read.",
+        "on": "The day that it is of.",
+        "population": "Of whom or what it speaks; for a survey with the size of its sample.",
+        "method": "How it was found.",
+        "owner": "Which office looks it up again.",
+        "expires": "The last day on which it counts.",
+        "metric": "Of a figure of reach: what it counts.",
+        "invented": "yes: made up for an example.",
+    }
+)
+
+CHANNEL_DECISION: Mapping[str, str] = MappingProxyType(
+    {
+        "option": "The option that was chosen.",
+        "proposed_by": "Who proposed it.",
+        "consulted": "Who was heard before.",
+        "dissent": "Who was of another mind, in his own words; or `none`.",
+        "by": "Who decided: an office or a council.",
+        "on": "The day of the decision.",
+        "reasons": "Why.",
+        "next_review": "When it is looked at again: within twelve months, or six of a temporary decision.",
+        "temporary": "yes: it holds for a time only, such as a ban for half a year.",
+    }
+)

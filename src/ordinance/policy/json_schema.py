@@ -13,6 +13,7 @@ from typing import Any
 
 from ordinance.model.apps import Category, Confidence, Contract, Deployment, Surface
 from ordinance.model.channel import ChannelState, MfaKind
+from ordinance.model.channel_review import ChannelOutcome, Gate, GateResult, Handle, Metric
 from ordinance.model.estate import People, Use
 from ordinance.model.evaluation import Known, Way
 from ordinance.model.evidence import EvidenceKind
@@ -360,6 +361,50 @@ def _take_over() -> dict[str, Schema]:
     return {"steps": TEXTS, "calls": TEXTS, "recovery_address": TEXT, "rehearsed_on": DAY}
 
 
+def _review() -> Schema:
+    """A channel review: its keys, and those of each of its parts."""
+    score: Schema = {"anyOf": [NUMBER, {"const": "unknown"}]}
+    cites = listed(closed({"title": TEXT, "url": TEXT, "retrieved": DAY}, ("title",)))
+    options: dict[str, Schema] = {"id": ID, "title": TEXT, "outcome": words(ChannelOutcome), "trigger": TEXT}
+    options |= {"until": DAY, "migration": TEXT, "handle": words(Handle)}
+    policy: dict[str, Schema] = {"must_pass": some(words(Gate)), "because": TEXT}
+    policy["unknown_passes"] = {"anyOf": [{"const": "none"}, *some(words(Gate))["anyOf"]]}
+    gates = {"gate": words(Gate), "options": TEXTS, "result": words(GateResult), "reason": TEXT, "cites": cites}
+    criterion: dict[str, Schema] = {"id": ID, "title": TEXT, "metric": words(Metric), "audience": TEXT}
+    criterion["anchors"] = closed(dict.fromkeys(("0", "50", "100"), TEXT), ("0", "50", "100"))
+    written: dict[str, Schema] = {"claim": TEXT, "cite": cites["items"], "on": DAY, "population": TEXT, "method": TEXT}
+    written |= {"owner": TEXT, "expires": DAY, "metric": words(Metric), "invented": FLAG}
+    needed = ("claim", "on", "population", "method", "owner", "expires")
+    card = closed({"card": TEXT, "owner": TEXT}, ("card", "owner"))
+    evidence = {"anyOf": [card, closed(described(written, descriptions.EVIDENCE), needed)]}
+    cell: dict[str, Schema] = {"option": TEXT, "criterion": TEXT, "score": score, "evidence": listed(evidence)}
+    cell["range"] = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}
+    swing = closed({"criterion": TEXT, "weight": NUMBER, "because": TEXT}, ("criterion", "weight", "because"))
+    stakeholder = closed({"id": ID, "name": TEXT, "swings": listed(swing)}, ("id", "name", "swings"))
+    decision: dict[str, Schema] = {"option": TEXT, "proposed_by": TEXT, "consulted": TEXTS, "by": TEXT, "on": DAY}
+    decision["dissent"] = {
+        "anyOf": [{"const": "none"}, listed(closed({"by": TEXT, "text": TEXT}, ("by", "text")))]
+    }
+    decision |= {"reasons": TEXTS, "next_review": DAY, "temporary": FLAG}
+    described_options = closed(described(options, descriptions.REVIEW_OPTION), ("id", "title", "outcome"))
+    keys: dict[str, Schema] = {
+        "review": ID,
+        "title": TEXT,
+        "question": TEXT,
+        "on": DAY,
+        "by": TEXT,
+        "options": {"type": "array", "items": described_options, "minItems": 2, "maxItems": 10},
+        "gate_policy": closed(described(policy, descriptions.GATE_POLICY), ("must_pass", "because")),
+        "gates": listed(closed(described(gates, descriptions.GATE), ("gate", "options", "result", "reason"))),
+        "criteria": listed({"anyOf": [TEXT, closed(described(criterion, descriptions.CRITERION), ("id",))]}),
+        "cells": listed(closed(described(cell, descriptions.CELL), ("option", "criterion"))),
+        "stakeholders": listed(stakeholder),
+        "decision": closed(described(decision, descriptions.CHANNEL_DECISION), sorted(decision.keys() - {"temporary"})),
+        "invented": listed(TEXT),
+    }
+    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - {"decision", "invented"}))
+
+
 def _reading() -> Schema:
     required = ("reading", "text", "parameter", "choice", "by", "on", "reasons")
     keys: dict[str, Schema] = {"reading": ID, "text": TEXT, "parameter": TEXT, "choice": TEXT, "by": TEXT, "on": DAY}
@@ -416,6 +461,7 @@ _FILES = {
     "reading": ("A choice between contested readings", _reading),
     "evaluation": ("The evaluation of a rule", _evaluation),
     "channel": ("An official channel: one account, and what to do when it is lost", _channel),
+    "review": ("The review of a channel", _review),
 }
 
 

@@ -124,6 +124,10 @@ class Cursor:
         """Whether a mapping stands here."""
         return isinstance(self.node, MappingNode)
 
+    def is_list(self) -> bool:
+        """Whether a list stands here."""
+        return isinstance(self.node, SequenceNode)
+
     # --- scalars --------------------------------------------------------------------------------
 
     def text(self) -> str:

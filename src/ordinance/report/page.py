@@ -55,6 +55,7 @@ class Page:
     sections: tuple[Section, ...]
     notice: str = ""
     state: str = ""
+    notice_word: str = "Notice"
 
 
 def render_page(page: Page) -> bytes:

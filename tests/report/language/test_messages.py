@@ -85,6 +85,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Kept": "the file of an account is in English",
     "ChannelState": "the sheet of a channel is in English",
     "MfaKind": "the sheet of a channel is in English",
+    **dict.fromkeys(("ChannelOutcome", "Handle", "Gate", "GateResult", "Metric"), "in review/: test_channel_review"),
 }
 FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 MORE_FACTS = ("it_service", "part_funded", "confidential", "contract_required", "incidental", "people")

@@ -34,6 +34,13 @@ def messages(language: str) -> Messages:
     return Messages(language, dict(_flat(tomllib.loads(text))))
 
 
+@cache
+def messages_with(language: str, part: str) -> Messages:
+    """The messages of a language, and those of one kind of report, from `<part>/<language>.toml`."""
+    text = files("ordinance.report.language").joinpath(part, f"{language}.toml").read_text("utf-8")
+    return Messages(language, {**messages(language).entries, **dict(_flat(tomllib.loads(text)))})
+
+
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
     for key, value in table.items():
         if isinstance(value, dict):

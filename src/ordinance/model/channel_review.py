@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The review of a channel: options, gates, scores with their evidence, weights of each stakeholder, the decision.
+
+Names are offices and bodies, never persons. A score is whole, from 0 to 100, on a scale whose ends and middle are
+words; what nobody knows is `unknown`, and stands for the whole scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ordinance.model.apps import Citation
+from ordinance.model.law import Place
+
+LOW, HIGH = 0, 100
+
+
+class ChannelOutcome(StrEnum):
+    """What can come of a review."""
+
+    ADOPT = "adopt"  # be there, with the equipment that is used anyway
+    SEPARATE_DEVICE = "separate_device"  # be there, from a device for this and nothing else
+    READ_ONLY = "read_only"  # be there without messages and comments, nothing published only there
+    PARTNER = "partner"  # reach people through others who are there
+    PAID_ONLY = "paid_only"  # advertisements through an agency, no account of one's own
+    PARK_HANDLE = "park_handle"  # hold the name, publish nothing
+    EMERGENCY_ONLY = "emergency_only"  # dormant, used when people must be warned
+    WAIT = "wait"  # decide again at a trigger or a date
+    LEAVE = "leave"  # end it by a date, with a plan to move people
+    STAY_OUT = "stay_out"  # have no account there, and none in preparation
+
+
+class Handle(StrEnum):
+    """What becomes of the account's name after leaving."""
+
+    HOLD = "hold"
+    HAND_OVER = "hand_over"
+    RELEASE = "release"
+
+
+class Gate(StrEnum):
+    """What must be so before anything is weighed."""
+
+    LEGAL_BASIS = "legal_basis"
+    JOINT_CONTROLLER = "joint_controller"
+    DEVICE_RULE = "device_rule"
+    NATIONAL_ADVICE = "national_advice"
+    RECORDS = "records"
+    ACCESSIBLE_ALTERNATIVE = "accessible_alternative"
+    EMERGENCY_DUTY = "emergency_duty"
+    MINORS = "minors"
+
+
+class GateResult(StrEnum):
+    """Whether an option passes a gate."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Metric(StrEnum):
+    """What a figure of reach counts. Two of these are never compared."""
+
+    EVER = "ever"  # uses it at all
+    MONTHLY = "monthly"
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    CONSTANT = "constant"  # several times a day or constantly
+    NEWS = "news"  # for news
+    AD_REACH = "ad_reach"  # what the platform sells
+    OWN_POSTS = "own_posts"  # people who saw posts of the body's own account
+    PREFERRED = "preferred"  # who says that they want to hear from the body there
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One claim behind a score. `card` is the id of the shipped card that it quotes, or empty."""
+
+    claim: str
+    cite: Citation
+    on: date
+    population: str
+    method: str
+    owner: str
+    expires: date
+    metric: Metric | None = None
+    card: str = ""
+    invented: bool = False
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way that is open. `trigger` and `until` belong to waiting, `migration` and `handle` to leaving."""
+
+    id: str
+    title: str
+    outcome: ChannelOutcome
+    trigger: str = ""
+    until: date | None = None
+    migration: str = ""
+    handle: Handle | None = None
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """Whether one option passes one gate, and why."""
+
+    gate: Gate
+    option: str
+    result: GateResult
+    reason: str
+    cites: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GatePolicy:
+    """Which gates must be passed, and of which of them `unknown` is enough; with the reasons for this choice."""
+
+    must_pass: tuple[Gate, ...]
+    unknown_passes: frozenset[Gate]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A scale from 0 to 100. One that ships has its words in `review/data`; one of the body's own has them here.
+
+    `metric` and `audience` are those of a criterion of reach.
+    """
+
+    id: str
+    title: str = ""
+    anchors: tuple[str, str, str] | None = None
+    metric: Metric | None = None
+    audience: str = ""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether its words are among the shipped ones."""
+        return self.anchors is None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The score of one option on one scale, as the stretch it lies in; `unknown` is the whole scale."""
+
+    option: str
+    criterion: str
+    low: int
+    high: int
+    unknown: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How much it is worth to one stakeholder to go from 0 to 100 on a scale, beside the other scales."""
+
+    criterion: str
+    weight: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stakeholder:
+    """Somebody whose weights are kept apart from everybody else's."""
+
+    id: str
+    name: str
+    swings: tuple[Swing, ...]
+
+    def weights(self) -> dict[str, int]:
+        """Weight by criterion."""
+        return {s.criterion: s.weight for s in self.swings}
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody who was of another mind, in his own words."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDecision:
+    """What was decided, by which office, after hearing whom, and when it is looked at again."""
+
+    option: str
+    proposed_by: str
+    consulted: tuple[str, ...]
+    dissent: tuple[Objection, ...]
+    by: str
+    on: date
+    reasons: tuple[str, ...]
+    next_review: date
+    temporary: bool = False
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelReview:
+    """One review, whole: every option has a score, or `unknown`, on every scale and an answer at every gate."""
+
+    id: str
+    title: str
+    question: str
+    on: date
+    by: str
+    options: tuple[Option, ...]
+    gate_policy: GatePolicy
+    gates: tuple[GateAnswer, ...]
+    criteria: tuple[Criterion, ...]
+    cells: tuple[Cell, ...]
+    stakeholders: tuple[Stakeholder, ...]
+    decision: ChannelDecision | None = None
+    invented: tuple[str, ...] = ()
+    place: Place = field(default_factory=Place)
+
+    def option(self, option_id: str) -> Option:
+        """The option of that id."""
+        return next(o for o in self.options if o.id == option_id)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every claim in the order of the cells; one quoted twice is in it twice."""
+        return tuple(e for c in self.cells for e in c.evidence)
+
+    def expired(self, day: date) -> tuple[Evidence, ...]:
+        """Claims whose last day is over on `day`."""
+        return tuple(e for e in self.evidence() if e.expires < day)

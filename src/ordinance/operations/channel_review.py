@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`channels review`: the reviews of a body's folder, weighed, as plain data.
+
+Reads `ordinance.toml` and `reviews/*.yaml`. Writes nothing and asks nobody: what a claim says is what its author wrote.
+Whether evidence has expired and a review is overdue is seen from the day that is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from ordinance import __version__
+from ordinance.model.apps import Citation
+from ordinance.model.body import Body
+from ordinance.model.channel_review import ChannelDecision, ChannelReview, Criterion, Evidence, GateAnswer, Option
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.policy.nodes import did_you_mean
+from ordinance.review.cards import cards, scale
+from ordinance.review.read_reviews import FOLDER, read_reviews
+from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, weigh
+
+Document = dict[str, Any]
+
+
+def reviews_document(body: Body, wanted: str | None, day: date, language: str = "en") -> Document:
+    """One review of a body, or all of them, with the words of shipped scales in a language.
+
+    Raises PolicyError with every fault of every file, or where there is no such review: a folder in which one file
+    cannot be read has perhaps another answer.
+    """
+    reviews, issues, digest = read_reviews(body.folder)
+    if issues:
+        raise PolicyError(issues)
+    chosen = [r for r in reviews if wanted in {None, r.id}]
+    if not chosen:
+        raise PolicyError([_none(wanted, (r.id for r in reviews))])
+    return {
+        "ordinance": __version__,
+        "body": {"id": body.id, "name": body.name},
+        "notice": body.notice,
+        "as_of": day.isoformat(),
+        "language": language,
+        "digest": digest,
+        "reviews": [review_document(r, day, language) for r in chosen],
+    }
+
+
+def _none(wanted: str | None, known: Iterable[str]) -> Issue:
+    if wanted is None:
+        hint = "docs/guides/review-channels.md shows how to write one"
+        return Issue(FOLDER, 0, 0, "no-review", f"there is no review in {FOLDER}/", "", hint)
+    return Issue(FOLDER, 0, 0, "no-review", f'there is no review "{wanted}"', "", did_you_mean(wanted, known))
+
+
+def review_document(review: ChannelReview, day: date, language: str) -> Document:
+    """One review: whether it is stale comes first."""
+    weighed = weigh(review)
+    expired = review.expired(day)
+    decision = review.decision
+    against = next((s.answers for s in weighed.stopped if decision and s.option == decision.option), ())
+    return {
+        "stale": bool(expired),
+        "overdue": decision is not None and decision.next_review < day,
+        "id": review.id,
+        "title": review.title,
+        "question": review.question,
+        "on": review.on.isoformat(),
+        "by": review.by,
+        "headline": _headline(weighed),
+        "decided_against": [str(a.gate) for a in against],
+        "options": [_option(o, weighed) for o in review.options],
+        "gate_policy": {
+            "must_pass": [str(g) for g in review.gate_policy.must_pass],
+            "unknown_passes": sorted(str(g) for g in review.gate_policy.unknown_passes),
+            "because": review.gate_policy.because,
+        },
+        "gates": [_gate(a) for a in review.gates],
+        "criteria": [_criterion(c, language) for c in review.criteria],
+        "cells": [
+            {
+                "option": c.option,
+                "criterion": c.criterion,
+                "low": c.low,
+                "high": c.high,
+                "unknown": c.unknown,
+                "evidence": [_evidence(e, day) for e in c.evidence],
+            }
+            for c in review.cells
+        ],
+        "stakeholders": [
+            {
+                "id": s.id,
+                "name": s.name,
+                "swings": [{"criterion": w.criterion, "weight": w.weight, "because": w.because} for w in s.swings],
+                **_view(next(v for v in weighed.views if v.stakeholder == s.id)),
+            }
+            for s in review.stakeholders
+        ],
+        "decision": _decision(decision) if decision else None,
+        "method": {"draws": DRAWS, "seed": SEED, "robust_from": percent(ROBUST)},
+        "invented": list(review.invented),
+    }
+
+
+def percent(share: Fraction) -> float:
+    """A share in per cent, cut after one decimal: 59.96 % never reads as 60."""
+    return (share.numerator * 1000 // share.denominator) / 10
+
+
+def _headline(weighed: Weighed) -> Document:
+    """What can be said in one line. Which option wins is empty where none does firmly."""
+    running = weighed.running
+    if not running:
+        kind = "none_left"
+    elif len(running) == 1:
+        kind = "only_one"
+    elif weighed.winner:
+        kind = "winner"
+    else:
+        kind = "no_robust_winner"
+    share = percent(weighed.shares[0][1]) if running else None
+    return {"kind": kind, "winner": weighed.winner, "leading": weighed.leading, "share": share}
+
+
+def _option(option: Option, weighed: Weighed) -> Document:
+    answers = next((s.answers for s in weighed.stopped if s.option == option.id), ())
+    shares = dict(weighed.shares)
+    return {
+        "id": option.id,
+        "title": option.title,
+        "outcome": str(option.outcome),
+        "trigger": option.trigger or None,
+        "until": option.until.isoformat() if option.until else None,
+        "migration": option.migration or None,
+        "handle": str(option.handle) if option.handle else None,
+        "stopped_by": [str(a.gate) for a in answers],
+        "share": percent(shares[option.id]) if option.id in shares else None,
+    }
+
+
+def _gate(answer: GateAnswer) -> Document:
+    return {
+        "gate": str(answer.gate),
+        "option": answer.option,
+        "result": str(answer.result),
+        "reason": answer.reason,
+        "cites": [_cite(c) for c in answer.cites],
+    }
+
+
+def _criterion(criterion: Criterion, language: str) -> Document:
+    """Title and anchors: the shipped words of a language, or the body's own as written."""
+    words = scale(criterion.id, language) if criterion.is_shipped else criterion
+    return {
+        "id": criterion.id,
+        "shipped": criterion.is_shipped,
+        "title": words.title,
+        "anchors": list(words.anchors or ()),
+        "metric": str(criterion.metric) if criterion.metric else None,
+        "audience": criterion.audience or None,
+    }
+
+
+def _evidence(evidence: Evidence, day: date) -> Document:
+    card = cards().get(evidence.card)
+    return {
+        "claim": evidence.claim,
+        "cite": _cite(evidence.cite),
+        "on": evidence.on.isoformat(),
+        "on_known_to": str(card.on_known_to) if card else "day",
+        "population": evidence.population,
+        "method": evidence.method,
+        "metric": str(evidence.metric) if evidence.metric else None,
+        "owner": evidence.owner,
+        "expires": evidence.expires.isoformat(),
+        "expired": evidence.expires < day,
+        "card": evidence.card or None,
+        "confidence": str(card.confidence) if card else None,
+        "rebuttal": card.rebuttal if card else None,
+        "invented": evidence.invented,
+        "place": f"{evidence.place.file}:{evidence.place.line}:{evidence.place.column}",
+    }
+
+
+def _cite(cite: Citation) -> Document:
+    retrieved = cite.retrieved.isoformat() if cite.retrieved else None
+    return {"title": cite.title, "url": cite.url or None, "retrieved": retrieved}
+
+
+def _view(view: View) -> Document:
+    return {
+        "first": list(view.first),
+        "scores": [
+            {"option": s.option, "low": _tenths(s.low), "middle": _tenths(s.middle), "high": _tenths(s.high)}
+            for s in view.scores
+        ],
+        "turns": [_turn(t) for t in view.turns],
+    }
+
+
+def _turn(turn: Turn) -> Document:
+    at, now = percent(turn.at), percent(turn.now)
+    return {"criterion": turn.criterion, "now": now, "at": at, "to": list(turn.to)}
+
+
+def _tenths(score: Fraction) -> float:
+    return round(score * 10) / 10
+
+
+def _decision(decision: ChannelDecision) -> Document:
+    return {
+        "option": decision.option,
+        "proposed_by": decision.proposed_by,
+        "consulted": list(decision.consulted),
+        "dissent": [{"by": d.by, "text": d.text} for d in decision.dissent],
+        "by": decision.by,
+        "on": decision.on.isoformat(),
+        "reasons": list(decision.reasons),
+        "next_review": decision.next_review.isoformat(),
+        "temporary": decision.temporary,
+    }
+
+
+def reviews_fail(document: Document) -> bool:
+    """Whether somebody has to act: evidence expired, the day of review passed, or a decision went past a gate."""
+    return any(r["stale"] or r["overdue"] or r["decided_against"] for r in document["reviews"])

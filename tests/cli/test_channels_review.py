@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance channels review`: as JSON, as a page and on a terminal; what cannot be used is located."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bodies import EXAMPLES
+from cli.shell import edit, process, run, tree
+
+DAY = "2025-01-21"
+DEAD = '      - {criterion: owner, weight: 50, because: "A dead account is worse than none."}\n'
+TARTU = EXAMPLES / "reviews" / "tartu-like"
+
+
+@pytest.fixture
+def tartu(tmp_path: Path) -> Path:
+    """A copy of the example that a test may change."""
+    return Path(shutil.copytree(TARTU, tmp_path / "tartu"))
+
+
+def reviews(folder: Path, *arguments: str | Path, code: int = 0) -> list[dict[str, Any]]:
+    done = run("channels", "review", folder, *arguments, "--json")
+    assert done.code == code, done.err
+    found: list[dict[str, Any]] = json.loads(done.out)["reviews"]
+    return found
+
+
+def test_the_document() -> None:
+    """Answer, options with what stops them, scores with their evidence, each stakeholder's order, the decision."""
+    (found,) = reviews(TARTU, "tiktok", "--as-of", DAY)
+    assert found["headline"] == {"kind": "winner", "winner": "wait", "leading": "wait", "share": 98.0}
+    assert {o["id"]: o["stopped_by"] for o in found["options"]} == {
+        "work-phone": ["device_rule"],
+        "separate": [],
+        "wait": [],
+    }
+    assert all(c["evidence"] or c["unknown"] for c in found["cells"])
+    assert [v["first"] for v in found["stakeholders"]] == [["wait"], ["wait"]]
+    assert found["decision"]["dissent"][0]["by"] == "youth council"
+    assert found["method"] == {"draws": 100_000, "seed": 20_250_115, "robust_from": 60.0}
+
+
+def test_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    """Another order of sets, another zone, another locale, another folder: the same JSON and the same page."""
+    said, pages = [], []
+    for n, (seed, zone) in enumerate([("0", "UTC"), ("4711", "Pacific/Kiritimati")]):
+        folder, out = shutil.copytree(TARTU, tmp_path / str(n)), tmp_path / f"{n}.html"
+        asked = ("channels", "review", folder, "--as-of", DAY, "--language", "et", "--json", "--html", out)
+        done = process(*asked, PYTHONHASHSEED=seed, TZ=zone, LC_ALL="C", PYTHONUTF8="0")
+        said.append((done.code, done.out))
+        pages.append(out.read_bytes())
+    assert said[0] == said[1]
+    assert said[0][0] == 0
+    assert pages[0] == pages[1]
+
+
+def test_nothing_is_written_beside_the_page(tartu: Path, tmp_path: Path) -> None:
+    """The folder of the body stays as it was."""
+    before = tree(tartu)
+    out = tmp_path / "review.html"
+    assert run("channels", "review", tartu, "--as-of", DAY, "--html", out).code == 0
+    assert tree(tartu) == before
+    assert out.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_stale_review_says_so_on_its_first_line(tartu: Path) -> None:
+    """Exit 1; each expired claim has its place."""
+    done = run("channels", "review", tartu, "--as-of", "2026-01-15")
+    assert done.code == 1
+    assert "Stale: " in done.out.splitlines()[0]
+    (found,) = reviews(tartu, "--as-of", "2026-01-15", code=1)
+    assert (found["stale"], found["overdue"]) == (True, True)
+    expired = [e["place"] for c in found["cells"] for e in c["evidence"] if e["expired"]]
+    assert expired
+    assert all(place.startswith("reviews/tiktok.yaml:") for place in expired)
+    assert run("channels", "review", tartu, "--as-of", "2026-01-14").code == 0
+
+
+def test_the_day_is_that_of_the_body(tartu: Path) -> None:
+    """An instant late on the last day in London is the next day in Tallinn."""
+    assert run("channels", "review", tartu, "--as-of", "2026-01-14T21:59:00+00:00").code == 0
+    assert run("channels", "review", tartu, "--as-of", "2026-01-14T22:01:00+00:00").code == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "issue"),
+    [
+        ("weight: 100", "weight: -1", "negative-weight"),
+        (DEAD, "", "missing-weight"),
+        ("        on: 2025-01-15\n", "        on: 2025-03-01\n", "evidence-from-the-future"),
+        ("        expires: 2026-01-14\n", "        expires: 2025-01-14\n", "evidence-expired"),
+        ("metric: constant\n    audience", "metric: daily\n    audience", "mixed-metrics"),
+        ("metric: constant\n    audience", "metric: Constant\n    audience", "unknown-word"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_located(tartu: Path, old: str, new: str, issue: str) -> None:
+    """Exit 3, nothing on stdout, file, line and id on stderr."""
+    if old not in (tartu / "reviews" / "tiktok.yaml").read_text("utf-8"):
+        pytest.fail(f"{old!r} is not in the example")
+    edit(tartu / "reviews" / "tiktok.yaml", old, new)
+    done = run("channels", "review", tartu, "--as-of", DAY)
+    assert (done.code, done.out) == (3, "")
+    assert "reviews/tiktok.yaml:" in done.err
+    assert f"[{issue}]" in done.err
+
+
+def test_a_review_without_an_alternative(tartu: Path) -> None:
+    """Two of the three options taken out."""
+    text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
+    start, end = text.index("  - id: separate\n"), text.index("gate_policy:")
+    (tartu / "reviews" / "tiktok.yaml").write_text(text[:start] + text[end:], "utf-8")
+    done = run("channels", "review", tartu, "--as-of", DAY)
+    assert (done.code, "[no-alternative]" in done.err) == (3, True)
+
+
+def test_other_reviews_and_none(tartu: Path, tmp_path: Path) -> None:
+    """A wrong id is answered with the right one; a body without reviews says so; without an id all are shown."""
+    wrong = run("channels", "review", tartu, "tiktak", "--as-of", DAY)
+    assert (wrong.code, "[no-review]" in wrong.err, 'did you mean "tiktok"?' in wrong.err) == (3, True, True)
+    text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
+    (tartu / "reviews" / "b.yaml").write_text(text.replace("review: tiktok\n", "review: again\n"), "utf-8")
+    assert [r["id"] for r in reviews(tartu, "--as-of", DAY)] == ["again", "tiktok"]
+    assert run("channels", "review", tartu, "--as-of", DAY).out.count("Whose weights give which order") == 2
+    two = run("channels", "review", tartu, "--as-of", DAY, "--html", tmp_path / "x.html")
+    assert (two.code, "name it" in two.err, (tmp_path / "x.html").exists()) == (2, True, False)
+    shutil.rmtree(tartu / "reviews")
+    empty = run("channels", "review", tartu, "--as-of", DAY)
+    assert (empty.code, "[no-review]" in empty.err) == (3, True)
+
+
+def test_hostile_texts_do_not_steer_a_terminal(tartu: Path) -> None:
+    """Control and bidirectional characters never reach it."""
+    edit(tartu / "reviews" / "tiktok.yaml", "Another year in which", "\u202eAnother \u2066year in which")
+    done = run("channels", "review", tartu, "--as-of", DAY)
+    assert done.code == 0
+    assert "\u202e" not in done.out
+    assert "\u2066" not in done.out
+    assert "\ufffdAnother" in done.out
