@@ -126,7 +126,7 @@ def test_other_reviews_and_none(tartu: Path, tmp_path: Path) -> None:
     text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
     (tartu / "reviews" / "b.yaml").write_text(text.replace("review: tiktok\n", "review: again\n"), "utf-8")
     assert [r["id"] for r in reviews(tartu, "--as-of", DAY)] == ["again", "tiktok"]
-    assert run("channels", "review", tartu, "--as-of", DAY).out.count("Whose weights give which order") == 2
+    assert run("channels", "review", tartu, "--as-of", DAY).out.count("Who comes first for whom") == 2
     two = run("channels", "review", tartu, "--as-of", DAY, "--html", tmp_path / "x.html")
     assert (two.code, "name it" in two.err, (tmp_path / "x.html").exists()) == (2, True, False)
     shutil.rmtree(tartu / "reviews")

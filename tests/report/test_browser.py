@@ -8,12 +8,18 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bodies import EXAMPLES
+from ordinance.operations.channel_review import reviews_document
+from ordinance.policy.body import load_body
+from ordinance.report.channel_review import render_review
 from ordinance.report.html import render
+from ordinance.report.language import LANGUAGES
 
 Case = Callable[[str], dict[str, Any]]
 pytestmark = [pytest.mark.consumer("chromium"), pytest.mark.slow]
@@ -95,3 +101,47 @@ def test_desk_follows_light_and_dark(case: Case, tmp_path: Path, scheme: int, pa
     assert measured["scroll"] == 1280
     assert measured["smallest"] >= 11
     assert measured["paper"] == paper
+
+
+# --- the page of a channel review -----------------------------------------------------------------
+
+
+def reviewed(name: str, day: str, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document of a worked review, and the review in it."""
+    body = load_body(EXAMPLES / "reviews" / name)
+    document = reviews_document(body, None, date.fromisoformat(day), language)
+    return document, document["reviews"][0]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_channel_review_fits_phone_and_desk(width: int, tmp_path: Path) -> None:
+    """Nothing is wider than the window, even with names without a space; wide tables scroll in themselves."""
+    document, review = reviewed("norway-agency", "2022-05-01", "nl")
+    review["options"][0]["title"] = review["criteria"][0]["title"] = "a" * 300
+    review["stakeholders"][0]["name"] = review["question"] = "b" * 300
+    measured = measure(render_review(document, review), tmp_path, width)
+    assert measured["scroll"] == width
+    assert measured["scripts"] == 0
+    assert len(measured["heads"]) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("tartu-like", "2025-01-21"),
+        ("tallinn-like", "2024-12-10"),
+        ("york-like", "2026-11-25"),
+        ("norway-agency", "2022-05-01"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_channel_review_takes_two_pages(name: str, day: str, language: str, tmp_path: Path) -> None:
+    """On paper, in each language, the stale one included; the annexes begin on a page of their own."""
+    document, review = reviewed(name, day, language)
+    page = render_review(document, review).decode()
+    annex = page.index('<section class="new-page"')
+    (tmp_path / "page.html").write_text(page[:annex] + page[page.index("</main>") :], "utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    command += [f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={tmp_path / 'page.pdf'}"]
+    subprocess.run([*command, (tmp_path / "page.html").as_uri()], capture_output=True, timeout=120, check=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())) <= 2

@@ -99,9 +99,9 @@ def test_a_page_in_each_language(language: str) -> None:
     made = page(whole(), language=language)
     assert f'<html lang="{language}">' in made
     assert "<script" not in made
-    for anchor in ("options", "gates", "scores", "change", "views", "decision"):
+    for anchor in ("options", "gates", "scores", "change", "decision"):
         assert f'<h2 id="{anchor}">' in made
-    for anchor in ("annex-scales", "annex-weights", "annex-evidence", "method"):
+    for anchor in ("annex-scales", "annex-weights", "annex-gates", "annex-evidence", "method"):
         assert f'<h2 id="{anchor}">' in made
     assert "Another year lost." in made
     assert "Two schools were asked." in made
@@ -164,6 +164,22 @@ def test_no_option_left() -> None:
     nobody = replace(review, gates=tuple(replace(g, result=GateResult.FAILED) for g in review.gates))
     assert lead(nobody).startswith("No option passes the gates. Nothing is weighed.")
     assert "no option is left" in page(nobody)
+
+
+def test_who_would_choose_otherwise_is_said_at_once() -> None:
+    """A first place in most weightings is not that of each stakeholder."""
+    found, issues = read(WHOLE.replace("score: 95", "score: 10").replace("range: [40, 70]", "range: [60, 70]"))
+    assert issues == []
+    assert found is not None
+    assert "another option comes first" not in lead(found)
+    cheap = replace(found, stakeholders=tuple(replace(s, name=f"The {s.id}") for s in found.stakeholders))
+    scores = {("later", "cost"): 60, ("later", "reach"): 20}
+    keys = [(c.option, c.criterion) for c in cheap.cells]
+    cells = [
+        replace(c, low=scores[k], high=scores[k]) if k in scores else c for k, c in zip(keys, cheap.cells, strict=True)
+    ]
+    said = lead(replace(cheap, cells=tuple(cells)))
+    assert "By the weights of The finance another option comes first." in said
 
 
 def test_a_preparation_is_a_page_too() -> None:

@@ -103,6 +103,8 @@ class _Said:
         else:
             limit = self.number(review["method"]["robust_from"])
             yield self(head["kind"], option=option, share=self.number(head["share"]), limit=limit)
+        if others := [v["name"] for v in review["stakeholders"] if head["winner"] and head["winner"] not in v["first"]]:
+            yield self("views_differ", names=self.listed(others))
         if decision is None:
             yield self("undecided")
             return
@@ -116,10 +118,9 @@ class _Said:
         yield self._options()
         yield self._gates()
         yield self._scores()
-        yield self._change()
         yield self._views()
         yield self._decision()
-        yield from (self._scales(), self._weights(), self._evidence(), self._method())
+        yield from (self._scales(), self._weights(), self._gate_table(), self._evidence(), self._method())
 
     def _options(self) -> Section:
         views = self.review["stakeholders"]
@@ -166,12 +167,8 @@ class _Said:
             self("gate_policy", gates=self.gates(policy["must_pass"]), because=policy["because"]),
             self("unknown_enough", gates=self.gates(enough)) if enough else self("unknown_never"),
         )
-        found = {(a["gate"], a["option"]): self.word("gate_result", a["result"]) for a in answers}
-        asked = tuple(dict.fromkeys(a["gate"] for a in answers))
-        rows = tuple((self.titles[o], *(found.get((g, o), "–") for g in asked)) for o in self.titles)
-        heads = (self("option"), *(self.word("gate", g) for g in asked))
         lines = tuple(self._gate(a) for a in answers if a["result"] != "passed")
-        return Section("gates", self("gates_title"), sentences, lines, Table(self("gates_title"), heads, rows))
+        return Section("gates", self("gates_title"), sentences, lines)
 
     def _gate(self, answer: Mapping[str, Any]) -> str:
         cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
@@ -191,7 +188,8 @@ class _Said:
             return self("unknown")
         return str(cell["low"]) if cell["low"] == cell["high"] else f"{cell['low']}–{cell['high']}"
 
-    def _change(self) -> Section:
+    def _views(self) -> Section:
+        """Who comes first for whom, and at which weight that turns."""
         lines = tuple(
             self(
                 "change_line",
@@ -204,16 +202,14 @@ class _Said:
             for view in self.review["stakeholders"]
             for turn in view["turns"]
         )
-        return Section("change", self("change_title"), items=lines, nothing=self("change_none"))
-
-    def _views(self) -> Section:
-        lines = tuple(
+        first = tuple(
             self("view_first", name=v["name"], options=self.options(v["first"]))
             if v["first"]
             else self("view_none", name=v["name"])
             for v in self.review["stakeholders"]
         )
-        return Section("views", self("views_title"), (self("views_apart"),), lines)
+        sentences = (*first, self("views_apart"), *([] if lines else [self("change_none")]))
+        return Section("change", self("change_title"), sentences, lines)
 
     def _decision(self) -> Section:
         decision = self.review["decision"]
@@ -235,7 +231,7 @@ class _Said:
     def _scales(self) -> Section:
         rows = tuple((self._scale(c), *c["anchors"]) for c in self.review["criteria"])
         table = Table(self("annex_scales"), (self("criterion"), "0", "50", "100"), rows)
-        return Section("annex-scales", self("annex_scales"), table=table)
+        return Section("annex-scales", self("annex_scales"), table=table, new_page=True)
 
     def _scale(self, criterion: Mapping[str, Any]) -> str:
         if not criterion["metric"]:
@@ -252,6 +248,21 @@ class _Said:
         heads = tuple(self(k) for k in ("stakeholder", "criterion", "weight", "because"))
         table = Table(self("annex_weights"), heads, rows, frozenset({2}))
         return Section("annex-weights", self("annex_weights"), table=table)
+
+    def _gate_table(self) -> Section:
+        rows = tuple(
+            (
+                self.titles[a["option"]],
+                self.word("gate", a["gate"]),
+                self.word("gate_result", a["result"]),
+                a["reason"],
+                "; ".join(_cited(c) for c in a["cites"]) or self("uncited"),
+            )
+            for a in self.review["gates"]
+        )
+        heads = tuple(self(k) for k in ("option", "gates", "result", "because", "source"))
+        table = Table(self("annex_gates"), heads, rows)
+        return Section("annex-gates", self("annex_gates"), table=table)
 
     def _evidence(self) -> Section:
         rows = tuple(

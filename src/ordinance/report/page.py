@@ -27,7 +27,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section. `id` is an anchor; an empty one says `nothing` instead."""
+    """One section. `id` is an anchor; an empty one says `nothing` instead; `new_page` begins one on paper."""
 
     id: str
     title: str
@@ -35,6 +35,7 @@ class Section:
     items: tuple[str, ...] = ()
     table: Table | None = None
     nothing: str = ""
+    new_page: bool = False
 
     @property
     def is_empty(self) -> bool:

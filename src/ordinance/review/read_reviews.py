@@ -242,7 +242,7 @@ def _criterion(cursor: Cursor) -> Criterion | None:
         if name == REACH:
             cursor.report("reach-of-what", "reach needs a metric and an audience", _REACH_HINT)
         elif name and name not in shipped_criteria():
-            cursor.report("unknown-criterion", f'no criterion "{name}" ships', did_you_mean(name, shipped_criteria()))
+            cursor.report("unknown-scale", f'no criterion "{name}" ships', did_you_mean(name, shipped_criteria()))
         return Criterion(name) if name in shipped_criteria() and name != REACH else None
     at = cursor.mapping(CRITERION_KEYS, CRITERION_OPTIONS)
     name, metric = fields.identifier(at, "id"), fields.word(at, "metric", Metric)
@@ -253,7 +253,7 @@ def _criterion(cursor: Cursor) -> Criterion | None:
         cursor.report("own-words", message, hint)
     if not ships and (missing := {"title", "anchors"} - at.keys()):
         hint = did_you_mean(name, shipped_criteria())
-        cursor.report("unknown-criterion", f'"{name}" does not ship, and {", ".join(sorted(missing))} is missing', hint)
+        cursor.report("unknown-scale", f'"{name}" does not ship, and {", ".join(sorted(missing))} is missing', hint)
     if ("metric" in at) != ("audience" in at) or (name == REACH and "metric" not in at):
         cursor.report("reach-of-what", "reach needs a metric and an audience", _REACH_HINT)
     if ships and name != REACH and "metric" in at:
