@@ -129,6 +129,8 @@ def test_all_kinds_of_outcome() -> None:
         ("  next_review: 2026-01-20", "  next_review: 2025-07-21\n  temporary: yes", "review-too-late", 64),
         ("  next_review: 2026-01-20", "  next_review: 2025-01-20", "review-before-decision", 64),
         ("  on: 2025-01-20", "  on: 2025-01-14", "decided-before-review", 62),
+        ("  consulted: [data protection officer, youth council]", "  consulted: []", "empty-value", 59),
+        ("  reasons: [Nobody knows whom it reaches.]", "  reasons: []", "empty-value", 63),
         ("  dissent: [{by: youth council, text: Another year lost.}]\n", "", "missing-key", 57),
         ("by: communications office\noptions", "options", "missing-key", 1),
     ],

@@ -22,6 +22,7 @@ from ordinance.cli._common import (
     show_json,
 )
 from ordinance.cli._pages import page_options, show_page, write_page
+from ordinance.cli.channels_claims import claims
 from ordinance.cli.channels_review import review
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
@@ -40,6 +41,7 @@ def channels() -> None:
 
 
 channels.add_command(review)
+channels.add_command(claims)
 
 
 @channels.command("list")

@@ -321,6 +321,9 @@ def _decision(cursor: Cursor, options: list[str], made: date | None) -> ChannelD
         _is_known(at["option"], option, options)
     if on is not None and made is not None and on < made:
         at["on"].report("decided-before-review", f"decided on {on}, before the review was made, on {made}")
+    for key in ("consulted", "reasons"):
+        if key in at and at[key].is_list():
+            at[key].some()  # an empty list would read as if somebody had been heard, or something said
     if on is not None and review is not None:
         _in_time(at["next_review"], on, review, temporary=temporary)
     none = "dissent" in at and fields.is_literal(at["dissent"], NONE)
