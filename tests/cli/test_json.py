@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bodies import BODIES, EXAMPLES
+from bodies import BODIES
 from cli.shell import DAYS, body, process, run
 from ordinance.cli.main import cli
 
@@ -37,7 +37,6 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "compare": ["compare", folder],
         "campaigns": ["campaigns", folder, *day],
         "cases": ["cases", folder, *day],
-        "channels": ["channels", "review", EXAMPLES / "reviews" / "tartu-like", "--as-of", "2025-01-21"],
         "cascade": ["cascade", "be-federal-716", "--bodies", folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
