@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from bodies import EXAMPLES
 from cli.shell import body, edit, process, run
 
 
@@ -142,3 +144,12 @@ def test_a_table_waits_for_no_calendar_library(ghent: Path) -> None:
             cwd=ghent, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert done.stdout.endswith(f"{loaded}\n")
+
+
+def test_a_channel_is_looked_at_again(ghent: Path) -> None:
+    """The next review of a decision about a channel, with who decided; overdue when its day is over."""
+    shutil.copytree(EXAMPLES / "reviews" / "tartu-like" / "reviews", ghent / "reviews")
+    for day, stands in (("2026-01-14", "coming"), ("2026-01-15", "overdue")):
+        dates = json.loads(run("due", ghent, "--as-of", day, "--json").out)["dates"]
+        (one,) = [d for d in dates if d["what"] == "review of the decision about a channel"]
+        assert (one["stands"], one["day"], one["owner"]) == (stands, "2026-01-14", "city government")

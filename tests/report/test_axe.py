@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from bodies import EXAMPLES
 from cli.shell import body, run
+from cli.test_campaigns import CASE, DECIDED, FESTIVAL, put
 
 pytestmark = [pytest.mark.consumer("chromium"), pytest.mark.slow]
 POLICY = "<meta http-equiv=\"Content-Security-Policy\""
@@ -55,12 +57,27 @@ def page_of(kind: str, folder: Path) -> Path:
     elif kind == "evaluate":
         run("check", ghent, "--as-of", "2023-04-10")
         run("evaluate", "gent-2023-tiktok", ghent, "--as-of", "2023-09-20", "--html", out)
+    elif kind == "channel":
+        run("channels", "show", "tallinn-tiktok", body("tallinn", folder), "--as-of", "2024-12-16", "--html", out)
+    elif kind == "channels":
+        run("channels", "list", body("tallinn", folder), "--as-of", "2024-12-16", "--html", out)
+    elif kind == "review":
+        tartu = EXAMPLES / "reviews" / "tartu-like"
+        run("channels", "review", tartu, "--as-of", "2025-05-01", "--language", "et", "--html", out)
+    elif kind in {"campaigns", "case"}:
+        put(ghent, "campaigns/festival.yaml", FESTIVAL)
+        put(ghent, "cases/account.yaml", CASE + DECIDED)
+        words = [kind, ghent] if kind == "campaigns" else ["cases", ghent, "zone-account"]
+        run(*words, "--as-of", "2023-03-25", "--html", out)
     else:
         run("cascade", "be-federal-716", "--as-of", "2023-06-01", "--html", out)
     return out
 
 
-@pytest.mark.parametrize("kind", ["check", "evaluate", "cascade"])
+KINDS = ("check", "evaluate", "cascade", "channel", "channels", "review", "campaigns", "case")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_found(kind: str, tmp_path: Path) -> None:
     """By the rules of WCAG 2.1 A and AA and axe-core's own best practices, in four settings of the window."""
     page = page_of(kind, tmp_path)

@@ -10,15 +10,22 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import pdfua
+import pikepdf
 import pytest
 
+from bodies import EXAMPLES
 from ordinance.model.channel_review import ChannelOutcome, ChannelReview, Gate, GateResult, Handle, Metric
-from ordinance.operations.channel_review import percent, review_document
+from ordinance.operations.channel_review import percent, review_document, reviews_document
+from ordinance.policy.body import load_body
 from ordinance.report.channel_review import render_review, review_page
 from ordinance.report.language import LANGUAGES
+from ordinance.report.pdf import render_pdf
 from review.reviews import WHOLE, read
 
 ENUMS: dict[str, type[StrEnum]] = {
@@ -227,3 +234,24 @@ def _replaced(value: Any, texts: set[str]) -> Any:
     if isinstance(value, dict):
         return {k: _replaced(v, texts) for k, v in value.items()}
     return [_replaced(v, texts) for v in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(p.name for p in (EXAMPLES / "reviews").iterdir() if p.is_dir()))
+def test_the_council_gets_two_pages_of_paper(name: str, language: str, tmp_path: Path) -> None:
+    """As PDF/UA what must be read takes two pages; annexes begin on a page of their own."""
+    body = load_body(EXAMPLES / "reviews" / name)
+    made = reviews_document(body, None, date(2025, 5, 1), language)
+    page = review_page(made, made["reviews"][0])
+    read = tuple(takewhile(lambda s: not s.new_page, page.sections))
+    assert len(read) < len(page.sections)
+    assert pages_of(render_pdf(replace(page, sections=read)), tmp_path) <= 2
+    content = render_pdf(page)
+    assert pages_of(content, tmp_path) > 2
+    assert [f for o in pdfua.validate(str(tmp_path / "x.pdf")).outcomes for f in o.findings] == []
+
+
+def pages_of(content: bytes, folder: Path) -> int:
+    (folder / "x.pdf").write_bytes(content)
+    with pikepdf.open(folder / "x.pdf") as pdf:
+        return len(pdf.pages)

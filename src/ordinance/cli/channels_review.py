@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show, show_json
+from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, show, show_json
+from ordinance.cli._pages import page_options, show_page, write_page
 from ordinance.cli._sentences import LANGUAGES
 
 ACT = 1
@@ -19,11 +20,17 @@ ACT = 1
 @click.argument("review_id", metavar="[REVIEW]", required=False)
 @as_of_option
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write the review as a page.")
+@page_options
 @json_option
 @guarded
 def review(
-    body: Path, review_id: str | None, as_of: str | None, language: str, html: Path | None, as_json: bool
+    body: Path,
+    review_id: str | None,
+    as_of: str | None,
+    language: str,
+    html: Path | None,
+    pdf: Path | None,
+    as_json: bool,
 ) -> None:
     """Weigh the options of a channel review: gates first, then scores, and how firm the answer is.
 
@@ -36,27 +43,20 @@ def review(
     """
     from ordinance.operations.channel_review import reviews_document, reviews_fail
     from ordinance.policy.body import load_body
+    from ordinance.report.channel_review import review_page
 
     settings = load_body(body)
     day = instant(as_of, settings.zone).astimezone(settings.zone).date()
     document = reviews_document(settings, review_id, day, language)
-    if html is not None:
-        if len(document["reviews"]) > 1:
-            raise click.UsageError("--html writes one review: name it")
-        from ordinance.report.channel_review import render_review
-        from ordinance.store.files import write_file
-
-        write_file(html, render_review(document, document["reviews"][0]))
+    pages = [review_page(document, one) for one in document["reviews"]]
+    if (html is not None or pdf is not None) and len(pages) > 1:
+        raise click.UsageError("--html and --pdf write one review: name it")
     if as_json:
         show_json(document)
     else:
-        from ordinance.cli._pages import show_page
-        from ordinance.report.channel_review import review_page
-
-        for n, one in enumerate(document["reviews"]):
+        for n, page in enumerate(pages):
             if n:
                 show()
-            show_page(review_page(document, one))
-    if html is not None:
-        say(f"the review is in {html}")
+            show_page(page)
+    write_page(pages[0], html, pdf)
     sys.exit(ACT if reviews_fail(document) else 0)

@@ -48,6 +48,16 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
     }
 
 
+def reviews_of(body: Body) -> tuple[ChannelReview, ...]:
+    """The reviews of a body; none where it has no folder of them. Raises PolicyError with every fault of every file."""
+    if not (body.folder / FOLDER).exists():
+        return ()
+    reviews, issues, _ = read_reviews(body.folder)
+    if issues:
+        raise PolicyError(issues)
+    return reviews
+
+
 def _none(wanted: str | None, known: Iterable[str]) -> Issue:
     if wanted is None:
         hint = "docs/guides/review-channels.md shows how to write one"

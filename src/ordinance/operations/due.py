@@ -13,6 +13,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from ordinance.operations.campaigning import campaigns_of, cases_of
+from ordinance.operations.channel_review import reviews_of
 from ordinance.operations.workspace import Workspace
 from ordinance.review.deadlines import Deadline, Trace, deadlines, in_order
 from ordinance.review.work_deadlines import work_deadlines
@@ -27,10 +28,10 @@ class Stands(StrEnum):
 
 
 def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
-    """Every date as the files stand at an instant, with those of campaigns, of cases, and of the channels
+    """Every date as the files stand at an instant, with those of campaigns, cases, reviews, and of the channels
     that the folder was opened with."""
     law, channels = workspace.law, workspace.channels
-    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace))
+    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews_of(workspace.body))
     found = deadlines(law, workspace.body, (u.institution for u in workspace.estate.units), at, work)
     if not channels:
         return found

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Dates of campaigns and of cases of accounts: moves that are not done, and decisions that are looked at again.
+"""Dates of campaigns, cases of accounts and channel reviews: moves not done, decisions that are looked at again.
 
-Reads both and the law's zone. Cannot know of a move that nobody wrote down as done.
+Reads them and the law's zone. Cannot know of a move that nobody wrote down as done.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ordinance.model.campaign import AccountCase, Campaign
+from ordinance.model.channel_review import ChannelReview
 from ordinance.model.law import Law
 from ordinance.model.time import end_of
 from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
-def work_deadlines(law: Law, campaigns: Iterable[Campaign], cases: Iterable[AccountCase]) -> Iterator[Deadline]:
+def work_deadlines(
+    law: Law, campaigns: Iterable[Campaign], cases: Iterable[AccountCase], reviews: Iterable[ChannelReview]
+) -> Iterator[Deadline]:
     """Every such date; a move that is done has none."""
     for one in campaigns:
         for number, move in enumerate(one.moves):
@@ -41,5 +44,18 @@ def work_deadlines(law: Law, campaigns: Iterable[Campaign], cases: Iterable[Acco
                 case.id,
                 case.decision.on.isoformat(),
                 case.owner,
+                trace=Trace.UNDONE,
+            )
+    for review in reviews:
+        if review.decision is not None:
+            yield Deadline(
+                Kind.REVIEW,
+                end_of(review.decision.next_review, law.zone),
+                law.zone,
+                "review of the decision about a channel",
+                law.body,
+                review.id,
+                review.decision.on.isoformat(),
+                review.decision.by,
                 trace=Trace.UNDONE,
             )
