@@ -30,7 +30,7 @@ class Ran:
 
 def run(*arguments: str | Path) -> Ran:
     """A command in this process; an exception that escapes it is the test's."""
-    done = CliRunner().invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
+    done = CliRunner(env={"COLUMNS": "140"}).invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 

@@ -83,7 +83,7 @@ def _within(shown: dict[str, Any], known: re.Pattern[str]) -> dict[str, Any]:
     found: dict[str, Any] = _each(shown, known)
     note = LEFT_OUT.format(mark=REPLACEMENT)
     last = {"id": "left-out", "title": "Characters that are not shown", "sentences": [note], "items": []}
-    found["sections"] = [*found["sections"], {**last, "table": None, "nothing": "", "is_empty": False}]
+    found["sections"] = [*found["sections"], {**last, "table": None, "nothing": "", "is_empty": False, "new_page": False}]
     return found
 
 
