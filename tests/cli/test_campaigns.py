@@ -107,6 +107,8 @@ def test_a_rule_that_may_come(ghent: Path) -> None:
     assert tree(ghent) == before
     for options in (("--suppose", "gent-2023-tiktok"), ("--from", "2023-05-02")):
         assert run("campaigns", ghent, *options).code == 2
+    for day in ("9999-12-31", "0001-01-01", "soon"):
+        assert run("campaigns", ghent, "--suppose", "gent-2023-tiktok", "--from", day).code == 2
     done = run("campaigns", ghent, "--suppose", "gent-2023-tiktak", "--from", "2023-05-02")
     assert (done.code, 'did you mean "gent-2023-tiktok"?' in done.err) == (3, True)
 
@@ -142,6 +144,9 @@ def test_a_case_cannot_be_closed_without_its_name(ghent: Path) -> None:
         (CASE + DECIDED.replace("on: 2023-04-03\n  reasons", "on: 2023-03-19\n  reasons"), "before-it-was-opened"),
         (CASE + DECIDED.replace("way: hold, by", "way: transfer, by"), "transfer-without-how"),
         (CASE + DECIDED.replace("2023-10-01", "2023-04-03"), "review-before-decision"),
+        (CASE + DECIDED.replace("council, on: 2023-04-03}", "council, on: 2023-03-01}"), "before-it-was-opened"),
+        (CASE.replace("way: hold_handle", "way: keep"), "same-way-twice"),
+        (CASE.replace("tiktok/tiktok", "no/such"), "unknown-app"),
     ):
         path.write_text(text, "utf-8")
         done = run("cases", ghent)
@@ -211,6 +216,9 @@ def test_moves_and_reviews_are_due(ghent: Path) -> None:
         ("coming", "2023-03-10", "festival", "tourism office"),
         ("coming", "2023-10-01", "zone-account", "communications"),
     ]
-    assert dates("2023-10-02")[0] == ("overdue", "2023-03-10", "festival", "tourism office")
+    assert dates("2023-07-02")[0] == ("overdue", "2023-03-10", "festival", "tourism office")
     edit(ghent / "campaigns" / "festival.yaml", "owner: tourism office}", "owner: tourism office, done: 2023-03-10}")
     assert [d[2] for d in dates("2023-10-02")] == ["zone-account"]
+    edit(ghent / "campaigns" / "festival.yaml", ", done: 2023-03-10}", "}")
+    assert [d[2] for d in dates("2023-07-31")] == ["festival", "zone-account"]
+    assert [d[2] for d in dates("2023-08-01")] == ["zone-account"]  # the campaign is over

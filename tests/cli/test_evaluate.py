@@ -126,6 +126,7 @@ def test_a_decision_is_shown_with_its_dissent_and_cost(ghent: Path) -> None:
     put(ghent)
     found = sheet(ghent, "2023-09-20")
     assert found["decided"][0]["way"] == "renew"
+    assert found["cost"]["evaluation"] == "autumn"
     assert found["cost"]["totals"] == [{"currency": "EUR", "known": "estimated", "amount": "3300.00"}]
     (one,) = found["evaluations"]
     assert one["decision"]["dissent"] == [{"by": "youth council", "text": "Nobody asked whom the account reaches."}]
@@ -146,7 +147,7 @@ def test_no_cost_and_unknown_cost_differ(ghent: Path) -> None:
     assert sheet(ghent, "2023-09-20")["cost"] is None
     listed = EVALUATION[EVALUATION.index("costs:") : EVALUATION.index("options")]
     put(ghent, EVALUATION.replace(listed, "costs: none\n"))
-    assert sheet(ghent, "2023-09-20")["cost"] == {"rows": [], "totals": []}
+    assert sheet(ghent, "2023-09-20")["cost"] == {"evaluation": "autumn", "rows": [], "totals": []}
 
 
 def test_a_new_version_needs_it(ghent: Path) -> None:
@@ -157,11 +158,13 @@ def test_a_new_version_needs_it(ghent: Path) -> None:
     refused = run("rulings", ghent, "--as-of", "2023-09-20")
     assert refused.code == 3
     assert "[renewed-without-evaluation]" in refused.err
+    assert run("evaluate", f"{POLICY}@1", ghent, "--as-of", "2023-09-01").code == 0  # what is missing is begun here
     put(ghent)
     assert run("rulings", ghent, "--as-of", "2023-09-20").code == 0
     (clause,) = sheet(ghent, "2023-09-20", f"{POLICY}@1")["term"]["clauses"]
     assert clause["goes_on_as"] == [f"{POLICY}/paid-devices version 2"]
     assert sheet(ghent, "2023-09-20")["policy"]["version"] == "2"
+    assert sheet(ghent, "2023-09-13")["term"]["days"] == 184  # on its first day the new one has nothing behind it
     edit(ghent / "evaluations" / "autumn.yaml", "way: renew\n  by", "way: lapse\n  by")
     assert run("rulings", ghent, "--as-of", "2023-09-20").code == 3
 
@@ -241,7 +244,11 @@ def test_nobody_is_named(ghent: Path) -> None:
     """Devices are counted; neither the sheet nor the page has one's id."""
     run("check", ghent, "--as-of", "2023-04-10")
     ids = {line.split(",")[0] for line in (ghent / "estate" / "devices.csv").read_text("utf-8").splitlines()[1:]}
+    (ghent / "campaigns").mkdir()
+    text = "campaign: c\ntitle: C\napp: tiktok/tiktok\nowner: o\nfrom: 2023-03-01\nto: 2023-07-31\ndevice: op-006\n"
+    (ghent / "campaigns" / "c.yaml").write_text(text, "utf-8")
     said = json.dumps(sheet(ghent, "2023-09-20"))
+    assert sheet(ghent, "2023-09-20")["campaigns"]
     assert ids
     assert not [i for i in ids if f'"{i}"' in said or f" {i} " in said]
 
@@ -264,3 +271,68 @@ device: gp-001
     assert "Summer festival 1 March 2023 to" in said
     edit(ghent / "campaigns" / "festival.yaml", "app: tiktok/tiktok", "app: wechat/wechat")
     assert sheet(ghent, "2023-09-20")["campaigns"] == []
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "It hits none of the 1 campaign on file." in said
+
+
+def test_nothing_of_later_days_is_known(ghent: Path) -> None:
+    """Neither checks nor evaluations nor decisions that came after the day that is asked about."""
+    put(ghent)
+    run("check", ghent, "--as-of", "2023-04-20")
+    assert sheet(ghent, "2023-04-01")["held"]["runs"] == []
+    assert sheet(ghent, "2023-08-31")["evaluations"] == []
+    (undecided,) = sheet(ghent, "2023-09-02")["evaluations"]
+    assert undecided["decision"] is None
+    assert sheet(ghent, "2023-09-09")["evaluations"][0]["decision"]["way"] == "renew"
+
+
+def test_an_earlier_failure_is_not_forgotten(ghent: Path) -> None:
+    """A later check that saw nothing does not make it go away."""
+    run("check", ghent, "--as-of", "2023-04-10")
+    run("check", ghent, "--as-of", "2023-09-12")
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "3 duties had failed in an earlier one" in said
+    assert "Checks that saw something looked at 14 of 184 days" in said
+
+
+def test_a_check_over_two_versions_is_nobodys(ghent: Path) -> None:
+    """Whose results they are cannot be told: it is listed, and speaks for neither."""
+    text = (ghent / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    again = text.replace('version: "1"', 'version: "2"').replace("from: 2023-03-13", "from: 2023-04-05")
+    again = again.replace("for: P6M", "last_day: 2023-09-12")
+    (ghent / "policies" / "gent-2023-tiktok-2.yaml").write_text(again, "utf-8")
+    run("check", ghent, "--as-of", "2023-04-10")
+    for version in ("1", "2"):
+        held = sheet(ghent, "2023-09-20", f"{POLICY}@{version}")["held"]
+        assert ([r["several_versions"] for r in held["runs"]], held["now"], held["days_seen"]) == ([True], [], 0)
+    said = " ".join(run("evaluate", f"{POLICY}@2", ghent, "--as-of", "2023-09-20").out.split())
+    assert "No check looked at this version alone" in said
+    assert "1 check looked at several versions at once" in said
+
+
+def test_a_rule_that_goes_on_is_not_said_to_have_ended(ghent: Path) -> None:
+    """In May it is in force, and still; a pause is no force."""
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-05-01").out.split())
+    assert "In force since 13 March 2023, and still; looked back at until 30 April 2023: 49 days." in said
+    edit(
+        ghent / "policies" / "gent-2023-tiktok.yaml",
+        "  - {state: in_force, from: 2023-03-13}",
+        "  - {state: in_force, from: 2023-03-13}\n  - {state: pending_guidelines, from: 2023-04-01}\n"
+        "  - {state: in_force, from: 2023-08-01}",
+    )
+    assert sheet(ghent, "2023-09-20")["term"]["days"] == 19 + 43
+
+
+def test_what_is_overdue_is_said_without_needs(ghent: Path) -> None:
+    """A rule that needs nothing for its renewal is overdue all the same."""
+    edit(ghent / "policies" / "gent-2023-tiktok.yaml", "    renewal_needs: [evaluation]\n", "")
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "Its time is up and nobody has decided: it has no force." in said
+
+
+def test_an_office_is_written_so_that_it_can_be_read(ghent: Path) -> None:
+    """Whatever its name; an empty one is refused, and nothing is written."""
+    assert run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", " ").code == 3
+    assert not (ghent / "evaluations").exists()
+    run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", 'IT: "service" [desk] #1')
+    assert sheet(ghent, "2023-09-02")["evaluations"][0]["by"] == 'IT: "service" [desk] #1'

@@ -80,6 +80,8 @@ def test_what_is_not_said_is_not_made_up() -> None:
     assert found is not None
     assert (found.costs, found.decision, found.considered) == (None, None, ())
     assert found.covers("any")
+    _, issues = read(WHOLE[: WHOLE.index("restrictions:")] + "costs: []\n")
+    assert [i.id for i in issues] == ["empty-value"]
     free, _ = read(WHOLE[: WHOLE.index("restrictions:")] + "costs: none\n")
     assert free is not None
     assert free.costs == ()

@@ -74,6 +74,17 @@ def test_what_ends_with_it_or_speaks_of_something_else_does_not() -> None:
     assert goes_on(second(a_clause(**NEEDS)), first()) == []
 
 
+def test_a_clause_that_stood_beside_it_goes_on_with_itself() -> None:
+    """A version that ends one clause on time and keeps another about the same app renews nothing."""
+    beside = a_clause("d")
+    old = a_text(a_clause(**SIX_MONTHS), beside)
+    new = second(a_clause(last_day=date(2023, 9, 12)), since="2023-05-01", restrictions=(
+        a_clause(last_day=date(2023, 9, 12)), beside,
+    ))  # fmt: skip
+    assert goes_on(old, new) == []
+    assert goes_on(old, second(restrictions=(a_clause("new"), beside))) == ["new@2"]
+
+
 def test_the_text_that_superseded_it_goes_on() -> None:
     """Another text of which the lifecycle says that it took the place."""
     stages = (*day("2023-03-13"), Stage(State.SUPERSEDED, start_of(date(2023, 9, 13), BRUSSELS), by="u"))
@@ -82,7 +93,8 @@ def test_the_text_that_superseded_it_goes_on() -> None:
     assert goes_on(old, new) == ["d@1"]
     assert goes_on(first(), new) == []
     assert found(a_law(old, new)) == [
-        "this goes on with t/c version 1, whose renewal needs an evaluation: none was decided before it begins"
+        "this goes on with t/c version 1, whose renewal needs an evaluation: "
+        "none was decided by the day on which it begins"
     ]
 
 
@@ -147,6 +159,7 @@ def test_what_was_decided_and_not_carried_out() -> None:
     assert said(first(), way=Way.CHANGE) == ["e decided to change t/c, and no version goes on with it"]
     assert said(first(), way=Way.MAKE_PERMANENT) == ["e decided to make permanent t/c, and no version goes on with it"]
     assert said(first(term=Period(months=7)), way=Way.CHANGE) == []  # its time is not up
+    assert said(first(at_sunset=AtSunset.PERMANENT), way=Way.MAKE_PERMANENT) == []  # it stays by silence
 
 
 def test_a_decided_rule_is_not_called_undecided() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from ordinance.model.apps import Surface
 from ordinance.model.campaign import Campaign, Move
-from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, Validity
-from ordinance.model.law import AccountKind, Allowance, Exemption, Law, Selector, Stage, State, What
+from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Validity
+from ordinance.model.law import AccountKind, Allowance, Exemption, Force, Law, Selector, Stage, State, What
 from ordinance.model.time import Period, Span, start_of
 from ordinance.review.campaigns import Effect, Hit, hits, worries
 from policy.worlds import BRUSSELS, a_clause, a_law, a_text
@@ -57,6 +57,8 @@ RULE = a_law(a_text(a_clause(devices=BODYS)))
         ((move("2023-03-12"),), "2023-03-13", Effect.MOVES_LATE),
         ((move("2023-03-12", "2023-03-10"),), "2023-03-11", Effect.MOVED),
         ((move("2023-03-20", "2023-03-20"),), "2023-03-21", Effect.MOVED),
+        ((move("2023-03-20", "2023-03-20"),), "2023-03-19", Effect.MOVES_LATE),
+        ((move("2023-03-12", "2023-04-01"),), "2023-03-20", Effect.MOVES_LATE),
         ((move("2023-03-12", "2023-03-10"), move("2023-03-14")), "2023-03-11", Effect.MOVES_LATE),
         ((move("2023-03-12", "2023-03-10"), move("2023-03-11")), "2023-03-11", Effect.MOVES_IN_TIME),
     ],
@@ -93,12 +95,54 @@ def test_a_rule_that_pauses_hits_from_its_first_day() -> None:
     assert hit(a_law(text), campaign()).since == at("2023-05-01")
 
 
+def test_a_computer_is_asked_about_its_program() -> None:
+    """A rule about programs hits a campaign run from a computer, one about apps does not; what a file says counts."""
+    program = a_law(a_text(a_clause(devices=BODYS, surfaces=frozenset({Surface.DESKTOP}))))
+    facts = DeviceFacts(Owner.BODY, platform=Platform.WINDOWS)
+    computer = Estate((Device("d", facts, validity=Validity(date(2023, 1, 1), None)),))
+    assert hit(program, campaign(), devices=computer).effect is Effect.NO_MOVE
+    assert hit(RULE, campaign(), devices=computer).effect is Effect.NOT_HIT
+    assert hit(RULE, campaign(surfaces=frozenset({Surface.APP})), devices=computer).effect is Effect.NO_MOVE
+    assert hit(program, campaign(surfaces=frozenset({Surface.WEB})), devices=computer).effect is Effect.NOT_HIT
+
+
+def test_a_device_changes_hands_within_a_campaign() -> None:
+    """A row of the device, or of its holder, that begins within it counts; one that ends leaves the rest unknown."""
+    may, end = date(2023, 5, 15), date(2023, 5, 14)
+    rows = (
+        Device("d", DeviceFacts(Owner.PERSON), validity=Validity(date(2023, 1, 1), end)),
+        Device("d", DeviceFacts(Owner.BODY), validity=Validity(may, None)),
+    )
+    found = hit(RULE, campaign("2023-05-10"), devices=Estate(rows))
+    assert (found.effect, found.since) == (Effect.NO_MOVE, at("2023-05-15"))
+    assert hit(RULE, campaign("2023-05-10"), devices=Estate(rows[:1])).effect is Effect.NOT_KNOWN
+    held = (Device("d", DeviceFacts(Owner.BODY), "p", validity=Validity(date(2023, 1, 1), None)),)
+    people = (
+        Person("p", People.ELECTED, validity=Validity(date(2023, 1, 1), end)),
+        Person("p", People.STAFF, validity=Validity(may, None)),
+    )
+    staff = a_law(a_text(a_clause(devices=BODYS, people=frozenset({People.STAFF}))))
+    assert hit(staff, campaign("2023-05-10"), devices=Estate(held, people)).since == at("2023-05-15")
+
+
+def test_advice_is_no_ban_and_no_silence() -> None:
+    """It is said beside the campaign, which goes on."""
+    found = hit(a_law(a_text(a_clause(devices=BODYS, force=Force.ADVICE))), campaign())
+    assert (found.effect, found.clause, worries((found,))) == (Effect.ADVISED_AGAINST, "t/c", 0)
+
+
+def test_every_clause_that_forbids_is_named() -> None:
+    """The first decides; who evaluates the second must see the campaign too."""
+    both = a_law(a_text(a_clause(devices=BODYS), a_clause("z", devices=BODYS)))
+    assert hit(both, campaign()).clauses == {"t/c", "t/z"}
+
+
 def test_what_nobody_stated_is_said() -> None:
     """An owner that is not stated, a device without a row for the time: it is neither hit nor safe."""
     found = hit(RULE, campaign(), devices=estate(None))
     assert (found.effect, found.missing) == (Effect.NOT_KNOWN, ("owner",))
     later = hit(a_law(), campaign(), devices=estate(since="2023-04-01"))
-    assert (later.effect, later.missing) == (Effect.NOT_KNOWN, ("facts of d",))
+    assert (later.effect, later.missing) == (Effect.NOT_KNOWN, ("facts of its device",))
 
 
 def test_the_account_counts_too() -> None:

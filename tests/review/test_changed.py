@@ -37,6 +37,9 @@ def test_what_a_text_is_to_ours() -> None:
     law = a_law(ours, *others, advice, binding)
     zone = Authority("zone", "Zone", BRUSSELS, advises=(Power(frozenset({"gent"})),))
     law = replace(law, authorities=(*(x for x in law.authorities if x.id != "zone"), above, zone))
+    other = (Selector(What.FAMILY, ("b",)),)
+    about_b = a_text(a_clause(what=other, force=Force.ADVICE, addressees=frozenset({"gent"})))
+    law = replace(law, texts=(*law.texts, replace(about_b, id="y", authority="zone")))
     assert related(law, ours) == {
         "a": Relation.ADOPTED,
         "b": Relation.BINDS,

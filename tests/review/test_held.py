@@ -89,6 +89,8 @@ def test_days_are_counted_once() -> None:
     seen = days_seen(runs_about(kept, "t", TERM), date(2023, 3, 13), date(2023, 9, 12))
     assert sorted(seen) == [date(2023, 3, d) for d in (13, 14, 15, 16)]
     assert days_seen((), date(2023, 3, 13), date(2023, 9, 12)) == frozenset()
+    blind = {**kept["a"], "summary": {"coverage": {"inventory": 0.0, "network": None}}}
+    assert days_seen(runs_about({"a": blind}, "t", TERM), date(2023, 3, 13), date(2023, 9, 12)) == frozenset()
 
 
 @pytest.mark.parametrize("broken", [{}, {"results": 1}, {"results": [], "findings": [], "summary": {}}])

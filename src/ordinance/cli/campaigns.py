@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from ordinance.cli._common import (
     as_of_option,
     body_argument,
+    first_instant,
     guarded,
     instant,
     json_option,
@@ -22,7 +22,7 @@ from ordinance.cli._common import (
 )
 from ordinance.cli._pages import page_options, show_page, write_page
 
-FAILS, UNUSABLE = 1, 3
+FAILS, UNUSABLE, NOT_ALL_KNOWN = 1, 3, 4
 
 
 @click.command()
@@ -49,7 +49,8 @@ def campaigns(
       ordinance campaigns examples/ghent --as-of 2023-03-01
 
     Worst first. Exit 1: a campaign must be decided on (it began forbidden, has no move, or moves too late). Exit 3: a
-    campaign that begins when its rule already forbids it, or a file that cannot be used.
+    campaign that begins when its rule already forbids it, or a file that cannot be used. Exit 4: of a campaign nothing
+    can be said, because a fact is not stated.
     """
     from ordinance.operations.campaigning import campaigns_document
     from ordinance.operations.workspace import open_workspace
@@ -59,7 +60,7 @@ def campaigns(
         raise click.UsageError("--suppose needs --from, and --from needs --suppose")
     workspace = open_workspace(body, settings=False).usable()
     at = instant(as_of, workspace.body.zone)
-    coming = (suppose, _day(since)) if suppose is not None and since is not None else None
+    coming = (suppose, first_instant(since, workspace.body.zone).date()) if suppose and since else None
     document, issues = campaigns_document(workspace, at, coming)
     page = campaigns_page(document)
     if as_json:
@@ -69,14 +70,9 @@ def campaigns(
     for issue in issues:
         say(issue)
     write_page(page, html, pdf)
-    sys.exit(UNUSABLE if issues else FAILS if document["to_think_of"] else 0)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter("a day such as 2023-03-13", param_hint="--from") from None
+    if issues:
+        sys.exit(UNUSABLE)
+    sys.exit(FAILS if document["to_think_of"] else NOT_ALL_KNOWN if document["not_known"] else 0)
 
 
 @click.command()

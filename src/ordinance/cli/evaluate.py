@@ -42,7 +42,8 @@ def evaluate(
     from ordinance.operations.workspace import open_workspace
     from ordinance.report.evaluation import evaluation_page
 
-    workspace = open_workspace(body, channels=True).usable()
+    opened = open_workspace(body, channels=True)
+    workspace = opened.usable(but="renewed-without-evaluation")  # that is what is begun here
     at = instant(as_of, workspace.body.zone)
     sheet = evaluation_sheet(workspace, policy, at)
     if draft is not None:

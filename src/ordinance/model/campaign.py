@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ordinance.model.apps import Surface
 from ordinance.model.evaluation import Dissent
 from ordinance.model.law import Place
 
@@ -25,7 +26,8 @@ class Move:
 class Campaign:
     """Something that a body runs on an app from a first to a last day (inclusive).
 
-    It depends on the `device` of the estate that it is run from, on the body's official account, or on both.
+    It depends on the `device` of the estate that it is run from, on the body's official account, or on both. `surfaces`
+    are the ways in which it is run from the device (empty: the app of a phone, the program of a computer).
     """
 
     id: str
@@ -36,6 +38,7 @@ class Campaign:
     last_day: date
     device: str = ""
     account: bool = False
+    surfaces: frozenset[Surface] = frozenset()
     moves: tuple[Move, ...] = ()
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)

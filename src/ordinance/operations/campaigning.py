@@ -18,7 +18,7 @@ from ordinance.model.time import start_of
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks
 from ordinance.policy.nodes import did_you_mean
-from ordinance.review.campaigns import Effect, Hit, hits, worries
+from ordinance.review.campaigns import Effect, Hit, hits, is_done, worries
 from ordinance.review.read_campaigns import load_campaigns, load_cases
 
 
@@ -33,16 +33,20 @@ def campaigns_of(workspace: Workspace) -> tuple[Campaign, ...]:
 
 def _unknown(workspace: Workspace, one: Campaign) -> list[Issue]:
     """An app that the catalogue, or a device that the estate does not have: no rule could be found to hit it."""
-    found, place = [], one.place
-    known = [f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members]
-    if workspace.catalogue.member(one.app) is None:
-        hint = did_you_mean(one.app, known) or "an app is family/member: `ordinance apps` lists them"
-        found.append(Issue(place.file, place.line, place.column, "unknown-app", f'no app "{one.app}"', "", hint))
+    found, place = _unknown_app(workspace, one), one.place
     if one.device and one.device not in workspace.estate.device_rows:
         hint = did_you_mean(one.device, workspace.estate.device_rows)
         message = f'no row of devices.csv has the id "{one.device}"'
         found.append(Issue(place.file, place.line, place.column, "unknown-device", message, "", hint))
     return found
+
+
+def _unknown_app(workspace: Workspace, one: Campaign | AccountCase) -> list[Issue]:
+    if workspace.catalogue.member(one.app) is not None:
+        return []
+    place, known = one.place, [f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members]
+    hint = did_you_mean(one.app, known) or "an app is family/member: `ordinance apps` lists them"
+    return [Issue(place.file, place.line, place.column, "unknown-app", f'no app "{one.app}"', "", hint)]
 
 
 def supposed(law: Law, text_id: str, day: date) -> Law:
@@ -56,7 +60,7 @@ def supposed(law: Law, text_id: str, day: date) -> Law:
         hint = did_you_mean(text_id, {t.id for t in own})
         message = f'the body has no text "{text_id}"'
         raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
-    newest = max(versions, key=lambda t: (clocks.force_begins(t) is None, t.version))
+    newest = max(versions, key=lambda t: (clocks.force_begins(t) is None, max(s.start for s in t.lifecycle), t.version))
     stage = Stage(State.IN_FORCE, start_of(day, clocks.zone_of(law, newest)))
     earlier = tuple(s for s in newest.lifecycle if s.start < stage.start and s.state is not State.IN_FORCE)
     coming: Text = replace(newest, lifecycle=(*earlier, stage))
@@ -93,13 +97,14 @@ def campaigns_document(
         "as_of": at.astimezone(body.zone).isoformat(timespec="seconds"),
         "notice": body.notice,
         "supposed": {"policy": coming[0], "from": coming[1].isoformat()} if coming else None,
+        "not_known": sum(h.effect is Effect.NOT_KNOWN for h in found),
         "to_think_of": worries(found),
-        "campaigns": [campaign_line(h, workspace) for h in found],
+        "campaigns": [campaign_line(h, workspace, at) for h in found],
     }
     return document, campaign_issues(found)
 
 
-def campaign_line(hit: Hit, workspace: Workspace) -> dict[str, Any]:
+def campaign_line(hit: Hit, workspace: Workspace, at: datetime) -> dict[str, Any]:
     """A campaign with what becomes of it."""
     one = hit.campaign
     return {
@@ -117,7 +122,12 @@ def campaign_line(hit: Hit, workspace: Workspace) -> dict[str, Any]:
         "exemption": hit.exemption or None,
         "missing": list(hit.missing),
         "moves": [
-            {"to": m.to, "by": m.by.isoformat(), "owner": m.owner, "done": m.done.isoformat() if m.done else None}
+            {
+                "to": m.to,
+                "by": m.by.isoformat(),
+                "owner": m.owner,
+                "done": m.done.isoformat() if m.done and is_done(m, workspace.law, at) else None,
+            }
             for m in one.moves
         ],
         "invented": list(one.invented),
@@ -130,8 +140,9 @@ def campaign_line(hit: Hit, workspace: Workspace) -> dict[str, Any]:
 def cases_of(workspace: Workspace) -> tuple[AccountCase, ...]:
     """The cases of the body. Raises PolicyError with everything that is wrong with them."""
     found, issues = load_cases(workspace.body.folder)
-    if issues:
-        raise PolicyError(issues)
+    wrong = [*issues, *(i for c in found for i in _unknown_app(workspace, c))]
+    if wrong:
+        raise PolicyError(wrong)
     return tuple(sorted(found, key=lambda c: (c.closed is not None, c.opened, c.id)))
 
 

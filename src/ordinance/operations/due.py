@@ -31,7 +31,8 @@ def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
     """Every date as the files stand at an instant, with those of campaigns, cases, reviews, and of the channels
     that the folder was opened with."""
     law, channels = workspace.law, workspace.channels
-    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews_of(workspace.body))
+    reviews = reviews_of(workspace.body)
+    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews, at)
     found = deadlines(law, workspace.body, (u.institution for u in workspace.estate.units), at, work)
     if not channels:
         return found

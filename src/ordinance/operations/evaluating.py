@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ordinance import __version__
 from ordinance.model.errors import Issue, PolicyError
@@ -22,7 +23,7 @@ from ordinance.model.evaluation import Cost, Evaluation, Way
 from ordinance.model.law import Exemption, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
-from ordinance.model.time import Span
+from ordinance.model.time import Span, joined
 from ordinance.operations.campaigning import campaign_line, campaigns_of
 from ordinance.operations.enforcing import plan
 from ordinance.operations.law_lines import policy_line
@@ -41,12 +42,20 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a text of the body, and the stretch of its force up to an instant (`None`: it had none)."""
+    """One version of a text of the body, and the stretch of its force up to an instant (`None`: it had none).
+
+    `spans` are the stretches in which a clause really had force: pauses are not among them.
+    """
 
     text: Text
     force: Span | None
     first: date | None
     last: date | None
+    spans: tuple[Span, ...] = ()
+
+    def days(self, zone: ZoneInfo) -> frozenset[date]:
+        """The days on which it had force."""
+        return frozenset(d for s in self.spans for d in s.days(zone))
 
 
 def rule_of(workspace: Workspace, name: str, at: datetime) -> Rule:
@@ -61,21 +70,23 @@ def rule_of(workspace: Workspace, name: str, at: datetime) -> Rule:
         hint = did_you_mean(wanted, {t.id for t in own}) or "`ordinance lint` and policies/ say what the body has"
         message = f'the body has no text "{name}"'
         raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
-    text = max(found, key=lambda t: clocks.rank(t, at))
-    force = _force(workspace, text, at)
-    zone = workspace.body.zone
-    if force is None:
+    had_force = [t for t in found if _spans(workspace, t, at)]
+    text = max(had_force or found, key=lambda t: clocks.rank(t, at))
+    spans = _spans(workspace, text, at)
+    if not spans:
         return Rule(text, None, None, None)
+    zone, force = workspace.body.zone, Span(spans[0].start, spans[-1].end)
     start, end = force.closed
-    return Rule(text, force, start.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date())
+    return Rule(text, force, start.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date(), spans)
 
 
 def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str, Any]:
     """The sheet of one rule as plain data, keys in the order of reading; the same input gives the same sheet."""
     law, body = workspace.law, workspace.body
     rule = rule_of(workspace, name, at)
-    text = rule.text
-    made = [e for e in law.evaluations if (e.policy, e.version) == (text.id, text.version)]
+    text, today = rule.text, at.astimezone(body.zone).date()
+    every = [e for e in law.evaluations if (e.policy, e.version) == (text.id, text.version)]
+    made = [_known_by(e, today) for e in every if e.on <= today]
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
@@ -84,10 +95,10 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "policy": policy_line(law, text, at),
         "needs": sorted({n for c in text.restrictions for n in c.renewal_needs}),
         "term": _term(workspace, rule, at),
-        "held": _held(workspace, rule),
+        "held": _held(workspace, rule, at),
         "not_enforced": _not_enforced(workspace, rule),
         "exemptions": [_exemption(workspace, e, at) for e in _exemptions(workspace, text)],
-        "campaigns": _campaigns(workspace, rule),
+        **_campaigns(workspace, rule),
         "channels": _channels(workspace, rule),
         "cost": _cost(made),
         "upstream": _upstream(workspace, rule),
@@ -101,14 +112,11 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
 # --- the rule and its time ------------------------------------------------------------------------
 
 
-def _force(workspace: Workspace, text: Text, at: datetime) -> Span | None:
-    """From the first to the last instant at which a clause had force, not beyond `at`."""
-    spans = [s for c in text.restrictions for s in clocks.spans_of(workspace.law, text, c)]
-    begun = [s for s in spans if s.start is not None and s.start < at]
-    if not begun:
-        return None
-    start = min(s.start for s in begun if s.start is not None)
-    return Span(start, max(min(s.end, at) if s.end is not None else at for s in begun))
+def _spans(workspace: Workspace, text: Text, at: datetime) -> tuple[Span, ...]:
+    """Stretches in which a clause had force, joined, not beyond `at`."""
+    every = [s for c in text.restrictions for s in clocks.spans_of(workspace.law, text, c)]
+    cut = Span(None, at)
+    return joined(part for s in every if (part := s.meets(cut)) is not None)
 
 
 def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
@@ -130,7 +138,8 @@ def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
     return {
         "from": rule.first.isoformat() if rule.first else None,
         "to": rule.last.isoformat() if rule.last else None,
-        "days": (rule.last - rule.first).days + 1 if rule.first and rule.last else 0,
+        "days": len(rule.days(workspace.body.zone)),
+        "goes_on": any(c["standing"] == Standing.IN_FORCE for c in clauses),
         "clauses": clauses,
     }
 
@@ -138,21 +147,35 @@ def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
 # --- what held ------------------------------------------------------------------------------------
 
 
-def _held(workspace: Workspace, rule: Rule) -> dict[str, Any]:
-    """What runs saw. `now` is the last run's word about each duty; nothing is added up over runs."""
+def _held(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
+    """What runs saw. `now` is the last word about each duty; nothing is added up over runs.
+
+    A run over days of several versions does not say whose results they are: it is listed, and left out of the rest.
+    """
     kept, unusable = read_runs(workspace.state)
-    runs = runs_about(kept, rule.text.id, rule.force) if rule.force else ()
-    mine = [r for r in runs if r.version in {rule.text.version, ""}]
-    seen = days_seen(mine, rule.first, rule.last) if rule.first and rule.last else frozenset()
+    about = runs_about(kept, rule.text.id, rule.force) if rule.force else ()
+    runs = [r for r in about if r.as_of <= at and any(r.window.overlaps(s) for s in rule.spans)]
+    mixed = {r.run for r in runs if _other_versions(workspace, rule.text, r)}
+    mine = [r for r in runs if r.run not in mixed]
+    days = rule.days(workspace.body.zone)
+    seen = days_seen(mine, rule.first, rule.last) & days if rule.first and rule.last else frozenset()
+    last = {(d.restriction, d.duty): (d, r) for r in mine for d in r.duties}
     checking = workspace.body.checking
     return {
-        "runs": [_run(r, workspace) for r in mine],
+        "runs": [{**_run(r, workspace), "several_versions": r.run in mixed} for r in runs],
         "days_seen": len(seen),
         "evidence_allowed": sorted(map(str, checking.evidence_allowed)),
         "no_check_by": checking.no_check_by,
-        "now": [_duty(d, mine) for d in mine[-1].duties] if mine else [],
+        "now": [_duty(d, r, mine, workspace) for _, (d, r) in sorted(last.items())],
         "not_usable": unusable,
     }
+
+
+def _other_versions(workspace: Workspace, text: Text, run: RunHeld) -> bool:
+    """Whether another version of the text had force within the window of a run."""
+    law = workspace.law
+    others = [t for t in law.versions(text.id) if t.version != text.version]
+    return any(run.window.overlaps(s) for t in others for c in t.restrictions for s in clocks.spans_of(law, t, c))
 
 
 def read_runs(state: Path) -> tuple[dict[str, Mapping[str, Any]], list[dict[str, str]]]:
@@ -187,12 +210,13 @@ def _run(run: RunHeld, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _duty(duty: DutyHeld, runs: Iterable[RunHeld]) -> dict[str, Any]:
-    """One duty in the last run, and in how many of all runs it failed."""
+def _duty(duty: DutyHeld, run: RunHeld, runs: Iterable[RunHeld], workspace: Workspace) -> dict[str, Any]:
+    """One duty in the last run that speaks of it, and in how many of all runs it failed."""
     same = [d for r in runs for d in r.duties if (d.restriction, d.duty) == (duty.restriction, duty.duty)]
     return {
         "restriction": duty.restriction,
         "duty": duty.duty,
+        "as_of": _iso(run.as_of, workspace),
         "held": str(duty.held),
         "results": dict(duty.counts),
         "failed_in": sum(d.held is Held.FAILED for d in same),
@@ -208,9 +232,11 @@ def _not_enforced(workspace: Workspace, rule: Rule) -> dict[str, Any]:
     if rule.force is None:
         return {"at": None, "gaps": [], "over_reach": []}
     at = rule.force.closed[1] - _MOMENT
-    _, bundle = plan(workspace, at)
+    made, bundle = plan(workspace, at)
+    asks = any(d.restriction.partition("/")[0] == rule.text.id for d in made.demands)
     gaps = [g for g in bundle.gaps if g.restriction.partition("/")[0] == rule.text.id]
-    return {"at": _iso(at, workspace), "gaps": _gaps(gaps), "over_reach": [_reach(o) for o in bundle.over_reach]}
+    reach = [_reach(o) for o in bundle.over_reach] if asks else []
+    return {"at": _iso(at, workspace), "gaps": _gaps(gaps), "over_reach": reach}
 
 
 def _gaps(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
@@ -258,12 +284,20 @@ def _exemption(workspace: Workspace, exemption: Exemption, at: datetime) -> dict
     }
 
 
-def _campaigns(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
-    """Campaigns that the rule forbids, as they stood when it began. Raises PolicyError for files with faults."""
-    if rule.force is None:
-        return []
-    found = hits(workspace.law, workspace.estate, campaigns_of(workspace), rule.force.closed[0])
-    return [campaign_line(h, workspace) for h in found if h.clause.partition("/")[0] == rule.text.id]
+def _campaigns(workspace: Workspace, rule: Rule) -> dict[str, Any]:
+    """Campaigns that the rule forbids or may forbid, as they stood when it began, and how many are on file.
+
+    Raises PolicyError for files with faults. Which device a campaign is run from is not told here.
+    """
+    every = campaigns_of(workspace)
+    at = rule.force.closed[0] if rule.force else None
+    found = hits(workspace.law, workspace.estate, every, at) if at else ()
+    mine = [h for h in found if {c.partition("/")[0] for c in h.clauses} & {rule.text.id} or h.missing]
+    lines = [campaign_line(h, workspace, at) for h in mine] if at else []
+    return {
+        "campaigns_on_file": len(every),
+        "campaigns": [{k: v for k, v in one.items() if k != "device"} for one in lines],
+    }
 
 
 def _channels(workspace: Workspace, rule: Rule) -> list[dict[str, Any]] | None:
@@ -272,23 +306,29 @@ def _channels(workspace: Workspace, rule: Rule) -> list[dict[str, Any]] | None:
         return None
     from ordinance.operations.channels import hit_lines  # noqa: PLC0415  # only for bodies with channels
 
-    return hit_lines(workspace, rule.text, rule.force.closed[1] - _MOMENT) if rule.force else []
+    found = hit_lines(workspace, rule.text, rule.force.closed[1] - _MOMENT) if rule.force else []
+    return [{k: v for k, v in one.items() if k != "device"} for one in found]
 
 
 # --- cost, and what changed -----------------------------------------------------------------------
 
 
 def _cost(made: Iterable[Evaluation]) -> dict[str, Any] | None:
-    """What the evaluations state, `None` where none does; totals are per currency and how they are known."""
-    stated = [e.costs for e in made if e.costs is not None]
+    """What the last evaluation that speaks of it states, `None` where none does.
+
+    Costs of two evaluations are not added up: the second may repeat the first. Totals are per currency and how they
+    are known.
+    """
+    stated = [e for e in sorted(made, key=lambda e: (e.on, e.id)) if e.costs is not None]
     if not stated:
         return None
-    rows = [c for costs in stated for c in costs]
+    rows = stated[-1].costs or ()
     totals: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         key = (row.currency, str(row.known))
         totals[key] = totals.get(key, Decimal(0)) + row.amount
     return {
+        "evaluation": stated[-1].id,
         "rows": [_cost_row(c) for c in rows],
         "totals": [{"currency": c, "known": k, "amount": str(totals[c, k])} for c, k in sorted(totals)],
     }
@@ -340,6 +380,11 @@ def _app_facts(workspace: Workspace, rule: Rule) -> list[dict[str, str]]:
 # --- decisions and ways ---------------------------------------------------------------------------
 
 
+def _known_by(one: Evaluation, today: date) -> Evaluation:
+    """An evaluation as it stood on a day: what was decided later is not known yet."""
+    return replace(one, decision=None) if one.decision and one.decision.on > today else one
+
+
 def _evaluation(one: Evaluation) -> dict[str, Any]:
     decision = one.decision
     return {
@@ -368,14 +413,14 @@ def _evaluation(one: Evaluation) -> dict[str, Any]:
 
 
 def _decided(workspace: Workspace, text: Text, at: datetime) -> list[dict[str, Any]]:
-    """For each clause whose renewal needs an evaluation: which decided one stands behind it, if any."""
+    """For each clause that ends, needs something for its renewal, or was decided on: where that stands."""
     law = workspace.law
     found = []
     for clause in text.restrictions:
-        if not clause.renewal_needs:
-            continue
         behind = standing_behind(law, text, clause, at)
         decision = behind[0].decision if behind else None
+        if not clause.renewal_needs and decision is None and clocks.term_ends(law, text, clause) is None:
+            continue
         found.append(
             {
                 "restriction": f"{text.id}/{clause.id}",

@@ -6,6 +6,7 @@ Reads the opened folder and a day; writes nothing. A draft has no decision, so t
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from ordinance.model.errors import Issue, PolicyError
@@ -21,6 +22,8 @@ def draft(workspace: Workspace, name: str, on: date, by: str) -> tuple[str, str]
 
     Raises PolicyError where the rule has had no force before that day, so that there is nothing to look back at.
     """
+    if not by.strip():
+        raise PolicyError([Issue("--draft", 0, 0, "empty-value", "say which office evaluates", "", "--draft OFFICE")])
     at = start_of(on, workspace.body.zone)  # what is looked back at is over
     rule = rule_of(workspace, name, at)
     if rule.first is None or rule.last is None:
@@ -34,7 +37,7 @@ def draft(workspace: Workspace, name: str, on: date, by: str) -> tuple[str, str]
         f'version: "{rule.text.version}"',
         f"from: {rule.first.isoformat()}",
         f"to: {rule.last.isoformat()}",
-        f"by: {by}",
+        f"by: {json.dumps(by, ensure_ascii=False)}",
         f"on: {on.isoformat()}",
         f"# What `ordinance evaluate {rule.text.id}` shows is not repeated here; write what it cannot know.",
         "# findings: [what staff, IT and the communications team say]",

@@ -59,10 +59,11 @@ class Workspace:
         """Issues with which nothing may be resolved."""
         return tuple(i for i in self.issues if i.severity is Severity.ERROR)
 
-    def usable(self) -> Workspace:
-        """This workspace; raises PolicyError with every error where there is one."""
-        if self.errors:
-            raise PolicyError(self.errors)
+    def usable(self, *, but: str = "") -> Workspace:
+        """This workspace; raises PolicyError with every error where there is one, `but` of this id."""
+        errors = [i for i in self.errors if i.id != but]
+        if errors:
+            raise PolicyError(errors)
         return self
 
     def matchers(self) -> Matchers:

@@ -80,7 +80,9 @@ def _costs(at: At) -> tuple[Cost, ...] | None:
     """`costs:` as a list, or the word `none`. `None` where nobody said anything."""
     if "costs" not in at:
         return None
-    return () if fields.is_literal(at["costs"], NONE) else fields.listed(at, "costs", _cost)
+    if fields.is_literal(at["costs"], NONE):
+        return ()
+    return tuple(x for c in at["costs"].some() if (x := _cost(c)) is not None)
 
 
 def _cost(cursor: Cursor) -> Cost | None:
@@ -99,13 +101,14 @@ def _cost(cursor: Cursor) -> Cost | None:
 
 
 def _considered(at: At) -> tuple[Considered, ...]:
-    found = fields.listed(at, "options", _option)
-    seen: set[Way] = set()
-    for one, cursor in zip(found, at["options"].items() if "options" in at else (), strict=False):
-        if one.way in seen:
+    found: dict[Way, Considered] = {}
+    for cursor in at["options"].items() if "options" in at else ():
+        one = _option(cursor)
+        if one is not None and one.way in found:
             cursor.report("same-way-twice", f'"{one.way}" is among the options twice', "join the two")
-        seen.add(one.way)
-    return found
+        elif one is not None:
+            found[one.way] = one
+    return tuple(found.values())
 
 
 def _option(cursor: Cursor) -> Considered | None:

@@ -33,14 +33,14 @@ def renewals(law: Law, text: Text, clause: Restriction) -> tuple[tuple[Text, Res
     found = (
         (other, one)
         for other in _followers(law, text)
-        for one in other.restrictions
-        if _same_matter(text, clause, other, one) and _lasts_beyond(law, other, one, end)
+        for one in _candidates(text, clause, other)
+        if _lasts_beyond(law, other, one, end)
     )
     return tuple(sorted(found, key=lambda pair: (_begins(*pair), pair[1].id)))
 
 
 def standing_behind(law: Law, text: Text, clause: Restriction, until: datetime) -> tuple[Evaluation, ...]:
-    """Decided evaluations of a clause that were decided before an instant; the latest first."""
+    """Evaluations of a clause that were decided by the day of an instant; the latest first."""
     zone = clocks.zone_of(law, text)
     last = until.astimezone(zone).date()
     found = (
@@ -65,9 +65,20 @@ def _followers(law: Law, text: Text) -> Iterator[Text]:
         yield from law.versions(name)
 
 
-def _same_matter(text: Text, clause: Restriction, other: Text, one: Restriction) -> bool:
-    if other.id == text.id and one.id == clause.id:
-        return True
+def _candidates(text: Text, clause: Restriction, other: Text) -> tuple[Restriction, ...]:
+    """Clauses of a follower that may go on with one: that of its id, else new ones about the same apps.
+
+    A clause that stood beside it already goes on with itself.
+    """
+    if other.id == text.id:
+        if same := tuple(one for one in other.restrictions if one.id == clause.id):
+            return same
+        known = {one.id for one in text.restrictions}
+        return tuple(one for one in other.restrictions if one.id not in known and _same_matter(clause, one))
+    return tuple(one for one in other.restrictions if _same_matter(clause, one))
+
+
+def _same_matter(clause: Restriction, one: Restriction) -> bool:
     return bool(_families(clause) & _families(one)) or bool({*clause.what} & {*one.what})
 
 

@@ -14,6 +14,7 @@ EFFECTS = {
     "no_move": "forbidden, and nothing says where it goes",
     "moves_late": "moves too late",
     "not_known": "cannot be said",
+    "advised_against": "goes on; advice speaks against it",
     "moves_in_time": "moves in time",
     "moved": "has moved",
     "not_hit": "goes on",
@@ -66,7 +67,7 @@ def _lead(board: Document) -> str:
     count = len(board["campaigns"])
     if not count:
         return "No campaign is on file."
-    worry, open_ones = board["to_think_of"], sum(c["effect"] == "not_known" for c in board["campaigns"])
+    worry, open_ones = board["to_think_of"], board["not_known"]
     said = f"Of {words.counted(count, 'campaign', 'campaigns')}, {worry} must be decided on now"
     return f"{said}; of {open_ones} it cannot be said." if open_ones else f"{said}."
 

@@ -74,27 +74,38 @@ def lead(sheet: Sheet) -> str:
         said = f"Nobody looked whether the rule held, by decision of {held['no_check_by'] or 'nobody on record'}"
     elif not held["runs"]:
         said = "Nobody looked whether the rule held"
+    elif not found:
+        said = "No check looked at this version alone"
     elif "failed" in found:
-        said = (
-            f"In the last check {found.count('failed')} of {words.counted(len(found), 'duty', 'duties')} did not hold"
-        )
-    elif found and set(found) == {"held"}:
+        every = words.counted(len(found), "duty", "duties")
+        said = f"In the last check {found.count('failed')} of {every} did not hold"
+    elif set(found) == {"held"}:
         said = "Every duty held in the last check"
     else:
-        said = (
-            f"Nothing failed in the last check, and {found.count('not_known')} of {len(found)} could not be seen whole"
-        )
+        unseen = f"{found.count('not_known')} of {len(found)}"
+        said = f"Nothing failed in the last check, and {unseen} could not be seen whole"
+    earlier = sum(d["failed_in"] > 0 and d["held"] != "failed" for d in held["now"])
+    if earlier:
+        said += f"; {words.counted(earlier, 'duty', 'duties')} had failed in an earlier one"
     return f"{said}. {_to_decide(sheet)}"
 
 
 def _to_decide(sheet: Sheet) -> str:
-    decided = [d for d in sheet["decided"] if d["way"]]
-    overdue = [d for d in sheet["decided"] if d["overdue"] and not d["way"]]
-    if decided:
-        ways = sorted({WAY_DECIDED[d["way"]] for d in decided})
-        return f"It was decided {words.listing(ways)}."
-    if overdue:
-        return "Its time is up and nobody has decided: it has no force."
+    """What was decided about which clauses, and of which nobody decided though their time is up."""
+    rows = sheet["decided"]
+    overdue = sum(d["overdue"] and not d["way"] for d in rows)
+    said = []
+    for way in sorted({d["way"] for d in rows if d["way"]}):
+        clauses = [_clause(d["restriction"]) for d in rows if d["way"] == way]
+        which = "" if len(clauses) == len(rows) else f" ({words.listing(clauses)})"
+        said.append(f"It was decided {WAY_DECIDED[way]}{which}.")
+    if overdue and overdue == len(rows) == len(sheet["term"]["clauses"]):
+        said.append("Its time is up and nobody has decided: it has no force.")
+    elif overdue:
+        clauses = [_clause(d["restriction"]) for d in rows if d["overdue"] and not d["way"]]
+        said.append(f"The time of {words.listing(clauses)} is up and nobody has decided: it has no force.")
+    if said:
+        return " ".join(said)
     return "Nobody has decided what follows." if sheet["needs"] else "Nothing says that its renewal needs anything."
 
 
@@ -119,9 +130,11 @@ def _rule(sheet: Sheet) -> Section:
     sentences = [f"Decided by {policy['authority']}; version {policy['version']}."]
     if term["days"]:
         first, last = words.day(term["from"]), words.day(term["to"])
-        sentences.append(
-            f"In force from {first} to {last}, both included: {words.counted(term['days'], 'day', 'days')}."
-        )
+        counted = words.counted(term["days"], "day", "days")
+        if term["goes_on"]:
+            sentences.append(f"In force since {first}, and still; looked back at until {last}: {counted}.")
+        else:
+            sentences.append(f"In force from {first} to {last}, both included: {counted}, pauses left out.")
     if sheet["needs"]:
         sentences.append(f"Its renewal needs: {words.listing([n.replace('_', ' ') for n in sheet['needs']])}.")
     if policy["to_be_decided"]:
@@ -145,7 +158,12 @@ def _held(sheet: Sheet) -> Section:
     sentences = []
     if held["runs"]:
         seen = f"{words.number(held['days_seen'])} of {words.counted(term['days'], 'day', 'days')}"
-        sentences.append(f"Checks looked at {seen}; the other days were seen by nobody. This is the last check.")
+        rest = "; the other days were seen by nobody" if held["days_seen"] < term["days"] else ""
+        sentences.append(f"Checks that saw something looked at {seen}{rest}. Of each duty the last check speaks.")
+    mixed = sum(r["several_versions"] for r in held["runs"])
+    if mixed:
+        said = words.counted(mixed, "check", "checks")
+        sentences.append(f"{said} looked at several versions at once; whose results they are cannot be told.")
     rows = tuple(
         (
             f"{_clause(d['restriction'])}: {words.word(words.DUTIES, d['duty'])}",
@@ -194,7 +212,8 @@ def _gaps(sheet: Sheet) -> Section:
         for g in missed["gaps"]
     )
     table = Table("What was asked for and could not be enforced", ("Why", "Asked for", "App", "Where", "Tool"), rows)
-    when = (f"As the files stand for {words.day(missed['at'])}, the last day of its force.",) if rows else ()
+    last = "the last day looked at" if sheet["term"]["goes_on"] else "the last day of its force"
+    when = (f"As the files stand for {words.day(missed['at'])}, {last}.",) if rows else ()
     return Section("gaps", "What could not be enforced", when, table=table, nothing="No gap is on record.")
 
 
@@ -209,7 +228,8 @@ def _reach(sheet: Sheet) -> Section:
         (o["network"], o["who"], words.number(o["count"]), o["target"], o["reason"])
         for o in sheet["not_enforced"]["over_reach"]
     )
-    table = Table("Whom the tools hit besides", ("Network", "Who", "How many", "Tool", "Why"), rows, frozenset({2}))
+    heads = ("Network", "Who", "How many", "Tool", "Why")
+    table = Table("Whom the tools hit besides, all rules together", heads, rows, frozenset({2}))
     return Section("overreach", "Whom it hit besides", table=table, nothing="Nobody that no rule covers.")
 
 
@@ -235,7 +255,7 @@ def _campaigns(sheet: Sheet) -> Section:
         (
             c["title"],
             f"{words.day(c['from'])} to {words.day(c['to'])}",
-            words.instant(c["hit_from"]),
+            words.instant(c["hit_from"]) or f"cannot be said: {words.listing(c['missing'])} not stated",
             "; ".join(f"{m['to']}{'' if m['done'] else ' (not done)'}" for m in c["moves"]) or "nowhere",
             c["owner"],
         )
@@ -243,7 +263,10 @@ def _campaigns(sheet: Sheet) -> Section:
     )
     heads = ("Campaign", "Runs", "Forbidden from", "Moved to", "Owner")
     table = Table("Campaigns that the rule forbids", heads, rows)
-    return Section("campaigns", "Campaigns it hit", table=table, nothing="None is on file.")
+    count = sheet["campaigns_on_file"]
+    counted = words.counted(count, "campaign", "campaigns")
+    nothing = f"It hits none of the {counted} on file." if count else "None is on file."
+    return Section("campaigns", "Campaigns it hit", table=table, nothing=nothing)
 
 
 def _channels(sheet: Sheet) -> Section:
@@ -272,9 +295,12 @@ def _cost(sheet: Sheet) -> Section:
     if cost is None:
         return Section("cost", "What it cost", nothing="Nobody stated what it cost.")
     rows = tuple((c["what"], f"{c['amount']} {c['currency']}", KNOWN[c["known"]]) for c in cost["rows"])
-    sums = tuple(f"In all, {KNOWN[t['known']]}: {t['amount']} {t['currency']}." for t in cost["totals"])
+    if not rows:
+        return Section("cost", "What it cost", (f"It was stated that it cost nothing ({cost['evaluation']}).",))
+    totals = (f"In all, {KNOWN[t['known']]}: {t['amount']} {t['currency']}." for t in cost["totals"])
+    sums = (f"As {cost['evaluation']} states it.", *totals)
     table = Table("Cost", ("What", "Amount", "How it is known"), rows, frozenset({1}))
-    return Section("cost", "What it cost", sums, table=table, nothing="It was stated that it cost nothing.")
+    return Section("cost", "What it cost", sums, table=table)
 
 
 def _upstream(sheet: Sheet) -> Section:

@@ -82,7 +82,7 @@ def _within(shown: dict[str, Any], known: re.Pattern[str]) -> dict[str, Any]:
     """The page with every other character replaced, and a last section that says so."""
     found: dict[str, Any] = _each(shown, known)
     note = LEFT_OUT.format(mark=REPLACEMENT)
-    plain = {"items": [], "table": None, "nothing": "", "is_empty": False, "new_page": False}
+    plain: dict[str, Any] = {"items": [], "table": None, "nothing": "", "is_empty": False, "new_page": False}
     last = {**plain, "id": "left-out", "title": "Characters that are not shown", "sentences": [note]}
     found["sections"] = [*found["sections"], last]
     return found

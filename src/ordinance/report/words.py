@@ -337,7 +337,7 @@ def member(family: str | None, untrusted_member: str | None) -> str:
 
 def hit(line: Mapping[str, Any]) -> str:
     """What a clause restricts of a channel: the app on its device, or the account; and whether that is certain."""
-    device = f"on the device {line['device']}" if line["device"] else "on the device that it is worked with"
+    device = f"on the device {line['device']}" if line.get("device") else "on the device that it is worked with"
     what = "the account itself" if line["about"] == "account" else f"the app {device}"
     said = what if line["force"] == "binding" else f"{what}, as advice"
     return said if line["certain"] else f"perhaps {said}; not stated: {listing(list(line['missing']))}"

@@ -58,10 +58,15 @@ class AppFact:
 
 
 def related(law: Law, text: Text) -> dict[str, Relation]:
-    """Ids of texts that ours follows, must follow or was advised by; the strongest relation of each."""
-    found = {t.id: Relation.ADVISES for t in texts_that_advise(law)}
+    """Ids of texts that ours follows, or that bind or advise us about the same apps; the strongest relation of each."""
+    matter = _named(text.restrictions)
+
+    def same(found: tuple[Text, ...]) -> set[str]:
+        return {t.id for t in found if not matter or not (named := _named(t.restrictions)) or matter & named}
+
+    found = dict.fromkeys(same(texts_that_advise(law)), Relation.ADVISES)
     found |= dict.fromkeys(text.mirrors, Relation.MIRRORED) | {a.text: Relation.ADOPTED for a in text.adopts}
-    found |= {t.id: Relation.BINDS for t in texts_that_bind(law)}
+    found |= dict.fromkeys(same(texts_that_bind(law)), Relation.BINDS)
     found.pop(text.id, None)
     return dict(sorted(found.items()))
 

@@ -74,10 +74,15 @@ def runs_about(documents: Mapping[str, Mapping[str, Any]], text: str, span: Span
     return tuple(sorted(told, key=lambda r: (r.as_of, r.window.closed, r.run)))
 
 
+def saw_something(run: RunHeld) -> bool:
+    """Whether any inventory or network was seen by a run: one that saw nothing looked at no day."""
+    return bool(run.inventory or run.network)
+
+
 def days_seen(runs: Iterable[RunHeld], first: date, last: date) -> frozenset[date]:
-    """Days from first to last (inclusive) that lie in the window of at least one run."""
+    """Days from first to last (inclusive) that lie in the window of at least one run that saw something."""
     found: set[date] = set()
-    for one in runs:
+    for one in filter(saw_something, runs):
         start, end = (i.date() for i in (one.window.closed[0], one.window.closed[1] - _MOMENT))
         found |= {start + timedelta(days=n) for n in range((end - start).days + 1)}
     return frozenset(d for d in found if first <= d <= last)

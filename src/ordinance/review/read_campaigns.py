@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from ordinance.model.apps import Surface
 from ordinance.model.campaign import (
     AccountCase,
     AccountDecision,
@@ -72,7 +73,7 @@ def _load(folder: Path, name: str, read: Callable[[Cursor], T | None]) -> tuple[
 
 def read_campaign(cursor: Cursor) -> Campaign | None:
     """One campaign. It depends on a device, on the official account, or on both."""
-    at = cursor.mapping(CAMPAIGN_KEYS, ("device", "account", "moves", "invented"))
+    at = cursor.mapping(CAMPAIGN_KEYS, ("device", "account", "surfaces", "moves", "invented"))
     first, last = fields.day(at, "from"), fields.day(at, "to")
     device, account = fields.text(at, "device"), fields.flag(at, "account")
     moves = fields.listed(at, "moves", _move)
@@ -94,6 +95,7 @@ def read_campaign(cursor: Cursor) -> Campaign | None:
         last_day=last,
         device=device,
         account=account,
+        surfaces=fields.words(at, "surfaces", Surface),
         moves=moves,
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
@@ -127,7 +129,7 @@ def read_case(cursor: Cursor) -> AccountCase | None:
         questions=fields.listed(at, "questions", _question),
         dependants=fields.listed(at, "dependants", _dependant),
         records=fields.listed(at, "records", _record),
-        options=fields.listed(at, "options", _option),
+        options=_once(at, fields.listed(at, "options", _option)),
         decision=decision,
         name=name,
         closed=closed,
@@ -150,7 +152,8 @@ def _can_be_so(at: At, case: AccountCase) -> bool:
         message = f'nothing is decided about the name "{case.handle}"'
         at["closed"].report("closed-without-handle", message, hint, "somebody else may take it")
         found = False
-    days = (("decision", case.decision.on if case.decision else None), ("closed", case.closed))
+    named = case.name.on if case.name else None
+    days = (("decision", case.decision.on if case.decision else None), ("name", named), ("closed", case.closed))
     for key, day in days:
         if day is not None and day < case.opened:
             at[key].report("before-it-was-opened", f"{day} is before the case was opened, on {case.opened}")
@@ -159,6 +162,14 @@ def _can_be_so(at: At, case: AccountCase) -> bool:
         at["closed"].report("closed-undecided", f"closed on {case.closed}, and decided on {case.decision.on}")
         found = False
     return found
+
+
+def _once(at: At, options: tuple[AccountOption, ...]) -> tuple[AccountOption, ...]:
+    """The options; a way that stands among them twice is reported."""
+    ways = Counter(o.way for o in options)
+    for way in sorted(w for w, n in ways.items() if n > 1):
+        at["options"].report("same-way-twice", f'"{way}" is among the options twice', "join the two")
+    return options
 
 
 def _decision(cursor: Cursor) -> AccountDecision | None:

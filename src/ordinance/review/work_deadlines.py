@@ -7,6 +7,7 @@ Reads them and the law's zone. Cannot know of a move that nobody wrote down as d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from ordinance.model.campaign import AccountCase, Campaign
 from ordinance.model.channel_review import ChannelReview
@@ -16,12 +17,16 @@ from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
 def work_deadlines(
-    law: Law, campaigns: Iterable[Campaign], cases: Iterable[AccountCase], reviews: Iterable[ChannelReview]
+    law: Law,
+    campaigns: Iterable[Campaign],
+    cases: Iterable[AccountCase],
+    reviews: Iterable[ChannelReview],
+    at: datetime,
 ) -> Iterator[Deadline]:
-    """Every such date; a move that is done has none."""
+    """Every such date as it stands at an instant; a move that is done, or whose campaign is over, has none."""
     for one in campaigns:
         for number, move in enumerate(one.moves):
-            if move.done is None:
+            if move.done is None and at < end_of(one.last_day, law.zone):
                 yield Deadline(
                     Kind.MOVE,
                     end_of(move.by, law.zone),

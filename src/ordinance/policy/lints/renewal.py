@@ -45,7 +45,7 @@ def _missing(law: Law, text: Text, clause: Restriction, other: Text, one: Restri
     begins = clocks.clause_begins(other, one)
     found = standing_behind(law, text, clause, begins) if begins else ()
     if not found:
-        return "none was decided before it begins"
+        return "none was decided by the day on which it begins"
     decision = found[0].decision
     if decision is not None and not decision.way.goes_on:
         return f"{found[0].id} decided on {decision.on} to let it lapse"
@@ -138,7 +138,8 @@ class DecisionNotCarriedOut(Warn):
                     message,
                     "add a stage {state: lapsed, from: …} to its lifecycle",
                 )
-            if way is not None and way.goes_on and not renewals(law, text, clause):
+            goes_on = clocks.standing(law, text, clause, at) is Standing.IN_FORCE  # by silence
+            if way is not None and way.goes_on and not goes_on and not renewals(law, text, clause):
                 message = f"{one.id} decided to {_words(way)} {text.id}/{clause.id}, and no version goes on with it"
                 yield self.issue(
                     one.decision.place if one.decision else one.place,
