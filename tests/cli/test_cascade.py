@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.shell import body, edit, run
+from ordinance.model.time import start_of
+from ordinance.operations.law_lines import advice_lines
+from ordinance.operations.workspace import open_workspace
 
 ADVICE = "ee-ria"
 SPRING = "be-federal-716"
@@ -64,6 +68,61 @@ def test_the_advice_of_ria() -> None:
     assert found["no_enforcing_act"] == 1
     tartu = next(b for b in found["bodies"] if b["id"] == "ee-city-of-tartu")
     assert tartu["record"]["reasons"]
+
+
+def lead(*arguments: str | Path) -> str:
+    return " ".join(run("cascade", *arguments).out.split()).partition(" The board ")[0]
+
+
+@pytest.mark.parametrize(
+    ("directive", "who"),
+    [("us-bod-17-01", "us-white-house"), ("ee-rit", "ee-city-of-tartu"), ("ee-tallinn", "ee-city-of-tartu")],
+)
+def test_who_did_not_decide_is_not_on_every_board(directive: str, who: str) -> None:
+    """A record of the authority about something else says nothing of this text, which does not reach it."""
+    found = board(directive, "2026-01-01")
+    assert who not in rows(found)
+    assert "no_decision" not in found["counts"]
+
+
+def test_nobody_is_reached_before_it_begins() -> None:
+    """On 1 March 2023 there was no federal text: nobody lacked an act, and one already advised its own staff."""
+    found = board(SPRING, "2023-03-01")
+    assert rows(found)["be-city-of-ghent"] == ("not_yet", "advises", "2023-03-10", "2023-09-09", False)
+    assert (found["no_enforcing_act"], found["directive"]["in_force"]) == (0, False)
+    said = lead(SPRING, "--as-of", "2023-03-01")
+    assert "1 has a rule of its own and 7 are reached only later. The directive has no force at this instant." in said
+    assert "enforcing act" not in said
+
+
+def test_an_end_of_a_directive_that_nobody_read_is_not_none() -> None:
+    """The federal government is bound by a text whose end was not read."""
+    row = next(b for b in board("be-federal-deepseek", "2026-06-01")["bodies"] if b["id"] == "be-federal")
+    assert (row["stand"], row["last_day"], row["end_not_read"]) == ("bound", None, True)
+    assert "no end" not in run("cascade", "be-federal-deepseek", "--as-of", "2026-06-01").out
+
+
+def test_the_lead_says_who_is_reached(tmp_path: Path) -> None:
+    """Nobody reached is not everybody with an act; a folder that could not be read is no empty board."""
+    said = lead("ee-rit", "--as-of", "2024-12-16")
+    assert said.endswith("Of 2 on this board, 2 have a rule of their own. It reaches nobody on this board.")
+    ghent = body("ghent", tmp_path)
+    edit(ghent / "policies" / "gent-2023-tiktok.yaml", "family: tiktok", "family: tiktak")
+    said = lead(SPRING, "--as-of", "2023-06-01", "--bodies", tmp_path)
+    assert said.endswith("Nobody else is on this board. 1 folder could not be read.")
+
+
+def test_a_report_too_takes_the_latest_answer(tmp_path: Path) -> None:
+    """Whatever its file is called, and none that was given later than the day of the report."""
+    tallinn = body("tallinn", tmp_path)
+    later = (tallinn / "answers" / "ee-ria.yaml").read_text("utf-8").replace("on: 2024-12-01", "on: 2024-12-10")
+    (tallinn / "answers" / "a.yaml").write_text(later.replace("by: Strategy Centre", "by: City Council"), "utf-8")
+    opened = open_workspace(tallinn, settings=False)
+    said = [
+        next(line["by"] for line in advice_lines(opened, start_of(date(2024, *day), opened.law.zone), ()))
+        for day in ((11, 30), (12, 1), (12, 16))
+    ]
+    assert said == ["", "Strategy Centre", "City Council"]
 
 
 def test_what_nobody_read_is_not_said_to_be_nothing() -> None:

@@ -13,6 +13,7 @@ from ordinance.model.law import (
     Adoption,
     Answer,
     Authority,
+    Dimension,
     Force,
     Law,
     Power,
@@ -25,7 +26,7 @@ from ordinance.model.law import (
     What,
 )
 from ordinance.model.time import Period, start_of
-from ordinance.review.cascade import Reach, Seat, Stand, seat
+from ordinance.review.cascade import Reach, Seat, Stand, answer_at, seat
 from policy.worlds import BRUSSELS, a_clause, a_law, a_text
 
 GENT = frozenset({"gent"})
@@ -152,6 +153,93 @@ def test_a_decision_not_to_decide_is_on_record() -> None:
     found = seen(records=(replace(record, restrictions=()),))
     assert (found.stand, found.no_enforcing_act) == (Stand.NO_DECISION, True)
     assert found.record is not None and found.record.id == "r"
+
+
+def test_a_decision_not_to_decide_is_about_something() -> None:
+    """About the text that it names, or the app. One that names nothing is about what reaches the body, no more."""
+    nothing = replace(a_text(kind=TextKind.NO_DECISION, name="r"), restrictions=())
+    assert seen(records=(nothing,), advises=False).stand is Stand.NOT_REACHED
+    assert seen(records=(replace(nothing, mirrors=("x",)),)).stand is Stand.SILENT
+    assert seen(records=(replace(nothing, mirrors=("d",)),), advises=False).stand is Stand.NO_DECISION
+    other = a_clause(what=(Selector(What.FAMILY, ("b",)),))
+    assert seen(records=(replace(nothing, restrictions=(other,)),)).stand is Stand.SILENT
+    assert seen(records=(replace(nothing, restrictions=(a_clause(),)),), advises=False).stand is Stand.NO_DECISION
+
+
+@pytest.mark.parametrize(("day", "stand"), [("2023-03-01", Stand.NOT_YET), ("2024-01-01", Stand.OVER)])
+def test_a_text_without_force_asks_for_nothing(day: str, stand: Stand) -> None:
+    """Before it begins and after it ended nobody is bound, and nobody lacks an act; its days are said all the same."""
+    found = seen(directive=BINDING, binds=True, on=day)
+    assert (found.stand, found.reach, found.has_force, found.no_enforcing_act) == (stand, Reach.BINDS, False, False)
+    assert (found.since, found.until) == (at("2023-03-13"), at("2024-01-01"))
+    advised = seen(on=day)
+    assert (advised.stand, advised.no_enforcing_act) == (stand, False)
+    assert seen(answers=(said(Adopted.DECLINED, "2023-02-01"),), on=day).stand is Stand.DECLINED
+
+
+def test_what_followed_a_text_that_is_over_is_still_shown() -> None:
+    """The act, and not that nothing enforces what has ended."""
+    shorter = a_text(a_clause(addressees=GENT, term=Period(months=3)), mirrors=("d",))
+    found = seen(shorter, on="2024-01-01")
+    assert (found.stand, found.has_force, found.no_enforcing_act) == (Stand.DIFFERS, False, False)
+
+
+def test_a_newer_version_that_leaves_the_body_out() -> None:
+    """It is reached no longer, by the version that speaks."""
+    newer = replace(DIRECTIVE, version="2", lifecycle=stages("2023-05-01"), restrictions=(a_clause(),))
+    before, after = (seat(law(newer), "d", at(day)) for day in ("2023-04-01", "2023-06-01"))
+    assert (before.stand, before.has_force) == (Stand.SILENT, True)
+    assert (after.stand, after.has_force, after.until) == (Stand.OVER, False, at("2023-05-01"))
+
+
+def test_of_several_clauses_those_in_force_count() -> None:
+    """A body that was bound until May, and is advised from then on, is not bound in June."""
+    bound = a_clause("one", addressees=GENT, last_day=date(2023, 5, 1))
+    both = replace(BINDING, restrictions=(bound, a_clause("two", force=Force.ADVICE, addressees=GENT)))
+    found = seen(directive=both, binds=True, on="2023-04-01")
+    assert (found.reach, found.stand, found.until) == (Reach.BINDS, Stand.BOUND, at("2023-05-02"))
+    assert (seen(directive=both, binds=True).reach, seen(directive=both, binds=True).stand) == (
+        Reach.ADVISES,
+        Stand.SILENT,
+    )
+
+
+def test_of_a_directive_too_it_is_said_what_was_not_read() -> None:
+    """Without an act the days are the directive's, as far as they are known."""
+    rough = (Stage(State.IN_FORCE, at("2023-03-01"), Precision.MONTH),)
+    directive = replace(
+        DIRECTIVE,
+        restrictions=(a_clause(addressees=GENT),),
+        not_read=frozenset({Dimension.DURATION}),
+        lifecycle=rough,
+    )
+    found = seen(directive=directive, binds=True)
+    assert (found.stand, found.until, found.end_not_read) == (Stand.BOUND, None, True)
+    assert found.since_known_to is Precision.MONTH
+    assert not seen(directive=BINDING, binds=True).end_not_read
+
+
+@pytest.mark.parametrize("end", [State.REPEALED, State.LAPSED, State.SUPERSEDED])
+def test_a_draft_that_was_given_up_is_not_on_its_way(end: State) -> None:
+    """From the day on which it was; a newer draft of it is."""
+    life = (*stages("2023-04-01", State.ANNOUNCED), *stages("2023-05-01", end))
+    given_up = a_text(a_clause(), mirrors=("d",), lifecycle=life)
+    assert seen(given_up, on="2023-04-30").stand is Stand.PREPARES
+    assert (seen(given_up).stand, seen(given_up).acts) == (Stand.SILENT, ())
+    again = replace(given_up, version="0", lifecycle=stages("2023-05-15", State.ANNOUNCED))
+    assert seen(given_up, again).stand is Stand.PREPARES
+
+
+def test_of_several_answers_the_latest_counts() -> None:
+    """Whatever the order of the files, and by the instant asked about; of one day the one that decides."""
+    first, second = said(Adopted.PENDING, "2023-04-01"), said(Adopted.DECLINED, "2023-05-01")
+    for answers in ((first, second), (second, first)):
+        assert seen(answers=answers).stand is Stand.DECLINED
+        assert seen(answers=answers, on="2023-04-15").stand is Stand.PENDING
+        assert answer_at(law(answers=answers), "d", at("2023-03-31")) is None
+    same = said(Adopted.PENDING, "2023-05-01")
+    for answers in ((same, second), (second, same)):
+        assert seen(answers=answers).stand is Stand.DECLINED
 
 
 def test_an_end_and_a_beginning_are_said_as_known() -> None:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from ordinance import __version__
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.law import Law, Precision, Text
+from ordinance.model.law import Law, Text
+from ordinance.model.ruling import Standing
 from ordinance.operations.comparing import divergence_line
 from ordinance.operations.directives import library
 from ordinance.operations.workspace import Workspace, open_workspace
@@ -68,11 +69,7 @@ def board(directive: str, at: Callable[[ZoneInfo], datetime], folders: Iterable[
         raise PolicyError([Issue("cascade", 0, 0, "unknown-text", message, "", hint)])
     then = at(clocks.zone_of(known, known.versions(directive)[0]))
     text = max(known.versions(directive), key=lambda t: clocks.rank(t, then))
-    found = (
-        [_of_body(w, known, directive, then) for w in opened]
-        if paths
-        else list(_of_library(shipped, text, then))
-    )
+    found = [_of_body(w, known, directive, then) for w in opened] if paths else list(_of_library(shipped, text, then))
     order = list(Stand)
     placed = tuple(sorted(found, key=lambda p: (order.index(p.seat.stand), p.name, p.where)))
     return Board(text, known, then, placed, tuple(broken))
@@ -146,6 +143,7 @@ def board_document(found: Board, language: str = "en") -> dict[str, Any]:
             "title": text.title,
             "authority": authority.name if authority else text.authority,
             "since": _day(clocks.force_begins(text), law),
+            "in_force": _is_in_force(law, text, found.at),
             "cites": [{"title": c.title, "url": c.url} for c in text.cites],
         },
         "as_of": found.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -154,6 +152,13 @@ def board_document(found: Board, language: str = "en") -> dict[str, Any]:
         "bodies": rows,
         "not_usable": [{"folder": name, "issues": [str(i) for i in issues]} for name, issues in found.not_usable],
     }
+
+
+def _is_in_force(law: Law, text: Text, at: datetime) -> bool:
+    """Whether a clause of it has force at an instant; of a text without clauses, whether the text has."""
+    if not text.restrictions:
+        return any(at in span for span in clocks.spans_in_force(law, text))
+    return any(clocks.standing(law, text, r, at) is Standing.IN_FORCE for r in text.restrictions)
 
 
 def _row(placed: Placed, language: str) -> dict[str, Any]:
@@ -166,9 +171,10 @@ def _row(placed: Placed, language: str) -> dict[str, Any]:
         "reach": str(one.reach),
         "stand": str(one.stand),
         "since": _day(one.since, law),
-        "since_known_to": str(one.acts[0].since_known_to if one.acts else Precision.DAY),
+        "since_known_to": str(one.since_known_to),
         "last_day": _last_day(one.until, law),
-        "end_not_read": bool(one.acts) and one.acts[0].end_not_read,
+        "end_not_read": one.end_not_read,
+        "has_force": one.has_force,
         "no_enforcing_act": one.no_enforcing_act,
         "on_record_only": placed.where == RECORD and one.stand in {Stand.SILENT, Stand.BOUND},
         "acts": [_act(a, law, phrases) for a in one.acts],

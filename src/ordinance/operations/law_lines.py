@@ -16,6 +16,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.exempt import BLANKET
 from ordinance.policy.power import texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import clauses_at
+from ordinance.review.cascade import answer_at
 from ordinance.review.held import held
 
 _NO_CLAUSE = (Standing.NOT_YET_IN_FORCE,)
@@ -41,16 +42,15 @@ def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, str]]:
 
 
 def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResult]) -> list[dict[str, Any]]:
-    """Texts that advise the body, and what it answered; `answer` is `None` where nobody did.
+    """Texts that advise the body, and what it had answered by the instant; `answer` is `None` where nobody had.
 
     `results` are those of a check: of each measure that they can show, they say whether it holds.
     """
     found = tuple(results)
     law = workspace.law
-    answers = {a.text: a for a in law.answers}
     lines = []
     for text in {t.id: t for t in texts_that_advise(law)}.values():
-        answer = answers.get(text.id)
+        answer = answer_at(law, text.id, at)
         mirrored = any(text.id in t.mirrors or text.id in {a.text for a in t.adopts} for t in law.texts)
         lines.append(
             {

@@ -25,30 +25,33 @@ STANDS = {
     "pending": "answered: still to be decided",
     "own_rule": "has a rule of its own about the app",
     "no_decision": "on record that it did not decide",
+    "not_yet": "not in force for it yet",
+    "over": "no longer in force for it",
     "bound": "bound, without an act of its own",
     "silent": "silent",
     "not_reached": "not reached",
 }
-SHORT = {
-    "author": "made it",
-    "adopted": "took it over",
-    "mirrors": "follow it unchanged",
-    "differs": "follow it with differences",
-    "prepares": "prepare an act that follows it",
-    "mitigated": "answered with other measures",
-    "declined": "declined",
-    "said_adopted": "said that they adopt it",
-    "pending": "have still to decide",
-    "own_rule": "have a rule of their own",
-    "no_decision": "did not decide",
-    "bound": "bound without an act of their own",
-    "silent": "silent",
-    "not_reached": "not reached",
+SHORT = {  # of one, of several
+    "adopted": ("took it over", "took it over"),
+    "mirrors": ("follows it unchanged", "follow it unchanged"),
+    "differs": ("follows it with differences", "follow it with differences"),
+    "prepares": ("prepares an act that follows it", "prepare an act that follows it"),
+    "mitigated": ("answered with other measures", "answered with other measures"),
+    "declined": ("declined", "declined"),
+    "said_adopted": ("said that it adopts it", "said that they adopt it"),
+    "pending": ("has still to decide", "have still to decide"),
+    "own_rule": ("has a rule of its own", "have a rule of their own"),
+    "no_decision": ("did not decide", "did not decide"),
+    "not_yet": ("is reached only later", "are reached only later"),
+    "over": ("is reached no longer", "are reached no longer"),
+    "bound": ("is bound without an act of its own", "are bound without an act of their own"),
+    "silent": ("is silent", "are silent"),
+    "not_reached": ("is not reached", "are not reached"),
 }
+ON_RECORD = {"silent": ("has nothing on record here", "have nothing on record here")}
 REACH = {"author": "author", "binds": "binds it", "advises": "advises it", "not": "does not reach it"}
 
 Board = Mapping[str, Any]
-
 
 
 def cascade_page(board: Board) -> Page:
@@ -67,13 +70,27 @@ def cascade_page(board: Board) -> Page:
 
 
 def _lead(board: Board, others: list[Mapping[str, Any]]) -> str:
+    return " ".join((*_counted(board, others), *_unread(len(board["not_usable"]))))
+
+
+def _counted(board: Board, others: list[Mapping[str, Any]]) -> Iterator[str]:
     if not others:
-        return "Nobody else is on this board."
-    counts = {k: n for k, n in board["counts"].items() if k != "author"}
-    short = SHORT | {"silent": "with nothing on record here"} if _of_record(others) else SHORT
-    said = [f"{n} {short[k]}" for k, n in counts.items()]
-    without = sum(b["no_enforcing_act"] for b in others)
-    return f"Of {len(others)} on this board, {words.listing(said)}. {_without(without)}"
+        yield "Nobody else is on this board."
+        return
+    short = SHORT | ON_RECORD if _of_record(others) else SHORT
+    said = [f"{n} {short[k][n > 1]}" for k, n in board["counts"].items() if k != "author"]
+    yield f"Of {len(others)} on this board, {words.listing(said)}."
+    if not board["directive"]["in_force"]:
+        yield "The directive has no force at this instant."
+    elif not any(b["has_force"] for b in others):
+        yield "It reaches nobody on this board."
+    else:
+        yield _without(sum(b["no_enforcing_act"] for b in others))
+
+
+def _unread(count: int) -> Iterator[str]:
+    if count:
+        yield f"{count} folder{'' if count == 1 else 's'} could not be read."
 
 
 def _of_record(bodies: list[Mapping[str, Any]]) -> bool:
@@ -93,15 +110,21 @@ def _table(board: Board) -> Section:
         (
             b["name"],
             _stand(b),
-            REACH[b["reach"]],
+            _reach(b),
             words.day_known_to(b["since"], b["since_known_to"]) or "–",
             _end(b),
-            "none in force" if b["no_enforcing_act"] else "in force" if b["reach"] != "not" else "not asked for",
+            "none in force" if b["no_enforcing_act"] else "in force" if b["has_force"] else "not asked for",
         )
         for b in board["bodies"]
     )
     heads = ("Body", "What it made of it", "The text", "Since", "Last day", "Enforcing act of its own")
     return Section("board", "The board", table=Table("Everybody on the board", heads, rows), nothing="Nobody.")
+
+
+def _reach(body: Mapping[str, Any]) -> str:
+    if body["reach"] in {"binds", "advises"} and not body["has_force"]:
+        return "has no force for it"
+    return REACH[body["reach"]]
 
 
 def _until(act: Mapping[str, Any]) -> str:

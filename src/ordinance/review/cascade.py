@@ -7,18 +7,31 @@ library has nothing on record of an authority, that is said of the record and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from ordinance.model.divergence import Divergence, DivergenceKind
-from ordinance.model.law import Adopted, Answer, AtSunset, Dimension, Force, Law, Precision, Restriction, Text, TextKind
+from ordinance.model.estate import People
+from ordinance.model.law import (
+    Adopted,
+    Answer,
+    AtSunset,
+    Dimension,
+    Force,
+    Law,
+    Precision,
+    Restriction,
+    State,
+    Text,
+    TextKind,
+)
 from ordinance.model.ruling import Standing
 from ordinance.model.time import start_of
 from ordinance.policy import clocks
 from ordinance.policy.compare import compare
-from ordinance.policy.power import effective_force, texts_that_advise, texts_that_bind
+from ordinance.policy.power import effective_force
 
 
 class Reach(StrEnum):
@@ -44,12 +57,15 @@ class Stand(StrEnum):
     PENDING = "pending"
     OWN_RULE = "own_rule"  # a rule of its own about the same app, without following this one
     NO_DECISION = "no_decision"  # on record that it did not decide
+    NOT_YET = "not_yet"  # the text will reach it, and has no force yet
+    OVER = "over"  # the text reached it, and has no force any more
     BOUND = "bound"  # bound, without an act of its own
     SILENT = "silent"  # reached, and nothing is on record
     NOT_REACHED = "not_reached"
 
 
 FOLLOWS = frozenset({Stand.ADOPTED, Stand.MIRRORS, Stand.DIFFERS, Stand.PREPARES})
+_GIVEN_UP = frozenset({State.LAPSED, State.SUPERSEDED, State.REPEALED})
 _ANSWERED = {
     Adopted.ADOPTED: Stand.SAID_ADOPTED,
     Adopted.MITIGATED: Stand.MITIGATED,
@@ -85,24 +101,38 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One body on the board. `since` and `until` are those of the act, or of the directive's clauses that bind it.
+    """One body on the board. `since` and `until` are those of the act, or of the directive's clauses that reach it.
 
-    `no_enforcing_act`: the text reaches the body, and no binding rule of its own about the matter is in force.
+    `has_force`: the text reaches the body, with force at the instant. `no_enforcing_act`: it does, and no binding rule
+    of the body's own about the matter is in force.
     """
 
     body: str
     reach: Reach
+    has_force: bool
     stand: Stand
     acts: tuple[Act, ...]
     answer: Answer | None
     record: Text | None
     since: datetime | None
     until: datetime | None
+    since_known_to: Precision = Precision.DAY
+    end_not_read: bool = False
 
     @property
     def no_enforcing_act(self) -> bool:
         """Whether nothing of the body's own enforces what reaches it."""
-        return self.reach is not Reach.NOT and not any(a.binds_now for a in self.acts)
+        return self.has_force and not any(a.binds_now for a in self.acts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reaching:
+    """A clause of the directive that reaches the body, and where it stands at the instant."""
+
+    text: Text
+    clause: Restriction
+    binds: bool
+    standing: Standing
 
 
 def seat(law: Law, directive: str, at: datetime) -> Seat:
@@ -114,19 +144,41 @@ def seat(law: Law, directive: str, at: datetime) -> Seat:
     if not versions:
         raise KeyError(directive)
     theirs = max(versions, key=lambda t: clocks.rank(t, at))
-    reach = _reach(law, theirs)
+    reaching = tuple(_reaching(law, versions, at))
+    now = tuple(c for c in reaching if c.standing is Standing.IN_FORCE)
+    reach = _reach(law, theirs, now or reaching)
     acts = tuple(_acts(law, theirs, at))
-    answer = next((a for a in law.answers if a.text == directive and a.on <= at.astimezone(law.zone).date()), None)
-    record = next((r for r in law.records if _is_known(law, r, at) and _is_no_decision(law, r, theirs)), None)
-    stand = _stand(reach, acts, answer, record)
-    first = acts[0] if acts else None
-    since, until = (first.since, first.until) if first else _bound(law, theirs)
+    answer = answer_at(law, directive, at)
+    is_reached = reach is not Reach.NOT
+    known = (r for r in law.records if _is_known(law, r, at))
+    record = next((r for r in known if _is_no_decision(law, r, theirs, is_reached=is_reached)), None)
+    stand = _stand(reach, reaching, acts, answer, record)
+    found = Seat(law.body, reach, bool(now), stand, acts, answer, record, None, None)
     if stand in _ANSWERED.values() or stand in {Stand.SILENT, Stand.NOT_REACHED, Stand.NO_DECISION}:
-        since = until = None
-    return Seat(law.body, reach, stand, acts, answer, record, since, until)
+        return found
+    if acts:
+        first = acts[0]
+        return replace(
+            found,
+            since=first.since,
+            until=first.until,
+            since_known_to=first.since_known_to,
+            end_not_read=first.end_not_read,
+        )
+    counted = [c for c in now or reaching if c.binds or stand is not Stand.BOUND]
+    return _of_directive(law, found, [c for c in counted if c.text is theirs] or counted)
 
 
-def _stand(reach: Reach, acts: tuple[Act, ...], answer: Answer | None, record: Text | None) -> Stand:
+def answer_at(law: Law, directive: str, at: datetime) -> Answer | None:
+    """The latest answer to a text by the day of an instant; of two of one day one that decides before one pending."""
+    day = at.astimezone(law.zone).date()
+    given = [a for a in law.answers if a.text == directive and a.on <= day]
+    return max(given, key=lambda a: (a.on, a.answer is not Adopted.PENDING, a.answer), default=None)
+
+
+def _stand(
+    reach: Reach, reaching: tuple[_Reaching, ...], acts: tuple[Act, ...], answer: Answer | None, record: Text | None
+) -> Stand:
     if reach is Reach.AUTHOR:
         return Stand.AUTHOR
     follows = [a.relation for a in acts if a.relation is not Stand.OWN_RULE]
@@ -138,15 +190,35 @@ def _stand(reach: Reach, acts: tuple[Act, ...], answer: Answer | None, record: T
         return Stand.OWN_RULE
     if record is not None:
         return Stand.NO_DECISION
-    return {Reach.BINDS: Stand.BOUND, Reach.ADVISES: Stand.SILENT}.get(reach, Stand.NOT_REACHED)
+    return _without_anything(reach, {c.standing for c in reaching})
 
 
-def _reach(law: Law, theirs: Text) -> Reach:
+def _without_anything(reach: Reach, stands: set[Standing]) -> Stand:
+    """Where nothing of the body's own shows: whether there was anything to follow, then how it reaches."""
+    if reach is Reach.NOT:
+        return Stand.NOT_REACHED
+    if Standing.IN_FORCE not in stands:
+        return Stand.NOT_YET if Standing.NOT_YET_IN_FORCE in stands else Stand.OVER
+    return Stand.BOUND if reach is Reach.BINDS else Stand.SILENT
+
+
+def _reaching(law: Law, versions: Iterable[Text], at: datetime) -> Iterator[_Reaching]:
+    """Clauses of every version that bind or advise somebody in the body; all of them where it is the author."""
+    populations: tuple[People | None, ...] = (None, *People)
+    for text in versions:
+        authority = law.authority(text.authority)
+        for clause in text.restrictions:
+            forces = {effective_force(clause, authority, law, law.body, w)[0] for w in populations if authority}
+            if text.authority == law.body or forces - {None}:
+                yield _Reaching(text, clause, Force.BINDING in forces, clocks.standing(law, text, clause, at))
+
+
+def _reach(law: Law, theirs: Text, reaching: tuple[_Reaching, ...]) -> Reach:
     if theirs.authority == law.body:
         return Reach.AUTHOR
-    if any(t.id == theirs.id for t in texts_that_bind(law)):
+    if any(c.binds for c in reaching):
         return Reach.BINDS
-    return Reach.ADVISES if any(t.id == theirs.id for t in texts_that_advise(law)) else Reach.NOT
+    return Reach.ADVISES if reaching else Reach.NOT
 
 
 def _acts(law: Law, theirs: Text, at: datetime) -> Iterator[Act]:
@@ -159,9 +231,10 @@ def _acts(law: Law, theirs: Text, at: datetime) -> Iterator[Act]:
 
 
 def _speaking(law: Law, at: datetime) -> Iterator[Text]:
-    """Of each own text the version that speaks at the instant; none that nobody had announced by then."""
+    """Of each own text the version that speaks at the instant; none that nobody had announced by then, and none that
+    was given up before it had force."""
     for name in sorted({t.id for t in law.texts if t.authority == law.body}):
-        known = [t for t in law.versions(name) if _is_known(law, t, at)]
+        known = [t for t in law.versions(name) if _is_known(law, t, at) and not _is_given_up(t, at)]
         if known:
             yield max(known, key=lambda t: clocks.rank(t, at))
 
@@ -169,6 +242,12 @@ def _speaking(law: Law, at: datetime) -> Iterator[Text]:
 def _is_known(law: Law, text: Text, at: datetime) -> bool:
     decided = text.decided is not None and start_of(text.decided, clocks.zone_of(law, text)) <= at
     return decided or any(s.start <= at for s in text.lifecycle)
+
+
+def _is_given_up(text: Text, at: datetime) -> bool:
+    """Whether it had no force by the instant, and was withdrawn: it is not on its way any more."""
+    stages = [s.state for s in text.lifecycle if s.start <= at]
+    return bool(stages) and State.IN_FORCE not in stages and stages[-1] in _GIVEN_UP
 
 
 def _concerns(text: Text, theirs: Text) -> bool:
@@ -199,28 +278,29 @@ def _act(law: Law, text: Text, theirs: Text, at: datetime) -> Act:
         standing=now,
         since=began,
         since_known_to=next((s.known_to for s in text.lifecycle if s.start == began), Precision.DAY),
-        until=_until(law, text, text.restrictions),
+        until=_last([_ends(law, text, r) for r in text.restrictions]),
         at_sunset=tuple(sorted({r.at_sunset for r in text.restrictions if r.at_sunset})),
         end_not_read=Dimension.DURATION in text.not_read,
         divergences=found,
     )
 
 
-def _bound(law: Law, theirs: Text) -> tuple[datetime | None, datetime | None]:
-    """Beginning and end of the clauses of the directive that bind the body."""
-    authority = law.authority(theirs.authority)
-    clauses = [
-        r
-        for r in theirs.restrictions
-        if authority and effective_force(r, authority, law, law.body, None)[0] is Force.BINDING
-    ]
-    begins = [b for r in clauses if (b := clocks.clause_begins(theirs, r)) is not None]
-    return min(begins, default=None), _until(law, theirs, clauses)
+def _of_directive(law: Law, found: Seat, clauses: list[_Reaching]) -> Seat:
+    """A seat with the beginning and the end of clauses of the directive, as far as they were read."""
+    begins = [(b, c) for c in clauses if (b := clocks.clause_begins(c.text, c.clause)) is not None]
+    first = min(begins, key=lambda b: b[0], default=None)
+    ends = [_ends(law, c.text, c.clause) for c in clauses]
+    return replace(
+        found,
+        since=first[0] if first else None,
+        until=_last(ends),
+        since_known_to=clocks.beginning_known_to(first[1].text, first[1].clause) if first else Precision.DAY,
+        end_not_read=any(Dimension.DURATION in c.text.not_read for c in clauses),
+    )
 
 
-def _until(law: Law, text: Text, clauses: tuple[Restriction, ...] | list[Restriction]) -> datetime | None:
-    """The end of the last of several clauses; `None` where one has none, or the text goes on."""
-    ends = [_ends(law, text, r) for r in clauses]
+def _last(ends: list[datetime | None]) -> datetime | None:
+    """The last of several ends; `None` where there is none, or one goes on."""
     return None if not ends or None in ends else max(e for e in ends if e is not None)
 
 
@@ -229,9 +309,14 @@ def _ends(law: Law, text: Text, clause: Restriction) -> datetime | None:
     return spans[-1].end if spans else clocks.ends_at(law, text, clause)
 
 
-def _is_no_decision(law: Law, record: Text, theirs: Text) -> bool:
-    about = theirs.id in record.mirrors or not record.restrictions or bool(_families(record) & _families(theirs))
-    return record.kind is TextKind.NO_DECISION and record.authority == law.body and about
+def _is_no_decision(law: Law, record: Text, theirs: Text, *, is_reached: bool) -> bool:
+    """Whether a record says of the directive that the body did not decide. One that names neither a text nor an app
+    says it of what reaches the body alone."""
+    if record.kind is not TextKind.NO_DECISION or record.authority != law.body:
+        return False
+    if not record.mirrors and not record.restrictions:
+        return is_reached
+    return theirs.id in record.mirrors or bool(_families(record) & _families(theirs))
 
 
 def _families(text: Text) -> frozenset[str]:
