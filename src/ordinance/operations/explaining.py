@@ -68,7 +68,8 @@ def _advice(law: Law, ruling: Ruling, rules: tuple[Rule, ...]) -> tuple[Answered
     """
     own = [t for t in law.texts if t.authority == law.body]
     followed = {name for t in own for name in (*t.mirrors, *(a.text for a in t.adopts))}
-    answers = {a.text: a for a in law.answers}
+    day = ruling.at.astimezone(law.zone).date()
+    answers = {a.text: a for a in sorted(law.answers, key=lambda a: a.on) if a.on <= day}  # the last by then
     found = {}
     for rule in rules:
         if rule.reason.force is Force.BINDING or rule.text.authority == law.body:
