@@ -222,3 +222,18 @@ def test_moves_and_reviews_are_due(ghent: Path) -> None:
     edit(ghent / "campaigns" / "festival.yaml", ", done: 2023-03-10}", "}")
     assert [d[2] for d in dates("2023-07-31")] == ["festival", "zone-account"]
     assert [d[2] for d in dates("2023-08-01")] == ["zone-account"]  # the campaign is over
+
+
+def test_a_case_knows_nothing_of_later_days(ghent: Path) -> None:
+    """An answer, a consent, a decision and the closing are there from their own days on."""
+    put(ghent, "cases/account.yaml", CASE + DECIDED)
+
+    def seen(day: str) -> tuple[Any, ...]:
+        found = json.loads(run("cases", ghent, "zone-account", "--as-of", day, "--json").out)
+        answers = [q["answer"] for q in found["questions"]]
+        return found["stands"], found["answers_to"][0]["agrees"], answers, found["name"] is None, found["closed"]
+
+    assert seen("2023-03-24") == ("open", None, [None, None], True, None)
+    assert seen("2023-04-02") == ("open", True, [None, "yes"], True, None)
+    assert seen("2023-04-03") == ("decided", True, [None, "yes"], False, None)
+    assert seen("2023-04-04") == ("closed", True, [None, "yes"], False, "2023-04-04")

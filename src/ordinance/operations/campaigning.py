@@ -158,8 +158,9 @@ def case_of(workspace: Workspace, case_id: str) -> AccountCase:
 
 def case_document(workspace: Workspace, one: AccountCase, at: datetime) -> dict[str, Any]:
     """A case as plain data: what is open, who depends on the account, what was decided, and what became of its name."""
-    decision, name = one.decision, one.name
     today = at.astimezone(workspace.body.zone).date()
+    one = known_by(one, today)
+    decision, name = one.decision, one.name
     return {
         "ordinance": __version__,
         "body": {"id": workspace.body.id, "name": workspace.body.name},
@@ -203,6 +204,22 @@ def case_document(workspace: Workspace, one: AccountCase, at: datetime) -> dict[
         "closed": _iso(one.closed),
         "invented": list(one.invented),
     }
+
+
+def known_by(one: AccountCase, today: date) -> AccountCase:
+    """A case as it stood on a day: what was said or decided later is not known yet."""
+
+    def later(day: date | None) -> bool:
+        return day is not None and day > today
+
+    return replace(
+        one,
+        answers_to=tuple(replace(c, agrees=None, on=None) if later(c.on) else c for c in one.answers_to),
+        questions=tuple(replace(q, answer="", answered=None) if later(q.answered) else q for q in one.questions),
+        decision=None if one.decision and later(one.decision.on) else one.decision,
+        name=None if one.name and later(one.name.on) else one.name,
+        closed=None if later(one.closed) else one.closed,
+    )
 
 
 def stands(one: AccountCase, today: date) -> str:
