@@ -121,16 +121,20 @@ def _device(line: Line) -> str:
 
 
 def _rule_in_short(line: Line) -> str:
-    if _outcome(line["account_rule"]) == "forbidden":
+    """The stricter of what the rules say of the account and of the app on its device: what is not known is not free."""
+    account, rule = _outcome(line["account_rule"]), _outcome(line["rule"])
+    if account == "forbidden":
         return "the account is forbidden"
-    rule = line["rule"]
-    if _outcome(rule) == "conditional" and rule["lifted_by"]:
-        return f"permitted by exemption until {words.day(rule['lifted_by']['last_day'])}"
-    return {
-        "forbidden": "forbidden on its device",
-        "advised_against": "advised against",
-        "permitted": "nothing forbids it",
-    }.get(_outcome(rule), "not known")
+    if rule == "forbidden":
+        return "forbidden on its device"
+    if {account, rule} - {"conditional", "advised_against", "permitted"}:
+        return "not known"
+    if rule == "conditional" and line["rule"]["lifted_by"]:
+        until = words.day(line["rule"]["lifted_by"]["last_day"])
+        return f"permitted by exemption until {until}, if its conditions are met"
+    if "conditional" in {account, rule}:
+        return "permitted by exemption, if its conditions are met"
+    return "advised against" if "advised_against" in {account, rule} else "nothing forbids it"
 
 
 def _mend(lines: list[Line]) -> Iterator[Section]:

@@ -108,10 +108,10 @@ class TwoChannelsOneHandle(ChannelLint):
     def check(self, seen: Seen) -> Iterator[Issue]:
         """The second of two files about one account. Letters that look alike in width or case count as the same."""
         found: dict[tuple[str, str], Channel] = {}
-        for one in seen.channels:
+        for one in (c for c in seen.channels if not c.closes):
             key = (one.platform.partition("/")[0], normalize("NFKC", one.handle).casefold().removeprefix("@"))
             first = found.setdefault(key, one)
-            if first is not one and not (first.closes or one.closes):
+            if first is not one:
                 message = f'"{one.handle}" on {key[0]} is the channel {first.id} already ({first.place.file})'
                 yield self.issue(one, "handle", message, "keep one file, or close one of the two")
 
