@@ -38,6 +38,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "campaigns": ["campaigns", folder, *day],
         "cases": ["cases", folder, *day],
         "cascade": ["cascade", "be-federal-716", "--bodies", folder, *day],
+        "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
     }

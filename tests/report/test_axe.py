@@ -16,6 +16,8 @@ import pytest
 from bodies import EXAMPLES
 from cli.shell import body, run
 from cli.test_campaigns import CASE, DECIDED, FESTIVAL, put
+from cli.test_effect import CHANNEL as IMPORT
+from cli.test_effect import overview
 
 pytestmark = [pytest.mark.consumer("chromium"), pytest.mark.slow]
 POLICY = "<meta http-equiv=\"Content-Security-Policy\""
@@ -57,6 +59,10 @@ def page_of(kind: str, folder: Path) -> Path:
     elif kind == "evaluate":
         run("check", ghent, "--as-of", "2023-04-10")
         run("evaluate", "gent-2023-tiktok", ghent, "--as-of", "2023-09-20", "--html", out)
+    elif kind == "effect":
+        tallinn, export = body("tallinn", folder), overview(folder / "Overview.csv", 400, 90)
+        run(*IMPORT, export, tallinn, "--as", "tiktok", "--exported", "2025-01-15")
+        run("effect", "tallinn-2024-tiktok", tallinn, "--as-of", "2025-01-15", "--html", out)
     elif kind == "channel":
         run("channels", "show", "tallinn-tiktok", body("tallinn", folder), "--as-of", "2024-12-16", "--html", out)
     elif kind == "channels":
@@ -74,7 +80,7 @@ def page_of(kind: str, folder: Path) -> Path:
     return out
 
 
-KINDS = ("check", "evaluate", "cascade", "channel", "channels", "review", "campaigns", "case")
+KINDS = ("check", "evaluate", "effect", "cascade", "channel", "channels", "review", "campaigns", "case")
 
 
 @pytest.mark.parametrize("kind", KINDS)

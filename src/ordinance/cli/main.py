@@ -36,6 +36,7 @@ from ordinance.cli.channels import channels
 from ordinance.cli.compare import compare
 from ordinance.cli.directives import directives
 from ordinance.cli.due import due
+from ordinance.cli.effect import effect
 from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
@@ -304,6 +305,7 @@ cli.add_command(cases)
 cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)
+cli.add_command(effect)
 cli.add_command(evaluate)
 cli.add_command(channels)
 cli.add_command(init)

@@ -8,76 +8,33 @@ are open. A share of days is said with every result; a day without a run is unse
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ordinance import __version__
-from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evaluation import Cost, Evaluation, Way
 from ordinance.model.law import Exemption, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
-from ordinance.model.time import Span, joined
+from ordinance.model.time import Span
 from ordinance.operations.campaigning import campaign_line, campaigns_of
+from ordinance.operations.effect import effect_in_short
 from ordinance.operations.enforcing import plan
+from ordinance.operations.kept_runs import read_runs
 from ordinance.operations.law_lines import policy_line
+from ordinance.operations.rule import Rule, rule_of
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks
 from ordinance.policy.exempt import BLANKET
-from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.renewal import EVALUATION, renewals, standing_behind
 from ordinance.review.campaigns import hits
 from ordinance.review.changed import app_facts, events, related
 from ordinance.review.held import DutyHeld, Held, RunHeld, days_seen, runs_about
 
-RUNS, RESULT = "runs", "result.json"
 _MOMENT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One version of a text of the body, and the stretch of its force up to an instant (`None`: it had none).
-
-    `spans` are the stretches in which a clause really had force: pauses are not among them.
-    """
-
-    text: Text
-    force: Span | None
-    first: date | None
-    last: date | None
-    spans: tuple[Span, ...] = ()
-
-    def days(self, zone: ZoneInfo) -> frozenset[date]:
-        """The days on which it had force."""
-        return frozenset(d for s in self.spans for d in s.days(zone))
-
-
-def rule_of(workspace: Workspace, name: str, at: datetime) -> Rule:
-    """The version `ID` or `ID@VERSION` of a text of the body: by default the last that had force before `at`.
-
-    Raises PolicyError where the body has none of that name.
-    """
-    law, (wanted, _, version) = workspace.law, name.partition("@")
-    own = [t for t in law.texts if t.authority == law.body]
-    found = [t for t in own if t.id == wanted and version in {"", t.version}]
-    if not found:
-        hint = did_you_mean(wanted, {t.id for t in own}) or "`ordinance lint` and policies/ say what the body has"
-        message = f'the body has no text "{name}"'
-        raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
-    had_force = [t for t in found if _spans(workspace, t, at)]
-    text = max(had_force or found, key=lambda t: clocks.rank(t, at))
-    spans = _spans(workspace, text, at)
-    if not spans:
-        return Rule(text, None, None, None)
-    zone, force = workspace.body.zone, Span(spans[0].start, spans[-1].end)
-    start, end = force.closed
-    return Rule(text, force, start.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date(), spans)
 
 
 def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str, Any]:
@@ -100,6 +57,7 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "exemptions": [_exemption(workspace, e, at) for e in _exemptions(workspace, text)],
         **_campaigns(workspace, rule),
         "channels": _channels(workspace, rule),
+        "effect": effect_in_short(workspace, rule, at),
         "cost": _cost(made),
         "upstream": _upstream(workspace, rule),
         "app_facts": _app_facts(workspace, rule),
@@ -110,13 +68,6 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
 
 
 # --- the rule and its time ------------------------------------------------------------------------
-
-
-def _spans(workspace: Workspace, text: Text, at: datetime) -> tuple[Span, ...]:
-    """Stretches in which a clause had force, joined, not beyond `at`."""
-    every = [s for c in text.restrictions for s in clocks.spans_of(workspace.law, text, c)]
-    cut = Span(None, at)
-    return joined(part for s in every if (part := s.meets(cut)) is not None)
 
 
 def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
@@ -176,24 +127,6 @@ def _other_versions(workspace: Workspace, text: Text, run: RunHeld) -> bool:
     law = workspace.law
     others = [t for t in law.versions(text.id) if t.version != text.version]
     return any(run.window.overlaps(s) for t in others for c in t.restrictions for s in clocks.spans_of(law, t, c))
-
-
-def read_runs(state: Path) -> tuple[dict[str, Mapping[str, Any]], list[dict[str, str]]]:
-    """Documents of the runs kept in a body's state, by their name, and those that cannot be used, with the reason."""
-    found: dict[str, Mapping[str, Any]] = {}
-    unusable: list[dict[str, str]] = []
-    for path in sorted((state / RUNS).glob(f"*/{RESULT}")):
-        name = path.parent.name
-        try:
-            document = json.loads(path.read_bytes())
-            runs_about({name: document}, "", Span(None, None))
-        except OSError as error:
-            unusable.append({"run": name, "reason": error.strerror or "cannot be read"})
-        except (ValueError, KeyError, TypeError, AttributeError):
-            unusable.append({"run": name, "reason": "is no document of a run"})
-        else:
-            found[name] = document
-    return found, unusable
 
 
 def _run(run: RunHeld, workspace: Workspace) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from datetime import date
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evaluation import Way
 from ordinance.model.time import start_of
-from ordinance.operations.evaluating import rule_of
 from ordinance.operations.new_body import editor_line
+from ordinance.operations.rule import rule_of
 from ordinance.operations.workspace import Workspace
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a body without channels, and whoever only asks what applies
 
 STATE = ".ordinance"
 CHANNELS = "channels"
+ANALYTICS = "analytics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def open_workspace(
     Without `settings`, those of sources and targets are not looked into: what applies to a device does not depend on
     them, and every reader and target would have to be loaded for it. With `tests`, faults in `tests/*.yaml` count too.
 
-    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns and cases are read.
+    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns, cases and
+    analytics are read.
     No rule hangs on them: a fault there stops only what shows or lists them.
     """
     body, faults = read_body(folder)
@@ -118,7 +120,7 @@ def open_workspace(
         sound = not any(i.severity is Severity.ERROR for i in issues)  # a law with errors is not resolved
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
     if channels:
-        issues |= _faults_of_work(folder)
+        issues |= {*_faults_of_work(folder), *_faults_of_analytics(folder, found)}
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found)
 
 
@@ -128,6 +130,15 @@ def _faults_of_work(folder: Path) -> set[Issue]:
 
     loaded = ((CAMPAIGNS, load_campaigns), (CASES, load_cases))
     return {i for name, load_all in loaded if (folder / name).exists() for i in load_all(folder)[1]}
+
+
+def _faults_of_analytics(folder: Path, channels: tuple[Channel, ...]) -> tuple[Issue, ...]:
+    """What is wrong with the figures of channels, where there are any."""
+    if not (folder / ANALYTICS).exists():
+        return ()
+    from ordinance.readers.analytics import read_analytics  # noqa: PLC0415  # only for bodies with figures
+
+    return read_analytics(folder, [c.id for c in channels], date.max)[1]
 
 
 def _in_settings(issue: Issue, body: Body) -> Issue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ordinance.report import words
+from ordinance.report import effect, words
 from ordinance.report.page import Page, Section, Table
 
 HELD = {"held": "held", "failed": "did not hold", "not_known": "not known"}
@@ -55,6 +55,7 @@ def evaluation_page(sheet: Sheet) -> Page:
             _exemptions(sheet),
             _campaigns(sheet),
             _channels(sheet),
+            _effect(sheet),
             _cost(sheet),
             _upstream(sheet),
             _facts(sheet),
@@ -288,6 +289,18 @@ def _channels(sheet: Sheet) -> Section:
     heads = ("Channel", "Owner", "State", "What is restricted", "Clause", "What lifts it")
     table = Table("Channels on the last day of its force", heads, rows)
     return Section("channels", title, table=table, nothing="It restricts none of the channels on file.")
+
+
+def _effect(sheet: Sheet) -> Section:
+    """What changed when the rule began to bite, a line each; `ordinance effect` has the days behind it."""
+    contacts, audience = sheet["effect"]["contacts"], sheet["effect"]["audience"]
+    rows = [(f"Contacts with {c['family_name']}", effect.judgement(c, effect.CONTACTS)) for c in contacts]
+    for one in audience:
+        name = f"{words.capital(effect.METRICS[one['metric']])} of {one['channel']}"
+        rows.append((name, effect.judgement(one, effect.AUDIENCE)))
+    table = Table("Before and after the rule began to bite", ("What", "Said"), tuple(rows))
+    cause = ("A change says nothing of its cause.",) if any(not r["why"] for r in (*contacts, *audience)) else ()
+    return Section("effect", "Before and after", cause, table=table, nothing="Nothing was counted.")
 
 
 def _cost(sheet: Sheet) -> Section:
