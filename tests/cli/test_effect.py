@@ -176,7 +176,7 @@ def test_contacts_that_became_less(tallinn: Path) -> None:
     )
     assert "333" not in json.dumps(sheet["contacts"])
     page = run("effect", POLICY, tallinn, "--as-of", DAY).out
-    assert "Contacts of the app with TikTok became less." in page
+    assert "Contacts with TikTok became less." in page
     evaluated = asked("evaluate", POLICY, tallinn, "--as-of", DAY)["effect"]
     assert [(c["family"], c["change"]) for c in evaluated["contacts"]] == [("tiktok", "less")]
 

@@ -222,24 +222,27 @@ def _audience(workspace: Workspace, rule: Rule, at: datetime, turn: Turn | None)
     """Each channel with its figures; what is wrong with the files was said when the folder was opened."""
     today = at.astimezone(workspace.body.zone).date()
     rows, _ = read_analytics(workspace.body.folder, [c.id for c in workspace.channels], today)
-    hit = {h["channel"] for h in hit_lines(workspace, rule.text, turn.at)} if turn and workspace.channels else set()
+    hits = hit_lines(workspace, rule.text, turn.at) if turn and workspace.channels else []
+    lifted = {c: all(h["lifted_by"] for h in hits if h["channel"] == c) for c in {h["channel"] for h in hits}}
     return {
         "turn": _iso(turn, workspace),
         "channels": [
-            _channel(workspace, c, rows.get(c.id, ()), turn, hit=c.id in hit) for c in workspace.channels
+            _channel(workspace, c, rows.get(c.id, ()), turn, lifted.get(c.id)) for c in workspace.channels
         ],
     }
 
 
 def _channel(
-    workspace: Workspace, channel: Channel, rows: Iterable[Counted], turn: Turn | None, *, hit: bool
+    workspace: Workspace, channel: Channel, rows: Iterable[Counted], turn: Turn | None, lifted: bool | None
 ) -> dict[str, Any]:
+    """`lifted`: whether an exemption lifts all of what the rule says of it; `None` where it says nothing."""
     figures = latest(rows)
     return {
         "channel": channel.id,
         "platform_name": platform_name(workspace, channel.platform),
         "handle": channel.handle,
-        "hit_by_rule": hit,
+        "hit_by_rule": lifted is not None,
+        "lifted": bool(lifted),
         "metrics": [_metric(metric, days, turn) for metric, days in figures.items()],
     }
 

@@ -73,7 +73,8 @@ def _lead(sheet: Sheet) -> Iterator[str]:
     if not told:
         yield "Of what channels reached, nothing is on file."
         return
-    counts = [(told.count(k), w) for k, w in AUDIENCE.items() if told.count(k)]
+    short = AUDIENCE | {"cannot_tell": "that cannot be told"}
+    counts = [(told.count(k), w) for k, w in short.items() if told.count(k)]
     said = words.listing([f"{n} {w}" for n, w in counts])
     yield f"Of {words.counted(len(told), 'figure', 'figures')} of channels: {said}."
     yield "A change says nothing of its cause."
@@ -89,7 +90,7 @@ def _contacts_in_short(contacts: Mapping[str, Any]) -> str:
     if not said:
         return "Whether devices contacted the app less than before cannot be told."
     rest = "" if len(said) == len(found) else ", and of the others it cannot be told"
-    return f"Contacts of the app {words.listing(said)}{rest}."
+    return f"Contacts {words.listing(said)}{rest}."
 
 
 # --- contacts -------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def _contacts(contacts: Mapping[str, Any]) -> Iterator[Section]:
             sentences=tuple(_of_contacts(contacts)) if number == 0 else (),
             table=Table(
                 f"Contacts a day with {family['family_name']}, in bands",
-                ("What", "Before", "After", "Said"),
+                ("What", "Said", "Before", "After"),
                 tuple(_contact_row(s) for s in family["series"]),
             ),
         )
@@ -120,6 +121,9 @@ def _of_contacts(contacts: Mapping[str, Any]) -> Iterator[str]:
     turn = words.instant(contacts["turn"])
     days = words.counted(contacts["days_seen"], "day", "days")
     yield f"Before and after {turn}. Checks saw {days} near it."
+    shown = [s for f in contacts["families"] for s in f["series"] if s["before"] and s["after"]]
+    if shown:  # every line is of the same days
+        yield f"Compared are {_days(shown[0]['before'])} with {_days(shown[0]['after'])}."
     if not contacts["evidence_allowed"]:
         yield "By decision, no evidence about devices is read."
     if contacts["days_seen_in_part"]:
@@ -134,21 +138,22 @@ def _of_contacts(contacts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _contact_row(series: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        SERIES[series["series"]],
-        _banded(series["before"]),
-        _banded(series["after"]),
-        judgement(series, CONTACTS),
-    )
+    sides = (_banded(series[key]) for key in ("before", "after"))
+    return SERIES[series["series"]], judgement(series, CONTACTS), *sides
 
 
 def _banded(side: Mapping[str, Any] | None) -> str:
+    """The band of the typical day, and how many days fell into others."""
     if side is None:
         return "not shown"
-    spread = [f"{BANDS[n]} on {days}" for n, days in enumerate(side["days_by_band"]) if days]
-    stretch = f"{words.day(side['first'])} to {words.day(side['last'])}"
+    typical = side["typical_band"]
+    others = [f"{BANDS[n]} on {days}" for n, days in enumerate(side["days_by_band"]) if days and n != typical]
+    return f"{BANDS[typical]}; {', '.join(others)}" if others else BANDS[typical]
+
+
+def _days(side: Mapping[str, Any]) -> str:
     days = words.counted(side["days"], "day", "days")
-    return f"typically {BANDS[side['typical_band']]} ({days}, {stretch}: {', '.join(spread)})"
+    return f"{days} ({words.day(side['first'])} to {words.day(side['last'])})"
 
 
 # --- channels -------------------------------------------------------------------------------------
@@ -162,16 +167,15 @@ def _audience(audience: Mapping[str, Any]) -> Iterator[Section]:
         yield Section("audience", title, nothing=NO_FIGURES)
         return
     for number, channel in enumerate(with_figures):
-        hit = "The rule restricts it." if channel["hit_by_rule"] else "The rule does not restrict it."
-        turn = f" Before and after {words.instant(audience['turn'])}." if audience["turn"] else ""
+        sentences = tuple(_of_channel(channel, audience["turn"]))
         yield Section(
             f"audience-{number}",
             f"{channel['platform_name']}, @{channel['handle'].removeprefix('@')}",
-            sentences=(f"{hit}{turn}",),
+            sentences=sentences,
             table=Table(
                 f"{channel['platform_name']}, figures a day",
-                ("Figure", "Before", "After", "Said"),
-                tuple(_metric_row(m) for m in channel["metrics"]),
+                ("Figure", "Said", "Before", "After"),
+                tuple(_metric_row(m, _stretches(channel)) for m in channel["metrics"]),
             ),
         )
     if without:
@@ -183,18 +187,37 @@ def _named(channels: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{channel['platform_name']}, @{channel['handle'].removeprefix('@')}: nothing on file, so nothing is told"
 
 
-def _metric_row(metric: Mapping[str, Any]) -> tuple[str, ...]:
+def _of_channel(channel: Mapping[str, Any], turn: str | None) -> Iterator[str]:
+    if turn is None:
+        yield "The rule has not begun to bite."
+        return
+    lifted = ", and an exemption lifts that" if channel["lifted"] else ""
+    yield f"The rule restricts it{lifted}." if channel["hit_by_rule"] else "The rule does not restrict it."
+    yield f"Before and after {words.instant(turn)}."
+    if len(both := _stretches(channel)) == 1:
+        before, after = both.pop()
+        yield f"Compared are {before} with {after}."
+
+
+def _stretches(channel: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The days of both sides, of each figure that has both: one pair where all are of the same days."""
+    return {(_days(m["before"]), _days(m["after"])) for m in channel["metrics"] if m["before"] and m["after"]}
+
+
+def _metric_row(metric: Mapping[str, Any], stretches: set[tuple[str, str]]) -> tuple[str, ...]:
     name = words.capital(METRICS[metric["metric"]])
-    return name, _side(metric["before"]), _side(metric["after"]), judgement(metric, AUDIENCE)
+    alike = len(stretches) == 1 and metric["before"] and metric["after"]
+    sides = (_side(metric[key], with_days=not alike) for key in ("before", "after"))
+    return name, judgement(metric, AUDIENCE), *sides
 
 
-def _side(side: Mapping[str, Any] | None) -> str:
+def _side(side: Mapping[str, Any] | None, *, with_days: bool) -> str:
+    """The typical day and the middle half of all days."""
     if side is None:
         return "no day"
-    days = words.counted(side["days"], "day", "days")
-    stretch = f"{words.day(side['first'])} to {words.day(side['last'])}"
-    half = f"half of them {words.number(side['low'])} to {words.number(side['high'])}"
-    return f"typically {words.number(side['typical'])} ({days}, {stretch}; {half})"
+    half = f" ({words.number(side['low'])} to {words.number(side['high'])})" if side["low"] != side["high"] else ""
+    days = f", {_days(side)}" if with_days else ""
+    return f"{words.number(side['typical'])}{half}{days}"
 
 
 # --- how ------------------------------------------------------------------------------------------
@@ -210,7 +233,8 @@ def _method(sheet: Sheet) -> Section:
     given = " The day between the two sides was given by whoever asked." if sheet["turn_given"] else ""
     sentences = (
         f"Up to {sheet['days']} days on each side, whole days only, and only those on which somebody counted.{given}",
-        "About the same is said where the typical day, the middle one, moved by no more than a fifth. Less or more is "
+        "The typical day is the middle one; with it stands the middle half of all days. "
+        "About the same is said where the typical day moved by no more than a fifth. Less or more is "
         "said where it moved further and three of four days on one side lie beyond three of four on the other.",
         "Weekdays that only one side has are left out. Seasons, campaigns and changes of a platform are not taken out: "
         "what changed may have other causes than the rule.",
