@@ -20,9 +20,11 @@ from ordinance.model.apps import (
     Contract,
     Deployment,
     Family,
+    FewAppOnly,
     Identifier,
     Kind,
     Member,
+    Network,
     NoIdentifiers,
     Role,
     Vendor,
@@ -40,6 +42,7 @@ def compiled(catalogue: Catalogue) -> bytes:
             [v.id, v.name, sorted(v.jurisdictions), sorted(v.part_of), list(v.cites), v.note] for v in catalogue.vendors
         ],
         "vendor_cites": _cites(catalogue.vendor_cites),
+        "networks": [[n.vendor, list(n.asns), _iso(n.seen), list(n.cites), n.note] for n in catalogue.networks],
         "families": [_family(f) for f in catalogue.families],
     }
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
@@ -52,13 +55,18 @@ def read_compiled(content: bytes, digest: str) -> Catalogue | None:
         return None
     vendors = tuple(_as_vendor(*row) for row in document["vendors"])
     families = tuple(_as_family(*row) for row in document["families"])
-    return Catalogue(document["version"], digest, families, vendors, _as_cites(document["vendor_cites"]))
+    networks = tuple(_as_network(*row) for row in document["networks"])
+    return Catalogue(document["version"], digest, families, vendors, _as_cites(document["vendor_cites"]), networks)
 
 
 def _as_vendor(
     vendor: str, name: str, jurisdictions: list[str], part_of: list[str], cites: list[str], note: str
 ) -> Vendor:
     return Vendor(vendor, name, frozenset(jurisdictions), frozenset(part_of), tuple(cites), note)
+
+
+def _as_network(vendor: str, asns: list[str], seen: str | None, cites: list[str], note: str) -> Network:
+    return Network(vendor, tuple(asns), _day(seen), tuple(cites), note)
 
 
 def _cites(cites: Iterable[tuple[str, Citation]]) -> list[list[str | None]]:
@@ -71,7 +79,7 @@ def _as_cites(rows: Iterable[Any]) -> tuple[tuple[str, Citation], ...]:
 
 def _family(f: Family) -> list[Any]:
     head = [f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds), list(f.facts_cites), f.note]
-    return [*head, _cites(f.cites), [_member(m) for m in f.members]]
+    return [*head, f.few_app_only, _cites(f.cites), [_member(m) for m in f.members]]
 
 
 def _as_family(
@@ -83,6 +91,7 @@ def _as_family(
     succeeds: list[str],
     facts_cites: list[str],
     note: str,
+    few_app_only: str | None,
     cites: list[Any],
     members: list[Any],
 ) -> Family:
@@ -97,6 +106,7 @@ def _as_family(
         categories=_as_words(categories),
         succeeds=frozenset(succeeds),
         facts_cites=tuple(facts_cites),
+        few_app_only=FewAppOnly(few_app_only) if few_app_only else None,
     )
 
 

@@ -27,6 +27,7 @@ from ordinance.model.apps import (
     Contract,
     Deployment,
     Family,
+    FewAppOnly,
     Identifier,
     Kind,
     Member,
@@ -40,6 +41,7 @@ from ordinance.model.errors import Issue, PolicyError
 DATA = Path(__file__).parent / "data"
 ZONES_FILE = "_cdn-alias-zones.toml"
 VERSION_FILE = "_version.toml"
+ENOUGH_APP_ONLY = 3  # names that only the app speaks to: with fewer a family says why
 
 # Issue id → what it means; the reference page of issues is generated from such tables.
 ISSUES = {
@@ -62,6 +64,7 @@ ISSUES = {
     "catalogue-country": "a country that is no ISO 3166-1 code of two letters",
     "catalogue-unknown-family": "a family that succeeds one which the catalogue does not hold",
     "catalogue-circle": "vendors that control each other, or families that succeed each other, in a circle",
+    "catalogue-few-app-only": "a reason for having few names of the app alone, beside enough of them",
     "catalogue-no-identifiers": "a member with neither identifiers nor a reason for having none, or with both",
 }
 
@@ -72,6 +75,7 @@ _FORMS = {
     # Microsoft, "Package identity overview": name, underscore, 13 characters of the publisher's hash.
     Kind.PACKAGE_FAMILY_NAME: re.compile(r"[A-Za-z0-9.-]{3,50}_[a-hjkmnp-tv-z0-9]{13}"),
     Kind.SIGNER_SHA256: re.compile(r"[0-9a-f]{64}"),
+    Kind.APP_STORE_ID: re.compile(r"[1-9][0-9]{7,10}"),
 }
 
 
@@ -100,8 +104,8 @@ def load_folder(folder: Path) -> Catalogue:
     version_file, vendors_file = Source(folder / VERSION_FILE), Source(folder / VENDORS_FILE)
     version = version_file.top.text("version", needed=True)
     version_file.top.done()
-    vendors, vendor_cites = read_vendors(vendors_file.top)
-    known = None if vendors_file.issues else {v.id: v for v in vendors}
+    made_by = read_vendors(vendors_file.top)
+    known = None if vendors_file.issues else {v.id: v for v in made_by.vendors}
     sources = [Source(path) for path in _family_files(folder)]
     families = [_family(source.top, known) for source in sources]
     issues = [i for source in (version_file, vendors_file, *sources) for i in source.issues]
@@ -110,7 +114,8 @@ def load_folder(folder: Path) -> Catalogue:
         issues = [*_duplicates(families, sources), *_successions(families, sources)]
     if issues:
         raise PolicyError(issues)
-    return Catalogue(version, _digest(folder), tuple(sorted(families, key=lambda f: f.id)), vendors, vendor_cites)
+    by_id = tuple(sorted(families, key=lambda f: f.id))
+    return Catalogue(version, _digest(folder), by_id, made_by.vendors, made_by.cites, made_by.networks)
 
 
 def alias_zones_of(folder: Path) -> frozenset[str]:
@@ -145,10 +150,19 @@ def _family(top: Table, vendors: Mapping[str, Vendor] | None) -> Family:
     cites = Citations(top)
     facts_cites = cites.used(top, "facts_cites") if vendor_id or categories or succeeds else ()
     members = tuple(_member(t, family_id, cites) for t in top.tables("members"))
-    note = top.text("note")
+    note, few = top.text("note"), top.choice("few_app_only", FewAppOnly)
+    _check_app_only(top, members, few)
     cited = cites.done()
     top.done()
-    return Family(family_id, name, vendor, members, cited, note, vendor_id, categories, succeeds, facts_cites)
+    return Family(family_id, name, vendor, members, cited, note, vendor_id, categories, succeeds, facts_cites, few)
+
+
+def _check_app_only(top: Table, members: Iterable[Member], few: FewAppOnly | None) -> None:
+    """A reason for having few names that only the app speaks to must not outlive them."""
+    known = sum(i.role is Role.APP_ONLY and not i.retired for m in members for i in m.identifiers)
+    if few is not None and known >= ENOUGH_APP_ONLY:
+        message = f"{known} names have the role app_only: the reason for having few is out of date"
+        top.fault("catalogue-few-app-only", message, at="few_app_only")
 
 
 def _named_vendor(top: Table, vendors: Mapping[str, Vendor] | None) -> tuple[str, str]:

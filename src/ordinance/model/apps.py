@@ -49,6 +49,7 @@ class Kind(StrEnum):
     BUNDLE_ID = "bundle_id"
     PACKAGE_FAMILY_NAME = "package_family_name"
     SIGNER_SHA256 = "signer_sha256"
+    APP_STORE_ID = "app_store_id"  # Apple's number of a listing; Google Play lists by package name
     DISPLAY_NAME = "display_name"  # what an inventory shows where it gives no id
 
 
@@ -102,6 +103,16 @@ class NoIdentifiers(StrEnum):
     NOT_YET_COLLECTED = "not_yet_collected"
 
 
+class FewAppOnly(StrEnum):
+    """Why fewer than three names are known that only a family's apps speak to."""
+
+    SHARED_WITH_WEB = "shared_with_web"  # app and site ask the same hosts
+    SHARED_WITH_OTHERS = "shared_with_others"  # the app asks hosts that serve other products too
+    MANY_SERVERS = "many_servers"  # it speaks to whichever server its user chose
+    NO_NAMES = "no_names"  # it goes to addresses that it carries, without asking for a name
+    NO_SOURCE = "no_source"  # none was found that says so
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Citation:
     """Where a fact comes from; `retrieved` is the day somebody looked."""
@@ -150,6 +161,20 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """Numbers of autonomous systems (`AS32934`) that a vendor runs: whose network an address is in, never which app.
+
+    `cites` are keys of the vendors' file; `seen` is the day on which a source said so.
+    """
+
+    vendor: str
+    asns: tuple[str, ...]
+    seen: date | None = None
+    cites: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One product of a family, such as TikTok Lite.
 
@@ -175,6 +200,7 @@ class Family:
     `vendor` is who controls them, for reading; `vendor_id` is the id of that `Vendor`, "" where the
     catalogue holds none. `categories` is `None` where nobody said. `succeeds` are ids of families
     that this one took the place of, the nearest only. `facts_cites` are keys of `cites` that say so.
+    `few_app_only` says why there are fewer than three domains with that role.
     """
 
     id: str
@@ -187,6 +213,7 @@ class Family:
     categories: frozenset[Category] | None = None
     succeeds: frozenset[str] = frozenset()
     facts_cites: tuple[str, ...] = ()
+    few_app_only: FewAppOnly | None = None
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
@@ -230,6 +257,7 @@ class Catalogue:
     families: tuple[Family, ...]
     vendors: tuple[Vendor, ...] = ()
     vendor_cites: tuple[tuple[str, Citation], ...] = ()
+    networks: tuple[Network, ...] = ()
 
     def family(self, family_id: str) -> Family | None:
         """The family of that id."""
