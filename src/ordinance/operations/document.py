@@ -69,6 +69,10 @@ def document(
             {"day": c.day.isoformat(), "family": c.family, "grade": c.grade, "count": c.count}
             for c in checked.contacts
         ],
+        "counted": [
+            {"family": c.family, "names": c.names, "devices": c.devices, "days": [d.isoformat() for d in c.days]}
+            for c in checked.counted
+        ],
         "accounting": [_account(a) for a in accounts],
         "findings": _numbered([_finding(f, workspace, pseudonyms, individual=individual) for f in shown]),
         "next_steps": next_steps(every, checked, workspace, as_of),

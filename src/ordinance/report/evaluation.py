@@ -293,14 +293,16 @@ def _channels(sheet: Sheet) -> Section:
 
 def _effect(sheet: Sheet) -> Section:
     """What changed when the rule began to bite, a line each; `ordinance effect` has the days behind it."""
-    contacts, audience = sheet["effect"]["contacts"], sheet["effect"]["audience"]
+    contacts = sheet["effect"]["contacts"]
+    audience = [m for m in sheet["effect"]["audience"] if m["restricted"] != "free"]
     rows = [(f"Contacts with {c['family_name']}", effect.judgement(c, effect.CONTACTS)) for c in contacts]
     for one in audience:
         name = f"{words.capital(effect.METRICS[one['metric']])} of {one['channel']}"
         rows.append((name, effect.judgement(one, effect.AUDIENCE)))
     table = Table("Before and after the rule began to bite", ("What", "Said"), tuple(rows))
-    cause = ("A change says nothing of its cause.",) if any(not r["why"] for r in (*contacts, *audience)) else ()
-    return Section("effect", "Before and after", cause, table=table, nothing="Nothing was counted.")
+    cause = (effect.NO_CAUSE,) if any(not r["why"] for r in (*contacts, *audience)) else ()
+    nothing = "Nothing of what it speaks of was counted."
+    return Section("effect", "Before and after", cause, table=table, nothing=nothing)
 
 
 def _cost(sheet: Sheet) -> Section:

@@ -134,6 +134,16 @@ class Judge:
             self._naming[app] = tuple(c for c in self.clauses if self._names(c, app))
         return self._naming[app]
 
+    def counted(self, app: str) -> tuple[Span, ...]:
+        """Stretches in which a clause names an app, has force and lets evidence be read; as the law cuts the window."""
+        clauses = [c for name in self.naming(app) for c in self._binding[name]]
+        return tuple(s for s in self._segments if any(self._counts(t, r, app, s.closed[0]) for t, r in clauses))
+
+    def _counts(self, text: Text, clause: Restriction, app: str, at: datetime) -> bool:
+        if clocks.standing(self._law, text, clause, at) is not Standing.IN_FORCE:
+            return False
+        return clause.evidence_allowed != frozenset() and select.names(self._law, text, clause.what, app, at)
+
     def restricts(self, state: ClauseState, app: str) -> bool:
         """Whether a clause certainly restricts an app, `family/member`, at the state's instant."""
         key = (state.name, state.text.version, state.at, app)

@@ -19,6 +19,7 @@ from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
 from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
+from ordinance.verify.counted import counted_days
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
 from ordinance.verify.findings import findings, order
@@ -77,6 +78,7 @@ def check(
         coverage=sight.coverage() if reading else (),
         not_seen=unseen,
         contacts=_contacts(observed, body, judge),
+        counted=counted_days(law.catalogue, judge, body.zone, results, _NOT_CONCERNED) if reading else (),
         in_estate=len(estate.device_ids()),
         in_scope=len(concerned),
         seen=sum(d in observed.asked or bool(sight.listings(d, window)) for d in concerned),
