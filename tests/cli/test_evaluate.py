@@ -336,3 +336,12 @@ def test_an_office_is_written_so_that_it_can_be_read(ghent: Path) -> None:
     assert not (ghent / "evaluations").exists()
     run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", 'IT: "service" [desk] #1')
     assert sheet(ghent, "2023-09-02")["evaluations"][0]["by"] == 'IT: "service" [desk] #1'
+
+
+def test_a_text_is_called_as_it_was_called_then(tmp_path: Path) -> None:
+    """The region's ban was temporary in spring and standing from October on."""
+    folder = body("city-of-brussels", tmp_path)
+    for day, title in (("2023-04-24", "temporary ban"), ("2023-11-01", "standing ban")):
+        done = run("evaluate", "brussels-2023-tiktok", folder, "--as-of", day, "--json")
+        found = {o["text"]: o["title"] for o in json.loads(done.out)["upstream"]}
+        assert title in found["be-brussels-region"]

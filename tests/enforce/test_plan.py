@@ -19,7 +19,12 @@ from ordinance.model.target import Bystanders, Gap, Plan
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.targets.dns_rpz import DnsRpz
 
-INSIDE = {"ghent": "2023-04-10", "diest": "2023-04-18T12:00", "tallinn": "2024-12-16"}
+INSIDE = {
+    "ghent": "2023-04-10",
+    "diest": "2023-04-18T12:00",
+    "tallinn": "2024-12-16",
+    "city-of-brussels": "2023-04-24",
+}
 
 
 def planned(opened: Workspace, at: str) -> tuple[Plan, tuple[Gap, ...]]:

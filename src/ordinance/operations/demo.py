@@ -26,6 +26,7 @@ BODIES = {
     "ghent": datetime(2023, 4, 10),  # noqa: DTZ001  # the body's own zone is put on below
     "diest": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
     "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001  # the same
+    "city-of-brussels": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
 }
 MARK = ".ordinance-demo"
 

@@ -114,7 +114,7 @@ class Duties:
         if not in_force:
             last = self._judge.standing(clause, states[-1][0].span.closed[0])
             return Result.NOT_APPLICABLE, str(_NOT_IN_FORCE.get(last, last))
-        covered = [(p, s) for p, s in in_force if s is not None and s.binds]
+        covered = [(p, s) for p, s in in_force if s is not None and s.binds and can_meet(p, s)]
         if not covered and all(s is not None for _, s in in_force):
             return Result.NOT_APPLICABLE, "out_of_scope"
         if not self._allowed or self._judge.is_on_trust(clause):
@@ -322,11 +322,20 @@ def is_exempt(state: ClauseState) -> bool:
     return bool(state.exemptions) and state.binds
 
 
+def can_meet(piece: Piece, state: ClauseState) -> bool:
+    """Whether a device of that platform can break the clause at all: no laptop runs a telephone's app."""
+    return bool(_surfaces(piece, state))
+
+
+def _surfaces(piece: Piece, state: ClauseState) -> frozenset[Surface]:
+    platform = piece.device_class.facts.platform if piece.device_class else None
+    return state.restriction.surfaces & possible_surfaces(platform)
+
+
 def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
     """Whether exemptions lift everything of a clause that a device of that platform can meet."""
-    platform = piece.device_class.facts.platform if piece.device_class else None
-    surfaces = state.restriction.surfaces & possible_surfaces(platform)
-    return all(
+    surfaces = _surfaces(piece, state)
+    return bool(surfaces) and all(
         any(surface in e.surfaces and _covers(e, selector) for e in state.exemptions)
         for surface in surfaces
         for selector in state.restriction.what
