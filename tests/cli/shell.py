@@ -20,6 +20,7 @@ DAYS = {
     "diest": "2023-04-24",
     "tallinn": "2024-12-16",
     "city-of-brussels": "2023-04-24",
+    "brussels-police-zone": "2023-03-27",
 }
 PROGRAM = "import sys; from ordinance.cli import main; sys.argv[0] = 'ordinance'; main()"
 

@@ -18,8 +18,15 @@ POLICY = {
     "diest": "diest-2023-tiktok",
     "tallinn": "tallinn-2024-tiktok",
     "city-of-brussels": "brussels-2023-tiktok",
+    "brussels-police-zone": "be-federal-716",
 }
-DEVICE = {"ghent": "op-001", "diest": "dp-001", "tallinn": "sd-001", "city-of-brussels": "bi-001"}
+DEVICE = {
+    "ghent": "op-001",
+    "diest": "dp-001",
+    "tallinn": "sd-001",
+    "city-of-brussels": "bi-001",
+    "brussels-police-zone": "zc-001",
+}
 
 
 def _command(verb: str, name: str, folder: Path) -> list[str | Path]:

@@ -25,7 +25,7 @@ sys.path.insert(0, str(EXAMPLES / "tools"))  # the log makers are scripts, not p
 
 import log_plan  # noqa: E402  # needs the path above
 
-BODIES = ("ghent", "tallinn", "city-of-brussels")
+BODIES = ("ghent", "tallinn", "city-of-brussels", "brussels-police-zone")
 LEASE = timedelta(hours=12)
 MOST_BYTES = 2_200_000
 
@@ -39,6 +39,7 @@ SESSIONS = [
     ("tallinn", "00:00:5e:00:53:10", "10.50.0.147", datetime.fromisoformat("2024-12-12T11:31"), 5),
     ("city-of-brussels", "00:00:5e:00:53:13", "10.70.0.150", datetime.fromisoformat("2023-04-19T12:44"), 4),
     ("city-of-brussels", "00:00:5e:00:53:03", "10.70.0.133", datetime.fromisoformat("2023-04-20T12:18"), 5),
+    ("brussels-police-zone", "00:00:5e:00:53:07", "10.80.0.141", datetime.fromisoformat("2023-03-22T11:07"), 5),
 ]
 BLOCK = datetime.fromisoformat("2023-04-03T00:00")
 APP_PURPOSES = {"app_session", "blocked_session", "probe"}

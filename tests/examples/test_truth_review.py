@@ -16,10 +16,14 @@ import bodies
 from ordinance.operations.campaigning import campaigns_document, case_document, case_of, cases_of
 from ordinance.operations.cascade import board, board_document
 from ordinance.operations.channel_review import reviews_document
+from ordinance.operations.checking import run_check
 from ordinance.operations.comparing import compare_own, line
 from ordinance.operations.due import due_document
+from ordinance.operations.enforcing import plan
 from ordinance.operations.evaluating import evaluation_sheet
+from ordinance.operations.law_lines import bound_by
 from ordinance.operations.workspace import open_workspace
+from ordinance.review.read_campaigns import load_cases
 
 KINDS = ("lint", "due", "compare", "campaign", "case", "cascade", "evaluation", "review")
 
@@ -35,7 +39,7 @@ def at(body: str, said: Mapping[str, Any]) -> datetime:
     return bodies.instant(said["at"], bodies.workspace(body))
 
 
-@pytest.mark.parametrize("key", [k for k in KINDS if k not in {"case", "review"}])
+@pytest.mark.parametrize("key", [k for k in KINDS if k not in {"review"}])
 def test_somebody_states_each_kind(key: str) -> None:
     """A test about rows that no body has would be green and say nothing."""
     assert list(stated(key))
@@ -131,9 +135,70 @@ def test_reviews_of_channels(body: str, said: Mapping[str, Any]) -> None:
     assert "decision" in found["invented"]
 
 
+@pytest.mark.parametrize("body", [b for b in bodies.BODIES if "contested" in bodies.truth(b)])
+def test_what_may_bind(body: str) -> None:
+    """Texts of others that bind under some readings only; none is said to bind."""
+    opened, said = bodies.workspace(body), bodies.truth_check(body, "inside")
+    found = bound_by(opened, bodies.instant(said["as_of"], opened))
+    assert {b["text"]: b["contested"] for b in found} == bodies.truth(body)["contested"]
+
+
+READING = """reading: zone
+text: be-federal-716
+parameter: police-zones
+choice: {choice}
+by: legal service
+on: 2023-03-15
+reasons: [Tried out in a test.]
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "results", "exit_code", "failing"),
+    [
+        ("bound", {"pass": 6, "fail": 1, "unknown": 2, "notapplicable": 13}, 1, {("zc-001", "stop_using")}),
+        ("advised", {"notapplicable": 22}, 0, set()),
+        ("not-meant", {"notapplicable": 22}, 0, set()),
+    ],
+)
+def test_a_reading_that_somebody_chooses_decides(
+    choice: str, results: Mapping[str, int], exit_code: int, failing: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    """What the zone's check leaves open is in its log: under one reading a device fails, under the others none does."""
+    folder = bodies.copy_body("brussels-police-zone", tmp_path)
+    (folder / "readings").mkdir()
+    (folder / "readings" / "zone.yaml").write_text(READING.format(choice=choice), "utf-8")
+    opened = open_workspace(folder).usable()
+    at = bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside"))
+    found = bodies.checked(opened, at)
+    assert Counter(str(r.result) for r in found.results) == results
+    assert {(r.device, str(r.duty)) for r in found.results if r.result == "fail"} == failing
+    run = run_check(opened, at.as_of, at.span)
+    assert run.exit_code == exit_code
+    assert bool(run.document["run"]["inputs"]) == (choice == "bound")  # for a rule that is none nothing is read
+    assert bool(plan(opened, at.as_of)[1].gaps) == (choice == "bound")
+    assert [b["contested"] for b in bound_by(opened, at.as_of)] == ([[]] if choice == "bound" else [])
+
+
+def test_the_case_of_the_zone_cannot_be_closed_without_its_name(tmp_path: Path) -> None:
+    """Neither by a day alone, nor by a decision that leaves open what becomes of the name."""
+    folder = bodies.copy_body("brussels-police-zone", tmp_path)
+    path = folder / "cases" / "zone-account.yaml"
+    text = path.read_text("utf-8")
+    decision = "decision: {way: suspend, by: police council, on: 2023-06-01, reasons: [Tried out in a test.]}"
+    name = "name: {way: hold, by: police council, on: 2023-06-01}"
+    for added, issues in (
+        ("", {"closed-undecided", "closed-without-handle"}),
+        (decision, {"closed-without-handle"}),
+        (f"{decision}\n{name}", set()),
+    ):
+        path.write_text(f"{text}{added}\nclosed: 2023-06-02\n", "utf-8")
+        assert {i.id for i in load_cases(folder)[1]} == issues
+
+
 def test_what_a_truth_states_is_looked_at() -> None:
     """No key of a truth.toml is read by nobody."""
-    known = {"notice", "ruling", "deadlines", "check", "channel", "advice", "bound_by", "plan", *KINDS}
+    known = {"notice", "ruling", "deadlines", "check", "channel", "advice", "bound_by", "contested", "plan", *KINDS}
     for body in bodies.BODIES:
         assert bodies.truth(body).keys() <= known, body
 

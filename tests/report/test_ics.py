@@ -19,6 +19,7 @@ DAYS = {
     "diest": "2023-04-18",
     "tallinn": "2024-12-16",
     "city-of-brussels": "2023-09-16",
+    "brussels-police-zone": "2023-03-27",
 }
 HOSTILE = "a;b,c\\n\nEND:VEVENT\r\nBEGIN:VALARM\x1b[31m\u202e"
 

@@ -203,6 +203,7 @@ def case_document(workspace: Workspace, one: AccountCase, at: datetime) -> dict[
         else {"way": str(name.way), "by": name.by, "on": _iso(name.on), "how": name.how or None},
         "closed": _iso(one.closed),
         "invented": list(one.invented),
+        "cites": [{"title": c.title, "url": c.url or None} for c in one.cites],
     }
 
 

@@ -212,6 +212,11 @@ def holds_under(law: Law, text: Text, restriction: Restriction, at: datetime) ->
     return all_of(truths), tuple(unchosen)
 
 
+def may_hold(law: Law, text: Text, restriction: Restriction, instants: Iterable[datetime]) -> bool:
+    """Whether a clause holds, or may, at one of the instants; it does not where the reading that was chosen says so."""
+    return any(holds_under(law, text, restriction, at)[0] is not Truth.FALSE for at in instants)
+
+
 def unread_parts(text: Text, restriction: Restriction) -> tuple[str, ...]:
     """Whom a clause speaks of and nobody read: that it names no devices or people then does not mean all of them."""
     found = []

@@ -219,6 +219,21 @@ def bound(entry: Any) -> str:
     return str(entry)
 
 
+def binding(entries: Iterable[Any]) -> list[str]:
+    """Texts of other authorities that bind this body under every reading, or the one that was chosen."""
+    return [bound(e) for e in entries if not _readings(e)]
+
+
+def contested(entries: Iterable[Any]) -> list[tuple[str, str]]:
+    """Texts that bind this body under some readings only, each with those that nobody has chosen."""
+    return [(bound(e), words.listing(_readings(e))) for e in entries if _readings(e)]
+
+
+def _readings(entry: Any) -> list[str]:
+    found = entry.get("contested") if isinstance(entry, Mapping) else None
+    return [str(x) for x in found] if isinstance(found, list) else []
+
+
 def contact_table(rows: Sequence[Json]) -> tuple[list[str], list[tuple[str, str, list[int]]]]:
     """Contacts as a table: the grades that occur, and day, family and one count a grade."""
     grades = [grade for grade, total in svg.totals(rows) if total]

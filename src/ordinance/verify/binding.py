@@ -22,7 +22,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device
+from ordinance.policy.resolve import ClauseState, class_of_device, may_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,9 @@ class Judge:
         return self._standings[clause, at]
 
     def ever_in_force(self, clause: str) -> bool:
-        """Whether a clause has force somewhere in the window."""
-        return any(self.standing(clause, s.closed[0]) is Standing.IN_FORCE for s in self._segments)
+        """Whether a clause has force somewhere in the window, and no reading that was chosen takes it out there."""
+        begun = [a for s in self._segments if self.standing(clause, a := s.closed[0]) is Standing.IN_FORCE]
+        return any(may_hold(self._law, text, r, begun) for text, r in self._binding[clause])
 
     def naming(self, app: str) -> tuple[str, ...]:
         """The clauses of which any version restricts an app, `family/member`, somewhere in the window; sorted."""
