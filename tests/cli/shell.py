@@ -21,6 +21,7 @@ DAYS = {
     "tallinn": "2024-12-16",
     "city-of-brussels": "2023-04-24",
     "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
 }
 PROGRAM = "import sys; from ordinance.cli import main; sys.argv[0] = 'ordinance'; main()"
 

@@ -19,6 +19,7 @@ POLICY = {
     "tallinn": "tallinn-2024-tiktok",
     "city-of-brussels": "brussels-2023-tiktok",
     "brussels-police-zone": "be-federal-716",
+    "tartu": "ee-ria",
 }
 DEVICE = {
     "ghent": "op-001",
@@ -26,6 +27,7 @@ DEVICE = {
     "tallinn": "sd-001",
     "city-of-brussels": "bi-001",
     "brussels-police-zone": "zc-001",
+    "tartu": "tp-003",
 }
 
 

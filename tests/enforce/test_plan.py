@@ -25,6 +25,7 @@ INSIDE = {
     "tallinn": "2024-12-16",
     "city-of-brussels": "2023-04-24",
     "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
 }
 
 

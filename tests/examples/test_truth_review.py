@@ -39,7 +39,7 @@ def at(body: str, said: Mapping[str, Any]) -> datetime:
     return bodies.instant(said["at"], bodies.workspace(body))
 
 
-@pytest.mark.parametrize("key", [k for k in KINDS if k not in {"review"}])
+@pytest.mark.parametrize("key", KINDS)
 def test_somebody_states_each_kind(key: str) -> None:
     """A test about rows that no body has would be green and say nothing."""
     assert list(stated(key))
@@ -60,6 +60,8 @@ def test_what_is_overdue(body: str, said: Mapping[str, Any]) -> None:
     assert sorted(d["id"] for d in dates if d["stands"] == "overdue") == sorted(said["overdue"])
     if "coming" in said:
         assert {d["id"] for d in dates if d["stands"] == "coming"} >= set(said["coming"])
+    for one, day in said.get("days", {}).items():
+        assert [d["day"] for d in dates if d["id"] == one] == [day]
 
 
 @pytest.mark.parametrize(("body", "said"), list(stated("compare")))
@@ -107,6 +109,7 @@ def test_what_became_of_what_others_published(body: str, said: Mapping[str, Any]
     (row,) = found["bodies"]
     assert (row["id"], row["stand"]) == (bodies.workspace(body).body.id, said["stand"])
     assert row["no_enforcing_act"] == said.get("no_enforcing_act", False)
+    assert (row["record"] or {}).get("title") == said.get("record")
 
 
 @pytest.mark.parametrize(("body", "said"), list(stated("evaluation")))

@@ -20,6 +20,7 @@ DAYS = {
     "tallinn": "2024-12-16",
     "city-of-brussels": "2023-09-16",
     "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
 }
 HOSTILE = "a;b,c\\n\nEND:VEVENT\r\nBEGIN:VALARM\x1b[31m\u202e"
 

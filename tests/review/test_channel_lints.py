@@ -208,6 +208,18 @@ def test_two_members_of_a_family_are_one_platform(tmp_path: Path) -> None:
     assert [i.id for i in found_in(case, tmp_path / "b")] == ["two-channels-one-handle"]
 
 
+def test_two_networks_of_one_vendor_are_two_platforms(tmp_path: Path) -> None:
+    """A city is called alike on Facebook and on Instagram; a file that names the vendor only may be about either."""
+    case = read_case("two-channels-one-handle", "failing", CASES)
+    for name, platform in (("town", "meta/facebook"), ("town-2", "meta/instagram")):
+        text = case.files[f"channels/{name}.yaml"]
+        case.files[f"channels/{name}.yaml"] = text.replace("platform: youtube", f"platform: {platform}")
+    assert found_in(case, tmp_path / "a") == ()
+    text = case.files["channels/town-2.yaml"]
+    case.files["channels/town-2.yaml"] = text.replace("meta/instagram", "meta")
+    assert [i.id for i in found_in(case, tmp_path / "b")] == ["two-channels-one-handle"]
+
+
 def test_a_law_with_errors_is_not_resolved(tmp_path: Path) -> None:
     """Errors of channels are told beside it; warnings wait until the law reads well."""
     case = read_case("channel-against-a-rule", "failing", CASES)

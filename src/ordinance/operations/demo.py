@@ -28,6 +28,7 @@ BODIES = {
     "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001  # the same
     "city-of-brussels": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
     "brussels-police-zone": datetime(2023, 3, 27),  # noqa: DTZ001  # the same
+    "tartu": datetime(2025, 1, 27),  # noqa: DTZ001  # the same
 }
 MARK = ".ordinance-demo"
 

@@ -161,7 +161,8 @@ def seat(law: Law, directive: str, at: datetime) -> Seat:
     answer = answer_at(law, directive, at)
     is_reached = reach is not Reach.NOT
     known = (r for r in law.records if is_known(law, r, at))
-    record = next((r for r in known if _is_no_decision(law, r, theirs, is_reached=is_reached)), None)
+    said = (r for r in known if _is_no_decision(law, r, theirs, is_reached=is_reached))
+    record = max(said, key=since, default=None)
     stand = _stand(reach, reaching, acts, answer, record)
     found = Seat(law.body, reach, bool(sure), stand, acts, answer, record, None, None)
     if stand in _ANSWERED.values() or stand in _WITHOUT_DAYS:
@@ -260,6 +261,11 @@ def is_known(law: Law, text: Text, at: datetime) -> bool:
     """Whether anybody could know of a text by an instant: it was decided, or a stage of its life had begun."""
     decided = text.decided is not None and start_of(text.decided, clocks.zone_of(law, text)) <= at
     return decided or any(s.start <= at for s in text.lifecycle)
+
+
+def since(text: Text) -> tuple[float, str]:
+    """When the life of a text began, and its version: the later of two records counts."""
+    return min((s.start.timestamp() for s in text.lifecycle), default=float("-inf")), text.version
 
 
 def _is_given_up(text: Text, at: datetime) -> bool:

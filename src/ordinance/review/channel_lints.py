@@ -106,14 +106,22 @@ class TwoChannelsOneHandle(ChannelLint):
     severity = Severity.ERROR
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """The second of two files about one account. Letters that look alike in width or case count as the same."""
-        found: dict[tuple[str, str], Channel] = {}
+        """The second of two files about one account. Letters that look alike in width or case count as the same; two
+        networks of one vendor (Facebook, Instagram) are two platforms."""
+        found: dict[tuple[str, str], list[Channel]] = {}
         for one in (c for c in seen.channels if not c.closes):
             key = (one.platform.partition("/")[0], normalize("NFKC", one.handle).casefold().removeprefix("@"))
-            first = found.setdefault(key, one)
-            if first is not one:
+            others = found.setdefault(key, [])
+            first = next((o for o in others if _may_be_one(o.platform, one.platform)), None)
+            if first is not None:
                 message = f'"{one.handle}" on {key[0]} is the channel {first.id} already ({first.place.file})'
                 yield self.issue(one, "handle", message, "keep one file, or close one of the two")
+            others.append(one)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two names of platforms may mean the same: equal, or one of them the whole family."""
+    return one == other or not {"/"} <= set(one) & set(other)
 
 
 class ChannelRestsOnNothing(ChannelLint):

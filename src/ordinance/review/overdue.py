@@ -15,6 +15,7 @@ from ordinance.model.result import Finding, FindingKind, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import end_of
 from ordinance.policy import clocks
+from ordinance.review.cascade import answer_at
 
 
 def overdue_reviews(law: Law, at: datetime) -> tuple[Finding, ...]:
@@ -33,6 +34,8 @@ def _clauses(law: Law, at: datetime) -> Iterator[Finding]:
 
 def _answers(law: Law, at: datetime) -> Iterator[Finding]:
     for answer in law.answers:
+        if answer is not answer_at(law, answer.text, at):
+            continue  # it was given anew, or is given only later
         due = _review_ends(answer, law)
         if due is not None and due <= at:
             yield _finding(answer.text, due, "answer_review_due")
