@@ -32,6 +32,16 @@ def test_it_shows_every_body_and_where_their_pages_are(tmp_path: Path) -> None:
         assert row["name"] in Path(row["report"]).read_text("utf-8")
         assert (sum(row["results"].values()) > 0) == (row["body"] != "tartu")  # advice alone gives no result
         assert row["sentence"]
+    beside = {r["body"]: r["to_decide"] for r in rows if r["to_decide"]}
+    assert beside == {
+        "city-of-brussels": ["campaign market-films moves late"],
+        "brussels-police-zone": ["case zone-account open", "campaign recruitment not known"],
+        "tartu": [
+            "channel review facebook decided: adopt",
+            "channel review instagram decided: adopt",
+            "channel review tiktok decided: wait until 2026-01-14",
+        ],
+    }
     words = run("demo", "--out", tmp_path / "demo").out
     assert all(r["sentence"] in words and r["report"] in words for r in rows)
 

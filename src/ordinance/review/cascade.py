@@ -263,6 +263,12 @@ def is_known(law: Law, text: Text, at: datetime) -> bool:
     return decided or any(s.start <= at for s in text.lifecycle)
 
 
+def records_at(law: Law, at: datetime) -> tuple[Text, ...]:
+    """Of each own record the version that stands at an instant: what was said later is not known yet."""
+    known = [t for t in law.records if t.authority == law.body and is_known(law, t, at)]
+    return tuple({t.id: t for t in sorted(known, key=since)}.values())
+
+
 def since(text: Text) -> tuple[float, str]:
     """When the life of a text began, and its version: the later of two records counts."""
     return min((s.start.timestamp() for s in text.lifecycle), default=float("-inf")), text.version

@@ -44,7 +44,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.exempt import ANY
 from ordinance.policy.power import binding_clauses, texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import holds_under
-from ordinance.review.cascade import answer_at, is_known, since
+from ordinance.review.cascade import answer_at, records_at
 
 _MOMENT = timedelta(microseconds=1)
 _ENDED = {State.LAPSED, State.SUPERSEDED, State.REPEALED}
@@ -140,7 +140,7 @@ def deadlines(
         *(d for t, r in bound if holds_under(law, t, r, at)[0] is not Truth.FALSE for d in _sunset(law, t, r, at)),
         *(d for t in related if (t.id, t.version) in free for d in _upstream(law, t, free[t.id, t.version], at)),
         *(d for t in related for d in _stages(law, t, at)),
-        *(d for t in (*related, *_own_records(law, at)) for d in _review(law, t, at)),
+        *(d for t in (*related, *records_at(law, at)) for d in _review(law, t, at)),
         *(d for t in obliging for d in _upward(law, t, at)),
         *_answers(law, at),
         *_evaluations(law),
@@ -318,12 +318,6 @@ def _stage_in_words(stage: Stage) -> str:
 def _asks(text: Text) -> bool:
     """Whether a text that advises also makes others react."""
     return any(r.force is Force.DUTY_TO_REACT for r in text.restrictions)
-
-
-def _own_records(law: Law, at: datetime) -> tuple[Text, ...]:
-    """Of each own record the version that speaks at an instant: what was said later is not known yet."""
-    known = [t for t in law.records if t.authority == law.body and is_known(law, t, at)]
-    return tuple({t.id: t for t in sorted(known, key=since)}.values())
 
 
 def _review(law: Law, text: Text, at: datetime) -> Iterator[Deadline]:

@@ -17,6 +17,8 @@ from ordinance.model.time import end_of
 from ordinance.policy import clocks
 from ordinance.review.cascade import answer_at
 
+ANSWER_DUE = "answer_review_due"
+
 
 def overdue_reviews(law: Law, at: datetime) -> tuple[Finding, ...]:
     """One finding for each clause of the body's own and each answer whose review is overdue at an instant."""
@@ -38,7 +40,7 @@ def _answers(law: Law, at: datetime) -> Iterator[Finding]:
             continue  # it was given anew, or is given only later
         due = _review_ends(answer, law)
         if due is not None and due <= at:
-            yield _finding(answer.text, due, "answer_review_due")
+            yield _finding(answer.text, due, ANSWER_DUE)
 
 
 def _review_ends(answer: Answer, law: Law) -> datetime | None:

@@ -33,6 +33,7 @@ BLIND = (
     "network_not_seen",
     "mobile_data",
     "missing_fact",
+    "contested_reading",
     "facts_not_stated",
     "no_source_for_duty",
     "evidence_not_allowed",
@@ -46,6 +47,7 @@ BLIND = (
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"
 OTHER_SUBJECT = "rule_about_no_device"
+_IN_SCOPE_UNKNOWN = frozenset({"missing_fact", "contested_reading", "facts_not_stated"})
 _NOT_CONCERNED = frozenset({"out_of_scope", "not_yet_in_force", "lapsed", "superseded", "repealed"})
 
 
@@ -111,7 +113,7 @@ def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tup
 
 
 def _on_mobile_data(result: DutyResult, estate: Estate) -> bool:
-    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in {"missing_fact", "facts_not_stated"}
+    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in _IN_SCOPE_UNKNOWN
     about = result.duty in {Duty.STOP_USING, Duty.BLOCK_TRAFFIC}
     return sure and about and estate.latest_row(result.device).facts.platform in MOBILE
 

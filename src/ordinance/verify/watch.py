@@ -31,7 +31,6 @@ def watched_span(law: Law, estate: Estate, window: Span) -> Span | None:
     parts = [
         part
         for text, clause in binding_clauses(law, institutions(law, estate))
-        if may_hold(law, text, clause, (s.closed[0] for s in clocks.segments(law, window)))
         for span in clocks.spans_of(law, text, clause)
         if (part := span.meets(window)) is not None
     ]
