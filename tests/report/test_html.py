@@ -341,6 +341,7 @@ def test_a_contested_rule_is_not_said_to_bind(case: Case) -> None:
     policy = result["policies"][0] | {"id": "x-1", "version": "1", "title": "State rule 1"}
     alone = result | {"bound_by": [text], "policies": [policy]}
     assert view.headline(alone) == "No decision of its own"
+    assert "State rule 1 In force Decided by" in read(alone).text  # the title of the page does not name it
     assert view.headline(alone | {"records": [{"title": "Nothing is decided"}]}) == "Nothing is decided"
 
 
