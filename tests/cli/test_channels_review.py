@@ -142,3 +142,22 @@ def test_hostile_texts_do_not_steer_a_terminal(tartu: Path) -> None:
     assert "\u202e" not in done.out
     assert "\u2066" not in done.out
     assert "\ufffdAnother" in done.out
+
+
+def test_a_review_knows_nothing_of_later_days(tartu: Path) -> None:
+    """Before its day it was not made, before the decision nothing was decided; a later one is named, not shown."""
+    early = run("channels", "review", tartu, "--as-of", "2025-01-14")
+    assert (early.code, early.out) == (3, "")
+    assert 'reviews/tiktok.yaml:3:1: by 2025-01-14 no review had been made; "tiktok" is of 2025-01-15' in early.err
+    (before,), (after,) = reviews(tartu, "--as-of", "2025-01-20"), reviews(tartu, "--as-of", "2025-01-21")
+    assert (before["decision"], before["decided_against"], before["overdue"]) == (None, [], False)
+    assert "Nothing has been decided yet." in run("channels", "review", tartu, "--as-of", "2025-01-20").out
+    assert after["decision"]["on"] == "2025-01-21"
+    text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
+    later = text.replace("review: tiktok\n", "review: again\n").replace("\non: 2025-01-15\n", "\non: 2025-01-18\n")
+    (tartu / "reviews" / "b.yaml").write_text(later, "utf-8")
+    done = run("channels", "review", tartu, "--as-of", "2025-01-16", "--json")
+    assert done.err == "not shown: again, made on 2025-01-18\n"
+    found = json.loads(done.out)
+    assert [r["id"] for r in found["reviews"]] == ["tiktok"]
+    assert found["not_yet"] == [{"id": "again", "on": "2025-01-18"}]

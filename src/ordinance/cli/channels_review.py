@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, show, show_json
+from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show, show_json
 from ordinance.cli._pages import page_options, show_page, write_page
 from ordinance.cli._sentences import LANGUAGES
 
@@ -58,5 +58,7 @@ def review(
             if n:
                 show()
             show_page(page)
+    for later in document["not_yet"]:
+        say(f"not shown: {later['id']}, made on {later['on']}")
     write_page(pages[0], html, pdf)
     sys.exit(ACT if reviews_fail(document) else 0)

@@ -7,7 +7,7 @@ words; what nobody knows is `unknown`, and stands for the whole scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -222,6 +222,15 @@ class ChannelReview:
     decision: ChannelDecision | None = None
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
+
+    def known_by(self, day: date) -> ChannelReview | None:
+        """The review as it stood on a day: `None` before it was made, without a decision that was made later.
+
+        Evidence is never younger than the review it is in, so that none of it needs to be left out.
+        """
+        if self.on > day:
+            return None
+        return replace(self, decision=None) if self.decision and self.decision.on > day else self
 
     def option(self, option_id: str) -> Option:
         """The option of that id."""

@@ -28,15 +28,18 @@ Document = dict[str, Any]
 def reviews_document(body: Body, wanted: str | None, day: date, language: str = "en") -> Document:
     """One review of a body, or all of them, with the words of shipped scales in a language.
 
-    Raises PolicyError with every fault of every file, or where there is no such review: a folder in which one file
-    cannot be read has perhaps another answer.
+    What was made or decided after the day is not known then: a review of a later day is only named, in `not_yet`.
+    Raises PolicyError with every fault of every file, or where there is no such review by then: a folder in which one
+    file cannot be read has perhaps another answer.
     """
     reviews, issues, digest = read_reviews(body.folder)
     if issues:
         raise PolicyError(issues)
-    chosen = [r for r in reviews if wanted in {None, r.id}]
+    asked = [r for r in reviews if wanted in {None, r.id}]
+    later = [r for r in asked if r.known_by(day) is None]
+    chosen = [known for r in asked if (known := r.known_by(day)) is not None]
     if not chosen:
-        raise PolicyError([_none(wanted, (r.id for r in reviews))])
+        raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name},
@@ -45,6 +48,7 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
         "language": language,
         "digest": digest,
         "reviews": [review_document(r, day, language) for r in chosen],
+        "not_yet": [{"id": r.id, "on": r.on.isoformat()} for r in later],
     }
 
 
@@ -63,6 +67,13 @@ def _none(wanted: str | None, known: Iterable[str]) -> Issue:
         hint = "docs/guides/review-channels.md shows how to write one"
         return Issue(FOLDER, 0, 0, "no-review", f"there is no review in {FOLDER}/", "", hint)
     return Issue(FOLDER, 0, 0, "no-review", f'there is no review "{wanted}"', "", did_you_mean(wanted, known))
+
+
+def _not_yet(later: list[ChannelReview], day: date) -> Issue:
+    first = min(later, key=lambda r: (r.on, r.id))
+    place, hint = first.place, f"ask with --as-of {first.on} or later"
+    message = f'by {day} no review had been made; "{first.id}" is of {first.on}'
+    return Issue(place.file, place.line, place.column, "no-review", message, "", hint)
 
 
 def review_document(review: ChannelReview, day: date, language: str) -> Document:

@@ -13,6 +13,7 @@ from ordinance.model.campaign import AccountCase, Campaign
 from ordinance.model.channel_review import ChannelReview
 from ordinance.model.law import Law
 from ordinance.model.time import end_of
+from ordinance.review.campaigns import is_done
 from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
@@ -23,10 +24,12 @@ def work_deadlines(
     reviews: Iterable[ChannelReview],
     at: datetime,
 ) -> Iterator[Deadline]:
-    """Every such date as it stands at an instant; a move that is done, or whose campaign is over, has none."""
+    """Every such date as it stands at an instant; a move that is done, or whose campaign is over, has none, nor has
+    what was decided on a later day."""
+    today = at.astimezone(law.zone).date()
     for one in campaigns:
         for number, move in enumerate(one.moves):
-            if move.done is None and at < end_of(one.last_day, law.zone):
+            if not is_done(move, law, at) and at < end_of(one.last_day, law.zone):
                 yield Deadline(
                     Kind.MOVE,
                     end_of(move.by, law.zone),
@@ -39,7 +42,9 @@ def work_deadlines(
                     trace=Trace.UNDONE,
                 )
     for case in cases:
-        if case.decision is not None and case.decision.next_review is not None:
+        if case.decision is None or case.decision.on > today:
+            continue
+        if case.decision.next_review is not None:
             yield Deadline(
                 Kind.REVIEW,
                 end_of(case.decision.next_review, law.zone),
@@ -51,7 +56,7 @@ def work_deadlines(
                 case.owner,
                 trace=Trace.UNDONE,
             )
-    for review in reviews:
+    for review in (known for r in reviews if (known := r.known_by(today)) is not None):
         if review.decision is not None:
             yield Deadline(
                 Kind.REVIEW,
