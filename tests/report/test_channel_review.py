@@ -137,7 +137,9 @@ def test_stale_is_said_first(language: str, word: str) -> None:
 
 def test_an_overdue_review_says_so() -> None:
     """From the day after it was to be looked at again."""
-    assert "Overdue" not in lead(whole(), date(2026, 1, 20))
+    assert "Overdue" not in lead(whole(), date(2026, 1, 15))
+    assert "Overdue: the last day of “Wait for a year” was 15 January 2026" in lead(whole(), date(2026, 1, 16))
+    assert "to be looked at again" not in lead(whole(), date(2026, 1, 20))
     assert "Overdue: it was to be looked at again by 20 January 2026" in lead(whole(), date(2026, 1, 21))
 
 

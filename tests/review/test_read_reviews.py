@@ -16,6 +16,7 @@ from review.reviews import FILE, WHOLE, read
 LINES = WHOLE.splitlines(keepends=True)
 WAIT, CITE, LATER = LINES[7], LINES[26], LINES[33]
 YOUTH_COST = "      - {criterion: cost, weight: 20, because: It is small.}\n"
+DECIDED_AT = WHOLE[: WHOLE.index("  option: later\n")].count("\n") + 1
 DECISION = WHOLE[WHOLE.index("decision:") : WHOLE.index("invented: [cells]")]
 
 
@@ -205,3 +206,30 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
 def test_a_folder_without_reviews(tmp_path: Path) -> None:
     """Gives none, and no fault."""
     assert read_reviews(tmp_path)[:2] == ((), ())
+
+
+def test_what_was_decided_has_not_ended_by_then() -> None:
+    """Of the option that was decided; on the day itself it may end. Another option may have ended before."""
+    _, issues = read(WHOLE.replace("until: 2026-01-15", "until: 2025-01-19"))
+    assert [(i.line, i.id) for i in issues] == [(DECIDED_AT, "until-before-decision")]
+    assert read(WHOLE.replace("until: 2026-01-15", "until: 2025-01-20"))[1] == []
+    other = WHOLE.replace("outcome: separate_device}", "outcome: separate_device, until: 2025-01-19}")
+    assert read(other)[1] == []
+
+
+def test_a_review_takes_up_an_older_one(tmp_path: Path) -> None:
+    """One that is not there, itself or a younger one is refused at its place; nothing is said beside a broken file."""
+    folder = tmp_path / "reviews"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(WHOLE, "utf-8")
+    for named, issue in (("tiktak", "unknown-review"), ("tiktok", ""), ("again", "follows-no-earlier")):
+        text = WHOLE.replace("review: tiktok\n", f"review: again\nfollows: {named}\n").replace(
+            "\non: 2025-01-15\n", "\non: 2025-01-16\n"
+        )
+        (folder / "b.yaml").write_text(text, "utf-8")
+        found, issues, _ = read_reviews(tmp_path)
+        expected = [("reviews/b.yaml", 2, 10, issue)] if issue else []
+        assert [(i.file, i.line, i.column, i.id) for i in issues] == expected
+    assert [r.follows for r in found] == ["again", ""]
+    (folder / "a.yaml").write_text(WHOLE.replace("title: TikTok", "titel: TikTok"), "utf-8")
+    assert "unknown-review" not in {i.id for i in read_reviews(tmp_path)[1]}

@@ -7,6 +7,7 @@ words; what nobody knows is `unknown`, and stands for the whole scale.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -94,7 +95,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way that is open. `trigger` and `until` belong to waiting, `migration` and `handle` to leaving."""
+    """One way that is open. `trigger` belongs to waiting, `migration` and `handle` to leaving; `until` is the last day
+    (inclusive) of what ends or is decided again."""
 
     id: str
     title: str
@@ -206,7 +208,10 @@ class ChannelDecision:
 
 @dataclass(frozen=True, slots=True)
 class ChannelReview:
-    """One review, whole: every option has a score, or `unknown`, on every scale and an answer at every gate."""
+    """One review, whole: every option has a score, or `unknown`, on every scale and an answer at every gate.
+
+    `follows` is the id of an earlier review that this one takes up again, or empty.
+    """
 
     id: str
     title: str
@@ -220,6 +225,7 @@ class ChannelReview:
     cells: tuple[Cell, ...]
     stakeholders: tuple[Stakeholder, ...]
     decision: ChannelDecision | None = None
+    follows: str = ""
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
 
@@ -232,6 +238,17 @@ class ChannelReview:
             return None
         return replace(self, decision=None) if self.decision and self.decision.on > day else self
 
+    @property
+    def decided_until(self) -> date | None:
+        """The last day of the option that was decided; `None` without a decision, or where the option has none."""
+        return self.option(self.decision.option).until if self.decision else None
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether its decision should have been taken again before `day`: at its next review, or when its option
+        ended."""
+        last = (self.decision.next_review, self.decided_until) if self.decision else ()
+        return any(end is not None and end < day for end in last)
+
     def option(self, option_id: str) -> Option:
         """The option of that id."""
         return next(o for o in self.options if o.id == option_id)
@@ -243,3 +260,14 @@ class ChannelReview:
     def expired(self, day: date) -> tuple[Evidence, ...]:
         """Claims whose last day is over on `day`."""
         return tuple(e for e in self.evidence() if e.expires < day)
+
+
+def decided_anew(review: ChannelReview, reviews: Iterable[ChannelReview]) -> tuple[ChannelReview, ...]:
+    """Reviews with a decision that take a review up again, or take up one that does, by the day they were made."""
+    following: set[str] = {review.id}
+    found = []
+    for one in sorted(reviews, key=lambda r: (r.on, r.id)):
+        if one.follows in following:
+            following.add(one.id)
+            found += [one] if one.decision else []
+    return tuple(found)

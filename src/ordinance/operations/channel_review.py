@@ -15,7 +15,15 @@ from typing import Any
 from ordinance import __version__
 from ordinance.model.apps import Citation
 from ordinance.model.body import Body
-from ordinance.model.channel_review import ChannelDecision, ChannelReview, Criterion, Evidence, GateAnswer, Option
+from ordinance.model.channel_review import (
+    ChannelDecision,
+    ChannelReview,
+    Criterion,
+    Evidence,
+    GateAnswer,
+    Option,
+    decided_anew,
+)
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.cards import cards, scale
@@ -36,8 +44,9 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
     if issues:
         raise PolicyError(issues)
     asked = [r for r in reviews if wanted in {None, r.id}]
-    later = [r for r in asked if r.known_by(day) is None]
-    chosen = [known for r in asked if (known := r.known_by(day)) is not None]
+    known = [one for r in reviews if (one := r.known_by(day)) is not None]
+    chosen = [r for r in known if wanted in {None, r.id}]
+    later = [r for r in asked if r.on > day]
     if not chosen:
         raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
     return {
@@ -47,7 +56,7 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
         "as_of": day.isoformat(),
         "language": language,
         "digest": digest,
-        "reviews": [review_document(r, day, language) for r in chosen],
+        "reviews": [review_document(r, day, language, decided_anew(r, known)) for r in chosen],
         "not_yet": [{"id": r.id, "on": r.on.isoformat()} for r in later],
     }
 
@@ -76,20 +85,24 @@ def _not_yet(later: list[ChannelReview], day: date) -> Issue:
     return Issue(place.file, place.line, place.column, "no-review", message, "", hint)
 
 
-def review_document(review: ChannelReview, day: date, language: str) -> Document:
-    """One review: whether it is stale comes first."""
+def review_document(
+    review: ChannelReview, day: date, language: str, anew: tuple[ChannelReview, ...] = ()
+) -> Document:
+    """One review: whether it is stale comes first. `anew` are later reviews that decided in its place."""
     weighed = weigh(review)
     expired = review.expired(day)
     decision = review.decision
     against = next((s.answers for s in weighed.stopped if decision and s.option == decision.option), ())
     return {
         "stale": bool(expired),
-        "overdue": decision is not None and decision.next_review < day,
+        "overdue": review.is_overdue(day) and not anew,
+        "decided_anew": [{"id": r.id, "title": r.title, "on": r.on.isoformat()} for r in anew],
         "id": review.id,
         "title": review.title,
         "question": review.question,
         "on": review.on.isoformat(),
         "by": review.by,
+        "follows": review.follows or None,
         "headline": _headline(weighed),
         "decided_against": [str(a.gate) for a in against],
         "options": [_option(o, weighed) for o in review.options],
@@ -246,5 +259,9 @@ def _decision(decision: ChannelDecision) -> Document:
 
 
 def reviews_fail(document: Document) -> bool:
-    """Whether somebody has to act: evidence expired, the day of review passed, or a decision went past a gate."""
-    return any(r["stale"] or r["overdue"] or r["decided_against"] for r in document["reviews"])
+    """Whether somebody has to act: evidence expired, the day to decide again passed, or a decision went past a gate.
+
+    Of a review that a later one decided anew nobody has to do anything any more.
+    """
+    open_ones = [r for r in document["reviews"] if not r["decided_anew"]]
+    return any(r["stale"] or r["overdue"] or r["decided_against"] for r in open_ones)

@@ -180,6 +180,7 @@ REVIEW: Mapping[str, str] = MappingProxyType(
         "question": "The question that it answers.",
         "on": "The day on which it was made. No evidence is younger.",
         "by": "Who made it: an office.",
+        "follows": "The id of an older review that this one takes up again: with a decision here, that one is settled.",
         "options": "The ways that are open, two at least.",
         "gate_policy": "Which gates an option must pass before anything is weighed.",
         "gates": "Whether each option passes each gate, and why.",
@@ -197,7 +198,7 @@ REVIEW_OPTION: Mapping[str, str] = MappingProxyType(
         "title": "What it is, in a few words.",
         "outcome": "What kind of answer it is.",
         "trigger": "Of waiting: what has to happen so that this is decided again.",
-        "until": "Of waiting and leaving: the day by which it ends or is decided again.",
+        "until": "The last day; waiting and leaving need one. Once it is over, this is decided again.",
         "migration": "Of leaving: how people are told, and where they find the same.",
         "handle": "Of leaving: what becomes of the name.",
     }

@@ -393,6 +393,7 @@ def _review() -> Schema:
         "question": TEXT,
         "on": DAY,
         "by": TEXT,
+        "follows": TEXT,
         "options": {"type": "array", "items": described_options, "minItems": 2, "maxItems": 10},
         "gate_policy": closed(described(policy, descriptions.GATE_POLICY), ("must_pass", "because")),
         "gates": listed(closed(described(gates, descriptions.GATE), ("gate", "options", "result", "reason"))),
@@ -402,7 +403,7 @@ def _review() -> Schema:
         "decision": closed(described(decision, descriptions.CHANNEL_DECISION), sorted(decision.keys() - {"temporary"})),
         "invented": listed(TEXT),
     }
-    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - {"decision", "invented"}))
+    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - {"follows", "decision", "invented"}))
 
 
 def _reading() -> Schema:

@@ -93,8 +93,7 @@ class _Said:
             every = [e for c in review["cells"] for e in c["evidence"]]
             expired = sum(e["expired"] for e in every)
             yield self("stale", n=expired, all=len(every), day=self.messages.day(self.today))
-        if review["overdue"]:
-            yield self("overdue", day=self.day(decision["next_review"]))
+        yield from self._late()
         option = self.quoted(head["leading"]) if head["leading"] else ""
         if head["kind"] == "no_robust_winner" and not head["leading"]:
             yield self("no_robust_tie")
@@ -112,6 +111,18 @@ class _Said:
         yield self("decided", day=self.day(decision["on"]), by=decision["by"], option=chosen)
         if review["decided_against"]:
             yield self("decided_against", option=chosen, gates=self.gates(review["decided_against"]))
+
+    def _late(self) -> Iterator[str]:
+        """What should have been decided again, and whether a later review did."""
+        review, decision, today = self.review, self.review["decision"], self.today.isoformat()
+        for later in review["decided_anew"][-1:]:
+            title = self.messages.phrase("lists.quoted", text=later["title"])
+            yield self("decided_anew", title=title, day=self.day(later["on"]))
+        if review["overdue"] and decision["next_review"] < today:
+            yield self("overdue", day=self.day(decision["next_review"]))
+        until = next((o["until"] for o in review["options"] if decision and o["id"] == decision["option"]), None)
+        if review["overdue"] and until is not None and until < today:
+            yield self("until_passed", option=self.quoted(decision["option"]), day=self.day(until))
 
     def sections(self) -> Iterator[Section]:
         """The two pages, then the annexes."""

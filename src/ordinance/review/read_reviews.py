@@ -9,7 +9,7 @@ claim is true, nor whether its source says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -44,7 +44,7 @@ from ordinance.review.read_cells import read_cells
 FOLDER = "reviews"
 KEYS = ("review", "title", "question", "on", "by")
 PARTS = ("options", "gate_policy", "gates", "criteria", "cells", "stakeholders")
-OPTIONS = ("decision", "invented")
+OPTIONS = ("follows", "decision", "invented")
 OPTION_KEYS, OPTION_OPTIONS = ("id", "title", "outcome"), ("trigger", "until", "migration", "handle")
 POLICY_KEYS, POLICY_OPTIONS = ("must_pass", "because"), ("unknown_passes",)
 GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason"), ("cites",)
@@ -75,14 +75,20 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
     paths = sorted(p for p in (folder / FOLDER).glob("*.yaml") if p.is_file())
     issues.extend(_passed_over(folder, paths))
     found: dict[str, ChannelReview] = {}
+    roots: dict[str, Cursor] = {}
+    whole = True
     for _, root in read_files(folder, paths, issues, digest):
         review = read_review(root)
         if review is None:
+            whole = False
             continue
         if review.id in found:
             root.report("duplicate-id", f'there is a review "{review.id}" already', "choose another id")
         else:
-            found[review.id] = review
+            found[review.id], roots[review.id] = review, root.entries().get("follows", root)
+    for review in found.values() if whole else ():  # what a review follows may be in the file that cannot be read
+        if review.follows:
+            _follows(roots[review.id], review, found)
     return tuple(found[i] for i in sorted(found)), tuple(sorted(issues)), f"sha256:{digest.hexdigest()}"
 
 
@@ -92,6 +98,16 @@ def _passed_over(body: Path, read: Iterable[Path]) -> Iterator[Issue]:
     for path in sorted({*folder.rglob("*.yml"), *folder.rglob("*.yaml")} - {*read}):
         name = path.relative_to(body).as_posix()
         yield Issue(name, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
+
+
+def _follows(cursor: Cursor, review: ChannelReview, known: Mapping[str, ChannelReview]) -> None:
+    """A review takes up an older one; otherwise two could settle each other."""
+    earlier = known.get(review.follows)
+    if earlier is None:
+        cursor.report("unknown-review", f'there is no review "{review.follows}"', did_you_mean(review.follows, known))
+    elif earlier.on >= review.on:
+        message = f'"{earlier.id}" is of {earlier.on}, and this review of {review.on}: it cannot follow it'
+        cursor.report("follows-no-earlier", message, "name an older review, or take it out")
 
 
 def read_review(cursor: Cursor) -> ChannelReview | None:
@@ -116,7 +132,8 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
         criteria=criteria,
         cells=read_cells(at, names, scales, on),
         stakeholders=_stakeholders(at, [*scales]),
-        decision=_decision(at["decision"], names, on) if "decision" in at else None,
+        decision=_decision(at["decision"], options, on) if "decision" in at else None,
+        follows=fields.text(at, "follows"),
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
     )
@@ -313,12 +330,15 @@ def _swing(cursor: Cursor, criteria: list[str]) -> Swing | None:
 # --- the decision ---------------------------------------------------------------------------------
 
 
-def _decision(cursor: Cursor, options: list[str], made: date | None) -> ChannelDecision | None:
+def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) -> ChannelDecision | None:
     at = cursor.mapping(DECISION_KEYS, DECISION_OPTIONS)
     option, on, review = fields.text(at, "option"), fields.day(at, "on"), fields.day(at, "next_review")
     temporary = fields.flag(at, "temporary")
-    if "option" in at:
-        _is_known(at["option"], option, options)
+    if "option" in at and _is_known(at["option"], option, [o.id for o in options]):
+        until = next(o.until for o in options if o.id == option)
+        if on is not None and until is not None and until < on:
+            message = f'"{option}" ends on {until}, before the decision for it, on {on}'
+            at["option"].report("until-before-decision", message, "give the option a later day in `until`")
     if on is not None and made is not None and on < made:
         at["on"].report("decided-before-review", f"decided on {on}, before the review was made, on {made}")
     for key in ("consulted", "reasons"):
