@@ -257,3 +257,24 @@ def pages_of(content: bytes, folder: Path) -> int:
     (folder / "x.pdf").write_bytes(content)
     with pikepdf.open(folder / "x.pdf") as pdf:
         return len(pdf.pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "pass; not known, and let through: records"),
+        ("et", "täidetud; teadmata ja läbi lastud: "),
+        ("nl", "voldaan; onbekend en doorgelaten: "),
+        ("fr", "remplies ; inconnu et admis : "),
+    ],
+)
+def test_what_nobody_knows_is_no_plain_pass(language: str, said: str) -> None:
+    """In the table of options: of one that is let through by `unknown_passes`, and of no other."""
+    made = document(whole(), language=language)
+    (device, later) = made["reviews"][0]["options"]
+    assert (device["passed_unknown"], later["passed_unknown"]) == (["records"], [])
+    table = next(s.table for s in review_page(made, made["reviews"][0]).sections if s.id == "options")
+    assert table is not None
+    assert table.rows[0][2].startswith(said)
+    assert table.rows[1][2] == messages(language)["review"]["passes"]
+    assert said in page(whole(), language=language)

@@ -28,7 +28,7 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.cards import cards, scale
 from ordinance.review.read_reviews import FOLDER, read_reviews
-from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, weigh
+from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, let_through, weigh
 
 Document = dict[str, Any]
 
@@ -105,7 +105,7 @@ def review_document(
         "follows": review.follows or None,
         "headline": _headline(weighed),
         "decided_against": [str(a.gate) for a in against],
-        "options": [_option(o, weighed) for o in review.options],
+        "options": [_option(o, review, weighed) for o in review.options],
         "gate_policy": {
             "must_pass": [str(g) for g in review.gate_policy.must_pass],
             "unknown_passes": sorted(str(g) for g in review.gate_policy.unknown_passes),
@@ -159,7 +159,7 @@ def _headline(weighed: Weighed) -> Document:
     return {"kind": kind, "winner": weighed.winner, "leading": weighed.leading, "share": share}
 
 
-def _option(option: Option, weighed: Weighed) -> Document:
+def _option(option: Option, review: ChannelReview, weighed: Weighed) -> Document:
     answers = next((s.answers for s in weighed.stopped if s.option == option.id), ())
     shares = dict(weighed.shares)
     return {
@@ -171,6 +171,7 @@ def _option(option: Option, weighed: Weighed) -> Document:
         "migration": option.migration or None,
         "handle": str(option.handle) if option.handle else None,
         "stopped_by": [str(a.gate) for a in answers],
+        "passed_unknown": [str(gate) for gate in let_through(review, option.id)],
         "share": percent(shares[option.id]) if option.id in shares else None,
     }
 

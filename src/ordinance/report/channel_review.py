@@ -139,7 +139,7 @@ class _Said:
             (
                 o["title"],
                 self.word("outcome_of", o["outcome"]),
-                self("stopped", gates=self.gates(o["stopped_by"])) if o["stopped_by"] else self("passes"),
+                self._passes(o),
                 self("not_weighed") if o["share"] is None else self("share", share=self.number(o["share"])),
                 *(self._score(v, o["id"]) for v in views),
             )
@@ -150,6 +150,13 @@ class _Said:
         table = Table(self("options_title"), heads, rows, frozenset({3}))
         made = self("made", day=self.day(self.review["on"]), by=self.review["by"])
         return Section("options", self("options_title"), (made,), tuple(self._conditions()), table)
+
+    def _passes(self, option: Mapping[str, Any]) -> str:
+        """Whether it passes the gates. What nobody knows is said to be that, also where the policy lets it through."""
+        if option["stopped_by"]:
+            return self("stopped", gates=self.gates(option["stopped_by"]))
+        unknown = option["passed_unknown"]
+        return self("passes_unknown", gates=self.gates(unknown)) if unknown else self("passes")
 
     def _score(self, view: Mapping[str, Any], option: str) -> str:
         found = next(s for s in view["scores"] if s["option"] == option)
