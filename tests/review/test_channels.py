@@ -163,3 +163,28 @@ def test_hits_and_rulings_are_of_one_mind(case: tuple[Law, Question]) -> None:
         against = [h for h in found if h.force is Force.BINDING and h.truth is Truth.TRUE and h.lifted_by is None]
         assert (ruling.outcome is Outcome.FORBIDDEN) == bool(against)
         assert (ruling.outcome is Outcome.PERMITTED) == (not found)
+
+
+@pytest.mark.parametrize(
+    ("platform", "surface", "expected"),
+    [
+        ("android", "app", Outcome.FORBIDDEN),
+        ("android", "desktop", Outcome.PERMITTED),
+        ("windows", "app", Outcome.PERMITTED),
+        ("windows", "desktop", Outcome.FORBIDDEN),
+        ("macos", "app", Outcome.FORBIDDEN),  # Macs and Chromebooks run phone apps too
+        ("", "desktop", Outcome.FORBIDDEN),  # which of the two it is nobody stated: the stricter counts
+        ("", "app", Outcome.FORBIDDEN),
+    ],
+)
+def test_a_computer_is_asked_about_its_program(
+    platform: str, surface: str, expected: Outcome, case: Case, tmp_path: Path
+) -> None:
+    """On its sheet, and among what a rule hits: a rule about programs meets a computer, one about apps does not."""
+    del case.files[EXEMPTION]
+    case.files[CHANNEL] = case.files[CHANNEL].replace("exemption: press-device\n", "")
+    rows = case.files["estate/devices.csv"]
+    case.files["estate/devices.csv"] = rows.replace("none,managed,android,", f"none,managed,{platform},")
+    world, at = opened(case, tmp_path, policy=("surfaces: [app]", f"surfaces: [{surface}]"))
+    assert ruled(world, at)[0] is expected
+    assert [h.truth for h in found(world, at)] == [Truth.TRUE] * (expected is Outcome.FORBIDDEN)

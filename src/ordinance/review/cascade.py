@@ -308,8 +308,10 @@ def _ends(law: Law, text: Text, clause: Restriction) -> datetime | None:
 
 
 def _is_no_decision(law: Law, record: Text, theirs: Text) -> bool:
-    """Whether a record says of the directive that the body did not decide: it names that text, or the same app. One that
-    names neither may be about anything, and is on no board."""
+    """Whether a record says of the directive that the body did not decide: it names that text, or the same app.
+
+    One that names neither may be about anything, and is on no board.
+    """
     if record.kind is not TextKind.NO_DECISION or record.authority != law.body:
         return False
     return theirs.id in record.mirrors or bool(_families(record) & _families(theirs))

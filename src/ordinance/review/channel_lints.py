@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from unicodedata import normalize
 
+from ordinance.model.apps import Surface
 from ordinance.model.channel import REHEARSED_EVERY, Channel
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import Estate, Use
@@ -36,6 +37,7 @@ _OFFICE = re.compile(
     r"|police|politie|politsei|crisis|duty|valve|culture|kultuur|tourism|visit|mayor|council|account|admin|support|help"
 )
 _NAME = re.compile(r"[^\W\d_]+([.][^\W\d_]+)+|[^\W\d_][._-][^\W\d_]{3,}")
+_WORKED = {Surface.APP: "an app", Surface.DESKTOP: "a program"}  # how somebody works with a channel
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # for errors, which look at no day
 
 
@@ -263,7 +265,8 @@ class ChannelAgainstARule(ChannelLint):
             ruling = on_its_device(seen.law, seen.estate, one, seen.at)
             if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
                 where = f'its device "{one.device}"' if one.device else "whatever device it is worked with"
-                message = f"the law forbids {ruling.app} on {where} ({ruling.deciding}), and no exemption lifts it"
+                said = f"{ruling.app} as {_WORKED[ruling.surface]}"
+                message = f"the law forbids {said} on {where} ({ruling.deciding}), and no exemption lifts it"
                 hint = "ask for an exemption that names the device, or close the channel"
                 yield self.issue(one, "platform", message, hint)
         for one in seen.open():

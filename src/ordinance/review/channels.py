@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the law of a body says of its channels at an instant: forbidden, lifted by an exemption, or not known.
 
-Reads: channels, the law, the rows of the estate, an instant. A channel is worked with on a device (surface `app`), and
-is itself an official account; the two are asked apart. Where no device is on file it is a device of which nothing is
-known: a rule about some devices is then `unknown`, never permitted.
+Reads: channels, the law, the rows of the estate, an instant. A channel is worked with on a device (a phone's app or a
+computer's program; where nobody stated which it is, the stricter of the two counts), and is itself an official account;
+the two are asked apart. Where no device is on file it is a device of which nothing is known: a rule about some devices
+is then `unknown`, never permitted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime
 
 from ordinance.model.apps import Catalogue, Surface
 from ordinance.model.channel import Channel
-from ordinance.model.estate import Device, DeviceFacts, Estate
+from ordinance.model.estate import Device, DeviceFacts, Estate, app_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import AccountKind, Exemption, Force, Law, Text
 from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Standing, Subject
@@ -55,7 +56,13 @@ def device_of(estate: Estate, channel: Channel, at: datetime, law: Law) -> Devic
 
 def on_its_device(law: Law, estate: Estate, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the platform's app on the channel's device; `None` for a platform that nobody knows."""
-    return _strictest(law, _holder(law, estate, channel, at), channel, (Surface.APP,), at)
+    return _strictest(law, _holder(law, estate, channel, at), channel, _surfaces(law, estate, channel, at), at)
+
+
+def _surfaces(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Surface, ...]:
+    """How the channel's device meets the app."""
+    device = device_of(estate, channel, at, law)
+    return app_surfaces(device.facts.platform if device else None)
 
 
 def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceClass:
@@ -98,7 +105,8 @@ def hits(law: Law, estate: Estate, channels: Iterable[Channel], text: Text, at: 
 
 def _of_device(law: Law, estate: Estate, channel: Channel, text: Text, at: datetime) -> Iterator[Hit]:
     known = device_of(estate, channel, at, law) is not None
-    for hit in _met(law, _holder(law, estate, channel, at), channel, text, (Surface.APP,), at):
+    surfaces = _surfaces(law, estate, channel, at)
+    for hit in _met(law, _holder(law, estate, channel, at), channel, text, surfaces, at):
         yield replace(hit, missing=(NO_DEVICE,)) if hit.missing and not known else hit
 
 
