@@ -268,3 +268,33 @@ def _loads(words: list[str]) -> set[str]:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = done.stdout.partition("LOADED")[2].split()
     return {m for m in loaded if "channel" in m and m.startswith("ordinance.") and not m.startswith("ordinance.cli.")}
+
+
+def test_an_exemption_that_has_not_begun_is_not_shown_as_one(tallinn: Path) -> None:
+    """Before its first day it permits nothing, and the sheet says from when; what lifts nothing here is said to."""
+    edit(tallinn / "exemptions" / "channel-devices.yaml", "from: 2024-12-01", "from: 2025-01-01")
+    words = ("channels", "show", "tallinn-tiktok", tallinn, "--as-of")
+    sheet = asked(*words, DAY)["channel"]
+    assert sheet["rests_on"] == {
+        "id": "channel-devices",
+        "first_day": "2025-01-01",
+        "last_day": "2025-06-30",
+        "begun": False,
+        "over": False,
+        "lifts": False,
+    }
+    said = " ".join(run(*words, DAY).out.split())
+    assert "the exemption channel-devices, which begins only on 1 January 2025 and ends on 30 June 2025." in said
+    assert asked(*words, "2025-01-01")["channel"]["rests_on"]["lifts"] is True
+    assert "rests on it" not in run("channels", "due", tallinn, "--as-of", DAY).out
+    edit(tallinn / "exemptions" / "channel-devices.yaml", "devices: [sd-001, sd-002]", "devices: [sd-002]")
+    assert "until 30 June 2025; it lifts nothing here." in " ".join(run(*words, "2025-01-01").out.split())
+    said = [i["message"] for i in asked("channels", "lint", tallinn, "--as-of", DAY)]
+    assert 'channel-devices does not cover the device "sd-001"' in said
+
+
+def test_an_end_is_that_of_what_lifts_the_rule(tallinn: Path) -> None:
+    """Also where the channel's file names no exemption."""
+    edit(tallinn / CHANNEL, "exemption: channel-devices\n", "")
+    dates = asked("channels", "due", tallinn, "--as-of", DAY)["dates"]
+    assert [d["id"] for d in dates if d["kind"] == "exemption_ends"] == ["channel-devices"]

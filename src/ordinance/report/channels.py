@@ -218,8 +218,17 @@ def _said(one: Line) -> Iterator[str]:
     yield f"The app on {where}: {_ruled(rule)}"
     yield f"The account itself: {_ruled(account)}"
     if one["rests_on"]:
-        ended = ", which is over" if one["rests_on"]["over"] else ""
-        yield f"The channel rests on {words.lifted(one['rests_on'])}{ended}."
+        yield f"The channel's file names {_named(one['rests_on'])}."
+
+
+def _named(exemption: Line) -> str:
+    """The exemption that a file names, with its time: one that has not begun, or is over, permits nothing."""
+    if exemption["over"]:
+        return f"{words.lifted(exemption)}, which is over"
+    if not exemption["begun"]:
+        first, last = words.day(exemption["first_day"]), words.day(exemption["last_day"])
+        return f"the exemption {exemption['id']}, which begins only on {first} and ends on {last}"
+    return words.lifted(exemption) + ("" if exemption["lifts"] else "; it lifts nothing here")
 
 
 def _ruled(rule: Line | None) -> str:

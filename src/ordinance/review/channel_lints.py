@@ -21,8 +21,9 @@ from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import Estate, Use
 from ordinance.model.law import Law
 from ordinance.model.ruling import Outcome
+from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.nodes import did_you_mean
-from ordinance.review.channels import apps_of, as_account, device_of, on_its_device
+from ordinance.review.channels import apps_of, as_account, device_of, forbidden_after, on_its_device
 
 # A mailbox outside the body, which whoever made it takes along.
 _FREE_MAIL = frozenset({
@@ -278,22 +279,45 @@ class ChannelAgainstARule(ChannelLint):
 
 class ExemptionEndsBeforeReview(ChannelLint):
     """A channel whose permission ends before anybody looks at it again is forbidden from one day to the next, in the
-    middle of what it is used for."""
+    middle of what it is used for. The exemption that lifts the rule counts, whichever the channel's file names."""
 
     id = "exemption-ends-before-review"
-    summary = "The exemption that a channel rests on ends before the channel's next review."
+    summary = "The exemption that lifts a rule for a channel ends before the channel's next review, and none follows."
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """Channels that are not closed whose exemption has its last day before the review."""
-        given = {e.id: e for e in seen.law.exemptions}
+        """Channels that are not closed, and are forbidden after the last day of an exemption before the review."""
         for one in seen.channels:
-            exemption = given.get(one.exemption)
-            if exemption is None or one.next_review is None or one.is_over(seen.at, seen.law.zone):
+            if one.next_review is None or one.is_over(seen.at, seen.law.zone):
                 continue
-            if exemption.last_day < one.next_review:
+            exemption = forbidden_after(seen.law, seen.estate, one, seen.at)
+            if exemption is not None and exemption.last_day < one.next_review:
                 message = f"{exemption.id} ends on {exemption.last_day}, before the review on {one.next_review}"
                 hint = "review the channel before the exemption ends"
                 yield self.issue(one, "next_review", message, hint, "the channel is then against the rule unseen")
+
+
+class ExemptionForAnotherChannel(ChannelLint):
+    """An exemption for another device, or another app, lifts nothing here. Whoever reads the channel's file believes
+    that somebody permitted it."""
+
+    id = "exemption-for-another-channel"
+    summary = "The exemption that a channel names covers none of its apps, or not its device."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels that are not closed whose named exemption is for other apps or devices. Without a device on file
+        there is none that it could cover."""
+        given = {e.id: e for e in seen.law.exemptions}
+        for one in seen.channels:
+            exemption, apps = given.get(one.exemption), apps_of(seen.law.catalogue, one.platform)
+            if exemption is None or not apps or one.is_over(seen.at, seen.law.zone):
+                continue
+            wrong = [] if any(names_app(exemption.what, app) for app in apps) else [one.platform]
+            if one.device and not names_device(exemption, one.device):
+                wrong.append(f'the device "{one.device}"')
+            if wrong:
+                message = f"{exemption.id} does not cover {' nor '.join(wrong)}"
+                hint = "name the exemption that was given for this channel, or ask for one"
+                yield self.issue(one, "exemption", message, hint, "it lifts nothing here")
 
 
 # --- what the public gets -------------------------------------------------------------------------
@@ -359,6 +383,7 @@ BUILTIN: tuple[type[ChannelLint], ...] = (
     ChannelOnAWorkDevice,
     ChannelAgainstARule,
     ExemptionEndsBeforeReview,
+    ExemptionForAnotherChannel,
     CommentsAnsweredByNobody,
     NoArchive,
     ReviewOverdue,

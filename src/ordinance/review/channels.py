@@ -77,16 +77,50 @@ def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceC
 def as_account(law: Law, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the channel as an official account, whichever surface the rule names."""
     who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
-    return _strictest(law, who, channel, tuple(Surface), at)
+    return _strictest(law, who, channel, Surface, at)
 
 
 def _strictest(
     law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
 ) -> Ruling | None:
-    found = [
+    found = _rulings(law, who, channel, surfaces, at)
+    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+
+
+def _rulings(
+    law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
+) -> list[Ruling]:
+    return [
         resolve(law, who, app, surface, at) for app in apps_of(law.catalogue, channel.platform) for surface in surfaces
     ]
-    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+
+
+# --- what a channel rests on ----------------------------------------------------------------------
+
+
+def rests_on(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Exemption, ...]:
+    """The exemptions that lift, at an instant, what would forbid the channel on its device or as an account.
+
+    Whatever its file names: an exemption for another device or app, one that has not begun or is over lifts nothing.
+    """
+    return tuple(e for e in law.exemptions if e.id in {r.exemption for r in _all(law, estate, channel, at)})
+
+
+def forbidden_after(law: Law, estate: Estate, channel: Channel, at: datetime) -> Exemption | None:
+    """The exemption with whose end the channel is forbidden, or may be; `None` where nothing lifts anything, or another
+    exemption goes on, or the rule itself is over by then."""
+    while ends := [(e.span.end, e) for e in rests_on(law, estate, channel, at) if e.span.end is not None]:
+        at, first = min(ends, key=lambda end: (end[0], end[1].id))
+        if {r.outcome for r in _all(law, estate, channel, at)} & {Outcome.FORBIDDEN, Outcome.UNKNOWN}:
+            return first
+    return None
+
+
+def _all(law: Law, estate: Estate, channel: Channel, at: datetime) -> list[Ruling]:
+    """Every ruling on the channel: of its device, and of the account."""
+    holder, account = _holder(law, estate, channel, at), subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
+    of_device = _rulings(law, holder, channel, _surfaces(law, estate, channel, at), at)
+    return [*of_device, *_rulings(law, account, channel, Surface, at)]
 
 
 # --- the other way round: what a rule hits --------------------------------------------------------
