@@ -298,3 +298,15 @@ def test_an_end_is_that_of_what_lifts_the_rule(tallinn: Path) -> None:
     edit(tallinn / CHANNEL, "exemption: channel-devices\n", "")
     dates = asked("channels", "due", tallinn, "--as-of", DAY)["dates"]
     assert [d["id"] for d in dates if d["kind"] == "exemption_ends"] == ["channel-devices"]
+
+
+def test_a_sheet_knows_nothing_of_later_days(tallinn: Path) -> None:
+    """Before the first rehearsal one is due at once; before the second factor was seen none is stated."""
+    words = ("channels", "show", "tallinn-tiktok", tallinn, "--as-of")
+    before, after = asked(*words, "2024-12-04")["channel"], asked(*words, "2024-12-05")["channel"]
+    assert (before["take_over"]["rehearsed_on"], before["take_over"]["rehearse_by"]) == (None, "2024-12-01")
+    assert (after["take_over"]["rehearsed_on"], after["take_over"]["rehearse_by"]) == ("2024-12-05", "2025-12-05")
+    assert asked(*words, "2024-12-01")["channel"]["mfa"] is None
+    assert asked(*words, "2024-12-02")["channel"]["mfa"]["seen_on"] == "2024-12-02"
+    dates = asked("channels", "due", tallinn, "--as-of", "2024-12-04")["dates"]
+    assert ("overdue", "rehearsal", "2024-12-01") in [(d["stands"], d["kind"], d["day"]) for d in dates]

@@ -233,3 +233,28 @@ def test_a_review_takes_up_an_older_one(tmp_path: Path) -> None:
     assert [r.follows for r in found] == ["again", ""]
     (folder / "a.yaml").write_text(WHOLE.replace("title: TikTok", "titel: TikTok"), "utf-8")
     assert "unknown-review" not in {i.id for i in read_reviews(tmp_path)[1]}
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "\nby: communications office",
+        "  by: council",
+        "  proposed_by: communications",
+        "consulted: [data protection officer",
+        "{by: youth council",
+        "owner: office}",
+        "owner: youth office",
+    ],
+)
+def test_an_office_is_no_address(old: str) -> None:
+    """Whoever decides, owns or was heard is a role. The address is not repeated in the message."""
+    assert WHOLE.count(old) == 1, old
+    _, issues = read(WHOLE.replace(old, old.partition(":")[0] + ": " + _with_address(old)))
+    assert [(i.id, "linnamae" in i.message) for i in issues] == [("address-for-an-office", False)]
+
+
+def _with_address(old: str) -> str:
+    """The value of a key with an address before it, its brackets kept."""
+    value, address = old.partition(": ")[2], "liina.linnamae@linn.example "
+    return value.replace("[", f"[{address}") if "[" in value else f"{address}{value}"

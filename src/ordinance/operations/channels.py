@@ -21,6 +21,7 @@ from ordinance.operations.workspace import CHANNELS, Workspace
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import as_account, device_of, hits, on_its_device, rests_on
 from ordinance.review.deadlines import Deadline, Kind
+from ordinance.review.mailbox import whose
 
 _OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
 
@@ -70,6 +71,7 @@ def _head(workspace: Workspace, at: datetime) -> dict[str, Any]:
 
 
 def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    """What is known of a channel on the day of the instant, in short."""
     zone = workspace.law.zone
     state = channel.state_at(at, zone)
     return {
@@ -96,12 +98,14 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
 
 
 def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    channel = channel.known_by(at.astimezone(workspace.law.zone).date())
     sheet, mfa = channel.take_over, channel.mfa
     return {
         **_line(workspace, channel, at),
         "file": channel.place.file,
         "lifecycle": [{"state": str(s.state), "from": s.first_day.isoformat()} for s in channel.lifecycle],
         "mailbox": channel.mailbox or None,
+        "mailbox_of": str(whose(channel.mailbox, workspace.estate.person_rows)) if channel.mailbox else None,
         "mfa": {"kind": str(mfa.kind), "seen_on": mfa.seen_on.isoformat()} if mfa else None,
         "custodians": list(channel.custodians),
         "audience": list(channel.audience),

@@ -20,6 +20,13 @@ MFA = {
     "sms": "a text message",
     "none": "nothing besides the password",
 }
+MAILBOX_OF = {
+    None: "",
+    "office": "",
+    "person": " (a person's)",
+    "outside": " (not the body's own)",
+    "cannot_tell": " (whether an office's or a person's cannot be told from the files)",
+}
 USES = {"work": "daily work", "separate": "separate", "pupil": "a pupil's", "public": "for the public"}
 
 Line = Mapping[str, Any]
@@ -193,7 +200,7 @@ def _keeping(one: Line) -> Section:
     second = f"{MFA[mfa['kind']]}, seen on {words.day(mfa['seen_on'])}" if mfa else "not stated"
     rows = (
         ("Owner", one["owner"]),
-        ("Mailbox", one["mailbox"] or "none"),
+        ("Mailbox", f"{one['mailbox'] or 'none'}{MAILBOX_OF[one['mailbox_of']]}"),
         ("Second factor", words.capital(second)),
         ("Who can recover it", words.listing(list(one["custodians"])) or "nobody is named"),
         ("Device", _device(one)),

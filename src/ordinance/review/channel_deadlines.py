@@ -21,7 +21,8 @@ from ordinance.review.deadlines import Deadline, Kind, Trace
 
 def channel_deadlines(law: Law, channels: Iterable[Channel], at: datetime) -> tuple[Deadline, ...]:
     """Reviews and rehearsals of channels that are not closed at an instant."""
-    return tuple(d for c in channels if not c.is_over(at, law.zone) for d in _of(law, c))
+    day = at.astimezone(law.zone).date()
+    return tuple(d for c in channels if not c.is_over(at, law.zone) for d in _of(law, c.known_by(day)))
 
 
 def _of(law: Law, channel: Channel) -> Iterator[Deadline]:

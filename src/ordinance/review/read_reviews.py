@@ -39,6 +39,7 @@ from ordinance.policy.fields import At
 from ordinance.policy.files import read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.review.cards import shipped_criteria
+from ordinance.review.offices import office, offices
 from ordinance.review.read_cells import read_cells
 
 FOLDER = "reviews"
@@ -125,7 +126,7 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
         title=fields.text(at, "title"),
         question=fields.text(at, "question"),
         on=on or date.min,
-        by=fields.text(at, "by"),
+        by=office(at, "by"),
         options=options,
         gate_policy=policy or GatePolicy((), frozenset(), ""),
         gates=_gates(at, names, policy),
@@ -349,10 +350,10 @@ def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) ->
     none = "dissent" in at and fields.is_literal(at["dissent"], NONE)
     return ChannelDecision(
         option=option,
-        proposed_by=fields.text(at, "proposed_by"),
-        consulted=fields.texts(at, "consulted"),
+        proposed_by=office(at, "proposed_by"),
+        consulted=offices(at, "consulted"),
         dissent=() if none else fields.listed(at, "dissent", _objection),
-        by=fields.text(at, "by"),
+        by=office(at, "by"),
         on=on or date.min,
         reasons=fields.texts(at, "reasons"),
         next_review=review or date.max,
@@ -374,4 +375,4 @@ def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None
 
 def _objection(cursor: Cursor) -> Objection:
     at = cursor.mapping(("by", "text"))
-    return Objection(fields.text(at, "by"), fields.text(at, "text"))
+    return Objection(office(at, "by"), fields.text(at, "text"))
