@@ -20,7 +20,7 @@ _FREE = frozenset({
     "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "aol.com", "mail.ee", "hot.ee", "skynet.be",
     "telenet.be", "proximus.be", "orange.fr", "free.fr", "laposte.net", "ziggo.nl", "kpnmail.nl",
 })  # fmt: skip
-# Whole words of offices in addresses, folded; none that is a family name in one of the languages of the bodies.
+# Whole words of offices in addresses, folded; words that are family names too, such as linn or maire, are left out.
 _OFFICE = re.compile(
     r"info|press|pers|presse|persdienst|pressikeskus|media|meedia|social|socials|sotsiaalmeedia|communication"
     r"|communications|communicatie|kommunikatsioon|kommunikatsiooni|teavitus|teabeosakond|voorlichting|office"
