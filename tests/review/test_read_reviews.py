@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.apps import Citation
-from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Objection, Swing
+from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Swing
+from ordinance.model.evaluation import Dissent
 from ordinance.review.read_reviews import read_reviews
 from review.reviews import FILE, WHOLE, read
 
@@ -46,7 +47,7 @@ def test_every_key_is_read() -> None:
     ]
     assert found.stakeholders[0].swings[1] == Swing("cost", 20, "It is small.")
     assert found.decision is not None
-    assert found.decision.dissent == (Objection("youth council", "Another year lost."),)
+    assert found.decision.dissent == (Dissent("youth council", "Another year lost."),)
     assert (found.decision.option, found.decision.next_review) == ("later", date(2026, 1, 20))
     assert found.invented == ("cells",)
 

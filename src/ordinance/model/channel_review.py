@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from ordinance.model.apps import Citation
+from ordinance.model.evaluation import Dissent
 from ordinance.model.law import Place
 
 LOW, HIGH = 0, 100
@@ -183,21 +184,13 @@ class Stakeholder:
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """Somebody who was of another mind, in his own words."""
-
-    by: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelDecision:
     """What was decided, by which office, after hearing whom, and when it is looked at again."""
 
     option: str
     proposed_by: str
     consulted: tuple[str, ...]
-    dissent: tuple[Objection, ...]
+    dissent: tuple[Dissent, ...]
     by: str
     on: date
     reasons: tuple[str, ...]

@@ -27,16 +27,16 @@ from ordinance.model.channel_review import (
     GateResult,
     Handle,
     Metric,
-    Objection,
     Option,
     Stakeholder,
     Swing,
 )
 from ordinance.model.errors import Issue
+from ordinance.model.evaluation import Dissent
 from ordinance.model.time import add_months
 from ordinance.policy import fields
 from ordinance.policy.fields import At
-from ordinance.policy.files import read_files
+from ordinance.policy.files import passed_over, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.review.cards import shipped_criteria
 from ordinance.review.offices import office, offices
@@ -71,10 +71,9 @@ _NEEDS = {
 
 def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, ...], str]:
     """The reviews of a body's folder by id, everything wrong with them, and the digest of the files."""
-    issues: list[Issue] = []
+    issues: list[Issue] = list(passed_over(folder, folder / FOLDER))
     digest = hashlib.sha256()
     paths = sorted(p for p in (folder / FOLDER).glob("*.yaml") if p.is_file())
-    issues.extend(_passed_over(folder, paths))
     found: dict[str, ChannelReview] = {}
     roots: dict[str, Cursor] = {}
     whole = True
@@ -91,14 +90,6 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
         if review.follows:
             _follows(roots[review.id], review, found)
     return tuple(found[i] for i in sorted(found)), tuple(sorted(issues)), f"sha256:{digest.hexdigest()}"
-
-
-def _passed_over(body: Path, read: Iterable[Path]) -> Iterator[Issue]:
-    """A review in a file that is not read would be gone without a word."""
-    folder = body / FOLDER
-    for path in sorted({*folder.rglob("*.yml"), *folder.rglob("*.yaml")} - {*read}):
-        name = path.relative_to(body).as_posix()
-        yield Issue(name, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
 
 
 def _follows(cursor: Cursor, review: ChannelReview, known: Mapping[str, ChannelReview]) -> None:
@@ -352,7 +343,7 @@ def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) ->
         option=option,
         proposed_by=office(at, "proposed_by"),
         consulted=offices(at, "consulted"),
-        dissent=() if none else fields.listed(at, "dissent", _objection),
+        dissent=() if none else fields.listed(at, "dissent", _dissent),
         by=office(at, "by"),
         on=on or date.min,
         reasons=fields.texts(at, "reasons"),
@@ -373,6 +364,6 @@ def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None
         cursor.report("review-too-late", message, f"{kind} is looked at again by {last} at the latest")
 
 
-def _objection(cursor: Cursor) -> Objection:
+def _dissent(cursor: Cursor) -> Dissent:
     at = cursor.mapping(("by", "text"))
-    return Objection(office(at, "by"), fields.text(at, "text"))
+    return Dissent(office(at, "by"), fields.text(at, "text"))
