@@ -278,3 +278,19 @@ def test_what_nobody_knows_is_no_plain_pass(language: str, said: str) -> None:
     assert table.rows[0][2].startswith(said)
     assert table.rows[1][2] == messages(language)["review"]["passes"]
     assert said in page(whole(), language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Stale:"), ("et", "Aegunud:"), ("nl", "Verouderd:"), ("fr", "Périmé :")]
+)
+def test_an_answer_at_a_gate_goes_out_of_date(language: str, word: str) -> None:
+    """What the law is changes: from the day after, the page is stale, though no evidence has expired."""
+    review = whole()
+    found = replace(review, gates=tuple(replace(g, check_again=date(2025, 6, 1)) for g in review.gates))
+    assert not document(found, date(2025, 6, 1))["reviews"][0]["stale"]
+    made = document(found, date(2025, 6, 2), language)
+    assert made["reviews"][0]["stale"]
+    assert [g["look_again"] for g in made["reviews"][0]["gates"]] == [True] * 4
+    shown = review_page(made, made["reviews"][0])
+    assert (shown.title.startswith(word), shown.lead.startswith(word)) == (True, True)
+    assert "4" in shown.lead

@@ -16,6 +16,7 @@ from review.reviews import FILE, WHOLE, read
 
 LINES = WHOLE.splitlines(keepends=True)
 WAIT, CITE, LATER = LINES[7], LINES[26], LINES[33]
+UNTRIED = LINES[14]
 YOUTH_COST = "      - {criterion: cost, weight: 20, because: It is small.}\n"
 DECIDED_AT = WHOLE[: WHOLE.index("  option: later\n")].count("\n") + 1
 DECISION = WHOLE[WHOLE.index("decision:") : WHOLE.index("invented: [cells]")]
@@ -114,8 +115,10 @@ def test_all_kinds_of_outcome() -> None:
         ("outcome: separate_device}", "outcome: adopt, handle: hold}", "outcome-has-none", 7),
         ("outcome: separate_device}", "outcome: seperate_device}", "unknown-word", 7),
         ("id: later, title", "id: device, title", "same-id-twice", 8),
-        ("  - {gate: records, options: device, result: unknown, reason: Nobody tried.}\n", "", "gate-unanswered", 14),
-        ("result: unknown, reason: Nobody tried.", "result: failed, reason: Nobody tried.", "gate-without-cite", 15),
+        (UNTRIED, "", "gate-unanswered", 14),
+        ("result: unknown", "result: failed", "gate-without-cite", 15),
+        (UNTRIED, UNTRIED.replace("check_again: 2026-01-10, ", ""), "missing-key", 15),
+        (UNTRIED, UNTRIED.replace("2026-01-10", "2025-01-14"), "evidence-expired", 15),
         ("options: device, result", "options: [device, later], result", "same-gate-twice", 16),
         ("options: device, result", "options: devise, result", "not-in-review", 15),
         ("unknown_passes: [records]", "unknown_passes: [minors]", "no-such-gate", 11),

@@ -111,13 +111,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
-    """Whether one option passes one gate, and why."""
+    """Whether one option passes one gate, and why. `check_again` is the last day on which the answer counts: what the
+    law is changes."""
 
     gate: Gate
     option: str
     result: GateResult
     reason: str
     cites: tuple[Citation, ...] = ()
+    check_again: date = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,14 @@ class ChannelReview:
     def expired(self, day: date) -> tuple[Evidence, ...]:
         """Claims whose last day is over on `day`."""
         return tuple(e for e in self.evidence() if e.expires < day)
+
+    def unchecked(self, day: date) -> tuple[GateAnswer, ...]:
+        """Answers at gates that were to be looked up again before `day`."""
+        return tuple(a for a in self.gates if a.check_again < day)
+
+    def is_stale(self, day: date) -> bool:
+        """Whether something that it rests on does not count any more on `day`."""
+        return bool(self.expired(day) or self.unchecked(day))
 
 
 def decided_anew(review: ChannelReview, reviews: Iterable[ChannelReview]) -> tuple[ChannelReview, ...]:

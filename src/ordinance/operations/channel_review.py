@@ -90,11 +90,10 @@ def review_document(
 ) -> Document:
     """One review: whether it is stale comes first. `anew` are later reviews that decided in its place."""
     weighed = weigh(review)
-    expired = review.expired(day)
     decision = review.decision
     against = next((s.answers for s in weighed.stopped if decision and s.option == decision.option), ())
     return {
-        "stale": bool(expired),
+        "stale": review.is_stale(day),
         "overdue": review.is_overdue(day) and not anew,
         "decided_anew": [{"id": r.id, "title": r.title, "on": r.on.isoformat()} for r in anew],
         "id": review.id,
@@ -111,7 +110,7 @@ def review_document(
             "unknown_passes": sorted(str(g) for g in review.gate_policy.unknown_passes),
             "because": review.gate_policy.because,
         },
-        "gates": [_gate(a) for a in review.gates],
+        "gates": [_gate(a, day) for a in review.gates],
         "criteria": [_criterion(c, language) for c in review.criteria],
         "cells": [
             {
@@ -176,13 +175,15 @@ def _option(option: Option, review: ChannelReview, weighed: Weighed) -> Document
     }
 
 
-def _gate(answer: GateAnswer) -> Document:
+def _gate(answer: GateAnswer, day: date) -> Document:
     return {
         "gate": str(answer.gate),
         "option": answer.option,
         "result": str(answer.result),
         "reason": answer.reason,
         "cites": [_cite(c) for c in answer.cites],
+        "check_again": answer.check_again.isoformat(),
+        "look_again": answer.check_again < day,
     }
 
 
@@ -260,7 +261,8 @@ def _decision(decision: ChannelDecision) -> Document:
 
 
 def reviews_fail(document: Document) -> bool:
-    """Whether somebody has to act: evidence expired, the day to decide again passed, or a decision went past a gate.
+    """Whether somebody has to act: what it rests on expired, the day to decide again passed, or a decision went past a
+    gate.
 
     Of a review that a later one decided anew nobody has to do anything any more.
     """

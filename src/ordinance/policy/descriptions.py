@@ -219,6 +219,7 @@ GATE: Mapping[str, str] = MappingProxyType(
         "result": "Whether they pass it.",
         "reason": "Why.",
         "cites": "What shows it. Only `unknown` needs none.",
+        "check_again": "The last day on which this counts: what the law is changes.",
     }
 )
 

@@ -370,6 +370,7 @@ def _review() -> Schema:
     policy: dict[str, Schema] = {"must_pass": some(words(Gate)), "because": TEXT}
     policy["unknown_passes"] = {"anyOf": [{"const": "none"}, *some(words(Gate))["anyOf"]]}
     gates = {"gate": words(Gate), "options": TEXTS, "result": words(GateResult), "reason": TEXT, "cites": cites}
+    gates["check_again"] = DAY
     criterion: dict[str, Schema] = {"id": ID, "title": TEXT, "metric": words(Metric), "audience": TEXT}
     criterion["anchors"] = closed(dict.fromkeys(("0", "50", "100"), TEXT), ("0", "50", "100"))
     written: dict[str, Schema] = {"claim": TEXT, "cite": cites["items"], "on": DAY, "population": TEXT, "method": TEXT}
@@ -396,7 +397,7 @@ def _review() -> Schema:
         "follows": TEXT,
         "options": {"type": "array", "items": described_options, "minItems": 2, "maxItems": 10},
         "gate_policy": closed(described(policy, descriptions.GATE_POLICY), ("must_pass", "because")),
-        "gates": listed(closed(described(gates, descriptions.GATE), ("gate", "options", "result", "reason"))),
+        "gates": listed(closed(described(gates, descriptions.GATE), sorted(gates.keys() - {"cites"}))),
         "criteria": listed({"anyOf": [TEXT, closed(described(criterion, descriptions.CRITERION), ("id",))]}),
         "cells": listed(closed(described(cell, descriptions.CELL), ("option", "criterion"))),
         "stakeholders": listed(stakeholder),

@@ -89,10 +89,11 @@ class _Said:
     def lead(self) -> Iterator[str]:
         """Stale first, then what weighing says, then what was decided."""
         review, head, decision = self.review, self.review["headline"], self.review["decision"]
-        if review["stale"]:
-            every = [e for c in review["cells"] for e in c["evidence"]]
-            expired = sum(e["expired"] for e in every)
+        every = [e for c in review["cells"] for e in c["evidence"]]
+        if expired := sum(e["expired"] for e in every):
             yield self("stale", n=expired, all=len(every), day=self.messages.day(self.today))
+        if again := sum(a["look_again"] for a in review["gates"]):
+            yield self("stale_gates", n=again, all=len(review["gates"]), day=self.messages.day(self.today))
         yield from self._late()
         option = self.quoted(head["leading"]) if head["leading"] else ""
         if head["kind"] == "no_robust_winner" and not head["leading"]:
@@ -275,10 +276,11 @@ class _Said:
                 self.word("gate_result", a["result"]),
                 a["reason"],
                 "; ".join(_cited(c) for c in a["cites"]) or self("uncited"),
+                self._last_day(a["check_again"], over=a["look_again"]),
             )
             for a in self.review["gates"]
         )
-        heads = tuple(self(k) for k in ("option", "gates", "result", "because", "source"))
+        heads = tuple(self(k) for k in ("option", "gates", "result", "because", "source", "check_again"))
         table = Table(self("annex_gates"), heads, rows)
         return Section("annex-gates", self("annex_gates"), table=table)
 
@@ -291,7 +293,7 @@ class _Said:
                 f"{self.day(e['on'], e['on_known_to']):plain}",
                 f"{e['population']}; {e['method']}",
                 e["owner"],
-                self("expired", day=self.day(e["expires"])) if e["expired"] else f"{self.day(e['expires']):plain}",
+                self._last_day(e["expires"], over=e["expired"]),
             )
             for c in self.review["cells"]
             for e in c["evidence"]
@@ -299,6 +301,9 @@ class _Said:
         heads = ("scores_title", "claim", "source", "of_day", "population", "owner", "expires")
         table = Table(self("annex_evidence"), tuple(self(k) for k in heads), rows)
         return Section("annex-evidence", self("annex_evidence"), (self("evidence_note"),), table=table)
+
+    def _last_day(self, day: str, *, over: bool) -> str:
+        return self("expired", day=self.day(day)) if over else f"{self.day(day):plain}"
 
     def _method(self) -> Section:
         method = self.review["method"]

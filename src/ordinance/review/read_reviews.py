@@ -48,7 +48,7 @@ PARTS = ("options", "gate_policy", "gates", "criteria", "cells", "stakeholders")
 OPTIONS = ("follows", "decision", "invented")
 OPTION_KEYS, OPTION_OPTIONS = ("id", "title", "outcome"), ("trigger", "until", "migration", "handle")
 POLICY_KEYS, POLICY_OPTIONS = ("must_pass", "because"), ("unknown_passes",)
-GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason"), ("cites",)
+GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason", "check_again"), ("cites",)
 CRITERION_KEYS, CRITERION_OPTIONS = ("id",), ("title", "anchors", "metric", "audience")
 ANCHORS = ("0", "50", "100")
 STAKEHOLDER_KEYS, SWING_KEYS = ("id", "name", "swings"), ("criterion", "weight", "because")
@@ -120,7 +120,7 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
         by=office(at, "by"),
         options=options,
         gate_policy=policy or GatePolicy((), frozenset(), ""),
-        gates=_gates(at, names, policy),
+        gates=_gates(at, names, policy, on),
         criteria=criteria,
         cells=read_cells(at, names, scales, on),
         stakeholders=_stakeholders(at, [*scales]),
@@ -200,11 +200,11 @@ def _gate_policy(cursor: Cursor) -> GatePolicy:
     return GatePolicy(tuple(g for g in Gate if g in gates), passing, fields.text(at, "because"))
 
 
-def _gates(at: At, options: list[str], policy: GatePolicy | None) -> tuple[GateAnswer, ...]:
+def _gates(at: At, options: list[str], policy: GatePolicy | None, made: date | None) -> tuple[GateAnswer, ...]:
     """An answer for each option at each gate that must be passed; others may be answered too."""
     found: dict[tuple[Gate, str], GateAnswer] = {}
     for cursor in at["gates"].items() if "gates" in at else ():
-        for answer in _gate_answers(cursor, options):
+        for answer in _gate_answers(cursor, options, made):
             if (answer.gate, answer.option) in found:
                 cursor.report("same-gate-twice", f'"{answer.gate}" is answered twice for "{answer.option}"')
             found[answer.gate, answer.option] = answer
@@ -216,16 +216,21 @@ def _gates(at: At, options: list[str], policy: GatePolicy | None) -> tuple[GateA
     return tuple(found.values())
 
 
-def _gate_answers(cursor: Cursor, options: list[str]) -> Iterator[GateAnswer]:
+def _gate_answers(cursor: Cursor, options: list[str], made: date | None) -> Iterator[GateAnswer]:
     at = cursor.mapping(GATE_KEYS, GATE_OPTIONS)
     gate, result = fields.word(at, "gate", Gate), fields.word(at, "result", GateResult)
     reason, cites = fields.text(at, "reason"), fields.cites(at)
     if result in {GateResult.PASSED, GateResult.FAILED} and not cites:
         hint = 'cite what shows it; where nothing does, the result is "unknown"'
         cursor.report("gate-without-cite", f'"{result}" rests on nothing that is cited', hint)
+    again = fields.day(at, "check_again")
+    if again is not None and made is not None and again < made:
+        hint = "look it up again, or say `unknown`"
+        message = f"the answer was to be looked up again by {again}, before the review, of {made}"
+        cursor.report("evidence-expired", message, hint)
     for name, place in _named(at, "options"):
         if _is_known(place, name, options) and gate and result:
-            yield GateAnswer(gate, name, result, reason, cites)
+            yield GateAnswer(gate, name, result, reason, cites, again or date.max)
 
 
 def _named(at: At, key: str) -> tuple[tuple[str, Cursor], ...]:
