@@ -202,3 +202,15 @@ def test_a_review_that_takes_it_up_again_settles_it(tartu: Path, tmp_path: Path)
     shutil.copytree(tartu / "reviews", ghent / "reviews")
     listed = json.loads(run("due", ghent, "--as-of", "2025-07-04", "--json").out)["dates"]
     assert "tiktok" not in {d["id"] for d in listed}
+
+
+def test_a_version_for_the_public(tartu: Path, tmp_path: Path) -> None:
+    """Stale on its first line as ever; what is withheld is counted, and somebody is asked to read it."""
+    out = tmp_path / "public.html"
+    done = run("channels", "review", tartu, "--as-of", "2026-01-15", "--public", "--html", out)
+    assert (done.code, "Stale: " in done.out.splitlines()[0]) == (1, True)
+    assert done.err.startswith("withheld: 3 text(s). Read it before you publish it")
+    assert "advises against TikTok on work equipment" not in out.read_text("utf-8")
+    assert "advises against TikTok on work equipment" in run("channels", "review", tartu, "--as-of", DAY).out
+    (found,) = reviews(tartu, "--as-of", DAY, "--public")
+    assert found["public"] == {"withheld": 3}

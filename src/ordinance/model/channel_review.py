@@ -17,6 +17,7 @@ from ordinance.model.evaluation import Dissent
 from ordinance.model.law import Place
 
 LOW, HIGH = 0, 100
+SECURITY = "security_advice"  # the shipped scale of which the body's own claims are no matter for the public
 
 
 class ChannelOutcome(StrEnum):
@@ -79,7 +80,10 @@ class Metric(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One claim behind a score. `card` is the id of the shipped card that it quotes, or empty."""
+    """One claim behind a score. `card` is the id of the shipped card that it quotes, or empty.
+
+    `internal`: whether its texts are kept from the public; `None` where its file does not say.
+    """
 
     claim: str
     cite: Citation
@@ -91,7 +95,13 @@ class Evidence:
     metric: Metric | None = None
     card: str = ""
     invented: bool = False
+    internal: bool | None = None
     place: Place = field(default_factory=Place)
+
+    def is_internal(self, criterion: str) -> bool:
+        """Whether its texts are kept from the public: on the scale about security the body's own are, unless its file
+        says otherwise; a shipped card is public anyway."""
+        return not self.card and (criterion == SECURITY if self.internal is None else self.internal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,12 @@ class GateAnswer:
     reason: str
     cites: tuple[Citation, ...] = ()
     check_again: date = date.max
+    internal: bool | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether its texts are kept from the public: about devices they are, unless its file says otherwise."""
+        return self.gate is Gate.DEVICE_RULE if self.internal is None else self.internal
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +202,14 @@ class Stakeholder:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRole:
+    """A person who is named somewhere in a review, and what the public version calls him."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDecision:
     """What was decided, by which office, after hearing whom, and when it is looked at again."""
 
@@ -221,6 +245,7 @@ class ChannelReview:
     stakeholders: tuple[Stakeholder, ...]
     decision: ChannelDecision | None = None
     follows: str = ""
+    names: tuple[NamedRole, ...] = ()
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
 

@@ -25,6 +25,7 @@ from ordinance.model.channel_review import (
     decided_anew,
 )
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.operations.public_review import for_the_public
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.cards import cards, scale
 from ordinance.review.read_reviews import FOLDER, read_reviews
@@ -33,8 +34,11 @@ from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, 
 Document = dict[str, Any]
 
 
-def reviews_document(body: Body, wanted: str | None, day: date, language: str = "en") -> Document:
-    """One review of a body, or all of them, with the words of shipped scales in a language.
+def reviews_document(
+    body: Body, wanted: str | None, day: date, language: str = "en", *, public: bool = False
+) -> Document:
+    """One review of a body, or all of them, with the words of shipped scales in a language; `public`: as they may be
+    published.
 
     What was made or decided after the day is not known then: a review of a later day is only named, in `not_yet`.
     Raises PolicyError with every fault of every file, or where there is no such review by then: a folder in which one
@@ -49,6 +53,7 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
     later = [r for r in asked if r.on > day]
     if not chosen:
         raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
+    documents = [review_document(r, day, language, decided_anew(r, known)) for r in chosen]
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name},
@@ -56,8 +61,8 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
         "as_of": day.isoformat(),
         "language": language,
         "digest": digest,
-        "reviews": [review_document(r, day, language, decided_anew(r, known)) for r in chosen],
-        "not_yet": [{"id": r.id, "on": r.on.isoformat()} for r in later],
+        "reviews": [for_the_public(d, r) if public else d for d, r in zip(documents, chosen, strict=True)],
+        "not_yet": [] if public else [{"id": r.id, "on": r.on.isoformat()} for r in later],
     }
 
 

@@ -188,6 +188,7 @@ REVIEW: Mapping[str, str] = MappingProxyType(
         "cells": "The score of each option on each scale, with what it rests on, or `unknown`.",
         "stakeholders": "Whose weights are kept apart; they are never averaged.",
         "decision": "What was decided. Without it this is a preparation.",
+        "names": "Persons who are named in it, each with the role that the public version calls them by.",
         "invented": "Paths in this file that were made up for an example.",
     }
 )
@@ -220,6 +221,7 @@ GATE: Mapping[str, str] = MappingProxyType(
         "reason": "Why.",
         "cites": "What shows it. Only `unknown` needs none.",
         "check_again": "The last day on which this counts: what the law is changes.",
+        "internal": "yes: its texts are kept from the public. Without the key only those of `device_rule` are.",
     }
 )
 
@@ -254,6 +256,7 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
         "expires": "The last day on which it counts.",
         "metric": "Of a figure of reach: what it counts.",
         "invented": "yes: made up for an example.",
+        "internal": "yes: its texts are kept from the public. Without the key only those on `security_advice` are.",
     }
 )
 

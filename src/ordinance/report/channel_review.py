@@ -57,6 +57,7 @@ class _Said:
         self.messages, self.review, self.today = messages, review, today
         self.titles = {o["id"]: o["title"] for o in review["options"]}
         self.scales = {c["id"]: c["title"] for c in review["criteria"]}
+        self.is_whole = "public" not in review
 
     def __call__(self, key: str, **fields: object) -> str:
         return self.messages.phrase(f"review.{key}", **fields)
@@ -190,9 +191,11 @@ class _Said:
         return Section("gates", self("gates_title"), sentences, lines)
 
     def _gate(self, answer: Mapping[str, Any]) -> str:
-        cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
         gate, result = self.word("gate", answer["gate"]), self.word("gate_result", answer["result"])
         option = self.titles[answer["option"]]
+        if answer["reason"] is None:
+            return self("gate_withheld", option=option, gate=gate, result=result)
+        cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
         return self("gate_line", option=option, gate=gate, result=result, reason=answer["reason"], cites=cites)
 
     def _scores(self) -> Section:
@@ -274,8 +277,8 @@ class _Said:
                 self.titles[a["option"]],
                 self.word("gate", a["gate"]),
                 self.word("gate_result", a["result"]),
-                a["reason"],
-                "; ".join(_cited(c) for c in a["cites"]) or self("uncited"),
+                a["reason"] or self("withheld"),
+                "; ".join(_cited(c) for c in a["cites"]) or self("uncited" if a["reason"] else "withheld"),
                 self._last_day(a["check_again"], over=a["look_again"]),
             )
             for a in self.review["gates"]
@@ -288,17 +291,18 @@ class _Said:
         rows = tuple(
             (
                 f"{self.titles[c['option']]}: {self.scales[c['criterion']]}",
-                e["claim"],
-                self("invented_claim") if e["invented"] else _cited(e["cite"]),
+                e["claim"] or self("withheld"),
+                self("invented_claim") if e["invented"] else _cited(e["cite"]) or self("withheld"),
                 f"{self.day(e['on'], e['on_known_to']):plain}",
-                f"{e['population']}; {e['method']}",
-                e["owner"],
+                f"{e['population']}; {e['method']}" if e["claim"] else self("withheld"),
+                *((e["owner"],) if self.is_whole else ()),
                 self._last_day(e["expires"], over=e["expired"]),
             )
             for c in self.review["cells"]
             for e in c["evidence"]
         )
-        heads = ("scores_title", "claim", "source", "of_day", "population", "owner", "expires")
+        owner = ("owner",) if self.is_whole else ()
+        heads = ("scores_title", "claim", "source", "of_day", "population", *owner, "expires")
         table = Table(self("annex_evidence"), tuple(self(k) for k in heads), rows)
         return Section("annex-evidence", self("annex_evidence"), (self("evidence_note"),), table=table)
 
@@ -309,6 +313,8 @@ class _Said:
         method = self.review["method"]
         limit = self.number(method["robust_from"])
         said = [self("method", draws=method["draws"], seed=method["seed"], limit=limit)]
+        if not self.is_whole:
+            said.append(self("public", n=self.review["public"]["withheld"]))
         if self.review["invented"]:
             said.append(self("invented", parts=", ".join(self.review["invented"])))
         return Section("method", self("method_title"), tuple(said))

@@ -22,7 +22,7 @@ from ordinance.review.offices import office
 
 KEYS, OPTIONS = ("option", "criterion"), ("score", "range", "evidence")
 EVIDENCE_KEYS = ("claim", "on", "population", "method", "owner", "expires")
-EVIDENCE_OPTIONS = ("cite", "metric", "invented")
+EVIDENCE_OPTIONS = ("cite", "metric", "invented", "internal")
 CARD_KEYS = ("card", "owner")
 UNKNOWN = "unknown"
 
@@ -173,6 +173,7 @@ def _written(cursor: Cursor) -> Evidence | None:
         expires=expires,
         metric=metric,
         invented=invented,
+        internal=fields.flag(at, "internal") if "internal" in at else None,
         place=cursor.place,
     )
 

@@ -27,6 +27,7 @@ from ordinance.model.channel_review import (
     GateResult,
     Handle,
     Metric,
+    NamedRole,
     Option,
     Stakeholder,
     Swing,
@@ -45,10 +46,10 @@ from ordinance.review.read_cells import read_cells
 FOLDER = "reviews"
 KEYS = ("review", "title", "question", "on", "by")
 PARTS = ("options", "gate_policy", "gates", "criteria", "cells", "stakeholders")
-OPTIONS = ("follows", "decision", "invented")
+OPTIONS = ("follows", "decision", "names", "invented")
 OPTION_KEYS, OPTION_OPTIONS = ("id", "title", "outcome"), ("trigger", "until", "migration", "handle")
 POLICY_KEYS, POLICY_OPTIONS = ("must_pass", "because"), ("unknown_passes",)
-GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason", "check_again"), ("cites",)
+GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason", "check_again"), ("cites", "internal")
 CRITERION_KEYS, CRITERION_OPTIONS = ("id",), ("title", "anchors", "metric", "audience")
 ANCHORS = ("0", "50", "100")
 STAKEHOLDER_KEYS, SWING_KEYS = ("id", "name", "swings"), ("criterion", "weight", "because")
@@ -126,6 +127,7 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
         stakeholders=_stakeholders(at, [*scales]),
         decision=_decision(at["decision"], options, on) if "decision" in at else None,
         follows=fields.text(at, "follows"),
+        names=fields.listed(at, "names", _named_role),
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
     )
@@ -223,14 +225,14 @@ def _gate_answers(cursor: Cursor, options: list[str], made: date | None) -> Iter
     if result in {GateResult.PASSED, GateResult.FAILED} and not cites:
         hint = 'cite what shows it; where nothing does, the result is "unknown"'
         cursor.report("gate-without-cite", f'"{result}" rests on nothing that is cited', hint)
-    again = fields.day(at, "check_again")
+    again, internal = fields.day(at, "check_again"), fields.flag(at, "internal") if "internal" in at else None
     if again is not None and made is not None and again < made:
         hint = "look it up again, or say `unknown`"
         message = f"the answer was to be looked up again by {again}, before the review, of {made}"
         cursor.report("evidence-expired", message, hint)
     for name, place in _named(at, "options"):
         if _is_known(place, name, options) and gate and result:
-            yield GateAnswer(gate, name, result, reason, cites, again or date.max)
+            yield GateAnswer(gate, name, result, reason, cites, again or date.max, internal)
 
 
 def _named(at: At, key: str) -> tuple[tuple[str, Cursor], ...]:
@@ -356,6 +358,12 @@ def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) ->
         temporary=temporary,
         place=cursor.place,
     )
+
+
+def _named_role(cursor: Cursor) -> NamedRole | None:
+    at = cursor.mapping(("name", "role"))
+    name, role = fields.text(at, "name"), office(at, "role")
+    return NamedRole(name, role) if name and role else None
 
 
 def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None:
