@@ -4,9 +4,9 @@
 Reads one review and its document; gives another document of the same keys. Withheld are the texts of answers at the
 gate about devices, of the body's own claims on the scale about security, and of whatever the file marks `internal:
 yes`; what it marks `internal: no` stays. Scores and results stay, for without them it would be no answer, and so do
-shipped cards, which are public anyway. Persons are called by the roles that `names:` gives them, addresses are taken out, and
-who looks what up again is left out. Cannot know of a name that the file does not list: somebody reads the page before
-it is published.
+shipped cards, which are public anyway. Persons are called by the roles that `names:` gives them, addresses are taken
+out, and who looks what up again is left out. Cannot know of a name that the file does not list: somebody reads the
+page before it is published.
 """
 
 from __future__ import annotations
