@@ -24,6 +24,7 @@ from ordinance.cli._common import (
 from ordinance.cli._pages import page_options, show_page, write_page
 from ordinance.cli.channels_claims import claims
 from ordinance.cli.channels_import import import_file
+from ordinance.cli.channels_reach import reach
 from ordinance.cli.channels_review import review
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
@@ -44,6 +45,7 @@ def channels() -> None:
 channels.add_command(review)
 channels.add_command(claims)
 channels.add_command(import_file)
+channels.add_command(reach)
 
 
 @channels.command("list")
