@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bodies import EXAMPLES
 from cli.shell import body, edit, run, tree
 
 DAY = "2024-12-16"
@@ -192,7 +194,7 @@ def test_the_end_keeps_its_identity_in_a_calendar(tallinn: Path) -> None:
 
 def test_overdue_dates_of_channels(tallinn: Path) -> None:
     """A review and a rehearsal whose day is over stay until the file says more; of a closed channel none is left."""
-    found = asked("channels", "due", tallinn, "--as-of", "2026-01-01")
+    found = asked("channels", "due", tallinn, "--as-of", "2026-01-01", code=1)
     assert [(d["stands"], d["kind"]) for d in found["dates"]] == [
         ("overdue", "channel_review"),
         ("overdue", "rehearsal"),
@@ -308,5 +310,15 @@ def test_a_sheet_knows_nothing_of_later_days(tallinn: Path) -> None:
     assert (after["take_over"]["rehearsed_on"], after["take_over"]["rehearse_by"]) == ("2024-12-05", "2025-12-05")
     assert asked(*words, "2024-12-01")["channel"]["mfa"] is None
     assert asked(*words, "2024-12-02")["channel"]["mfa"]["seen_on"] == "2024-12-02"
-    dates = asked("channels", "due", tallinn, "--as-of", "2024-12-04")["dates"]
+    dates = asked("channels", "due", tallinn, "--as-of", "2024-12-04", code=1)["dates"]
     assert ("overdue", "rehearsal", "2024-12-01") in [(d["stands"], d["kind"], d["day"]) for d in dates]
+
+
+def test_decisions_about_channels_are_dates_of_channels(tallinn: Path) -> None:
+    """The next review of a decision in reviews/, and the last day of what was decided; exit 1 when one is overdue."""
+    shutil.copytree(EXAMPLES / "reviews" / "tallinn-like" / "reviews", tallinn / "reviews")
+    dates = asked("channels", "due", tallinn, "--as-of", DAY)["dates"]
+    assert ("review", "2025-12-01", "tiktok") in [(d["kind"], d["day"], d["id"]) for d in dates]
+    late = asked("channels", "due", tallinn, "--as-of", "2025-12-02", code=1)["dates"]
+    assert ("overdue", "tiktok") in [(d["stands"], d["id"]) for d in late]
+    assert run("due", tallinn, "--as-of", "2025-12-02").code == 1

@@ -16,12 +16,14 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Exemption, Text
 from ordinance.model.ruling import Ruling
+from ordinance.operations.channel_review import reviews_of
 from ordinance.operations.due import dates_of, due_document
 from ordinance.operations.workspace import CHANNELS, Workspace
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import as_account, device_of, hits, on_its_device, rests_on
 from ordinance.review.deadlines import Deadline, Kind
 from ordinance.review.mailbox import whose
+from ordinance.review.work_deadlines import work_deadlines
 
 _OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
 
@@ -42,12 +44,13 @@ def channel_document(workspace: Workspace, name: str, at: datetime) -> dict[str,
 
 
 def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
-    """The dates of channels in the form of `due`: reviews, rehearsals, and ends of exemptions that lift a rule for one
-    at the instant."""
+    """The dates of channels in the form of `due`: reviews, rehearsals, what was decided in `reviews/`, and ends of
+    exemptions that lift a rule for one at the instant."""
     law, estate = workspace.law, workspace.estate
     standing = [c for c in workspace.channels if not c.is_over(at, law.zone)]
     rests = {e.id for c in standing for e in rests_on(law, estate, c, at)}
-    dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests)]
+    decided = {*work_deadlines(law, (), (), reviews_of(workspace.body), at)}
+    dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests) or d in decided]
     return due_document(workspace, at, dates=dates)
 
 
