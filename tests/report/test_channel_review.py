@@ -276,6 +276,11 @@ def test_what_nobody_knows_is_no_plain_pass(language: str, said: str) -> None:
     table = next(s.table for s in review_page(made, made["reviews"][0]).sections if s.id == "options")
     assert table is not None
     assert table.rows[0][2].startswith(said)
+    assert made["reviews"][0]["headline"]["leading"] == "later"
+    ahead = {**made["reviews"][0], "headline": {**made["reviews"][0]["headline"], "leading": "device"}}
+    sentence = messages(language)["review"]["leading_unknown"].partition("{gates}")[2]
+    assert sentence in review_page(made, ahead).lead
+    assert sentence not in review_page(made, made["reviews"][0]).lead
     assert table.rows[1][2] == messages(language)["review"]["passes"]
     assert said in page(whole(), language=language)
 

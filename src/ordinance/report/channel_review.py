@@ -104,6 +104,9 @@ class _Said:
         else:
             limit = self.number(review["method"]["robust_from"])
             yield self(head["kind"], option=option, share=self.number(head["share"]), limit=limit)
+        unknown = [g for o in review["options"] if o["id"] == head["leading"] for g in o["passed_unknown"]]
+        if unknown:
+            yield self("leading_unknown", option=option, gates=self.gates(unknown))
         if others := [v["name"] for v in review["stakeholders"] if head["winner"] and head["winner"] not in v["first"]]:
             yield self("views_differ", names=self.listed(others))
         if decision is None:
