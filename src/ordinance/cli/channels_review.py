@@ -40,8 +40,8 @@ def review(
     Example:
       ordinance channels review examples/reviews/tartu-like --as-of 2025-01-21
 
-    Reviews are files in reviews/. Without REVIEW all of the body are shown. Exit 1: evidence has expired, the next
-    review is overdue, or a decision went past a gate.
+    Reviews are files in reviews/. Without REVIEW all of the body are shown. Exit 1: evidence or the answer at a gate
+    has expired, it is time to decide again, or a decision went past a gate.
     """
     from ordinance.operations.channel_review import reviews_document, reviews_fail
     from ordinance.policy.body import load_body
