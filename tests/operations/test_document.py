@@ -17,7 +17,8 @@ from cli.shell import DAYS, body, run
 ACCOUNT = ("kept", "dropped", "duplicate", "structural", "rejected")
 KEYS = (
     *("ordinance", "body", "as_of", "window", "notice", "individual", "policies", "bound_by", "advice", "checking"),
-    *("summary", "results", "coverage", "not_seen", "contacts", "counted", "accounting", "findings", "next_steps", "run"),
+    *("summary", "results", "coverage", "not_seen", "contacts", "counted", "accounting", "findings"),
+    *("next_steps", "run"),
 )
 FINDING: dict[str, tuple[type, ...]] = {
     "id": (str,), "kind": (str,), "result": (str,), "unit": (str, type(None)), "device": (str, type(None)),
