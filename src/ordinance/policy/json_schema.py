@@ -370,10 +370,11 @@ def _review() -> Schema:
     policy: dict[str, Schema] = {"must_pass": some(words(Gate)), "because": TEXT}
     policy["unknown_passes"] = {"anyOf": [{"const": "none"}, *some(words(Gate))["anyOf"]]}
     gates = {"gate": words(Gate), "options": TEXTS, "result": words(GateResult), "reason": TEXT, "cites": cites}
+    gates |= {"check_again": DAY, "internal": FLAG}
     criterion: dict[str, Schema] = {"id": ID, "title": TEXT, "metric": words(Metric), "audience": TEXT}
     criterion["anchors"] = closed(dict.fromkeys(("0", "50", "100"), TEXT), ("0", "50", "100"))
     written: dict[str, Schema] = {"claim": TEXT, "cite": cites["items"], "on": DAY, "population": TEXT, "method": TEXT}
-    written |= {"owner": TEXT, "expires": DAY, "metric": words(Metric), "invented": FLAG}
+    written |= {"owner": TEXT, "expires": DAY, "metric": words(Metric), "invented": FLAG, "internal": FLAG}
     needed = ("claim", "on", "population", "method", "owner", "expires")
     card = closed({"card": TEXT, "owner": TEXT}, ("card", "owner"))
     evidence = {"anyOf": [card, closed(described(written, descriptions.EVIDENCE), needed)]}
@@ -393,16 +394,19 @@ def _review() -> Schema:
         "question": TEXT,
         "on": DAY,
         "by": TEXT,
+        "follows": TEXT,
         "options": {"type": "array", "items": described_options, "minItems": 2, "maxItems": 10},
         "gate_policy": closed(described(policy, descriptions.GATE_POLICY), ("must_pass", "because")),
-        "gates": listed(closed(described(gates, descriptions.GATE), ("gate", "options", "result", "reason"))),
+        "gates": listed(closed(described(gates, descriptions.GATE), sorted(gates.keys() - {"cites", "internal"}))),
         "criteria": listed({"anyOf": [TEXT, closed(described(criterion, descriptions.CRITERION), ("id",))]}),
         "cells": listed(closed(described(cell, descriptions.CELL), ("option", "criterion"))),
         "stakeholders": listed(stakeholder),
+        "names": listed(closed({"name": TEXT, "role": TEXT}, ("name", "role"))),
         "decision": closed(described(decision, descriptions.CHANNEL_DECISION), sorted(decision.keys() - {"temporary"})),
         "invented": listed(TEXT),
     }
-    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - {"decision", "invented"}))
+    free = {"follows", "decision", "names", "invented"}
+    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - free))
 
 
 def _reading() -> Schema:

@@ -263,8 +263,8 @@ def _method(sheet: Sheet) -> Section:
     sentences = (
         f"Up to {sheet['days']} days on each side, whole days only, and only those on which somebody counted.{given}",
         "The typical day is the middle one; with it stands the middle half of all days. "
-        "About the same is said where it and the middle half moved by no more than a fifth. Less or more is "
-        "said where it moved further and three of four days on one side lie beyond three of four on the other.",
+        "About the same is said where it and the middle half moved by no more than a fifth of the larger. Less or more "
+        "is said where it moved further and three of four days on one side lie beyond three of four on the other.",
         "Both sides have as many of each weekday, those nearest to the day between. Seasons, campaigns and changes of "
         "a platform are not taken out: what changed may have other causes than the rule.",
         "Figures of two channels are never added up: each platform counts in its own way, and people are on several.",

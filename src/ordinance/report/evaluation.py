@@ -104,7 +104,8 @@ def _to_decide(sheet: Sheet) -> str:
         said.append("Its time is up and nobody has decided: it has no force.")
     elif overdue:
         clauses = [_clause(d["restriction"]) for d in rows if d["overdue"] and not d["way"]]
-        said.append(f"The time of {words.listing(clauses)} is up and nobody has decided: it has no force.")
+        have = "it has" if len(clauses) == 1 else "they have"
+        said.append(f"The time of {words.listing(clauses)} is up and nobody has decided: {have} no force.")
     if said:
         return " ".join(said)
     return "Nobody has decided what follows." if sheet["needs"] else "Nothing says that its renewal needs anything."

@@ -159,10 +159,8 @@ def seat(law: Law, directive: str, at: datetime) -> Seat:
     reach = _reach(law, theirs, now or reaching)
     acts = tuple(_acts(law, theirs, at))
     answer = answer_at(law, directive, at)
-    is_reached = reach is not Reach.NOT
     known = (r for r in law.records if is_known(law, r, at))
-    said = (r for r in known if _is_no_decision(law, r, theirs, is_reached=is_reached))
-    record = max(said, key=since, default=None)
+    record = max((r for r in known if _is_no_decision(law, r, theirs)), key=since, default=None)
     stand = _stand(reach, reaching, acts, answer, record)
     found = Seat(law.body, reach, bool(sure), stand, acts, answer, record, None, None)
     if stand in _ANSWERED.values() or stand in _WITHOUT_DAYS:
@@ -339,13 +337,13 @@ def _ends(law: Law, text: Text, clause: Restriction) -> datetime | None:
     return spans[-1].end if spans else clocks.ends_at(law, text, clause)
 
 
-def _is_no_decision(law: Law, record: Text, theirs: Text, *, is_reached: bool) -> bool:
-    """Whether a record says of the directive that the body did not decide. One that names neither a text nor an app
-    says it of what reaches the body alone."""
+def _is_no_decision(law: Law, record: Text, theirs: Text) -> bool:
+    """Whether a record says of the directive that the body did not decide: it names that text, or the same app.
+
+    One that names neither may be about anything, and is on no board.
+    """
     if record.kind is not TextKind.NO_DECISION or record.authority != law.body:
         return False
-    if not record.mirrors and not record.restrictions:
-        return is_reached
     return theirs.id in record.mirrors or bool(_families(record) & _families(theirs))
 
 

@@ -20,7 +20,7 @@ from ordinance.model.effect import Change, Compared, Figure, Side, Why
 LEAST_DAYS = 14  # of each side: two whole weeks
 LEAST_CONTACTS = 5  # on a typical day of the side that has more
 LEAST_AUDIENCE = 20  # the same, for what an account reaches
-SAME_WITHIN = 20  # percent by which the typical day, and the middle of all days, may move and still be called the same
+SAME_WITHIN = 20  # percent of the larger by which the typical day and the middle half may move and count as the same
 SEEN_ENOUGH = 80  # percent of the usual hours for which a source has to have seen a day
 MOST_GROWTH = 20  # percent by which the number of devices may change between two checks that are compared
 
@@ -116,7 +116,7 @@ def _change(before: Days, after: Days) -> Change:
 
 
 def _moved_little(before: float, after: float) -> bool:
-    return abs(after - before) * 100 <= SAME_WITHIN * before
+    return abs(after - before) * 100 <= SAME_WITHIN * max(before, after)
 
 
 def _middle_half(days: Days) -> list[int]:
