@@ -273,3 +273,40 @@ CHANNEL_DECISION: Mapping[str, str] = MappingProxyType(
         "temporary": "yes: it holds for a time only, such as a ban for half a year.",
     }
 )
+
+CAMPAIGN: Mapping[str, str] = MappingProxyType(
+    {
+        "campaign": "The id of the campaign.",
+        "title": "What people call it.",
+        "app": "The app that it is run with: `family/member`.",
+        "owner": "The office that runs it. Never a person's name.",
+        "from": "Its first day.",
+        "to": "Its last day.",
+        "device": "The id of the device of the estate that it is run from.",
+        "account": "Whether it needs the official account.",
+        "surfaces": "How it meets the app; without it, the app of a phone and the program of a computer.",
+        "moves": "Where it goes instead, by when, by whom, and when that was done.",
+        "invented": "Keys that no source gives, so that the example can run.",
+    }
+)
+
+CASE: Mapping[str, str] = MappingProxyType(
+    {
+        "case": "The id of the case.",
+        "title": "What people call it.",
+        "app": "The app that the account is on: `family/member`.",
+        "handle": "The name of the account on the platform.",
+        "owner": "The office that keeps the case. Never a person's name.",
+        "opened": "The day on which it was opened.",
+        "answers_to": "Institutions that have to be heard, whether each agrees, and since when.",
+        "questions": "What has to be known, who finds out, and the answer with its day.",
+        "dependants": "What else hangs on the account.",
+        "records": "What has to be kept of it, and whether it is.",
+        "options": "Ways that are weighed, with what speaks for and against each.",
+        "decision": "What was decided, by which office, when and why, and who was of another mind.",
+        "name": "What becomes of the account's name, which somebody else could take.",
+        "closed": "The day on which the case was closed: with a decision and one about the name.",
+        "invented": "Keys that no source gives, so that the example can run.",
+        "cites": "Where the facts come from.",
+    }
+)
