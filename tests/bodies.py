@@ -22,7 +22,7 @@ from ordinance.verify.check import check
 from ordinance.verify.watch import watch_list
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-BODIES = ("ghent", "diest", "tallinn")
+BODIES = ("ghent", "diest", "tallinn", "city-of-brussels", "brussels-police-zone", "tartu")
 
 
 def copy_body(name: str, folder: Path) -> Path:

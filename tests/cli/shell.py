@@ -15,7 +15,14 @@ from click.testing import CliRunner
 from bodies import copy_body
 from ordinance.cli.main import cli
 
-DAYS = {"ghent": "2023-04-10", "diest": "2023-04-24", "tallinn": "2024-12-16"}
+DAYS = {
+    "ghent": "2023-04-10",
+    "diest": "2023-04-24",
+    "tallinn": "2024-12-16",
+    "city-of-brussels": "2023-04-24",
+    "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
+}
 PROGRAM = "import sys; from ordinance.cli import main; sys.argv[0] = 'ordinance'; main()"
 
 

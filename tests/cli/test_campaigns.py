@@ -214,11 +214,13 @@ def test_moves_and_reviews_are_due(ghent: Path) -> None:
 
     assert dates("2023-03-05") == [
         ("coming", "2023-03-10", "festival", "tourism office"),
-        ("coming", "2023-10-01", "zone-account", "communications"),
     ]
+    assert [d[2] for d in dates("2023-04-02")] == ["festival"]  # the case was decided on the next day
+    assert ("coming", "2023-10-01", "zone-account", "communications") in dates("2023-04-03")
     assert dates("2023-07-02")[0] == ("overdue", "2023-03-10", "festival", "tourism office")
     edit(ghent / "campaigns" / "festival.yaml", "owner: tourism office}", "owner: tourism office, done: 2023-03-10}")
     assert [d[2] for d in dates("2023-10-02")] == ["zone-account"]
+    assert [d[2] for d in dates("2023-03-09")] == ["festival"]  # what is done on a later day is not done yet
     edit(ghent / "campaigns" / "festival.yaml", ", done: 2023-03-10}", "}")
     assert [d[2] for d in dates("2023-07-31")] == ["festival", "zone-account"]
     assert [d[2] for d in dates("2023-08-01")] == ["zone-account"]  # the campaign is over
@@ -237,3 +239,18 @@ def test_a_case_knows_nothing_of_later_days(ghent: Path) -> None:
     assert seen("2023-04-02") == ("open", True, [None, "yes"], True, None)
     assert seen("2023-04-03") == ("decided", True, [None, "yes"], False, None)
     assert seen("2023-04-04") == ("closed", True, [None, "yes"], False, "2023-04-04")
+
+
+def test_the_newest_of_ten_versions_is_supposed(ghent: Path) -> None:
+    """Versions are numbers where they are written as numbers: 10 comes after 9, though not in a dictionary."""
+    path = ghent / "policies" / "gent-2023-tiktok.yaml"
+    text = path.read_text("utf-8")
+    stages = "lifecycle:\n  - {state: in_force, from: 2023-03-13}\n"
+    assert stages in text
+    drafts = text.replace(stages, "lifecycle:\n  - {state: announced, from: 2023-02-10}\n")
+    for version, family in (("9", "wechat"), ("10", "tiktok")):
+        draft = drafts.replace('version: "1"', f'version: "{version}"').replace("family: tiktok", f"family: {family}")
+        (ghent / "policies" / f"v{version}.yaml").write_text(draft, "utf-8")
+    path.unlink()
+    (one,) = board(ghent, "2023-02-20", "--suppose", "gent-2023-tiktok", "--from", "2023-05-02")["campaigns"]
+    assert (one["effect"], one["hit_from"][:10]) == ("moves_in_time", "2023-05-02")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bodies import EXAMPLES
 from cli.shell import body, edit, run, tree
 
 DAY = "2024-12-16"
@@ -192,7 +194,7 @@ def test_the_end_keeps_its_identity_in_a_calendar(tallinn: Path) -> None:
 
 def test_overdue_dates_of_channels(tallinn: Path) -> None:
     """A review and a rehearsal whose day is over stay until the file says more; of a closed channel none is left."""
-    found = asked("channels", "due", tallinn, "--as-of", "2026-01-01")
+    found = asked("channels", "due", tallinn, "--as-of", "2026-01-01", code=1)
     assert [(d["stands"], d["kind"]) for d in found["dates"]] == [
         ("overdue", "channel_review"),
         ("overdue", "rehearsal"),
@@ -268,3 +270,55 @@ def _loads(words: list[str]) -> set[str]:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = done.stdout.partition("LOADED")[2].split()
     return {m for m in loaded if "channel" in m and m.startswith("ordinance.") and not m.startswith("ordinance.cli.")}
+
+
+def test_an_exemption_that_has_not_begun_is_not_shown_as_one(tallinn: Path) -> None:
+    """Before its first day it permits nothing, and the sheet says from when; what lifts nothing here is said to."""
+    edit(tallinn / "exemptions" / "channel-devices.yaml", "from: 2024-12-01", "from: 2025-01-01")
+    words = ("channels", "show", "tallinn-tiktok", tallinn, "--as-of")
+    sheet = asked(*words, DAY)["channel"]
+    assert sheet["rests_on"] == {
+        "id": "channel-devices",
+        "first_day": "2025-01-01",
+        "last_day": "2025-06-30",
+        "begun": False,
+        "over": False,
+        "lifts": False,
+    }
+    said = " ".join(run(*words, DAY).out.split())
+    assert "the exemption channel-devices, which begins only on 1 January 2025 and ends on 30 June 2025." in said
+    assert asked(*words, "2025-01-01")["channel"]["rests_on"]["lifts"] is True
+    assert "rests on it" not in run("channels", "due", tallinn, "--as-of", DAY).out
+    edit(tallinn / "exemptions" / "channel-devices.yaml", "devices: [sd-001, sd-002]", "devices: [sd-002]")
+    assert "until 30 June 2025; it lifts nothing here." in " ".join(run(*words, "2025-01-01").out.split())
+    said = [i["message"] for i in asked("channels", "lint", tallinn, "--as-of", DAY)]
+    assert 'channel-devices does not cover the device "sd-001"' in said
+
+
+def test_an_end_is_that_of_what_lifts_the_rule(tallinn: Path) -> None:
+    """Also where the channel's file names no exemption."""
+    edit(tallinn / CHANNEL, "exemption: channel-devices\n", "")
+    dates = asked("channels", "due", tallinn, "--as-of", DAY)["dates"]
+    assert [d["id"] for d in dates if d["kind"] == "exemption_ends"] == ["channel-devices"]
+
+
+def test_a_sheet_knows_nothing_of_later_days(tallinn: Path) -> None:
+    """Before the first rehearsal one is due at once; before the second factor was seen none is stated."""
+    words = ("channels", "show", "tallinn-tiktok", tallinn, "--as-of")
+    before, after = asked(*words, "2024-12-04")["channel"], asked(*words, "2024-12-05")["channel"]
+    assert (before["take_over"]["rehearsed_on"], before["take_over"]["rehearse_by"]) == (None, "2024-12-01")
+    assert (after["take_over"]["rehearsed_on"], after["take_over"]["rehearse_by"]) == ("2024-12-05", "2025-12-05")
+    assert asked(*words, "2024-12-01")["channel"]["mfa"] is None
+    assert asked(*words, "2024-12-02")["channel"]["mfa"]["seen_on"] == "2024-12-02"
+    dates = asked("channels", "due", tallinn, "--as-of", "2024-12-04", code=1)["dates"]
+    assert ("overdue", "rehearsal", "2024-12-01") in [(d["stands"], d["kind"], d["day"]) for d in dates]
+
+
+def test_decisions_about_channels_are_dates_of_channels(tallinn: Path) -> None:
+    """The next review of a decision in reviews/, and the last day of what was decided; exit 1 when one is overdue."""
+    shutil.copytree(EXAMPLES / "reviews" / "tallinn-like" / "reviews", tallinn / "reviews")
+    dates = asked("channels", "due", tallinn, "--as-of", DAY)["dates"]
+    assert ("review", "2025-12-01", "tiktok") in [(d["kind"], d["day"], d["id"]) for d in dates]
+    late = asked("channels", "due", tallinn, "--as-of", "2025-12-02", code=1)["dates"]
+    assert ("overdue", "tiktok") in [(d["stands"], d["id"]) for d in late]
+    assert run("due", tallinn, "--as-of", "2025-12-02").code == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bodies import EXAMPLES
-from cli.shell import edit, process, run, tree
+from cli.shell import body, edit, process, run, tree
 
 DAY = "2025-01-21"
 DEAD = '      - {criterion: owner, weight: 50, because: "A dead account is worse than none."}\n'
@@ -142,3 +142,75 @@ def test_hostile_texts_do_not_steer_a_terminal(tartu: Path) -> None:
     assert "\u202e" not in done.out
     assert "\u2066" not in done.out
     assert "\ufffdAnother" in done.out
+
+
+def test_a_review_knows_nothing_of_later_days(tartu: Path) -> None:
+    """Before its day it was not made, before the decision nothing was decided; a later one is named, not shown."""
+    early = run("channels", "review", tartu, "--as-of", "2025-01-14")
+    assert (early.code, early.out) == (3, "")
+    assert 'reviews/tiktok.yaml:3:1: by 2025-01-14 no review had been made; "tiktok" is of 2025-01-15' in early.err
+    (before,), (after,) = reviews(tartu, "--as-of", "2025-01-20"), reviews(tartu, "--as-of", "2025-01-21")
+    assert (before["decision"], before["decided_against"], before["overdue"]) == (None, [], False)
+    assert "Nothing has been decided yet." in run("channels", "review", tartu, "--as-of", "2025-01-20").out
+    assert after["decision"]["on"] == "2025-01-21"
+    text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
+    later = text.replace("review: tiktok\n", "review: again\n").replace("\non: 2025-01-15\n", "\non: 2025-01-18\n")
+    (tartu / "reviews" / "b.yaml").write_text(later, "utf-8")
+    done = run("channels", "review", tartu, "--as-of", "2025-01-16", "--json")
+    assert done.err == "not shown: again, made on 2025-01-18\n"
+    found = json.loads(done.out)
+    assert [r["id"] for r in found["reviews"]] == ["tiktok"]
+    assert found["not_yet"] == [{"id": "again", "on": "2025-01-18"}]
+
+
+def test_waiting_is_over_on_its_day(tartu: Path, tmp_path: Path) -> None:
+    """From the day after the decided option's last day it is overdue, on the page and among the dates."""
+    edit(tartu / "reviews" / "tiktok.yaml", "until: 2026-01-14", "until: 2025-06-30")
+    ghent = body("ghent", tmp_path)
+    shutil.copytree(tartu / "reviews", ghent / "reviews")
+
+    def dates(day: str) -> list[tuple[str, str]]:
+        listed = json.loads(run("due", ghent, "--as-of", day, "--json").out)["dates"]
+        return [(d["stands"], d["day"]) for d in listed if d["id"] == "tiktok"]
+
+    assert reviews(tartu, "--as-of", "2025-06-30")[0]["overdue"] is False
+    assert dates("2025-06-30") == [("coming", "2025-06-30"), ("coming", "2026-01-14")]
+    (late,) = reviews(tartu, "--as-of", "2025-07-01", code=1)
+    assert (late["overdue"], late["stale"]) == (True, False)
+    assert dates("2025-07-01") == [("overdue", "2025-06-30"), ("coming", "2026-01-14")]
+    said = " ".join(run("channels", "review", tartu, "--as-of", "2025-07-01").out.split())
+    assert "Overdue: the last day of “Wait, and meet young people" in said
+    assert "was 30 June 2025, and no newer decision is on file." in said
+    assert "it was to be looked at again" not in said
+
+
+def test_a_review_that_takes_it_up_again_settles_it(tartu: Path, tmp_path: Path) -> None:
+    """From the day of the newer decision: nothing is overdue any more, and the old page says where it went on."""
+    path = tartu / "reviews" / "tiktok.yaml"
+    text = path.read_text("utf-8").replace("review: tiktok\n", "review: again\nfollows: tiktok\n")
+    text = text.replace("\non: 2025-01-15\n", "\non: 2025-07-03\n").replace("  on: 2025-01-21\n", "  on: 2025-07-04\n")
+    (tartu / "reviews" / "b.yaml").write_text(text.replace("TikTok for young", "Again TikTok for young"), "utf-8")
+    edit(path, "until: 2026-01-14", "until: 2025-06-30")
+    before = {r["id"]: r for r in reviews(tartu, "--as-of", "2025-07-03", code=1)}
+    assert (before["tiktok"]["overdue"], before["tiktok"]["decided_anew"]) == (True, [])
+    after = {r["id"]: r for r in reviews(tartu, "--as-of", "2025-07-04")}
+    assert (after["tiktok"]["overdue"], after["again"]["follows"]) == (False, "tiktok")
+    assert [r["id"] for r in after["tiktok"]["decided_anew"]] == ["again"]
+    said = " ".join(run("channels", "review", tartu, "tiktok", "--as-of", "2025-07-04").out.split())
+    assert "Decided anew by a later review, “Again TikTok for young residents”, made on 3 July 2025" in said
+    ghent = body("ghent", tmp_path)
+    shutil.copytree(tartu / "reviews", ghent / "reviews")
+    listed = json.loads(run("due", ghent, "--as-of", "2025-07-04", "--json").out)["dates"]
+    assert "tiktok" not in {d["id"] for d in listed}
+
+
+def test_a_version_for_the_public(tartu: Path, tmp_path: Path) -> None:
+    """Stale on its first line as ever; what is withheld is counted, and somebody is asked to read it."""
+    out = tmp_path / "public.html"
+    done = run("channels", "review", tartu, "--as-of", "2026-01-15", "--public", "--html", out)
+    assert (done.code, "Stale: " in done.out.splitlines()[0]) == (1, True)
+    assert done.err.startswith("withheld: 3 text(s). Read it before you publish it")
+    assert "the city would follow that" not in out.read_text("utf-8")
+    assert "the city would follow that" in run("channels", "review", tartu, "--as-of", DAY).out
+    (found,) = reviews(tartu, "--as-of", DAY, "--public")
+    assert found["public"] == {"withheld": 3}

@@ -49,7 +49,7 @@ def told(folder: Path, *more: str) -> dict[str, Any]:
 
 
 def figures(sheet: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
-    (channel,) = sheet["audience"]["channels"]
+    (channel,) = sheet["audience"]
     return {m["metric"]: (m["change"], m["why"]) for m in channel["metrics"]}
 
 
@@ -66,8 +66,9 @@ def keep(folder: Path, first: date, last: date, count: int, devices: int = 30) -
     end = last + timedelta(days=1)
     document = kept(f"{end}T00:00:00+02:00", (f"{first}", f"{end}"), contacts=rows, devices=devices)
     document["coverage"][0]["hours"] = {str(d): [8, 9] for d in days}
-    document |= {"results": [], "findings": [], "policies": []}
-    document["summary"] |= {"coverage": {"inventory": None, "network": 1.0}}
+    document["counted"][0]["days"] = [str(d) for d in days]
+    summary = {"coverage": {"inventory": None, "network": 1}}
+    document |= {"results": [], "findings": [], "policies": [], "summary": summary}
     path = folder / ".ordinance" / "runs" / f"{first:%y%m%d}0000000000" / "result.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(document))
@@ -194,7 +195,7 @@ def test_contacts_of_few_or_of_others_are_not_compared(devices: int, why: str, t
 def test_before_the_rule_begins(tallinn: Path) -> None:
     """Nothing to compare."""
     sheet = asked("effect", POLICY, tallinn, "--as-of", "2024-11-30")
-    assert sheet["contacts"]["turn"] is None
+    assert sheet["contacts"]["families"][0]["turn"] is None
     assert "has not begun to bite" in run("effect", POLICY, tallinn, "--as-of", "2024-11-30").out
 
 
@@ -202,7 +203,7 @@ def test_another_day_between_the_sides(tallinn: Path, tmp_path: Path) -> None:
     """Said on the page; the days of each side go with it."""
     taken(tallinn, overview(tmp_path / "Overview.csv", 400, 90))
     sheet = told(tallinn, "--turn", "2024-12-20", "--days", "14")
-    (channel,) = sheet["audience"]["channels"]
+    (channel,) = sheet["audience"]
     views = next(m for m in channel["metrics"] if m["metric"] == "views")
     assert (views["before"]["first"], views["before"]["last"]) == ("2024-12-06", "2024-12-19")
     assert (views["change"], views["after"]["first"]) == ("same", "2024-12-20")
@@ -213,5 +214,172 @@ def test_days_on_which_the_rule_had_no_force_are_on_no_side(tallinn: Path, tmp_p
     term = "for: P20D\n    at_sunset: lapse\n    duties: {stop_using"
     edit(tallinn / f"policies/{POLICY}.yaml", "duties: {stop_using", term)
     taken(tallinn, overview(tmp_path / "Overview.csv", 400, 90))
-    (channel,) = told(tallinn)["audience"]["channels"]
+    (channel,) = told(tallinn)["audience"]
     assert {m["after"]["last"] for m in channel["metrics"] if m["after"]} == {"2024-12-20"}
+
+
+# --- whose days, whose devices, whose rule --------------------------------------------------------
+
+OTHER = """policy: tallinn-2024-wechat
+version: "1"
+title: No WeChat
+authority: tallinn
+lifecycle:
+  - {state: in_force, from: 2024-10-01}
+restrictions:
+  - id: work-devices
+    force: binding
+    what: [{family: wechat}]
+    surfaces: [app, desktop]
+    devices: {owner: body}
+    people: [staff]
+    duties: {stop_using: at_once}
+"""
+VERSION_TWO = ("{state: in_force, from: 2024-12-01}", "{state: in_force, from: 2025-01-01}")
+WEEKS = timedelta(days=21)
+
+
+def counted(folder: Path, day: str, since: str, until: str) -> dict[str, list[str]]:
+    """By family, the days that a real check says it counted."""
+    done = run("check", folder, "--as-of", day, "--from", since, "--to", until, "--json")
+    return {c["family"]: c["days"] for c in json.loads(done.out)["counted"]}
+
+
+def test_days_without_a_rule_about_the_app_are_not_counted(tallinn: Path) -> None:
+    """Another rule lets its own app be counted then: a day without TikTok's rule is not one without TikTok."""
+    (tallinn / "policies/wechat.yaml").write_text(OTHER)
+    edit(tallinn / f"policies/{POLICY}.yaml", "from: 2024-12-01", "from: 2024-12-12")
+    found = counted(tallinn, "2024-12-16", "2024-12-09", "2024-12-15")
+    assert found["wechat"] == [f"2024-12-{n:02}" for n in range(9, 16)]
+    assert found["tiktok"] == [f"2024-12-{n:02}" for n in range(12, 16)]
+
+
+def test_a_day_on_which_the_rule_began_at_noon_is_not_whole(tallinn: Path) -> None:
+    """Its morning was not counted."""
+    edit(tallinn / f"policies/{POLICY}.yaml", "from: 2024-12-01", "from: 2024-12-12T12:00")
+    assert counted(tallinn, "2024-12-16", "2024-12-09", "2024-12-15")["tiktok"][0] == "2024-12-13"
+
+
+def test_other_names_or_logs_are_not_compared(tallinn: Path) -> None:
+    """A catalogue that knows more names counts more contacts; so does a second log. Both are said."""
+    keep(tallinn, TURN - WEEKS, TURN - timedelta(days=1), 333)
+    keep(tallinn, TURN, TURN + WEEKS, 7)
+    path = next(p for p in (tallinn / ".ordinance/runs").glob("*/result.json") if "2024-11-10" in p.read_text())
+    kept_then = json.loads(path.read_text())
+    for change in ({"counted": [kept_then["counted"][0] | {"names": "cd"}]}, {"coverage": _with_second_log(kept_then)}):
+        path.write_text(json.dumps(kept_then | change))
+        found = app(told(tallinn))
+        assert (found["change"], found["why"]) == ("cannot_tell", "no_day_before")
+        assert "Not compared: 21 days" in " ".join(run("effect", POLICY, tallinn, "--as-of", DAY).out.split())
+
+
+def _with_second_log(document: dict[str, Any]) -> list[Any]:
+    return [*document["coverage"], document["coverage"][0] | {"source": "second"}]
+
+
+def test_a_rule_renewed_is_not_compared_with_itself(tallinn: Path) -> None:
+    """The days before the second version are days under the first."""
+    first = tallinn / f"policies/{POLICY}.yaml"
+    (tallinn / "policies/second.yaml").write_text(
+        first.read_text().replace('version: "1"', 'version: "2"').replace(*VERSION_TWO)
+    )
+    keep(tallinn, TURN, TURN + timedelta(days=30), 333)
+    keep(tallinn, TURN + timedelta(days=31), TURN + timedelta(days=60), 333)
+    sheet = asked("effect", POLICY, tallinn, "--as-of", "2025-02-15")
+    assert app(sheet)["why"] == "already_bitten"
+    page = " ".join(run("effect", POLICY, tallinn, "--as-of", "2025-02-15").out.split())
+    assert "on which a rule already asked for the same" in page
+
+
+def test_each_app_has_its_own_turn(tallinn: Path) -> None:
+    """A clause about another app that bites earlier is none of TikTok's."""
+    edit(
+        tallinn / f"policies/{POLICY}.yaml",
+        "exemptions_allowed:",
+        "  - id: other\n    force: binding\n    what: [{family: wechat}]\n    surfaces: [app]\n"
+        "    devices: {owner: body}\n    people: [staff]\n    duties: {block_traffic: {within: P10D}}\n"
+        "exemptions_allowed:",
+    )
+    families = {f["family"]: f["turn"][:10] for f in told(tallinn)["contacts"]["families"]}
+    assert families == {"tiktok": "2024-12-01", "wechat": "2024-12-11"}
+
+
+def restricted(folder: Path, *more: str) -> str:
+    (channel,) = told(folder, *more)["audience"]
+    return str(channel["restricted"])
+
+
+def test_what_the_rule_says_of_a_channel(tallinn: Path) -> None:
+    """Of the days after it began, also where the channel was closed with it; and a missing fact is said."""
+    channel = tallinn / "channels/tallinn-tiktok.yaml"
+    assert restricted(tallinn) == "lifted"
+    assert restricted(tallinn, "--turn", "2024-11-20") == "lifted"
+    closed = "{state: running, from: 2024-09-01}\n  - {state: closed, from: 2024-12-01}"
+    edit(channel, "{state: running, from: 2024-12-01}", closed)
+    assert restricted(tallinn) == "lifted"
+    edit(channel, "exemption: channel-devices\n", "")
+    edit(tallinn / "exemptions/channel-devices.yaml", "devices: [sd-001, sd-002]", "devices: [sd-002]")
+    assert restricted(tallinn) == "restricted"
+    edit(tallinn / "estate/devices.csv", "sd-001,", "sd-901,")
+    assert restricted(tallinn) == "not_known"
+    edit(channel, "platform: tiktok/tiktok", "platform: youtube")
+    assert restricted(tallinn) == "free"
+
+
+def test_a_channel_the_rule_does_not_speak_of_is_only_compared_with(tallinn: Path, tmp_path: Path) -> None:
+    """It is shown, and neither the lead nor an evaluation counts it."""
+    taken(tallinn, overview(tmp_path / "Overview.csv", 400, 90))
+    edit(tallinn / "channels/tallinn-tiktok.yaml", "platform: tiktok/tiktok", "platform: youtube")
+    page = " ".join(run("effect", POLICY, tallinn, "--as-of", DAY).out.split())
+    assert "nothing is on file" in page
+    assert "a channel to compare with" in page
+    assert "Views" not in " ".join(run("evaluate", POLICY, tallinn, "--as-of", DAY).out.split())
+
+
+def test_only_followers_on_file(tallinn: Path) -> None:
+    """That is said, not that there is nothing."""
+    (tallinn / "analytics").mkdir()
+    rows = [f"{d},followers,{n},2025-01-15,own" for n, d in ((9140, "2024-11-30"), (9240, "2024-12-30"))]
+    (tallinn / FILE).write_text("\n".join(["day,metric,value,exported,form", *rows, ""]))
+    page = " ".join(run("effect", POLICY, tallinn, "--as-of", DAY).out.split())
+    assert "nothing is on file but how many followers there are" in page
+    assert "9,140" in page
+
+
+def test_own_figures_are_not_compared_with_a_platforms(tallinn: Path, tmp_path: Path) -> None:
+    """Whoever counted before counted in another way."""
+    file = overview(tmp_path / "Overview.csv", 400, 90)
+    taken(tallinn, file)
+    path = tallinn / FILE
+    lines = path.read_text().splitlines()
+    own = [line.replace(",tiktok", ",own") if line[:10] < "2024-12-01" else line for line in lines]
+    path.write_text("\n".join([*own, ""]))
+    (channel,) = told(tallinn)["audience"]
+    views = {m["form"]: m["why"] for m in channel["metrics"] if m["metric"] == "views"}
+    assert views == {"own": "no_day_after", "tiktok": "no_day_before"}
+
+
+@pytest.mark.parametrize(("exported", "code"), [("2026-01-15", 3), ("2099-01-15", 2)])
+def test_an_export_given_with_another_year(exported: str, code: int, tallinn: Path, tmp_path: Path) -> None:
+    """The same figures a year apart, and days still to come, are refused; nothing changes."""
+    file = overview(tmp_path / "Overview.csv", 400, 90)
+    taken(tallinn, file)
+    before = tree(tallinn)
+    assert run(*CHANNEL, file, tallinn, "--as", "tiktok", "--exported", exported).code == code
+    assert tree(tallinn) == before
+
+
+def test_what_did_not_change_is_kept_once(tallinn: Path, tmp_path: Path) -> None:
+    """A later export adds its corrections and its new days, so that years fit into one file."""
+    taken(tallinn, overview(tmp_path / "Overview.csv", 400, 90))
+    again = overview(tmp_path / "Overview.csv", 400, 90)
+    again.write_text(again.read_text().replace("January 14,90,", "January 14,95,"))
+    found = asked(*CHANNEL, again, tallinn, "--as", "tiktok", "--exported", "2025-01-18")
+    assert (found["new"], found["known_before"]) == (1, 449)
+
+
+def test_a_day_between_that_is_not_over(tallinn: Path) -> None:
+    """There is no side after it."""
+    done = run("effect", POLICY, tallinn, "--as-of", DAY, "--turn", "2025-02-01")
+    assert done.code == 3
+    assert "[bad-window]" in done.err

@@ -336,3 +336,68 @@ def test_an_office_is_written_so_that_it_can_be_read(ghent: Path) -> None:
     assert not (ghent / "evaluations").exists()
     run("evaluate", POLICY, ghent, "--as-of", "2023-09-01", "--draft", 'IT: "service" [desk] #1')
     assert sheet(ghent, "2023-09-02")["evaluations"][0]["by"] == 'IT: "service" [desk] #1'
+
+
+def test_a_text_is_called_as_it_was_called_then(tmp_path: Path) -> None:
+    """The region's ban was temporary in spring and standing from October on."""
+    folder = body("city-of-brussels", tmp_path)
+    for day, title in (("2023-04-24", "temporary ban"), ("2023-11-01", "standing ban")):
+        done = run("evaluate", "brussels-2023-tiktok", folder, "--as-of", day, "--json")
+        found = {o["text"]: o["title"] for o in json.loads(done.out)["upstream"]}
+        assert title in found["be-brussels-region"]
+
+
+def test_costs_of_two_evaluations_are_not_added_up(ghent: Path) -> None:
+    """The last that states any speaks: the second may repeat the first, and one that states none takes nothing back."""
+    put(ghent)
+    again = EVALUATION.replace("evaluation: autumn", "evaluation: winter").replace("on: 2023-09-01", "on: 2023-09-05")
+    again = again.replace("amount: 3200.50", "amount: 4000")
+    path = ghent / "evaluations" / "winter.yaml"
+    path.write_text(again, "utf-8")
+    cost = sheet(ghent, "2023-09-20")["cost"]
+    assert (cost["evaluation"], [c["amount"] for c in cost["rows"]]) == ("winter", ["4000", "99.5"])
+    assert cost["totals"] == [{"currency": "EUR", "known": "estimated", "amount": "4099.5"}]
+    assert sheet(ghent, "2023-09-02")["cost"]["evaluation"] == "autumn"  # the second came three days later
+    listed = again[again.index("costs:") : again.index("options")]
+    path.write_text(again.replace(listed, ""), "utf-8")
+    assert sheet(ghent, "2023-09-20")["cost"]["evaluation"] == "autumn"
+    path.write_text(again.replace(listed, "costs: none\n"), "utf-8")
+    assert sheet(ghent, "2023-09-20")["cost"] == {"evaluation": "winter", "rows": [], "totals": []}
+
+
+def test_over_reach_is_that_of_all_rules_together(ghent: Path) -> None:
+    """A resolver answers for every rule at once: whom one rule covers is hit besides by none. Advice asks for no block
+    and hits nobody."""
+    alone = {o["who"] for o in sheet(ghent, "2023-09-20")["not_enforced"]["over_reach"]}
+    text = (ghent / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    elected = text.replace(f"policy: {POLICY}", "policy: gent-elected").replace("people: [staff]", "people: [elected]")
+    (ghent / "policies" / "elected.yaml").write_text(elected, "utf-8")
+    quiet = text.replace(f"policy: {POLICY}", "policy: gent-quiet").replace("force: binding", "force: advice")
+    (ghent / "policies" / "quiet.yaml").write_text(quiet, "utf-8")
+    ours, theirs, none = (
+        {o["who"] for o in sheet(ghent, "2023-09-20", policy)["not_enforced"]["over_reach"]}
+        for policy in (POLICY, "gent-elected", "gent-quiet")
+    )
+    assert (ours, none) == (theirs, set())
+    assert alone - ours == {"the body's devices of elected"}
+    said = " ".join(run("evaluate", "gent-elected", ghent, "--as-of", "2023-09-20").out.split())
+    assert "visitors, whom nobody counts" in said
+
+
+def test_what_was_decided_of_several_clauses_names_them(ghent: Path) -> None:
+    """Each way with its clauses; one that nobody decided about, though its time is up, is named beside them."""
+    path = ghent / "policies" / "gent-2023-tiktok.yaml"
+    text = path.read_text("utf-8")
+    clause = text[text.index("  - id: paid-devices") : text.index("invented:")]
+    more = [clause.replace("id: paid-devices", f"id: {name}") for name in ("own-devices", "guests")]
+    path.write_text(text.replace(clause, "".join([clause, *more])), "utf-8")
+    said = run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out
+    assert "Its time is up and nobody has decided: it has no force." in " ".join(said.split())
+    put(ghent, EVALUATION.replace("by: information", "restrictions: [paid-devices, own-devices]\nby: information", 1))
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "It was decided to renew it for another time (Paid devices and Own devices)." in said
+    assert "The time of Guests is up and nobody has decided: it has no force." in said
+    edit(ghent / "evaluations" / "autumn.yaml", "restrictions: [paid-devices, own-devices]", "restrictions: [guests]")
+    said = " ".join(run("evaluate", POLICY, ghent, "--as-of", "2023-09-20").out.split())
+    assert "It was decided to renew it for another time (Guests)." in said
+    assert "The time of Paid devices and Own devices is up and nobody has decided: they have no force." in said

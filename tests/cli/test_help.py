@@ -40,7 +40,7 @@ def test_the_example_of_each_help_runs(verb: str, tmp_path: Path, monkeypatch: p
     if verb == "report":
         run("check", words[1], "--as-of", "2023-04-10")
     done = run(*words)
-    assert done.code == (1 if verb == "check" else 0), done.err
+    assert done.code == (1 if verb in {"check", "campaigns"} else 0), done.err  # there is something to decide
     assert done.out or verb in {"report", "lint"}
 
 

@@ -13,8 +13,22 @@ from bodies import BODIES
 from cli.shell import DAYS, body, process, run
 from ordinance.cli.main import cli
 
-POLICY = {"ghent": "gent-2023-tiktok", "diest": "diest-2023-tiktok", "tallinn": "tallinn-2024-tiktok"}
-DEVICE = {"ghent": "op-001", "diest": "dp-001", "tallinn": "sd-001"}
+POLICY = {
+    "ghent": "gent-2023-tiktok",
+    "diest": "diest-2023-tiktok",
+    "tallinn": "tallinn-2024-tiktok",
+    "city-of-brussels": "brussels-2023-tiktok",
+    "brussels-police-zone": "be-federal-716",
+    "tartu": "ee-ria",
+}
+DEVICE = {
+    "ghent": "op-001",
+    "diest": "dp-001",
+    "tallinn": "sd-001",
+    "city-of-brussels": "bi-001",
+    "brussels-police-zone": "zc-001",
+    "tartu": "tp-003",
+}
 
 
 def _command(verb: str, name: str, folder: Path) -> list[str | Path]:

@@ -19,7 +19,14 @@ from ordinance.model.target import Bystanders, Gap, Plan
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.targets.dns_rpz import DnsRpz
 
-INSIDE = {"ghent": "2023-04-10", "diest": "2023-04-18T12:00", "tallinn": "2024-12-16"}
+INSIDE = {
+    "ghent": "2023-04-10",
+    "diest": "2023-04-18T12:00",
+    "tallinn": "2024-12-16",
+    "city-of-brussels": "2023-04-24",
+    "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
+}
 
 
 def planned(opened: Workspace, at: str) -> tuple[Plan, tuple[Gap, ...]]:
@@ -51,7 +58,21 @@ def test_every_duty_member_and_surface_is_asked_for(name: str) -> None:
         assert demand.devices > 0 and demand.classes
 
 
-@pytest.mark.parametrize("name", BODIES)
+def test_a_contested_rule_asks_for_nothing_yet() -> None:
+    """No demand of the police zone, and a gap that says which reading nobody chose and how many devices hang on it.
+
+    Nor does it say beside that that no device is in scope.
+    """
+    plan, gaps = planned(workspace("brussels-police-zone"), "2023-03-27")
+    assert plan.demands == ()
+    reading = "reading police-zones of be-federal-716"
+    assert {(g.id, g.reason) for g in gaps} == {
+        ("missing-fact", f"7 device(s) may be in scope: not stated: {reading}"),
+        ("missing-fact", f"1 device(s) may be in scope: not stated: people, {reading}"),
+    }
+
+
+@pytest.mark.parametrize("name", [n for n in BODIES if workspace(n).body.targets])
 def test_every_identifier_of_a_block_is_a_line_or_a_gap(name: str) -> None:
     """And every demand of another duty is a gap of its own: nothing asked for disappears."""
     opened = workspace(name)

@@ -25,9 +25,9 @@ sys.path.insert(0, str(EXAMPLES / "tools"))  # the log makers are scripts, not p
 
 import log_plan  # noqa: E402  # needs the path above
 
-BODIES = ("ghent", "tallinn")
+BODIES = ("ghent", "tallinn", "city-of-brussels", "brussels-police-zone", "tartu")
 LEASE = timedelta(hours=12)
-MOST_BYTES = 1_500_000
+MOST_BYTES = 2_300_000
 
 # Written from the brief of each body, not from its plan: body, client, address, begin, names that only the app uses.
 SESSIONS = [
@@ -37,6 +37,10 @@ SESSIONS = [
     ("ghent", "00:00:5e:00:53:f0", "10.20.0.131", datetime.fromisoformat("2023-03-31T10:24"), 4),
     ("ghent", "00:00:5e:00:53:03", "10.20.0.134", datetime.fromisoformat("2023-04-04T12:25"), 4),
     ("tallinn", "00:00:5e:00:53:10", "10.50.0.147", datetime.fromisoformat("2024-12-12T11:31"), 5),
+    ("city-of-brussels", "00:00:5e:00:53:13", "10.70.0.150", datetime.fromisoformat("2023-04-19T12:44"), 4),
+    ("city-of-brussels", "00:00:5e:00:53:03", "10.70.0.133", datetime.fromisoformat("2023-04-20T12:18"), 5),
+    ("brussels-police-zone", "00:00:5e:00:53:07", "10.80.0.141", datetime.fromisoformat("2023-03-22T11:07"), 5),
+    ("tartu", "00:00:5e:00:53:07", "10.90.0.141", datetime.fromisoformat("2025-01-22T11:07"), 5),
 ]
 BLOCK = datetime.fromisoformat("2023-04-03T00:00")
 APP_PURPOSES = {"app_session", "blocked_session", "probe"}
@@ -147,7 +151,7 @@ def test_there_is_one_log_a_day_and_the_body_reads_all_of_them(body: str) -> Non
 
 
 def test_the_logs_stay_small() -> None:
-    """Examples are cloned by everybody: the logs of all bodies together stay under 1.5 MB."""
+    """Examples are cloned by everybody: the logs of all bodies together stay under 2.3 MB."""
     assert sum(p.stat().st_size for p in EXAMPLES.glob("*/logs/*.log")) < MOST_BYTES
 
 

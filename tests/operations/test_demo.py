@@ -23,14 +23,25 @@ def test_twice_gives_the_same(tmp_path: Path) -> None:
     assert before.keys() == after.keys()
 
 
-def test_it_shows_three_bodies_and_where_their_pages_are(tmp_path: Path) -> None:
+def test_it_shows_every_body_and_where_their_pages_are(tmp_path: Path) -> None:
     """Each line has the sentence, the six counts and the path of a page that is there and names the body."""
     rows = json.loads(run("demo", "--out", tmp_path / "demo", "--json").out)
-    assert [(r["body"], r["exit_code"]) for r in rows] == [("ghent", 1), ("diest", 0), ("tallinn", 1)]
+    codes = {"ghent": 1, "diest": 0, "tallinn": 1, "city-of-brussels": 1, "brussels-police-zone": 4, "tartu": 0}
+    assert [(r["body"], r["exit_code"]) for r in rows] == list(codes.items())
     for row in rows:
         assert row["name"] in Path(row["report"]).read_text("utf-8")
-        assert sum(row["results"].values()) > 0
+        assert (sum(row["results"].values()) > 0) == (row["body"] != "tartu")  # advice alone gives no result
         assert row["sentence"]
+    beside = {r["body"]: r["to_decide"] for r in rows if r["to_decide"]}
+    assert beside == {
+        "city-of-brussels": ["campaign market-films moves late"],
+        "brussels-police-zone": ["case zone-account open", "campaign recruitment not known"],
+        "tartu": [
+            "channel review facebook decided: adopt",
+            "channel review instagram decided: adopt",
+            "channel review tiktok decided: wait until 2026-01-14",
+        ],
+    }
     words = run("demo", "--out", tmp_path / "demo").out
     assert all(r["sentence"] in words and r["report"] in words for r in rows)
 

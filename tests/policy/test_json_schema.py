@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
-from ordinance.review import read_cells, read_reviews
+from ordinance.review import read_campaigns, read_cells, read_reviews
 from policy.situations import situations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,8 @@ KINDS = {
     "evaluations": "evaluation",
     "channels": "channel",
     "reviews": "review",
+    "campaigns": "campaign",
+    "cases": "case",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -109,6 +111,10 @@ def test_the_situations_fit() -> None:
         ("channel", {"lifecycle": []}, "lifecycle"),
         ("review", {"options": [{"id": "a", "title": "t", "outcome": "perhaps"}, {}]}, "options/0/outcome"),
         ("review", {"options": [{"id": "a", "title": "t", "outcome": "adopt"}]}, "options"),
+        ("campaign", {"moves": [{"to": "x", "by": "soon", "owner": "y"}]}, "moves/0/by"),
+        ("campaign", {"surfaces": ["television"]}, "surfaces"),
+        ("case", {"records": [{"what": "x", "kept": "perhaps"}]}, "records/0/kept"),
+        ("case", {"decision": {"way": "keep", "by": "x", "on": "2023-01-01"}}, "decision"),
         ("review", {"cells": [{"option": "a", "criterion": "reach", "score": -1}]}, "cells/0/score"),
     ],
 )
@@ -126,6 +132,17 @@ def test_keys_are_those_of_the_reader() -> None:
     assert set(scenario["properties"]) == {*read_scenario.SCENARIO_KEYS, *read_scenario.SCENARIO_OPTIONS}
     assert set(scenario["properties"]["expect"]["properties"]) == {"outcome", *read_scenario.EXPECT_OPTIONS}
     assert set(clause_properties()) == {*read_clause.CLAUSE_KEYS, *read_clause.CLAUSE_OPTIONS}
+
+
+def test_keys_of_campaigns_and_cases_are_those_of_the_reader() -> None:
+    """In both directions, as for the law."""
+    found = schemas()
+    more = ("device", "account", "surfaces", "moves", "invented")
+    assert set(found["campaign"]["properties"]) == {*read_campaigns.CAMPAIGN_KEYS, *more} == set(descriptions.CAMPAIGN)
+    every = {*read_campaigns.CASE_KEYS, *read_campaigns.CASE_OPTIONS}
+    assert set(found["case"]["properties"]) == every == set(descriptions.CASE)
+    assert set(found["case"]["required"]) == set(read_campaigns.CASE_KEYS)
+    assert set(found["case"]["properties"]["decision"]["required"]) == set(read_campaigns.DECISION_KEYS)
 
 
 def test_keys_of_reviews_are_those_of_the_reader() -> None:

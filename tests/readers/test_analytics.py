@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ordinance.model.effect import Counted, Figure
+from ordinance.model.effect import Counted, ExportForm, Figure
 from ordinance.readers.analytics import COLUMNS, MOST_BYTES, as_csv, latest, read_analytics, read_one
 
 HEAD = ",".join(COLUMNS)
@@ -27,13 +27,24 @@ def issues(folder: Path) -> list[tuple[str, int, int, str]]:
 
 def test_the_latest_export_counts_and_the_earlier_stays(tmp_path: Path) -> None:
     """A platform corrects its last days: both are kept, and on a day between the two the first is what was known."""
-    lines = ("2026-01-01,views,7,2026-01-03,own", "2026-01-01,views,9,2026-01-05,tiktok")
+    lines = ("2026-01-01,views,7,2026-01-03,own", "2026-01-01,views,9,2026-01-05,own")
     path = written(tmp_path, *lines)
     rows, _ = read_one(path)
-    assert latest(rows) == {Figure.VIEWS: {date(2026, 1, 1): 9}}
+    assert latest(rows) == {(Figure.VIEWS, ExportForm.OWN): {date(2026, 1, 1): 9}}
     assert as_csv(rows) == path.read_bytes()
     early, _ = read_analytics(tmp_path, ["one"], date(2026, 1, 4))
-    assert latest(early["one"]) == {Figure.VIEWS: {date(2026, 1, 1): 7}}
+    assert latest(early["one"]) == {(Figure.VIEWS, ExportForm.OWN): {date(2026, 1, 1): 7}}
+
+
+def test_two_forms_are_two_series_and_an_unfinished_day_is_none(tmp_path: Path) -> None:
+    """Platforms count in their own ways; what one says of the day of the export is not the whole day's."""
+    own, unfinished = "2026-01-01,views,7,2026-01-03,own", "2026-01-05,views,1,2026-01-05,own"
+    rows, faults = read_one(written(tmp_path, own, "2026-01-01,views,9,2026-01-04,tiktok", unfinished))
+    assert not faults
+    assert latest(rows) == {
+        (Figure.VIEWS, ExportForm.OWN): {date(2026, 1, 1): 7},
+        (Figure.VIEWS, ExportForm.TIKTOK): {date(2026, 1, 1): 9},
+    }
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,22 @@ def test_a_file_blown_up_within_a_zip_is_not_unpacked() -> None:
     assert faults(parse(raw, "x.zip", ExportForm.TIKTOK, SAID)) == [(0, "too-large")]
 
 
+def test_a_zip_broken_inside() -> None:
+    """What cannot be inflated is a fault like any other."""
+    raw = bytearray(zipped(Overview_csv="".join(f"{n},{n * n}\n" for n in range(5000))))
+    for place in range(60, len(raw) - 200, 97):
+        raw[place] ^= 0xFF
+    assert faults(parse(bytes(raw), "x.zip", ExportForm.TIKTOK, SAID)) == [(0, "bad-zip")]
+
+
+def test_a_column_twice_and_too_many() -> None:
+    """Which of two is meant is not known; thousands of columns are no export."""
+    raw = b"Date,Views,Views\n2023-12-28,1,2\n"
+    assert faults(parse(raw, "x.csv", ExportForm.YOUTUBE, SAID)) == [(1, "duplicate-column")]
+    raw = b"Date,Views" + b",x" * 100 + b"\n"
+    assert faults(parse(raw, "x.csv", ExportForm.YOUTUBE, SAID)) == [(0, "too-large")]
+
+
 @given(st.binary(max_size=300), st.sampled_from([*ExportForm]))
 def test_any_bytes_are_rows_or_a_fault(raw: bytes, form: ExportForm) -> None:
     """Never an exception, never nothing at all."""
@@ -238,24 +254,32 @@ def test_a_process_that_breaks_is_no_answer() -> None:
         ("files", "open('left.txt', 'w').write('x' * 100_000); print('{}')"),
         ("time", "import time; time.sleep(60); print('{}')"),
         ("code", "print('{}'); raise SystemExit(1)"),
+        ("loud", "print('[' * 9_000_000)"),
         ("noise", "print('no data')"),
         ("list", "print('[]')"),
     ],
 )
-def test_limits_hold(name: str, code: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_hold(name: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory, files and time are bounded, and an answer that is no object is none."""
-    monkeypatch.chdir(str(tmp_path))
     monkeypatch.setattr("ordinance.readers._apart.MOST_TIME", 3)
-    monkeypatch.setattr("ordinance.readers._apart.ARGUMENTS", ("-I", "-c", _LIMITED + code))
+    monkeypatch.setattr("ordinance.readers._apart.MOST_ANSWER", 1_000_000)
     with pytest.raises(ApartError):
-        apart("", {}, b"")
+        apart("", {}, b"x" * 3_000_000, begin=_LIMITED + code)  # more than fits into a pipe
 
 
-def test_limits_let_what_is_small_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_let_what_is_small_through() -> None:
     """The same process with little to do answers: what ended the others was their limit."""
     code = "x = bytearray(9_000_000); import time; time.sleep(0.1); print('{}')"
-    monkeypatch.setattr("ordinance.readers._apart.ARGUMENTS", ("-I", "-c", _LIMITED + code))
-    assert apart("", {}, b"") == {}
+    assert apart("", {}, b"", begin=_LIMITED + code) == {}
 
 
-_LIMITED = "from ordinance.readers._apart import limited; limited(); "
+def test_the_process_gets_nothing_but_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the environment, an empty folder, and the package from where this one came."""
+    monkeypatch.setenv("SECRET_OF_MINE", "x")
+    code = "import os, json; print(json.dumps({'e': sorted(os.environ), 'f': os.listdir('.')}))"
+    said = apart("", {}, b"", begin=_LIMITED + code)
+    assert "SECRET_OF_MINE" not in said["e"]
+    assert said["f"] == []
+
+
+_LIMITED = "import sys; sys.path.insert(0, sys.argv.pop(1)); from ordinance.readers._apart import limited; limited(); "

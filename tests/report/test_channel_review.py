@@ -137,7 +137,9 @@ def test_stale_is_said_first(language: str, word: str) -> None:
 
 def test_an_overdue_review_says_so() -> None:
     """From the day after it was to be looked at again."""
-    assert "Overdue" not in lead(whole(), date(2026, 1, 20))
+    assert "Overdue" not in lead(whole(), date(2026, 1, 15))
+    assert "Overdue: the last day of “Wait for a year” was 15 January 2026" in lead(whole(), date(2026, 1, 16))
+    assert "to be looked at again" not in lead(whole(), date(2026, 1, 20))
     assert "Overdue: it was to be looked at again by 20 January 2026" in lead(whole(), date(2026, 1, 21))
 
 
@@ -255,3 +257,45 @@ def pages_of(content: bytes, folder: Path) -> int:
     (folder / "x.pdf").write_bytes(content)
     with pikepdf.open(folder / "x.pdf") as pdf:
         return len(pdf.pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "pass; not known, and let through: records"),
+        ("et", "täidetud; teadmata ja läbi lastud: "),
+        ("nl", "voldaan; onbekend en doorgelaten: "),
+        ("fr", "remplies ; inconnu et admis : "),
+    ],
+)
+def test_what_nobody_knows_is_no_plain_pass(language: str, said: str) -> None:
+    """In the table of options: of one that is let through by `unknown_passes`, and of no other."""
+    made = document(whole(), language=language)
+    (device, later) = made["reviews"][0]["options"]
+    assert (device["passed_unknown"], later["passed_unknown"]) == (["records"], [])
+    table = next(s.table for s in review_page(made, made["reviews"][0]).sections if s.id == "options")
+    assert table is not None
+    assert table.rows[0][2].startswith(said)
+    assert made["reviews"][0]["headline"]["leading"] == "later"
+    ahead = {**made["reviews"][0], "headline": {**made["reviews"][0]["headline"], "leading": "device"}}
+    sentence = messages(language)["review"]["leading_unknown"].partition("{gates}")[2]
+    assert sentence in review_page(made, ahead).lead
+    assert sentence not in review_page(made, made["reviews"][0]).lead
+    assert table.rows[1][2] == messages(language)["review"]["passes"]
+    assert said in page(whole(), language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Stale:"), ("et", "Aegunud:"), ("nl", "Verouderd:"), ("fr", "Périmé :")]
+)
+def test_an_answer_at_a_gate_goes_out_of_date(language: str, word: str) -> None:
+    """What the law is changes: from the day after, the page is stale, though no evidence has expired."""
+    review = whole()
+    found = replace(review, gates=tuple(replace(g, check_again=date(2025, 6, 1)) for g in review.gates))
+    assert not document(found, date(2025, 6, 1))["reviews"][0]["stale"]
+    made = document(found, date(2025, 6, 2), language)
+    assert made["reviews"][0]["stale"]
+    assert [g["look_again"] for g in made["reviews"][0]["gates"]] == [True] * 4
+    shown = review_page(made, made["reviews"][0])
+    assert (shown.title.startswith(word), shown.lead.startswith(word)) == (True, True)
+    assert "4" in shown.lead

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from ordinance.report import words
+from ordinance.report import view, words
 from ordinance.report.html import render
 
 Case = Callable[[str], dict[str, Any]]
@@ -330,6 +330,31 @@ def test_binding_rules_of_others_are_named(case: Case) -> None:
     assert "No rule of another authority" not in text
 
 
+def test_a_contested_rule_is_not_said_to_bind(case: Case) -> None:
+    """It gives the page no title, and the reading that nobody chose is named; a rule that binds stands beside it."""
+    result = case("tallinn")
+    text = {"text": "x-1", "version": "1", "title": "State rule 1", "contested": ["reading police of x-1"]}
+    page = read(result | {"bound_by": [text]}).text
+    assert "Whether “State rule 1” binds City of Tallinn is contested, and nobody has chosen: reading police" in page
+    assert "Bound by rules" not in page
+    assert "No rule of another authority" not in page
+    policy = result["policies"][0] | {"id": "x-1", "version": "1", "title": "State rule 1"}
+    alone = result | {"bound_by": [text], "policies": [policy]}
+    assert view.headline(alone) == "No decision of its own"
+    assert "State rule 1 In force Decided by" in read(alone).text  # the title of the page does not name it
+    assert view.headline(alone | {"records": [{"title": "Nothing is decided"}]}) == "Nothing is decided"
+
+
+def test_what_was_not_decided_is_shown(case: Case) -> None:
+    """With its reasons and the day on which it is looked at again, instead of "no decision"."""
+    record = {"title": "Not yet", "reasons": ["Nobody knows whom it reaches."], "review": "2025-01-31"}
+    result = case("tallinn") | {"policies": [], "records": [record | {"invented": ["review"], "cites": []}]}
+    page = read(result).text
+    assert "Not yet Not decided City of Tallinn put on record that it has not decided." in page
+    assert "Because Nobody knows whom it reaches. Looked at again 31 January 2025" in page
+    assert "no decision of its own" not in page
+
+
 def test_hostile_strings_stay_text(case: Case) -> None:
     """Markup from outside is shown as written; control and bidirectional characters become U+FFFD."""
     bad = "<script>alert(1)</script>\"'><img src=x onerror=y> \u202egpj.exe\x07\ud800"
@@ -403,8 +428,11 @@ def test_traces_of_several_families_are_told_apart(case: Case) -> None:
 
 
 def test_advice_without_an_answer_is_not_taken_for_one(case: Case) -> None:
-    """No answer reads as pending; a decision of the body itself reads as that, by nobody else."""
-    assert "Pending Not answered yet" in read(case("before")).text
+    """No answer reads as open, one that puts it off as pending; a decision of the body itself as its own."""
+    assert "Open Not answered yet" in read(case("before")).text
+    put_off = case("before")
+    put_off["advice"][0] |= {"answer": "pending", "by": "press office", "on": "2023-03-11"}
+    assert "Pending Looked at, and not decided yet" in read(put_off).text
     text = read(case("ghent")).text
     assert "Own decision The body decided on the matter itself" in text
     assert "Answered by" not in text

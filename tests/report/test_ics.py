@@ -14,7 +14,14 @@ from bodies import BODIES, instant, workspace
 from ordinance.operations.due import due_document
 from ordinance.report.ics import calendar
 
-DAYS = {"ghent": "2023-10-01", "diest": "2023-04-18", "tallinn": "2024-12-16"}
+DAYS = {
+    "ghent": "2023-10-01",
+    "diest": "2023-04-18",
+    "tallinn": "2024-12-16",
+    "city-of-brussels": "2023-09-16",
+    "brussels-police-zone": "2023-03-27",
+    "tartu": "2025-01-27",
+}
 HOSTILE = "a;b,c\\n\nEND:VEVENT\r\nBEGIN:VALARM\x1b[31m\u202e"
 
 

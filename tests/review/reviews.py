@@ -38,9 +38,9 @@ gate_policy:
   unknown_passes: [records]
   because: The law is not weighed.
 gates:
-  - {gate: legal_basis, options: [device, later], result: passed, reason: A task, cites: [{title: the statute}]}
-  - {gate: records, options: device, result: unknown, reason: Nobody tried.}
-  - {gate: records, options: later, result: passed, reason: Nothing to keep, cites: [{title: the archive}]}
+  - {gate: legal_basis, options: [device, later], result: passed, CHECK, reason: A task, cites: [{title: the statute}]}
+  - {gate: records, options: device, result: unknown, CHECK, reason: Nobody tried.}
+  - {gate: records, options: later, result: passed, CHECK, reason: Nothing to keep, cites: [{title: the archive}]}
 criteria:
   - {id: reach, metric: constant, audience: 16 to 24}
   - cost
@@ -90,7 +90,7 @@ decision:
   reasons: [Nobody knows whom it reaches.]
   next_review: 2026-01-20
 invented: [cells]
-"""
+""".replace("CHECK", "check_again: 2026-01-10")
 
 
 def read(text: str) -> tuple[ChannelReview | None, list[Issue]]:

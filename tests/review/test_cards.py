@@ -32,6 +32,7 @@ def test_a_card_is_whole(card: object) -> None:
     """A claim with its day, people, method, source, how sure, what speaks against it, and the day to look again."""
     found = cards()[card.id]  # type: ignore[attr-defined]  # the parameter is only there for its name
     assert found.about
+    assert found.check_again  # read or not, and whatever it is about: law as any other
     if not found.is_read:
         assert (found.cites, found.claim, found.confidence, found.population) == ((), "", None, "")
         return

@@ -150,15 +150,17 @@ def test_what_was_not_yet_decided_is_not_seen() -> None:
 def test_a_decision_not_to_decide_is_on_record() -> None:
     """It is more than silence, and enforces nothing."""
     record = a_text(kind=TextKind.NO_DECISION, name="r")
-    found = seen(records=(replace(record, restrictions=()),))
+    found = seen(records=(replace(record, restrictions=(), mirrors=("d",)),))
     assert (found.stand, found.no_enforcing_act) == (Stand.NO_DECISION, True)
     assert found.record is not None and found.record.id == "r"
 
 
 def test_a_decision_not_to_decide_is_about_something() -> None:
-    """About the text that it names, or the app. One that names nothing is about what reaches the body, no more."""
+    """About the text that it names, or the app. One that names neither may be about anything, and counts nowhere."""
     nothing = replace(a_text(kind=TextKind.NO_DECISION, name="r"), restrictions=())
     assert seen(records=(nothing,), advises=False).stand is Stand.NOT_REACHED
+    unsaid = seen(records=(nothing,))
+    assert (unsaid.stand, unsaid.record) == (Stand.SILENT, None)
     assert seen(records=(replace(nothing, mirrors=("x",)),)).stand is Stand.SILENT
     assert seen(records=(replace(nothing, mirrors=("d",)),), advises=False).stand is Stand.NO_DECISION
     other = a_clause(what=(Selector(What.FAMILY, ("b",)),))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from policy.spoil import place_of
 CASES = Path(__file__).parent / "lints" / "cases"
 IDS = sorted(one.id for one in BUILTIN)
 CHANNEL = "channels/town.yaml"
+LATER = "2023-06-02"
 
 
 def found_in(case: Case, folder: Path) -> tuple[Issue, ...]:
@@ -105,23 +107,23 @@ def test_an_account_in_use_is_asked_everything(state: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("mailbox", "personal"),
+    ("mailbox", "complaint"),
     [
-        ("jane.doe@city.example", True),
-        ("J.Doe@city.example", True),
-        ("jaan.tamm-kask@linn.example", False),  # no name of two plain words: doubt names nobody
-        ("õie.öö@linn.example", True),
+        ("jane.doe@city.example", True),  # an id of people.csv
+        ("Jane_Doé@city.example", True),  # the same, written otherwise
         ("city.town@gmail.com", True),
+        ("john.doe@city.example", False),  # perhaps somebody, perhaps not: nobody is accused
+        ("liina.linnamae@linn.example", False),
+        ("strategy.centre@city.example", False),
         ("press.office@city.example", False),
-        ("noorte.kanal@linn.example", False),
-        ("pers@stad.example", False),
-        ("a1@city.example", False),
     ],
 )
-def test_which_mailbox_looks_like_a_persons(mailbox: str, personal: bool, tmp_path: Path) -> None:
-    """Two words or an initial without a word of an office, or a free mailbox."""
+def test_only_a_mailbox_that_is_known_not_to_be_an_offices_is_complained_of(
+    mailbox: str, complaint: bool, tmp_path: Path
+) -> None:
+    """That of somebody in people.csv, or of a free provider."""
     case = changed("channel-without-owner-mailbox", ("press@city.example", mailbox))
-    assert [i.id for i in found_in(case, tmp_path)] == ["channel-without-owner-mailbox"] * personal
+    assert [i.id for i in found_in(case, tmp_path)] == ["channel-without-owner-mailbox"] * complaint
 
 
 def test_no_mailbox_and_no_second_factor_are_told_at_the_file(tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_a_sheet_that_was_never_rehearsed(tmp_path: Path) -> None:
         "take-over-sheet-not-rehearsed", ("  rehearsed_on: 2022-06-01\n", ""), ("2023-01-10}]", "2023-06-01}]")
     )
     (issue,) = found_in(case, tmp_path)
-    assert (issue.id, "it never was" in issue.message) == ("take-over-sheet-not-rehearsed", True)
+    assert (issue.id, "by then it never was" in issue.message) == ("take-over-sheet-not-rehearsed", True)
 
 
 def test_a_device_that_nobody_has_and_one_that_is_gone(tmp_path: Path) -> None:
@@ -208,9 +210,32 @@ def test_two_members_of_a_family_are_one_platform(tmp_path: Path) -> None:
     assert [i.id for i in found_in(case, tmp_path / "b")] == ["two-channels-one-handle"]
 
 
+def test_two_networks_of_one_vendor_are_two_platforms(tmp_path: Path) -> None:
+    """A city is called alike on Facebook and on Instagram; a file that names the vendor only may be about either."""
+    case = read_case("two-channels-one-handle", "failing", CASES)
+    for name, platform in (("town", "meta/facebook"), ("town-2", "meta/instagram")):
+        text = case.files[f"channels/{name}.yaml"]
+        case.files[f"channels/{name}.yaml"] = text.replace("platform: youtube", f"platform: {platform}")
+    assert found_in(case, tmp_path / "a") == ()
+    text = case.files["channels/town-2.yaml"]
+    case.files["channels/town-2.yaml"] = text.replace("meta/instagram", "meta")
+    assert [i.id for i in found_in(case, tmp_path / "b")] == ["two-channels-one-handle"]
+
+
 def test_a_law_with_errors_is_not_resolved(tmp_path: Path) -> None:
     """Errors of channels are told beside it; warnings wait until the law reads well."""
     case = read_case("channel-against-a-rule", "failing", CASES)
     case.files["policies/ours.yaml"] = case.files["policies/ours.yaml"].replace("family: tiktok", "family: tiktak")
     case.files[CHANNEL] = case.files[CHANNEL].replace("tiktok/tiktok", "tiktak/tiktok")
     assert {i.id for i in found_in(case, tmp_path)} == {"unknown-family", "unknown-platform"}
+
+
+def test_what_is_done_later_is_not_done_yet(tmp_path: Path) -> None:
+    """A second factor that was seen, and a rehearsal that was held, after the day from which the folder is seen."""
+    case = changed("mfa-missing", ("seen_on: 2023-01-10", f"seen_on: {LATER}"))
+    (issue,) = found_in(case, tmp_path / "a")
+    assert (issue.id, issue.message) == ("mfa-missing", f"the second factor was only seen later, on {LATER}")
+    case = changed("mfa-missing", ("rehearsed_on: 2023-03-01", f"rehearsed_on: {LATER}"))
+    (issue,) = found_in(case, tmp_path / "b")
+    assert (issue.id, "by then it never was" in issue.message) == ("take-over-sheet-not-rehearsed", True)
+    assert (case.at + timedelta(days=1)).date().isoformat() == LATER

@@ -18,7 +18,7 @@ from ordinance.model.law import Force, Law
 from ordinance.model.ruling import Outcome, Subject
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.policy.resolve import class_of_device, resolve
-from ordinance.review.channels import Hit, apps_of, as_account, hits, on_its_device
+from ordinance.review.channels import Hit, apps_of, as_account, forbidden_after, hits, on_its_device, rests_on
 from policy import worlds
 from policy.lints.cases import Case, read_case
 from policy.worlds import Question
@@ -163,3 +163,67 @@ def test_hits_and_rulings_are_of_one_mind(case: tuple[Law, Question]) -> None:
         against = [h for h in found if h.force is Force.BINDING and h.truth is Truth.TRUE and h.lifted_by is None]
         assert (ruling.outcome is Outcome.FORBIDDEN) == bool(against)
         assert (ruling.outcome is Outcome.PERMITTED) == (not found)
+
+
+@pytest.mark.parametrize(
+    ("platform", "surface", "expected"),
+    [
+        ("android", "app", Outcome.FORBIDDEN),
+        ("android", "desktop", Outcome.PERMITTED),
+        ("windows", "app", Outcome.PERMITTED),
+        ("windows", "desktop", Outcome.FORBIDDEN),
+        ("macos", "app", Outcome.FORBIDDEN),  # Macs and Chromebooks run phone apps too
+        ("", "desktop", Outcome.FORBIDDEN),  # which of the two it is nobody stated: the stricter counts
+        ("", "app", Outcome.FORBIDDEN),
+    ],
+)
+def test_a_computer_is_asked_about_its_program(
+    platform: str, surface: str, expected: Outcome, case: Case, tmp_path: Path
+) -> None:
+    """On its sheet, and among what a rule hits: a rule about programs meets a computer, one about apps does not."""
+    del case.files[EXEMPTION]
+    case.files[CHANNEL] = case.files[CHANNEL].replace("exemption: press-device\n", "")
+    rows = case.files["estate/devices.csv"]
+    case.files["estate/devices.csv"] = rows.replace("none,managed,android,", f"none,managed,{platform},")
+    world, at = opened(case, tmp_path, policy=("surfaces: [app]", f"surfaces: [{surface}]"))
+    assert ruled(world, at)[0] is expected
+    assert [h.truth for h in found(world, at)] == [Truth.TRUE] * (expected is Outcome.FORBIDDEN)
+
+
+OTHER = """exemption: {name}
+restrictions: [ours/paid-devices]
+devices: [sd-1]
+what: [{{family: tiktok}}]
+surfaces: [app]
+purpose: press
+approver: ciso
+approved: 2023-03-20
+from: {first}
+last_day: {last}
+"""
+
+
+def test_what_lifts_the_rule_counts_and_not_what_the_file_names(case: Case, tmp_path: Path) -> None:
+    """Without a word in the channel's file, or with another exemption's name in it."""
+    world, at = opened(case, tmp_path / "a")
+    assert [e.id for e in rests_on(world.law, world.estate, world.channels[0], at)] == ["press-device"]
+    case.files[CHANNEL] = case.files[CHANNEL].replace("exemption: press-device\n", "")
+    world, at = opened(case, tmp_path / "b")
+    assert [e.id for e in rests_on(world.law, world.estate, world.channels[0], at)] == ["press-device"]
+    case.files[EXEMPTION] = case.files[EXEMPTION].replace("devices: [sd-1]", "devices: [pc-1]")
+    world, at = opened(case, tmp_path / "c")
+    assert rests_on(world.law, world.estate, world.channels[0], at) == ()
+
+
+def test_after_an_exemption_comes_another_or_a_ban(case: Case, tmp_path: Path) -> None:
+    """Of exemptions without a gap the last is the one after which it is forbidden; none where the rule ends first."""
+    case.files["exemptions/next.yaml"] = OTHER.format(name="next", first="2023-12-01", last="2024-03-31")
+    world, at = opened(case, tmp_path / "a")
+    after = forbidden_after(world.law, world.estate, world.channels[0], at)
+    assert after is not None and after.id == "next"
+    case.files["exemptions/next.yaml"] = OTHER.format(name="next", first="2024-01-02", last="2024-03-31")
+    world, at = opened(case, tmp_path / "b")
+    after = forbidden_after(world.law, world.estate, world.channels[0], at)
+    assert after is not None and after.id == "press-device"
+    world, at = opened(case, tmp_path / "c", policy=("for: P2Y", "last_day: 2023-12-31"))
+    assert forbidden_after(world.law, world.estate, world.channels[0], at) is None

@@ -16,16 +16,17 @@ from ordinance.review.effect import (
     BANDS,
     LEAST_AUDIENCE,
     LEAST_DAYS,
+    balanced,
     band,
     compared,
     compared_audience,
     devices_changed,
-    same_weekdays,
     side,
     thin_days,
 )
 
 MONDAY = date(2023, 3, 6)
+TWO_WEEKS = st.lists(st.integers(0, 500), min_size=14, max_size=14)
 FEW = st.lists(st.integers(0, 500), min_size=14, max_size=40)
 
 
@@ -75,13 +76,21 @@ def test_one_busy_day_tells_nothing() -> None:
 
 
 def test_a_weekend_is_not_compared_with_a_week() -> None:
-    """Weekdays that only one side has are left out; where none is shared, nothing is told."""
+    """Both sides get as many of each weekday, the nearest; where none is shared, nothing is told."""
     week = {d: 40 for d in days(*[0] * 28) if d.weekday() < 5}
     weekend = {d: 1 for d in after(*[0] * 42) if d.weekday() >= 5}
     assert compared(week, weekend, 5).why is Why.TOO_FEW_DAYS
     both = after(*[40 if n % 7 < 5 else 1 for n in range(28)])
     found = compared(week, both, 5)
     assert (found.change, found.after and found.after.days) == (Change.SAME, 20)
+    saturdays = {d: 5 for d in days(*[0] * 84) if d.weekday() == 5} | dict.fromkeys(days(1), 100)
+    mondays = {d: 100 for d in after(*[0] * 84) if d.weekday() == 0} | {max(after(*[0] * 6)): 5}
+    assert compared(saturdays, mondays, 5).why is Why.TOO_FEW_DAYS
+
+
+def test_reach_that_is_gone_on_many_days_is_not_kept() -> None:
+    """The typical day alone would say so."""
+    assert compared(days(*[100] * 14), after(*[0] * 6, *[100] * 8), 5).why is Why.DAYS_DIFFER
 
 
 @given(FEW, FEW)
@@ -95,9 +104,9 @@ def test_the_sides_exchanged(first: list[int], then: list[int]) -> None:
         assert other not in turned
 
 
-@given(FEW, FEW, st.randoms())
+@given(TWO_WEEKS, TWO_WEEKS, st.randoms())
 def test_the_order_of_days_within_a_side_does_not_matter(first: list[int], then: list[int], random: object) -> None:
-    """Weeks of it: the same values on other days come to the same (all weekdays are on both sides)."""
+    """The same values on other days of two whole weeks come to the same."""
     mixed = list(first)
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert compared(days(*first), after(*then), 5).change is compared(days(*mixed), after(*then), 5).change
@@ -107,7 +116,7 @@ def test_the_order_of_days_within_a_side_does_not_matter(first: list[int], then:
 def test_a_day_more_that_fits_never_turns_a_change_round(first: list[int], then: list[int]) -> None:
     """Nothing between less and more is passed over by one day."""
     found = compared(days(*first), after(*then), 5)
-    more = compared(days(*first), after(*then, max(then)), 5)
+    more = compared(days(*first, first[-1]), after(*then, max(then)), 5)
     assert {found.change, more.change} != {Change.LESS, Change.MORE}
 
 
@@ -155,11 +164,23 @@ def test_bands_are_in_order(count: int) -> None:
     assert band(count) <= band(count + 1)
 
 
+def hours(start: date, *values: int, other: int = 24) -> dict[date, dict[str, int]]:
+    return {d: {"one": n, "two": other} for d, n in days(*values, start=start).items()}
+
+
 def test_a_day_that_broke_off_is_thin() -> None:
     """A log that stopped at ten is no quiet day; a weekend has hours of its own."""
-    hours = days(12, 12, 5, 12, 12, 2, 2)
-    assert thin_days(hours) == {MONDAY + timedelta(days=2)}
-    assert thin_days({}) == frozenset()
+    found = thin_days(hours(MONDAY, 12, 12, 5, 12, 12, 2, 2), hours(MONDAY + timedelta(days=7), *[12] * 5, 2, 2))
+    assert found == {MONDAY + timedelta(days=2)}
+    assert thin_days({}, {}) == frozenset()
+
+
+@pytest.mark.parametrize("short", [1, 12, 19])
+def test_a_log_that_breaks_off_every_day_is_not_taken_for_usual(short: int) -> None:
+    """However many such days there are, and whatever another log saw: the better side says what is usual."""
+    later = hours(MONDAY + timedelta(days=70), *[short] * 28)
+    assert thin_days(hours(MONDAY, *[24] * 14), later) == frozenset(later)
+    assert thin_days(later, hours(MONDAY, *[24] * 14)) == frozenset(later)
 
 
 def test_devices_that_came_or_went() -> None:
@@ -170,6 +191,8 @@ def test_devices_that_came_or_went() -> None:
     assert devices_changed([0, 1])
 
 
-def test_the_same_weekdays_alone() -> None:
-    """A side that is alone stays as it is."""
-    assert same_weekdays(days(1, 2), {}) == (days(1, 2), {})
+def test_a_side_that_is_alone() -> None:
+    """It stays as it is; of two, those nearest to the day between are kept."""
+    assert balanced(days(1, 2), {}) == (days(1, 2), {})
+    first, then = balanced(days(*range(21)), after(*range(7)))
+    assert (min(first), [*then]) == (MONDAY + timedelta(days=14), [*after(*range(7))])

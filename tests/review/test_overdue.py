@@ -84,6 +84,12 @@ def test_an_answer_is_overdue_when_its_day_is_over(at: str, overdue: int) -> Non
     assert [(f.restriction, f.reason) for f in found] == [("ee-ria", "answer_review_due")] * overdue
 
 
+@pytest.mark.parametrize(("at", "overdue"), [("2025-02-10", 0), ("2026-01-14T23:59", 0), ("2026-01-15", 1)])
+def test_an_answer_that_was_given_anew_is_not_overdue(at: str, overdue: int) -> None:
+    """Tartu answered in December until the end of January, and again in January until the next one."""
+    assert [f.restriction for f in _found("tartu", at)] == ["ee-ria"] * overdue
+
+
 def test_an_answer_without_a_next_review_is_never_overdue() -> None:
     """Diest's answer names no day."""
     law = workspace("diest").law

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.apps import Citation
-from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Objection, Swing
+from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Swing
+from ordinance.model.evaluation import Dissent
 from ordinance.review.read_reviews import read_reviews
 from review.reviews import FILE, WHOLE, read
 
 LINES = WHOLE.splitlines(keepends=True)
 WAIT, CITE, LATER = LINES[7], LINES[26], LINES[33]
+UNTRIED = LINES[14]
 YOUTH_COST = "      - {criterion: cost, weight: 20, because: It is small.}\n"
+DECIDED_AT = WHOLE[: WHOLE.index("  option: later\n")].count("\n") + 1
 DECISION = WHOLE[WHOLE.index("decision:") : WHOLE.index("invented: [cells]")]
 
 
@@ -45,7 +48,7 @@ def test_every_key_is_read() -> None:
     ]
     assert found.stakeholders[0].swings[1] == Swing("cost", 20, "It is small.")
     assert found.decision is not None
-    assert found.decision.dissent == (Objection("youth council", "Another year lost."),)
+    assert found.decision.dissent == (Dissent("youth council", "Another year lost."),)
     assert (found.decision.option, found.decision.next_review) == ("later", date(2026, 1, 20))
     assert found.invented == ("cells",)
 
@@ -112,8 +115,10 @@ def test_all_kinds_of_outcome() -> None:
         ("outcome: separate_device}", "outcome: adopt, handle: hold}", "outcome-has-none", 7),
         ("outcome: separate_device}", "outcome: seperate_device}", "unknown-word", 7),
         ("id: later, title", "id: device, title", "same-id-twice", 8),
-        ("  - {gate: records, options: device, result: unknown, reason: Nobody tried.}\n", "", "gate-unanswered", 14),
-        ("result: unknown, reason: Nobody tried.", "result: failed, reason: Nobody tried.", "gate-without-cite", 15),
+        (UNTRIED, "", "gate-unanswered", 14),
+        ("result: unknown", "result: failed", "gate-without-cite", 15),
+        (UNTRIED, UNTRIED.replace("check_again: 2026-01-10, ", ""), "missing-key", 15),
+        (UNTRIED, UNTRIED.replace("2026-01-10", "2025-01-14"), "evidence-expired", 15),
         ("options: device, result", "options: [device, later], result", "same-gate-twice", 16),
         ("options: device, result", "options: devise, result", "not-in-review", 15),
         ("unknown_passes: [records]", "unknown_passes: [minors]", "no-such-gate", 11),
@@ -205,3 +210,55 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
 def test_a_folder_without_reviews(tmp_path: Path) -> None:
     """Gives none, and no fault."""
     assert read_reviews(tmp_path)[:2] == ((), ())
+
+
+def test_what_was_decided_has_not_ended_by_then() -> None:
+    """Of the option that was decided; on the day itself it may end. Another option may have ended before."""
+    _, issues = read(WHOLE.replace("until: 2026-01-15", "until: 2025-01-19"))
+    assert [(i.line, i.id) for i in issues] == [(DECIDED_AT, "until-before-decision")]
+    assert read(WHOLE.replace("until: 2026-01-15", "until: 2025-01-20"))[1] == []
+    other = WHOLE.replace("outcome: separate_device}", "outcome: separate_device, until: 2025-01-19}")
+    assert read(other)[1] == []
+
+
+def test_a_review_takes_up_an_older_one(tmp_path: Path) -> None:
+    """One that is not there, itself or a younger one is refused at its place; nothing is said beside a broken file."""
+    folder = tmp_path / "reviews"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(WHOLE, "utf-8")
+    for named, issue in (("tiktak", "unknown-review"), ("tiktok", ""), ("again", "follows-no-earlier")):
+        text = WHOLE.replace("review: tiktok\n", f"review: again\nfollows: {named}\n").replace(
+            "\non: 2025-01-15\n", "\non: 2025-01-16\n"
+        )
+        (folder / "b.yaml").write_text(text, "utf-8")
+        found, issues, _ = read_reviews(tmp_path)
+        expected = [("reviews/b.yaml", 2, 10, issue)] if issue else []
+        assert [(i.file, i.line, i.column, i.id) for i in issues] == expected
+    assert [r.follows for r in found] == ["again", ""]
+    (folder / "a.yaml").write_text(WHOLE.replace("title: TikTok", "titel: TikTok"), "utf-8")
+    assert "unknown-review" not in {i.id for i in read_reviews(tmp_path)[1]}
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "\nby: communications office",
+        "  by: council",
+        "  proposed_by: communications",
+        "consulted: [data protection officer",
+        "{by: youth council",
+        "owner: office}",
+        "owner: youth office",
+    ],
+)
+def test_an_office_is_no_address(old: str) -> None:
+    """Whoever decides, owns or was heard is a role. The address is not repeated in the message."""
+    assert WHOLE.count(old) == 1, old
+    _, issues = read(WHOLE.replace(old, old.partition(":")[0] + ": " + _with_address(old)))
+    assert [(i.id, "linnamae" in i.message) for i in issues] == [("address-for-an-office", False)]
+
+
+def _with_address(old: str) -> str:
+    """The value of a key with an address before it, its brackets kept."""
+    value, address = old.partition(": ")[2], "liina.linnamae@linn.example "
+    return value.replace("[", f"[{address}") if "[" in value else f"{address}{value}"

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 import bodies
+from ordinance.model.apps import Surface
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Clock, Duty, Law, Selector, What
@@ -153,6 +154,21 @@ def test_a_duty_not_yet_due_cannot_fail() -> None:
     reasons = {(str(r.duty), str(r.result), r.reason) for r in found.results if r.device == "gp-003"}
     assert ("remove", "notapplicable", "not_yet_due") in reasons
     assert ("stop_using", "unknown", "no_inventory") in reasons
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [(Platform.WINDOWS, ("notapplicable", "out_of_scope")), (Platform.ANDROID, ("pass", "not_installed"))],
+)
+def test_a_rule_about_the_mobile_app_does_not_meet_a_laptop(platform: Platform, expected: tuple[str, str]) -> None:
+    """It neither passes nor is it exempt, for nobody exempted it; a telephone beside it is checked."""
+    law = bodies.workspace("ghent").law
+    (text,) = (t for t in law.texts if t.id == "gent-2023-tiktok")
+    clause = replace(text.restrictions[0], surfaces=frozenset({Surface.APP}))
+    narrow = replace(law, texts=tuple(replace(t, restrictions=(clause,)) if t is text else t for t in law.texts))
+    checked = w.world([habits(platform)]).checked(law=narrow)
+    assert {(str(r.result), r.reason) for r in checked.results if r.duty is Duty.REMOVE} == {expected}
+    assert checked.in_scope == (platform is Platform.ANDROID)
 
 
 def _two_rules(family: str) -> Law:

@@ -319,6 +319,7 @@ def demo_line(one: Shown) -> dict[str, Any]:
         "exit_code": one.run.exit_code,
         "blocked_names": one.blocked,
         "gaps": one.gaps,
+        "to_decide": list(one.to_decide),
         "report": str(one.report),
     }
 
@@ -338,6 +339,8 @@ def show_demo(found: Iterable[Shown]) -> None:
     for one in every:
         show(f"{one.name}: {one.run.document['summary']['sentence']}")
         show(f"  {one.run.document['notice']}")
+        if one.to_decide:
+            show(f"  beside the check: {'; '.join(one.to_decide)}")
         show(f"  report: {one.report}\n")
 
 

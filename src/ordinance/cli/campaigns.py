@@ -46,7 +46,7 @@ def campaigns(
 
     \b
     Example:
-      ordinance campaigns examples/ghent --as-of 2023-03-01
+      ordinance campaigns examples/city-of-brussels --as-of 2023-04-24
 
     Worst first. Exit 1: a campaign must be decided on (it began forbidden, has no move, or moves too late). Exit 3: a
     campaign that begins when its rule already forbids it, or a file that cannot be used. Exit 4: of a campaign nothing
@@ -89,7 +89,7 @@ def cases(
 
     \b
     Example:
-      ordinance cases examples/ghent
+      ordinance cases examples/brussels-police-zone --as-of 2023-03-27
 
     A case is closed by a decision, and by one about the account's name; a file that says otherwise is refused.
     """

@@ -24,6 +24,7 @@ from ordinance.cli._common import (
 from ordinance.cli._pages import page_options, show_page, write_page
 from ordinance.cli.channels_claims import claims
 from ordinance.cli.channels_import import import_file
+from ordinance.cli.channels_reach import reach
 from ordinance.cli.channels_review import review
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
@@ -44,6 +45,7 @@ def channels() -> None:
 channels.add_command(review)
 channels.add_command(claims)
 channels.add_command(import_file)
+channels.add_command(reach)
 
 
 @channels.command("list")
@@ -142,15 +144,15 @@ def lint_all(body: Path, as_of: str | None, as_json: bool) -> None:
 @json_option
 @guarded
 def due_of_all(body: Path, as_of: str | None, as_json: bool) -> None:
-    """List the dates of channels: reviews, rehearsals, and ends of exemptions that they rest on.
+    """List the dates of channels: reviews, rehearsals, decisions about them, and ends of exemptions they rest on.
 
     \b
     Example:
       ordinance channels due examples/tallinn --as-of 2024-12-16
 
-    Overdue first. `ordinance due` lists them among all others.
+    Overdue first. `ordinance due` lists them among all others. Exit 1: something is overdue.
     """
-    from ordinance.cli.due import show_dates
+    from ordinance.cli.due import OVERDUE, show_dates
     from ordinance.operations.channels import channels_due_document
 
     workspace, at = _opened(body, as_of)
@@ -159,6 +161,8 @@ def due_of_all(body: Path, as_of: str | None, as_json: bool) -> None:
         show_json(document)
     else:
         show_dates(document)
+    if document["overdue"]:
+        sys.exit(OVERDUE)
 
 
 def _opened(body: Path, as_of: str | None) -> tuple[Workspace, datetime]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ordinance.cli._common import body_argument, first_instant, guarded, json_option, say, show, show_json
+from ordinance.cli._common import body_argument, first_instant, guarded, instant, json_option, say, show, show_json
 from ordinance.model.effect import ExportForm, Figure
 
 FORMS, METRICS = ([word.value for word in words] for words in (ExportForm, Figure))
@@ -41,7 +41,10 @@ def import_file(
     from ordinance.operations.workspace import open_workspace
 
     workspace = open_workspace(body, channels=True).usable()
-    day = first_instant(exported, workspace.body.zone).date()
+    zone = workspace.body.zone
+    day = first_instant(exported, zone).astimezone(zone).date()
+    if day > instant(None, zone).date():
+        raise click.BadParameter(f"{day} is still to come", param_hint="--exported")
     found = import_export(
         workspace, channel, file, ExportForm(form), day, Figure(metric) if metric else None, write=not dry_run
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, show, show_json
+from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show, show_json
 from ordinance.cli._pages import page_options, show_page, write_page
 from ordinance.cli._sentences import LANGUAGES
 
@@ -20,6 +20,7 @@ ACT = 1
 @click.argument("review_id", metavar="[REVIEW]", required=False)
 @as_of_option
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")
+@click.option("--public", is_flag=True, help="Without names of persons and details of security.")
 @page_options
 @json_option
 @guarded
@@ -28,6 +29,7 @@ def review(
     review_id: str | None,
     as_of: str | None,
     language: str,
+    public: bool,
     html: Path | None,
     pdf: Path | None,
     as_json: bool,
@@ -38,8 +40,8 @@ def review(
     Example:
       ordinance channels review examples/reviews/tartu-like --as-of 2025-01-21
 
-    Reviews are files in reviews/. Without REVIEW all of the body are shown. Exit 1: evidence has expired, the next
-    review is overdue, or a decision went past a gate.
+    Reviews are files in reviews/. Without REVIEW all of the body are shown. Exit 1: evidence or the answer at a gate
+    has expired, it is time to decide again, or a decision went past a gate.
     """
     from ordinance.operations.channel_review import reviews_document, reviews_fail
     from ordinance.policy.body import load_body
@@ -47,7 +49,7 @@ def review(
 
     settings = load_body(body)
     day = instant(as_of, settings.zone).astimezone(settings.zone).date()
-    document = reviews_document(settings, review_id, day, language)
+    document = reviews_document(settings, review_id, day, language, public=public)
     pages = [review_page(document, one) for one in document["reviews"]]
     if (html is not None or pdf is not None) and len(pages) > 1:
         raise click.UsageError("--html and --pdf write one review: name it")
@@ -58,5 +60,10 @@ def review(
             if n:
                 show()
             show_page(page)
+    for later in document["not_yet"]:
+        say(f"not shown: {later['id']}, made on {later['on']}")
+    if public:
+        hidden = sum(r["public"]["withheld"] for r in document["reviews"])
+        say(f"withheld: {hidden} text(s). Read it before you publish it: a name that the file does not list stays.")
     write_page(pages[0], html, pdf)
     sys.exit(ACT if reviews_fail(document) else 0)

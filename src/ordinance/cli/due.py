@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from ordinance.cli._common import (
     show_table,
 )
 from ordinance.model.time import Period, plus
+
+OVERDUE = 1
 
 
 @click.command()
@@ -51,6 +54,7 @@ def due(
       ordinance due examples/ghent --as-of 2023-03-20
 
     Overdue first. Whether a duty is met is for `ordinance check`: of a day that is over it is only counted here.
+    Exit 1: something is overdue.
     """
     from ordinance.operations.due import due_document
     from ordinance.operations.workspace import open_workspace
@@ -71,6 +75,8 @@ def due(
         show_dates(document)
     if ics is not None:
         say(f"{len(document['dates'])} date(s) written to {ics}")
+    if document["overdue"]:
+        sys.exit(OVERDUE)
 
 
 def _end(until: str | None, within: str | None, at: datetime, zone: ZoneInfo) -> datetime | None:

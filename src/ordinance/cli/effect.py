@@ -53,7 +53,7 @@ def effect(
 
     workspace = open_workspace(body, channels=True).usable()
     zone = workspace.body.zone
-    day = first_instant(turn, zone).date() if turn else None
+    day = first_instant(turn, zone).astimezone(zone).date() if turn else None
     sheet = effect_sheet(workspace, policy, instant(as_of, zone), turn=day, days=days)
     page = effect_page(sheet)
     if as_json:

@@ -78,7 +78,7 @@ def main() -> None:
 @json_option
 @guarded
 def demo(out: Path, as_json: bool) -> None:
-    """Check three example bodies and write their reports.
+    """Check six example bodies and write their reports.
 
     \b
     Example:

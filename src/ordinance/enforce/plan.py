@@ -30,7 +30,7 @@ from ordinance.model.target import Bystanders, Demand, Gap, Plan
 from ordinance.policy import clocks
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, subject_of
+from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, subject_of
 
 
 def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
@@ -59,7 +59,8 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
     for network, state in asked_of_networks(law, served, at):
         for one in _asked(law, state):
             asked.setdefault(one, []).append(network)
-    gaps.update(_unmet_gaps(law, estate, {a.restriction for a in asked}, at))
+    met = {a.restriction for a in asked} | {g.restriction for g in gaps}  # of the latter nobody knows: not "no device"
+    gaps.update(_unmet_gaps(law, estate, met, at))
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
     on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
     demands = tuple(_demand(on_the_web, catalogue, one, who, sizes) for one, who in asked.items())
@@ -110,6 +111,8 @@ def _unmet_gaps(law: Law, estate: Estate, met: set[str], at: datetime) -> Iterat
         is_met = f"{text.id}/{clause.id}" in met
         nobody = why_nobody(clause) or (no_facts if silent else ("no-device", "no device is in scope"))
         if clocks.standing(law, text, clause, at) is not Standing.IN_FORCE or (is_met and nobody != no_facts):
+            continue
+        if not may_hold(law, text, clause, (at,)):
             continue
         for one in stated(law, text, clause, at):
             yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, *nobody)

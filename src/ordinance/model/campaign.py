@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ordinance.model.apps import Surface
+from ordinance.model.apps import Citation, Surface
 from ordinance.model.evaluation import Dissent
 from ordinance.model.law import Place
 
@@ -158,6 +158,7 @@ class AccountCase:
     name: HandleDecision | None = None
     closed: date | None = None
     invented: tuple[str, ...] = ()
+    cites: tuple[Citation, ...] = ()
     place: Place = field(default_factory=Place)
 
     @property

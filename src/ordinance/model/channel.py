@@ -6,7 +6,7 @@ Offices keep a channel, never named persons; nothing is said of those who follow
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -131,6 +131,15 @@ class Channel:
     def place_of(self, key: str) -> Place:
         """Where a key of the file stands; the whole file where it has none."""
         return dict(self.places).get(key, self.place)
+
+    def known_by(self, day: date) -> Channel:
+        """The channel as it was known on a day: a second factor seen later was not seen, a later rehearsal not held."""
+        mfa, sheet = self.mfa, self.take_over
+        if mfa is not None and mfa.seen_on > day:
+            mfa = None
+        if sheet is not None and sheet.rehearsed_on is not None and sheet.rehearsed_on > day:
+            sheet = replace(sheet, rehearsed_on=None)
+        return replace(self, mfa=mfa, take_over=sheet)
 
     def state_at(self, at: datetime, zone: ZoneInfo) -> ChannelState | None:
         """The state at an instant; `None` before the first."""

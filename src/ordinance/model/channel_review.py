@@ -7,14 +7,17 @@ words; what nobody knows is `unknown`, and stands for the whole scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from ordinance.model.apps import Citation
+from ordinance.model.evaluation import Dissent
 from ordinance.model.law import Place
 
 LOW, HIGH = 0, 100
+SECURITY = "security_advice"  # the shipped scale of which the body's own claims are no matter for the public
 
 
 class ChannelOutcome(StrEnum):
@@ -77,7 +80,10 @@ class Metric(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One claim behind a score. `card` is the id of the shipped card that it quotes, or empty."""
+    """One claim behind a score. `card` is the id of the shipped card that it quotes, or empty.
+
+    `internal`: whether its texts are kept from the public; `None` where its file does not say.
+    """
 
     claim: str
     cite: Citation
@@ -89,12 +95,19 @@ class Evidence:
     metric: Metric | None = None
     card: str = ""
     invented: bool = False
+    internal: bool | None = None
     place: Place = field(default_factory=Place)
+
+    def is_internal(self, criterion: str) -> bool:
+        """Whether its texts are kept from the public: on the scale about security the body's own are, unless its file
+        says otherwise; a shipped card is public anyway."""
+        return not self.card and (criterion == SECURITY if self.internal is None else self.internal)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way that is open. `trigger` and `until` belong to waiting, `migration` and `handle` to leaving."""
+    """One way that is open. `trigger` belongs to waiting, `migration` and `handle` to leaving; `until` is the last day
+    (inclusive) of what ends or is decided again."""
 
     id: str
     title: str
@@ -108,13 +121,21 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
-    """Whether one option passes one gate, and why."""
+    """Whether one option passes one gate, and why. `check_again` is the last day on which the answer counts: what the
+    law is changes."""
 
     gate: Gate
     option: str
     result: GateResult
     reason: str
     cites: tuple[Citation, ...] = ()
+    check_again: date = date.max
+    internal: bool | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether its texts are kept from the public: about devices they are, unless its file says otherwise."""
+        return self.gate is Gate.DEVICE_RULE if self.internal is None else self.internal
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +202,11 @@ class Stakeholder:
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """Somebody who was of another mind, in his own words."""
+class NamedRole:
+    """A person who is named somewhere in a review, and what the public version calls him."""
 
-    by: str
-    text: str
+    name: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +216,7 @@ class ChannelDecision:
     option: str
     proposed_by: str
     consulted: tuple[str, ...]
-    dissent: tuple[Objection, ...]
+    dissent: tuple[Dissent, ...]
     by: str
     on: date
     reasons: tuple[str, ...]
@@ -206,7 +227,10 @@ class ChannelDecision:
 
 @dataclass(frozen=True, slots=True)
 class ChannelReview:
-    """One review, whole: every option has a score, or `unknown`, on every scale and an answer at every gate."""
+    """One review, whole: every option has a score, or `unknown`, on every scale and an answer at every gate.
+
+    `follows` is the id of an earlier review that this one takes up again, or empty.
+    """
 
     id: str
     title: str
@@ -220,8 +244,30 @@ class ChannelReview:
     cells: tuple[Cell, ...]
     stakeholders: tuple[Stakeholder, ...]
     decision: ChannelDecision | None = None
+    follows: str = ""
+    names: tuple[NamedRole, ...] = ()
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
+
+    def known_by(self, day: date) -> ChannelReview | None:
+        """The review as it stood on a day: `None` before it was made, without a decision that was made later.
+
+        Evidence is never younger than the review it is in, so that none of it needs to be left out.
+        """
+        if self.on > day:
+            return None
+        return replace(self, decision=None) if self.decision and self.decision.on > day else self
+
+    @property
+    def decided_until(self) -> date | None:
+        """The last day of the option that was decided; `None` without a decision, or where the option has none."""
+        return self.option(self.decision.option).until if self.decision else None
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether its decision should have been taken again before `day`: at its next review, or when its option
+        ended."""
+        last = (self.decision.next_review, self.decided_until) if self.decision else ()
+        return any(end is not None and end < day for end in last)
 
     def option(self, option_id: str) -> Option:
         """The option of that id."""
@@ -234,3 +280,22 @@ class ChannelReview:
     def expired(self, day: date) -> tuple[Evidence, ...]:
         """Claims whose last day is over on `day`."""
         return tuple(e for e in self.evidence() if e.expires < day)
+
+    def unchecked(self, day: date) -> tuple[GateAnswer, ...]:
+        """Answers at gates that were to be looked up again before `day`."""
+        return tuple(a for a in self.gates if a.check_again < day)
+
+    def is_stale(self, day: date) -> bool:
+        """Whether something that it rests on does not count any more on `day`."""
+        return bool(self.expired(day) or self.unchecked(day))
+
+
+def decided_anew(review: ChannelReview, reviews: Iterable[ChannelReview]) -> tuple[ChannelReview, ...]:
+    """Reviews with a decision that take a review up again, or take up one that does, by the day they were made."""
+    following: set[str] = {review.id}
+    found = []
+    for one in sorted(reviews, key=lambda r: (r.on, r.id)):
+        if one.follows in following:
+            following.add(one.id)
+            found += [one] if one.decision else []
+    return tuple(found)

@@ -61,6 +61,16 @@ class Counted:
     form: ExportForm = ExportForm.OWN
 
 
+class Restricted(StrEnum):
+    """What the rule says of a channel, on the days after it began to bite."""
+
+    RESTRICTED = "restricted"
+    LIFTED = "lifted"  # an exemption lifts all that it says
+    ADVISED = "advised"
+    NOT_KNOWN = "not_known"  # a fact is missing
+    FREE = "free"
+
+
 class Change(StrEnum):
     """What happened to a count."""
 
@@ -79,6 +89,7 @@ class Why(StrEnum):
     TOO_LITTLE = "too_little"
     DAYS_DIFFER = "days_differ"
     LEVEL = "level"
+    ALREADY_BITTEN = "already_bitten"  # a rule with the same duty stood on the days before
     TOO_FEW_DEVICES = "too_few_devices"
     DEVICES_CHANGED = "devices_changed"
     NOT_BEGUN = "not_begun"

@@ -15,6 +15,8 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from typing import TypeVar
 
+from ordinance.model.apps import Surface
+
 
 class Owner(StrEnum):
     """Who owns the device."""
@@ -55,6 +57,20 @@ class Platform(StrEnum):
     LINUX = "linux"
     CHROMEOS = "chromeos"
     IOT = "iot"  # appliances, cameras, screens
+
+
+_PHONES = frozenset({Platform.ANDROID, Platform.IOS})
+_BOTH = frozenset({Platform.CHROMEOS, Platform.MACOS})
+
+
+def app_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
+    """The surfaces on which a device meets what runs on it, a phone's app or a computer's program, likeliest first.
+
+    Chromebooks and Macs run phone apps too; where nobody stated the platform it may be either.
+    """
+    if platform in _PHONES:
+        return (Surface.APP,)
+    return (Surface.APP, Surface.DESKTOP) if platform is None or platform in _BOTH else (Surface.DESKTOP,)
 
 
 class Use(StrEnum):

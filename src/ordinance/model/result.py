@@ -127,6 +127,20 @@ class Contacts:
     count: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class CountedDays:
+    """Whole days on which a rule let contacts with a family's apps be counted: on other days their number is not known.
+
+    `names` is a digest of the names that were looked for: counts under two digests cannot be compared. `devices` are
+    those that a clause about these apps certainly is for.
+    """
+
+    family: str
+    names: str
+    devices: int
+    days: tuple[date, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Everything a check found, before anybody is made a pseudonym and before aggregation.
@@ -145,3 +159,4 @@ class Checked:
     seen: int
     inventory_coverage: float | None
     network_coverage: float | None
+    counted: tuple[CountedDays, ...] = ()

@@ -8,6 +8,7 @@ file with one fault changes nothing. What was known before stays; the same expor
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from ordinance import __version__
 from ordinance.model.effect import Counted, ExportForm, Figure
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.time import add_months
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers._apart import ApartError, apart
@@ -22,6 +24,7 @@ from ordinance.readers.analytics import FOLDER, MOST_BYTES, as_csv, read_one
 from ordinance.readers.exports import MOST_BYTES as MOST_EXPORT
 from ordinance.store.files import write_file
 
+MOST_ALIKE = 10  # figures that may be the same on the same day of another year by chance
 READER = "ordinance.readers.exports"
 _PLATFORMS = {
     ExportForm.TIKTOK: {"tiktok"},
@@ -54,7 +57,8 @@ def import_export(
         message = f"{first.metric} of {first.day}, exported on {first.exported}, is there already with another figure"
         hint = "give the day on which this file was downloaded with --exported"
         raise PolicyError([Issue(f"{FOLDER}/{kept.name}", 0, 0, "two-figures", message, "", hint)])
-    new = [r for r in rows if (r.day, r.metric, r.exported) not in known]
+    _is_no_year_off(rows, before, f"{FOLDER}/{kept.name}")
+    new = _news(rows, before)
     content = as_csv([*before, *new])
     if len(content) > MOST_BYTES:
         message = f"the file would be larger than {MOST_BYTES:,} bytes"
@@ -76,6 +80,38 @@ def import_export(
         "left_out": left_out,
         "written": bool(new) and write,
     }
+
+
+def _news(rows: Iterable[Counted], before: Iterable[Counted]) -> list[Counted]:
+    """Rows that say something else than the latest export before theirs: what did not change is not kept again."""
+    found = []
+    history: dict[tuple[date, Figure, ExportForm], list[Counted]] = {}
+    for old in sorted(before, key=lambda r: r.exported):
+        history.setdefault((old.day, old.metric, old.form), []).append(old)
+    for row in rows:
+        earlier = [o for o in history.get((row.day, row.metric, row.form), ()) if o.exported <= row.exported]
+        if not earlier or earlier[-1].value != row.value:
+            found.append(row)
+    return found
+
+
+def _is_no_year_off(rows: Iterable[Counted], before: Iterable[Counted], file: str) -> None:
+    """Refuse figures that are on file for the same days of another year: the day of the export was given wrongly."""
+    known = {(o.day, o.metric, o.form): o.value for o in before if o.value}
+    years = Counter(
+        old.year - r.day.year
+        for r in rows
+        for old in (_year_off(r.day, 1), _year_off(r.day, -1))
+        if r.value and known.get((old, r.metric, r.form)) == r.value
+    )
+    if years and max(years.values()) >= MOST_ALIKE:
+        message = f"{max(years.values())} figures are those on file for the same days of another year"
+        hint = "give the day on which this file was downloaded with --exported"
+        raise PolicyError([Issue(file, 0, 0, "two-figures", message, "", hint)])
+
+
+def _year_off(day: date, years: int) -> date:
+    return add_months(day, 12 * years)
 
 
 def _is_of_platform(workspace: Workspace, channel: str, form: ExportForm) -> None:

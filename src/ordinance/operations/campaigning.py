@@ -60,11 +60,18 @@ def supposed(law: Law, text_id: str, day: date) -> Law:
         hint = did_you_mean(text_id, {t.id for t in own})
         message = f'the body has no text "{text_id}"'
         raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
-    newest = max(versions, key=lambda t: (clocks.force_begins(t) is None, max(s.start for s in t.lifecycle), t.version))
+    newest = max(versions, key=_newness)
     stage = Stage(State.IN_FORCE, start_of(day, clocks.zone_of(law, newest)))
     earlier = tuple(s for s in newest.lifecycle if s.start < stage.start and s.state is not State.IN_FORCE)
     coming: Text = replace(newest, lifecycle=(*earlier, stage))
     return replace(law, texts=tuple(coming if t is newest else t for t in law.texts))
+
+
+def _newness(text: Text) -> tuple[bool, datetime, clocks.Order]:
+    """Sorts versions of a text: one that never had force is a draft, and newer than those that had; then by what its
+    lifecycle says last, then by number."""
+    last = max(s.start for s in text.lifecycle)
+    return clocks.force_begins(text) is None, last, clocks.version_order(text.version)
 
 
 def campaign_issues(found: tuple[Hit, ...]) -> tuple[Issue, ...]:
@@ -203,6 +210,7 @@ def case_document(workspace: Workspace, one: AccountCase, at: datetime) -> dict[
         else {"way": str(name.way), "by": name.by, "on": _iso(name.on), "how": name.how or None},
         "closed": _iso(one.closed),
         "invented": list(one.invented),
+        "cites": [{"title": c.title, "url": c.url or None} for c in one.cites],
     }
 
 

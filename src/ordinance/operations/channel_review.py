@@ -15,28 +15,45 @@ from typing import Any
 from ordinance import __version__
 from ordinance.model.apps import Citation
 from ordinance.model.body import Body
-from ordinance.model.channel_review import ChannelDecision, ChannelReview, Criterion, Evidence, GateAnswer, Option
+from ordinance.model.channel_review import (
+    ChannelDecision,
+    ChannelReview,
+    Criterion,
+    Evidence,
+    GateAnswer,
+    Option,
+    decided_anew,
+)
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.operations.public_review import for_the_public
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.cards import cards, scale
 from ordinance.review.read_reviews import FOLDER, read_reviews
-from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, weigh
+from ordinance.review.weighing import DRAWS, ROBUST, SEED, Turn, View, Weighed, let_through, weigh
 
 Document = dict[str, Any]
 
 
-def reviews_document(body: Body, wanted: str | None, day: date, language: str = "en") -> Document:
-    """One review of a body, or all of them, with the words of shipped scales in a language.
+def reviews_document(
+    body: Body, wanted: str | None, day: date, language: str = "en", *, public: bool = False
+) -> Document:
+    """One review of a body, or all of them, with the words of shipped scales in a language; `public`: as they may be
+    published.
 
-    Raises PolicyError with every fault of every file, or where there is no such review: a folder in which one file
-    cannot be read has perhaps another answer.
+    What was made or decided after the day is not known then: a review of a later day is only named, in `not_yet`.
+    Raises PolicyError with every fault of every file, or where there is no such review by then: a folder in which one
+    file cannot be read has perhaps another answer.
     """
     reviews, issues, digest = read_reviews(body.folder)
     if issues:
         raise PolicyError(issues)
-    chosen = [r for r in reviews if wanted in {None, r.id}]
+    asked = [r for r in reviews if wanted in {None, r.id}]
+    known = [one for r in reviews if (one := r.known_by(day)) is not None]
+    chosen = [r for r in known if wanted in {None, r.id}]
+    later = [r for r in asked if r.on > day]
     if not chosen:
-        raise PolicyError([_none(wanted, (r.id for r in reviews))])
+        raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
+    documents = [review_document(r, day, language, decided_anew(r, known)) for r in chosen]
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name},
@@ -44,7 +61,8 @@ def reviews_document(body: Body, wanted: str | None, day: date, language: str = 
         "as_of": day.isoformat(),
         "language": language,
         "digest": digest,
-        "reviews": [review_document(r, day, language) for r in chosen],
+        "reviews": [for_the_public(d, r) if public else d for d, r in zip(documents, chosen, strict=True)],
+        "not_yet": [] if public else [{"id": r.id, "on": r.on.isoformat()} for r in later],
     }
 
 
@@ -65,29 +83,39 @@ def _none(wanted: str | None, known: Iterable[str]) -> Issue:
     return Issue(FOLDER, 0, 0, "no-review", f'there is no review "{wanted}"', "", did_you_mean(wanted, known))
 
 
-def review_document(review: ChannelReview, day: date, language: str) -> Document:
-    """One review: whether it is stale comes first."""
+def _not_yet(later: list[ChannelReview], day: date) -> Issue:
+    first = min(later, key=lambda r: (r.on, r.id))
+    place, hint = first.place, f"ask with --as-of {first.on} or later"
+    message = f'by {day} no review had been made; "{first.id}" is of {first.on}'
+    return Issue(place.file, place.line, place.column, "no-review", message, "", hint)
+
+
+def review_document(
+    review: ChannelReview, day: date, language: str, anew: tuple[ChannelReview, ...] = ()
+) -> Document:
+    """One review: whether it is stale comes first. `anew` are later reviews that decided in its place."""
     weighed = weigh(review)
-    expired = review.expired(day)
     decision = review.decision
     against = next((s.answers for s in weighed.stopped if decision and s.option == decision.option), ())
     return {
-        "stale": bool(expired),
-        "overdue": decision is not None and decision.next_review < day,
+        "stale": review.is_stale(day),
+        "overdue": review.is_overdue(day) and not anew,
+        "decided_anew": [{"id": r.id, "title": r.title, "on": r.on.isoformat()} for r in anew],
         "id": review.id,
         "title": review.title,
         "question": review.question,
         "on": review.on.isoformat(),
         "by": review.by,
+        "follows": review.follows or None,
         "headline": _headline(weighed),
         "decided_against": [str(a.gate) for a in against],
-        "options": [_option(o, weighed) for o in review.options],
+        "options": [_option(o, review, weighed) for o in review.options],
         "gate_policy": {
             "must_pass": [str(g) for g in review.gate_policy.must_pass],
             "unknown_passes": sorted(str(g) for g in review.gate_policy.unknown_passes),
             "because": review.gate_policy.because,
         },
-        "gates": [_gate(a) for a in review.gates],
+        "gates": [_gate(a, day) for a in review.gates],
         "criteria": [_criterion(c, language) for c in review.criteria],
         "cells": [
             {
@@ -135,7 +163,7 @@ def _headline(weighed: Weighed) -> Document:
     return {"kind": kind, "winner": weighed.winner, "leading": weighed.leading, "share": share}
 
 
-def _option(option: Option, weighed: Weighed) -> Document:
+def _option(option: Option, review: ChannelReview, weighed: Weighed) -> Document:
     answers = next((s.answers for s in weighed.stopped if s.option == option.id), ())
     shares = dict(weighed.shares)
     return {
@@ -147,17 +175,20 @@ def _option(option: Option, weighed: Weighed) -> Document:
         "migration": option.migration or None,
         "handle": str(option.handle) if option.handle else None,
         "stopped_by": [str(a.gate) for a in answers],
+        "passed_unknown": [str(gate) for gate in let_through(review, option.id)],
         "share": percent(shares[option.id]) if option.id in shares else None,
     }
 
 
-def _gate(answer: GateAnswer) -> Document:
+def _gate(answer: GateAnswer, day: date) -> Document:
     return {
         "gate": str(answer.gate),
         "option": answer.option,
         "result": str(answer.result),
         "reason": answer.reason,
         "cites": [_cite(c) for c in answer.cites],
+        "check_again": answer.check_again.isoformat(),
+        "look_again": answer.check_again < day,
     }
 
 
@@ -235,5 +266,10 @@ def _decision(decision: ChannelDecision) -> Document:
 
 
 def reviews_fail(document: Document) -> bool:
-    """Whether somebody has to act: evidence expired, the day of review passed, or a decision went past a gate."""
-    return any(r["stale"] or r["overdue"] or r["decided_against"] for r in document["reviews"])
+    """Whether somebody has to act: what it rests on expired, the day to decide again passed, or a decision went past a
+    gate.
+
+    Of a review that a later one decided anew nobody has to do anything any more.
+    """
+    open_ones = [r for r in document["reviews"] if not r["decided_anew"]]
+    return any(r["stale"] or r["overdue"] or r["decided_against"] for r in open_ones)

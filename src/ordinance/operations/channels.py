@@ -16,11 +16,14 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Exemption, Text
 from ordinance.model.ruling import Ruling
+from ordinance.operations.channel_review import reviews_of
 from ordinance.operations.due import dates_of, due_document
 from ordinance.operations.workspace import CHANNELS, Workspace
 from ordinance.policy.nodes import did_you_mean
-from ordinance.review.channels import as_account, device_of, hits, on_its_device
+from ordinance.review.channels import as_account, device_of, hits, on_its_device, rests_on
 from ordinance.review.deadlines import Deadline, Kind
+from ordinance.review.mailbox import whose
+from ordinance.review.work_deadlines import work_deadlines
 
 _OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
 
@@ -41,9 +44,13 @@ def channel_document(workspace: Workspace, name: str, at: datetime) -> dict[str,
 
 
 def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
-    """The dates of channels in the form of `due`: reviews, rehearsals, and ends of exemptions that one rests on."""
-    rests = {c.exemption for c in workspace.channels if not c.is_over(at, workspace.law.zone)}
-    dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests)]
+    """The dates of channels in the form of `due`: reviews, rehearsals, what was decided in `reviews/`, and ends of
+    exemptions that lift a rule for one at the instant."""
+    law, estate = workspace.law, workspace.estate
+    standing = [c for c in workspace.channels if not c.is_over(at, law.zone)]
+    rests = {e.id for c in standing for e in rests_on(law, estate, c, at)}
+    decided = {*work_deadlines(law, (), (), reviews_of(workspace.body), at)}
+    dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests) or d in decided]
     return due_document(workspace, at, dates=dates)
 
 
@@ -67,6 +74,7 @@ def _head(workspace: Workspace, at: datetime) -> dict[str, Any]:
 
 
 def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    """What is known of a channel on the day of the instant, in short."""
     zone = workspace.law.zone
     state = channel.state_at(at, zone)
     return {
@@ -81,7 +89,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
         "device": _device(workspace, channel, at),
         "rule": _rule(workspace, on_its_device(workspace.law, workspace.estate, channel, at)),
         "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
-        "rests_on": _rests_on(workspace, channel, at),
+        "rests_on": _named(workspace, channel, at),
         "next_review": _iso(channel.next_review),
         "review_overdue": channel.review_is_over(at, zone) and not channel.is_over(at, zone),
         "issues": [
@@ -93,12 +101,14 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
 
 
 def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
+    channel = channel.known_by(at.astimezone(workspace.law.zone).date())
     sheet, mfa = channel.take_over, channel.mfa
     return {
         **_line(workspace, channel, at),
         "file": channel.place.file,
         "lifecycle": [{"state": str(s.state), "from": s.first_day.isoformat()} for s in channel.lifecycle],
         "mailbox": channel.mailbox or None,
+        "mailbox_of": str(whose(channel.mailbox, workspace.estate.person_rows)) if channel.mailbox else None,
         "mfa": {"kind": str(mfa.kind), "seen_on": mfa.seen_on.isoformat()} if mfa else None,
         "custodians": list(channel.custodians),
         "audience": list(channel.audience),
@@ -161,10 +171,20 @@ def _rule(workspace: Workspace, ruling: Ruling | None) -> dict[str, Any] | None:
     }
 
 
-def _rests_on(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any] | None:
+def _named(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any] | None:
+    """The exemption that the channel's file names, with its time and whether it is one of those that lift anything."""
     given = next((e for e in workspace.law.exemptions if e.id == channel.exemption), None)
-    over = given is not None and given.span.end is not None and given.span.end <= at
-    return {**(_exemption(given) or {}), "over": over} if given else None
+    if given is None:
+        return None
+    start, end = given.span.start, given.span.end
+    return {
+        "id": given.id,
+        "last_day": given.last_day.isoformat(),
+        "first_day": start.astimezone(workspace.law.zone).date().isoformat() if start else None,
+        "begun": start is None or start <= at,
+        "over": end is not None and end <= at,
+        "lifts": given in rests_on(workspace.law, workspace.estate, channel, at),
+    }
 
 
 def _exemption(given: Exemption | None) -> dict[str, Any] | None:

@@ -16,9 +16,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.operations.campaigning import campaigns_document, cases_of, stands
+from ordinance.operations.channel_review import reviews_of
 from ordinance.operations.checking import CheckRun, Progress, run_check
+from ordinance.operations.due import due_document
 from ordinance.operations.enforcing import build
-from ordinance.operations.workspace import open_workspace
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.review.campaigns import Effect
 from ordinance.store.files import write_file
 
 # body → the instant of the demonstration, on the body's own wall clock
@@ -26,7 +30,11 @@ BODIES = {
     "ghent": datetime(2023, 4, 10),  # noqa: DTZ001  # the body's own zone is put on below
     "diest": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
     "tallinn": datetime(2024, 12, 16),  # noqa: DTZ001  # the same
+    "city-of-brussels": datetime(2023, 4, 24),  # noqa: DTZ001  # the same
+    "brussels-police-zone": datetime(2023, 3, 27),  # noqa: DTZ001  # the same
+    "tartu": datetime(2025, 1, 27),  # noqa: DTZ001  # the same
 }
+WAITING = frozenset({Effect.BEGAN_FORBIDDEN, Effect.NO_MOVE, Effect.MOVES_LATE, Effect.NOT_KNOWN})
 MARK = ".ordinance-demo"
 
 
@@ -40,6 +48,7 @@ class Shown:
     report: Path
     blocked: int
     gaps: int
+    to_decide: tuple[str, ...]
 
 
 def examples() -> Path:
@@ -58,13 +67,31 @@ def demo(out: Path, progress: Progress = lambda what: None) -> Iterator[Shown]:
         progress(body)
         folder = out / body
         shutil.copytree(examples() / body, folder, ignore=shutil.ignore_patterns(".ordinance", "truth.toml"))
-        workspace = open_workspace(folder).usable()
+        workspace = open_workspace(folder, channels=True).usable()
         at = day.replace(tzinfo=ZoneInfo(workspace.body.zone.key))
         run = run_check(workspace, at)
         _, bundle, _ = build(workspace, at)
         report = out / f"{body}.html"
         write_file(report, run.html)
-        yield Shown(body, workspace.body.name, run, report, bundle.entries, len(bundle.gaps))
+        waiting = tuple(_to_decide(workspace, at))
+        yield Shown(body, workspace.body.name, run, report, bundle.entries, len(bundle.gaps), waiting)
+
+
+def _to_decide(workspace: Workspace, at: datetime) -> Iterator[str]:
+    """What waits for somebody to decide, beside what a check finds: cases, campaigns, and days that are over."""
+    for one in cases_of(workspace):
+        if (stands_as := stands(one, at.astimezone(workspace.body.zone).date())) != "closed":
+            yield f"case {one.id} {stands_as}"
+    for line in campaigns_document(workspace, at)[0]["campaigns"]:
+        if line["effect"] in WAITING:
+            yield f"campaign {line['id']} {line['effect'].replace('_', ' ')}"
+    if late := due_document(workspace, at)["overdue"]:
+        yield f"{late} overdue"
+    for review in reviews_of(workspace.body):
+        if review.decision is not None:
+            chosen = review.option(review.decision.option)
+            until = f" until {chosen.until}" if chosen.until else ""
+            yield f"channel review {review.id} decided: {str(chosen.outcome).replace('_', ' ')}{until}"
 
 
 def _prepare(out: Path) -> None:

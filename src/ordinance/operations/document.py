@@ -19,7 +19,7 @@ from ordinance import __version__
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
-from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, restricted_by_clause
+from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.rulings import facts_in_words
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
@@ -57,6 +57,7 @@ def document(
         "notice": body.notice,
         "individual": individual,
         "policies": policy_lines(workspace, as_of),
+        "records": record_lines(workspace, as_of),
         "bound_by": bound_by(workspace, as_of),
         "advice": advice_lines(workspace, as_of, checked.results),
         "checking": _checking(workspace),
@@ -68,6 +69,10 @@ def document(
         "contacts": [
             {"day": c.day.isoformat(), "family": c.family, "grade": c.grade, "count": c.count}
             for c in checked.contacts
+        ],
+        "counted": [
+            {"family": c.family, "names": c.names, "devices": c.devices, "days": [d.isoformat() for d in c.days]}
+            for c in checked.counted
         ],
         "accounting": [_account(a) for a in accounts],
         "findings": _numbered([_finding(f, workspace, pseudonyms, individual=individual) for f in shown]),

@@ -41,7 +41,8 @@ def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
         with_what_rests,
     )
 
-    return in_order([*with_what_rests(found, law, channels, at), *channel_deadlines(law, channels, at)])
+    resting = with_what_rests(found, law, workspace.estate, channels, at)
+    return in_order([*resting, *channel_deadlines(law, channels, at)])
 
 
 def due_document(

@@ -3,42 +3,39 @@
 
 Reads the opened folder, the runs of `check` that were kept, and the figures of channels in `analytics/`. Says what
 became less or more, or that it cannot be told and why; never what caused it. Contacts are given in bands, and only
-where the body is large enough to hide one person. Figures of two channels are never added up.
+where the rule is for enough devices to hide one person. Figures of two channels are never added up.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from ordinance import __version__
-from ordinance.model.channel import Channel
-from ordinance.model.effect import SIDE_DAYS, Change, Compared, Counted, Figure, Side, Why
-from ordinance.model.law import Duty
+from ordinance.model.channel import Channel, ChannelStage, ChannelState
+from ordinance.model.effect import SIDE_DAYS, Change, Compared, Counted, ExportForm, Figure, Restricted, Side, Why
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Duty, Force
 from ordinance.model.time import start_of
-from ordinance.operations.channels import hit_lines, platform_name
+from ordinance.operations.channels import platform_name
 from ordinance.operations.kept_runs import read_runs
 from ordinance.operations.law_lines import policy_line
 from ordinance.operations.rule import Rule, rule_of
 from ordinance.operations.workspace import Workspace
-from ordinance.policy import clocks, select
+from ordinance.policy import select
+from ordinance.policy.power import binding_clauses
 from ordinance.readers.analytics import latest, read_analytics
 from ordinance.review import effect
+from ordinance.review.channels import apps_of, hits
 from ordinance.review.contacts import SeenDay, Series, seen_days
+from ordinance.review.turn import Asked, Turn, around, turn_of
 
 _CONTACTS, _AUDIENCE = (Duty.BLOCK_TRAFFIC, Duty.STOP_USING), (Duty.STOP_USING,)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The two sides: whole days before an instant, and whole days from it on with the rule in force."""
-
-    at: datetime
-    before: frozenset[date]
-    after: frozenset[date]
+_JUDGED = ("change", "why")
 
 
 def effect_sheet(
@@ -47,12 +44,12 @@ def effect_sheet(
     """The sheet of one rule as plain data; the same input gives the same sheet.
 
     `turn` is a day to take instead of the one on which the rule's duties bite. Raises PolicyError where the body has
-    no such text.
+    no such text, or for a day that is not over.
     """
-    rule = rule_of(workspace, name, at)
-    for_contacts = _turn(workspace, rule, at, _CONTACTS, turn, days)
-    for_audience = _turn(workspace, rule, at, _AUDIENCE, turn, days)
-    body = workspace.body
+    body, rule = workspace.body, rule_of(workspace, name, at)
+    if turn is not None and start_of(turn, body.zone) >= at:
+        message = f"{turn} is not before --as-of: there is no day after it"
+        raise PolicyError([Issue("--turn", 0, 0, "bad-window", message)])
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
@@ -61,115 +58,112 @@ def effect_sheet(
         "policy": policy_line(workspace.law, rule.text, at),
         "days": days,
         "turn_given": turn is not None,
-        "contacts": _contacts(workspace, rule, at, for_contacts),
-        "audience": _audience(workspace, rule, at, for_audience),
+        "contacts": _contacts(workspace, rule, at, turn, days),
+        "audience": [_channel(workspace, rule, c, rows, at, turn, days) for c, rows in _figures(workspace, at)],
     }
 
 
 def effect_in_short(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
     """What the sheet says of contacts with the app itself and of each channel, for who evaluates the rule."""
-    contacts = _contacts(workspace, rule, at, _turn(workspace, rule, at, _CONTACTS, None, SIDE_DAYS))
-    audience = _audience(workspace, rule, at, _turn(workspace, rule, at, _AUDIENCE, None, SIDE_DAYS))
-    judged = ("change", "why")
+    contacts = _contacts(workspace, rule, at, None, SIDE_DAYS)
+    audience = [_channel(workspace, rule, c, rows, at, None, SIDE_DAYS) for c, rows in _figures(workspace, at)]
     return {
         "contacts": [
-            {"family": f["family"], "family_name": f["family_name"], **{k: s[k] for k in judged}}
+            {"family": f["family"], "family_name": f["family_name"], **{k: s[k] for k in _JUDGED}}
             for f in contacts["families"]
             for s in f["series"]
             if s["series"] == Series.APP
         ],
         "audience": [
-            {**{k: c[k] for k in ("channel", "hit_by_rule")}, "metric": m["metric"], **{k: m[k] for k in judged}}
-            for c in audience["channels"]
+            {**{k: c[k] for k in ("channel", "restricted")}, "metric": m["metric"], **{k: m[k] for k in _JUDGED}}
+            for c in audience
             for m in c["metrics"]
         ],
     }
 
 
 def _turn(
-    workspace: Workspace, rule: Rule, at: datetime, duties: Iterable[Duty], given: date | None, days: int
+    workspace: Workspace, rule: Rule, asked: Asked, at: datetime, given: date | None, days: int
 ) -> Turn | None:
-    """Where the first of some duties bites, else where the rule begins; `None` where that is not before `at`."""
-    zone = workspace.body.zone
-    instant = start_of(given, zone) if given else _bites(workspace, rule, duties)
-    if instant is None or instant >= at or not rule.spans:
-        return None
-    local = instant.astimezone(zone)
-    first = local.date() + timedelta(days=int(local != start_of(local.date(), zone)))
-    today = at.astimezone(zone).date()
-    in_force = {d for s in rule.spans for d in s.days(zone)}
-    after = {first + timedelta(days=n) for n in range(days)} & in_force
-    before = {local.date() - timedelta(days=n) for n in range(1, days + 1)}
-    return Turn(instant, frozenset(before), frozenset(d for d in after if d < today))
-
-
-def _bites(workspace: Workspace, rule: Rule, duties: Iterable[Duty]) -> datetime | None:
-    law, text = workspace.law, rule.text
-    dues = [found for c in text.restrictions for found in clocks.duties_due(law, text, c)]
-    for duty in duties:
-        of_duty = [instant for one, instant in dues if one is duty]
-        if of_duty:
-            return min(of_duty)
-    return min((b for c in text.restrictions if (b := clocks.clause_begins(text, c))), default=None)
+    law, zone = workspace.law, workspace.body.zone
+    if given is not None:
+        return around(law, rule.text, asked, start_of(given, zone), at, zone, days)
+    institutions = frozenset({law.body} | {u.institution for u in workspace.estate.units})
+    return turn_of(law, rule.text, asked, binding_clauses(law, institutions), at, zone, days)
 
 
 # --- contacts -------------------------------------------------------------------------------------
 
 
-def _contacts(workspace: Workspace, rule: Rule, at: datetime, turn: Turn | None) -> dict[str, Any]:
+def _contacts(workspace: Workspace, rule: Rule, at: datetime, given: date | None, days: int) -> dict[str, Any]:
     checking = workspace.body.checking
-    runs, unusable = read_runs(workspace.state)
-    every = seen_days(runs, at)
-    wanted = turn.before | turn.after if turn else frozenset()
-    near = {d: s for d, s in every.items() if d in wanted}
-    sources = near[max(near)].sources if near else frozenset()
-    alike = {d: s for d, s in near.items() if s.sources == sources}
-    thin = effect.thin_days({d: s.hours for d, s in alike.items()})
-    used = {d: s for d, s in alike.items() if d not in thin}
+    documents, unusable = read_runs(workspace.state)
+    known = {n: d for n, d in documents.items() if datetime.fromisoformat(d["as_of"]) <= at}
+    seen = seen_days(known, at)
+    families = []
+    for family, apps in _families(workspace, rule, at).items():
+        turn = _turn(workspace, rule, Asked(apps, _CONTACTS), at, given, days)
+        families.append(_family(workspace, family, seen.get(family, {}), turn))
     return {
-        "turn": _iso(turn, workspace),
-        "runs": len(runs),
+        "runs": len(known),
         "not_usable": unusable,
         "evidence_allowed": sorted(map(str, checking.evidence_allowed)),
-        "days_seen": len(near),
-        "days_with_other_sources": len(near) - len(alike),
-        "days_seen_in_part": len(thin),
         "minimum_group": checking.minimum_group,
-        "families": [
-            _family(workspace, family, used, turn) for family in _families(workspace, rule)
-        ],
+        "families": families,
     }
 
 
-def _families(workspace: Workspace, rule: Rule) -> list[str]:
-    """Families that a clause names with at least one member, as its lists stood when the rule began."""
-    at = rule.force.closed[0] if rule.force else None
-    if at is None:
-        return []
+def _families(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, tuple[str, ...]]:
+    """Families with the apps of them that a clause names, when the rule began, when it ended, or now."""
+    instants = [i for s in rule.spans for i in s.closed] + [at]
     law, text = workspace.law, rule.text
-    named = {
-        family.id
-        for family in workspace.catalogue.families
-        for member in family.members
-        if any(select.names(law, text, c.what, f"{family.id}/{member.id}", at) for c in text.restrictions)
-    }
-    return sorted(named)
+    found: dict[str, tuple[str, ...]] = {}
+    for family in workspace.catalogue.families:
+        every = [f"{family.id}/{m.id}" for m in family.members]
+        named = tuple(
+            a for a in every if any(select.names(law, text, c.what, a, i) for c in text.restrictions for i in instants)
+        )
+        if named:
+            found[family.id] = named
+    return found
 
 
 def _family(workspace: Workspace, family: str, days: Mapping[date, SeenDay], turn: Turn | None) -> dict[str, Any]:
+    """One family: its days that count, those that do not with the reason, and its four series."""
+    near = {d: s for d, s in days.items() if turn and d in turn.before | turn.after}
+    last = near[max(near)] if near else None
+    alike = {d: s for d, s in near.items() if last and s.hours.keys() == last.hours.keys()}
+    same = {d: s for d, s in alike.items() if last and s.names == last.names}
+    thin = effect.thin_days(*({d: s.hours for d, s in part.items()} for part in _parts(same, turn)))
+    used = {d: s for d, s in same.items() if d not in thin}
     return {
         "family": family,
         "family_name": platform_name(workspace, family),
-        "series": [_series(workspace, family, series, days, turn) for series in Series],
+        "turn": _iso(turn, workspace),
+        "days_seen": len(near),
+        "days_with_other_sources": len(near) - len(alike),
+        "days_with_other_names": len(alike) - len(same),
+        "days_seen_in_part": len(thin),
+        "days_already_bitten": len(turn.bitten) if turn else 0,
+        "series": [_series(workspace, series, used, turn) for series in Series],
     }
 
 
-def _series(
-    workspace: Workspace, family: str, series: Series, days: Mapping[date, SeenDay], turn: Turn | None
-) -> dict[str, Any]:
-    counts = {d: s.counts.get((family, series), 0) for d, s in days.items()}
-    before, after = effect.same_weekdays(*({d: n for d, n in counts.items() if d in part} for part in _parts(turn)))
-    found = _judged(workspace, days, turn, before, after)
+def _parts(days: Mapping[date, Any], turn: Turn | None) -> tuple[dict[date, Any], dict[date, Any]]:
+    sides = (turn.before, turn.after) if turn else (frozenset(), frozenset())
+    first, then = ({d: n for d, n in days.items() if d in part} for part in sides)
+    return first, then
+
+
+def _series(workspace: Workspace, series: Series, days: Mapping[date, SeenDay], turn: Turn | None) -> dict[str, Any]:
+    before, after = effect.balanced(*_parts({d: s.counts.get(series, 0) for d, s in days.items()}, turn))
+    devices = [days[d].devices for d in (*before, *after)]
+    if devices and min(devices) < workspace.body.checking.minimum_group:
+        found = Compared(Change.CANNOT_TELL, None, None, Why.TOO_FEW_DEVICES)
+    else:
+        found = _judged(turn, effect.compared(before, after, effect.LEAST_CONTACTS))
+    if found.change is not Change.CANNOT_TELL and effect.devices_changed(devices):
+        found = replace(found, change=Change.CANNOT_TELL, why=Why.DEVICES_CHANGED)
     return {
         "series": str(series),
         "change": str(found.change),
@@ -179,25 +173,12 @@ def _series(
     }
 
 
-def _parts(turn: Turn | None) -> tuple[frozenset[date], frozenset[date]]:
-    return (turn.before, turn.after) if turn else (frozenset(), frozenset())
-
-
-def _judged(
-    workspace: Workspace,
-    days: Mapping[date, SeenDay],
-    turn: Turn | None,
-    before: Mapping[date, int],
-    after: Mapping[date, int],
-) -> Compared:
-    devices = [days[d].devices for d in (*before, *after)]
+def _judged(turn: Turn | None, found: Compared) -> Compared:
+    """The reason of what cannot be told, where it lies in the turn itself."""
     if turn is None:
         return Compared(Change.CANNOT_TELL, None, None, Why.NOT_BEGUN)
-    if devices and min(devices) < workspace.body.checking.minimum_group:
-        return Compared(Change.CANNOT_TELL, None, None, Why.TOO_FEW_DEVICES)
-    found = effect.compared(before, after, effect.LEAST_CONTACTS)
-    if found.change is not Change.CANNOT_TELL and effect.devices_changed(devices):
-        return Compared(Change.CANNOT_TELL, found.before, found.after, Why.DEVICES_CHANGED)
+    if found.why is Why.NO_DAY_BEFORE and turn.bitten:
+        return replace(found, why=Why.ALREADY_BITTEN)
     return found
 
 
@@ -218,43 +199,62 @@ def _banded(found: Side | None, counts: Mapping[date, int]) -> dict[str, Any] | 
 # --- what channels reached ------------------------------------------------------------------------
 
 
-def _audience(workspace: Workspace, rule: Rule, at: datetime, turn: Turn | None) -> dict[str, Any]:
+def _figures(workspace: Workspace, at: datetime) -> list[tuple[Channel, tuple[Counted, ...]]]:
     """Each channel with its figures; what is wrong with the files was said when the folder was opened."""
     today = at.astimezone(workspace.body.zone).date()
     rows, _ = read_analytics(workspace.body.folder, [c.id for c in workspace.channels], today)
-    hits = hit_lines(workspace, rule.text, turn.at) if turn and workspace.channels else []
-    lifted = {c: all(h["lifted_by"] for h in hits if h["channel"] == c) for c in {h["channel"] for h in hits}}
-    return {
-        "turn": _iso(turn, workspace),
-        "channels": [
-            _channel(workspace, c, rows.get(c.id, ()), turn, lifted.get(c.id)) for c in workspace.channels
-        ],
-    }
+    return [(c, rows.get(c.id, ())) for c in workspace.channels]
 
 
 def _channel(
-    workspace: Workspace, channel: Channel, rows: Iterable[Counted], turn: Turn | None, lifted: bool | None
+    workspace: Workspace,
+    rule: Rule,
+    channel: Channel,
+    rows: Iterable[Counted],
+    at: datetime,
+    given: date | None,
+    days: int,
 ) -> dict[str, Any]:
-    """`lifted`: whether an exemption lifts all of what the rule says of it; `None` where it says nothing."""
-    figures = latest(rows)
+    """One channel. Where the rule does not speak of its platform, both sides lie around the rule's own turn."""
+    every = tuple(f"{f.id}/{m.id}" for f in workspace.catalogue.families for m in f.members)
+    own = apps_of(workspace.catalogue, channel.platform)
+    turn = _turn(workspace, rule, Asked(own, _AUDIENCE), at, given, days) if own else None
+    restricted = _restricted(workspace, rule, channel, turn)
+    if turn is None or not turn.after:
+        turn = _turn(workspace, rule, Asked(every, _AUDIENCE), at, given, days)
     return {
         "channel": channel.id,
         "platform_name": platform_name(workspace, channel.platform),
         "handle": channel.handle,
-        "hit_by_rule": lifted is not None,
-        "lifted": bool(lifted),
-        "metrics": [_metric(metric, days, turn) for metric, days in figures.items()],
+        "restricted": str(restricted),
+        "turn": _iso(turn, workspace),
+        "days_already_bitten": len(turn.bitten) if turn else 0,
+        "metrics": [_metric(figure, form, of_day, turn) for (figure, form), of_day in latest(rows).items()],
     }
 
 
-def _metric(metric: Figure, days: Mapping[date, int], turn: Turn | None) -> dict[str, Any]:
-    if turn is None:
-        found = Compared(Change.CANNOT_TELL, None, None, Why.NOT_BEGUN)
-    else:
-        before, after = ({d: n for d, n in days.items() if d in part} for part in _parts(turn))
-        found = effect.compared_audience(metric, before, after)
+def _restricted(workspace: Workspace, rule: Rule, channel: Channel, turn: Turn | None) -> Restricted:
+    """What the rule says of a channel when it began to bite, as if the channel had run until then and on."""
+    if turn is None or not turn.after:
+        return Restricted.FREE
+    at = max(turn.at, start_of(min(turn.after), workspace.body.zone))
+    runs_on = replace(channel, lifecycle=(ChannelStage(ChannelState.RUNNING, date.min.replace(year=1900)),))
+    found = hits(workspace.law, workspace.estate, (runs_on,), rule.text, at)
+    binding = [h for h in found if h.force is Force.BINDING]
+    if any(h.truth is Truth.TRUE and h.lifted_by is None for h in binding):
+        return Restricted.RESTRICTED
+    if any(h.truth is not Truth.TRUE and h.lifted_by is None for h in binding):
+        return Restricted.NOT_KNOWN
+    if binding:
+        return Restricted.LIFTED
+    return Restricted.ADVISED if found else Restricted.FREE
+
+
+def _metric(figure: Figure, form: ExportForm, days: Mapping[date, int], turn: Turn | None) -> dict[str, Any]:
+    found = _judged(turn, effect.compared_audience(figure, *_parts(days, turn)))
     return {
-        "metric": str(metric),
+        "metric": str(figure),
+        "form": str(form),
         "change": str(found.change),
         "why": str(found.why) if found.why else None,
         "before": _side(found.before),

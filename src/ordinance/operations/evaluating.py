@@ -16,7 +16,7 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.model.evaluation import Cost, Evaluation, Way
-from ordinance.model.law import Exemption, Restriction, Text
+from ordinance.model.law import Exemption, Law, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
 from ordinance.model.time import Span
@@ -277,11 +277,10 @@ def _upstream(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
     found = []
     for name, relation in related(law, rule.text).items():
         since = Span(rule.force.start + _MOMENT, _until(rule)) if rule.force and rule.force.start else None
-        titles = {t.title for t in law.versions(name)}
         found.append(
             {
                 "text": name,
-                "title": sorted(titles)[0] if titles else "",
+                "title": _title(law, name, rule),
                 "relation": str(relation),
                 "events": [
                     {
@@ -295,6 +294,14 @@ def _upstream(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _title(law: Law, name: str, rule: Rule) -> str:
+    """What a text was called on the last day looked at: a later version may have another title."""
+    begun = sorted((b, t.version, t.title) for t in law.versions(name) if (b := clocks.force_begins(t)) is not None)
+    known = [title for begins, _, title in begun if begins.astimezone(law.zone).date() <= (rule.last or date.max)]
+    titles = known[-1:] or [title for _, _, title in begun][:1] or [t.title for t in law.versions(name)][:1]
+    return titles[0] if titles else ""
 
 
 def _until(rule: Rule) -> datetime | None:

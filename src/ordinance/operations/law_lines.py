@@ -5,40 +5,87 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ordinance.model.law import Law, Mitigation, Restriction, Selector, Text
+from ordinance.model.estate import People
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Dimension, Law, Mitigation, Restriction, Selector, Text, TextKind
 from ordinance.model.result import DutyResult
 from ordinance.model.ruling import Standing
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks, select
 from ordinance.policy.exempt import BLANKET
-from ordinance.policy.power import texts_that_advise, texts_that_bind
-from ordinance.policy.resolve import clauses_at
-from ordinance.review.cascade import answer_at
+from ordinance.policy.power import binding_clauses, effective_force, texts_that_advise, texts_that_bind
+from ordinance.policy.resolve import clauses_at, holds_under
+from ordinance.review.cascade import answer_at, is_known, records_at
 from ordinance.review.held import held
 
 _NO_CLAUSE = (Standing.NOT_YET_IN_FORCE,)
 
 
 def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
-    """The body's own texts and those that bind it, each with its clauses."""
+    """The body's own texts and those of others that bind it, or may, and were known by then, each with its clauses."""
     law = workspace.law
     own = [t for t in law.texts if t.authority == law.body]
     marks = _to_be_decided(law, at)
     return [
         policy_line(law, text, at, marks.get((text.id, text.version), ""))
-        for text in sorted((*own, *texts_that_bind(law)), key=lambda t: (t.id, t.version))
+        for text in sorted((*own, *(_for_us(law, t) for t, _ in _binding(law, at))), key=lambda t: (t.id, t.version))
     ]
 
 
-def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, str]]:
-    """Texts of other authorities that bind the body: derived from power, never declared."""
+def record_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
+    """What the body put on record that it did not decide, as it stood at an instant."""
+    return [
+        {
+            "id": r.id,
+            "version": r.version,
+            "title": r.title,
+            "reasons": list(r.reasons),
+            "review": r.review.due.isoformat() if r.review and r.review.due else None,
+            "invented": list(r.invented),
+            "cites": [{"title": c.title, "url": c.url} for c in r.cites],
+        }
+        for r in records_at(workspace.law, at)
+        if r.kind is TextKind.NO_DECISION
+    ]
+
+
+def _for_us(law: Law, text: Text) -> Text:
+    """A text of another authority with the clauses only that speak to somebody in the body."""
+    authority = law.authority(text.authority)
+    people: tuple[People | None, ...] = (None, *People)
+    reach = [
+        r
+        for r in text.restrictions
+        if authority is not None and any(effective_force(r, authority, law, law.body, who)[0] for who in people)
+    ]
+    return replace(text, restrictions=tuple(reach))
+
+
+def bound_by(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
+    """Texts of other authorities that bind the body, as known by the instant: derived from power, never declared.
+
+    `contested` are readings that nobody chose, where the text binds under some of them only; empty: it binds.
+    """
     law = workspace.law
     return [
-        {"text": t.id, "version": t.version, "title": t.title, "authority": _name(law, t)} for t in texts_that_bind(law)
+        {"text": t.id, "version": t.version, "title": t.title, "authority": _name(law, t), "contested": list(unchosen)}
+        for t, unchosen in _binding(law, at)
     ]
+
+
+def _binding(law: Law, at: datetime) -> Iterator[tuple[Text, tuple[str, ...]]]:
+    """Texts that bind, each with the readings on which that hangs; none that the chosen readings take out."""
+    clauses = [(t, r) for t, r in binding_clauses(law, (law.body,)) if t.authority != law.body]
+    for text in texts_that_bind(law):
+        held = [holds_under(law, text, r, at) for t, r in clauses if t is text]
+        if not is_known(law, text, at) or all(holds is Truth.FALSE for holds, _ in held):
+            continue
+        certain = any(holds is Truth.TRUE for holds, _ in held)
+        yield text, () if certain else tuple(sorted({name for _, unchosen in held for name in unchosen}))
 
 
 def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResult]) -> list[dict[str, Any]]:
@@ -49,7 +96,8 @@ def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResul
     found = tuple(results)
     law = workspace.law
     lines = []
-    for text in {t.id: t for t in texts_that_advise(law)}.values():
+    known = sorted((t for t in texts_that_advise(law) if is_known(law, t, at)), key=lambda t: clocks.rank(t, at))
+    for text in {t.id: t for t in known}.values():
         answer = answer_at(law, text.id, at)
         mirrored = any(text.id in t.mirrors or text.id in {a.text for a in t.adopts} for t in law.texts)
         lines.append(
@@ -114,6 +162,7 @@ def policy_line(law: Law, text: Text, at: datetime, to_be_decided: str | None = 
         "standing": str(Standing.IN_FORCE if Standing.IN_FORCE in stands else (*stands, *_NO_CLAUSE)[0]),
         "since": _iso(clocks.force_begins(text), law),
         "until": _iso(until, law),
+        "end_not_read": until is None and Dimension.DURATION in text.not_read,
         "at_sunset": sorted(sunsets)[0] if sunsets else None,
         "to_be_decided": mark,
         "overlay": text.overlay,

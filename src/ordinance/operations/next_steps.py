@@ -12,6 +12,7 @@ from datetime import datetime
 from ordinance.model.result import Checked, Finding, FindingKind
 from ordinance.operations.verdict import accepted_by
 from ordinance.operations.workspace import Workspace
+from ordinance.review.overdue import ANSWER_DUE
 
 _FOR_FINDING = {
     FindingKind.APP_INSTALLED: (
@@ -40,6 +41,7 @@ _FOR_FINDING = {
         "Find out which device this is and enter it in the estate; nobody is accused by it.",
     ),
 }
+_FOR_ANSWER = ("Council and mayor", "Look again at the answer to the advice, and write down what it comes to.")
 _FOR_BLIND_SPOT = {
     "no_inventory": ("IT operations", "Bring these devices into an inventory, or ask their holders to attest."),
     "network_not_seen": ("IT operations", "Keep a resolver log, with a canary each hour, on each network of the body."),
@@ -48,6 +50,10 @@ _FOR_BLIND_SPOT = {
         "Phones on mobile data never ask the body's resolver: rely on the inventory, or accept this by name.",
     ),
     "missing_fact": ("Estate keeper", "State the missing facts of these devices; the rule turns on them."),
+    "contested_reading": (
+        "Legal adviser",
+        "Choose a reading of the contested text, with reasons, or ask its author: no fact of a device settles it.",
+    ),
     "facts_not_stated": ("Estate keeper", "Give each row the day from which it is true (valid_from)."),
     "no_source_for_duty": (
         "IT operations",
@@ -90,8 +96,10 @@ def next_steps(
     findings: Iterable[Finding], checked: Checked, workspace: Workspace, as_of: datetime
 ) -> list[dict[str, str]]:
     """Steps in the order of the tables, each once; accepted blind spots ask for nothing."""
-    kinds = {f.kind for f in findings}
+    every = tuple(findings)
+    kinds = {f.kind for f in every if f.reason != ANSWER_DUE}
     spots = {s.what for s in checked.not_seen if not accepted_by(workspace.body, s.what, as_of)}
     steps = [_FOR_FINDING[k] for k in _FOR_FINDING if k in kinds]
+    steps += [_FOR_ANSWER] if any(f.reason == ANSWER_DUE for f in every) else []
     steps += [_FOR_BLIND_SPOT[s] for s in _FOR_BLIND_SPOT if s in spots]
     return [{"who": who, "what": what} for who, what in steps]

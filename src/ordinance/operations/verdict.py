@@ -19,6 +19,7 @@ FAILS, NOT_ALL_CHECKED, DONE = 1, 4, 0
 BY_DECISION = "not_checked_by_decision"
 REJECTS = "rejects"
 NO_DEVICE = "no_device_in_scope"
+CONTESTED = "contested_reading"
 
 
 def accepted_by(body: Body, what: str, as_of: datetime) -> AcceptedBlindSpot | None:
@@ -90,6 +91,9 @@ def _checked(checked: Checked, code: int) -> str:
     failing = len({r.device for r in results if r.result is Result.FAIL})
     open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
     unseen = f" For {open_devices} of {scope} not every duty could be checked." if open_devices else ""
+    contested = len({r.device for r in results if r.reason == CONTESTED})
+    if contested:
+        unseen += f" Whether a rule covers {contested} of them is contested, and nobody has chosen a reading."
     if failing:
         return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}"
     if open_devices:

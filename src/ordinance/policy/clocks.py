@@ -7,7 +7,9 @@ Spans are half-open; `for` and `last_day` are what people write.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -45,16 +47,26 @@ def beginning_known_to(text: Text, restriction: Restriction) -> Precision:
     return next((s.known_to for s in text.lifecycle if s.state is State.IN_FORCE and s.start == begins), Precision.DAY)
 
 
-def rank(text: Text, at: datetime) -> tuple[bool, float, str]:
+Order = tuple[tuple[int, int, str], ...]
+
+
+@cache  # asked again for each question about a law, and always the same
+def version_order(version: str) -> Order:
+    """The place of a version among others, as a key to sort by: its numbers count as numbers, so that 10 follows 9."""
+    parts = [p for p in re.split(r"([0-9]+)", version) if p]
+    return (*((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts), (1, 0, version))
+
+
+def rank(text: Text, at: datetime) -> tuple[bool, float, Order]:
     """Which version of a text speaks at an instant: the one of the highest rank.
 
     Begun before not begun; of the begun the latest, of the others the earliest; then by version.
     """
-    begins = force_begins(text)
+    begins, order = force_begins(text), version_order(text.version)
     if begins is None:
-        return False, float("-inf"), text.version
+        return False, float("-inf"), order
     begun = begins <= at
-    return begun, begins.timestamp() if begun else -begins.timestamp(), text.version
+    return begun, begins.timestamp() if begun else -begins.timestamp(), order
 
 
 @once_per_law

@@ -180,6 +180,7 @@ REVIEW: Mapping[str, str] = MappingProxyType(
         "question": "The question that it answers.",
         "on": "The day on which it was made. No evidence is younger.",
         "by": "Who made it: an office.",
+        "follows": "The id of an older review that this one takes up again: with a decision here, that one is settled.",
         "options": "The ways that are open, two at least.",
         "gate_policy": "Which gates an option must pass before anything is weighed.",
         "gates": "Whether each option passes each gate, and why.",
@@ -187,6 +188,7 @@ REVIEW: Mapping[str, str] = MappingProxyType(
         "cells": "The score of each option on each scale, with what it rests on, or `unknown`.",
         "stakeholders": "Whose weights are kept apart; they are never averaged.",
         "decision": "What was decided. Without it this is a preparation.",
+        "names": "Persons who are named in it, each with the role that the public version calls them by.",
         "invented": "Paths in this file that were made up for an example.",
     }
 )
@@ -197,7 +199,7 @@ REVIEW_OPTION: Mapping[str, str] = MappingProxyType(
         "title": "What it is, in a few words.",
         "outcome": "What kind of answer it is.",
         "trigger": "Of waiting: what has to happen so that this is decided again.",
-        "until": "Of waiting and leaving: the day by which it ends or is decided again.",
+        "until": "The last day; waiting and leaving need one. Once it is over, this is decided again.",
         "migration": "Of leaving: how people are told, and where they find the same.",
         "handle": "Of leaving: what becomes of the name.",
     }
@@ -218,6 +220,8 @@ GATE: Mapping[str, str] = MappingProxyType(
         "result": "Whether they pass it.",
         "reason": "Why.",
         "cites": "What shows it. Only `unknown` needs none.",
+        "check_again": "The last day on which this counts: what the law is changes.",
+        "internal": "yes: its texts are kept from the public. Without the key only those of `device_rule` are.",
     }
 )
 
@@ -252,6 +256,7 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
         "expires": "The last day on which it counts.",
         "metric": "Of a figure of reach: what it counts.",
         "invented": "yes: made up for an example.",
+        "internal": "yes: its texts are kept from the public. Without the key only those on `security_advice` are.",
     }
 )
 
@@ -266,5 +271,42 @@ CHANNEL_DECISION: Mapping[str, str] = MappingProxyType(
         "reasons": "Why.",
         "next_review": "When it is looked at again: within twelve months, or six of a temporary decision.",
         "temporary": "yes: it holds for a time only, such as a ban for half a year.",
+    }
+)
+
+CAMPAIGN: Mapping[str, str] = MappingProxyType(
+    {
+        "campaign": "The id of the campaign.",
+        "title": "What people call it.",
+        "app": "The app that it is run with: `family/member`.",
+        "owner": "The office that runs it. Never a person's name.",
+        "from": "Its first day.",
+        "to": "Its last day.",
+        "device": "The id of the device of the estate that it is run from.",
+        "account": "Whether it needs the official account.",
+        "surfaces": "How it meets the app; without it, the app of a phone and the program of a computer.",
+        "moves": "Where it goes instead, by when, by whom, and when that was done.",
+        "invented": "Keys that no source gives, so that the example can run.",
+    }
+)
+
+CASE: Mapping[str, str] = MappingProxyType(
+    {
+        "case": "The id of the case.",
+        "title": "What people call it.",
+        "app": "The app that the account is on: `family/member`.",
+        "handle": "The name of the account on the platform.",
+        "owner": "The office that keeps the case. Never a person's name.",
+        "opened": "The day on which it was opened.",
+        "answers_to": "Institutions that have to be heard, whether each agrees, and since when.",
+        "questions": "What has to be known, who finds out, and the answer with its day.",
+        "dependants": "What else hangs on the account.",
+        "records": "What has to be kept of it, and whether it is.",
+        "options": "Ways that are weighed, with what speaks for and against each.",
+        "decision": "What was decided, by which office, when and why, and who was of another mind.",
+        "name": "What becomes of the account's name, which somebody else could take.",
+        "closed": "The day on which the case was closed: with a decision and one about the name.",
+        "invented": "Keys that no source gives, so that the example can run.",
+        "cites": "Where the facts come from.",
     }
 )

@@ -7,13 +7,7 @@ whether an id is anybody's. `scripts/schema` writes the files that ship, a test 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import Any
-
 from ordinance.model.apps import Category, Confidence, Contract, Deployment, Surface
-from ordinance.model.channel import ChannelState, MfaKind
-from ordinance.model.channel_review import ChannelOutcome, Gate, GateResult, Handle, Metric
 from ordinance.model.estate import People, Use
 from ordinance.model.evaluation import Known, Way
 from ordinance.model.evidence import EvidenceKind
@@ -39,65 +33,31 @@ from ordinance.model.law import (
     What,
 )
 from ordinance.model.ruling import Outcome
-from ordinance.policy import descriptions
+from ordinance.policy import descriptions, work_schema
 from ordinance.policy.read_evaluation import DECISION_KEYS, KEYS
+from ordinance.policy.schema_parts import (
+    AMOUNT,
+    CURRENCY,
+    DAY,
+    DIALECT,
+    FLAG,
+    ID,
+    INSTANT,
+    NUMBER,
+    PERIOD,
+    TEXT,
+    TEXTS,
+    VERSION,
+    Schema,
+    closed,
+    described,
+    listed,
+    ref,
+    some,
+    words,
+)
 from ordinance.policy.scope import FLAGS, SHARES, TESTS, WORDS
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-Schema = dict[str, Any]
-
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
-_INSTANT = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$"
-_PERIOD = r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?)?$"
-TEXT: Schema = {"type": "string", "minLength": 1}
-ID: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*$"}
-DAY: Schema = {"type": "string", "pattern": _DAY}
-INSTANT: Schema = {"type": "string", "pattern": _INSTANT}
-PERIOD: Schema = {"type": "string", "pattern": _PERIOD, "examples": ["P6M", "P14D", "PT12H"]}
-FLAG: Schema = {"enum": ["yes", "no", "true", "false", True, False]}  # editors read a bare true as a truth value
-NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": r"^\d+$"}]}
-AMOUNT: Schema = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"}]}
-CURRENCY: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
-VERSION: Schema = {"type": ["string", "number"]}
-
-
-def words(kind: type[StrEnum]) -> Schema:
-    """One of an enumeration's words."""
-    return {"enum": [str(w) for w in kind]}
-
-
-def some(item: Schema) -> Schema:
-    """One, or a list of at least one."""
-    return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
-
-
-def listed(item: Schema) -> Schema:
-    """A list."""
-    return {"type": "array", "items": item}
-
-
-def closed(properties: Mapping[str, Schema], required: Iterable[str] = (), **more: Any) -> Schema:
-    """A mapping with these keys and no others."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": dict(properties),
-        "required": sorted(required),
-        **more,
-    }
-
-
-def ref(name: str) -> Schema:
-    """A part that is defined once in the file."""
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def described(properties: Mapping[str, Schema], meanings: Mapping[str, str]) -> dict[str, Schema]:
-    """The properties with what each means; a key without a meaning is our fault (KeyError)."""
-    return {key: {"description": meanings[key], **schema} for key, schema in properties.items()}
-
-
-TEXTS = some(TEXT)
 SCOPE = ref("scope")
 SELECTORS: Schema = {"type": "array", "items": ref("selector"), "minItems": 1}
 
@@ -327,84 +287,6 @@ def _evaluation() -> Schema:
     return closed(described(keys, descriptions.EVALUATION), KEYS)
 
 
-def _channel() -> Schema:
-    stage = {"state": words(ChannelState), "from": DAY}
-    comments: dict[str, Schema] = {"by": TEXT, "reason": TEXT}
-    archive: dict[str, Schema] = {"where": TEXT, "every": {"anyOf": [{"const": "each_post"}, PERIOD]}}
-    keys: dict[str, Schema] = {
-        "channel": ID,
-        "platform": TEXT,
-        "handle": {"type": "string", "pattern": r"^@?[^\s@]+(@[^\s@]+)?$", "examples": ["@city"]},
-        "owner": TEXT,
-        "separate_device": TEXT,
-        "lifecycle": {"type": "array", "items": closed(stage, tuple(stage)), "minItems": 1},
-        "mailbox": {"type": "string", "pattern": r"^[^\s@]+@[^\s@]+\.[^\s@.]+$"},
-        "mfa": closed({"kind": words(MfaKind), "seen_on": DAY}, ("kind", "seen_on")),
-        "custodians": TEXTS,
-        "audience": TEXTS,
-        "purpose": TEXT,
-        "languages": some({"type": "string", "pattern": "^[a-z]{2,3}$"}),
-        "comments": closed(comments, ("by",)),
-        "archive": closed(archive, tuple(archive)),
-        "emergency_duty": {"anyOf": [{"enum": ["no", False]}, closed({"by": TEXT}, ("by",))]},
-        "take_over": closed(described(_take_over(), descriptions.TAKE_OVER), ("steps", "calls", "recovery_address")),
-        "exemption": TEXT,
-        "next_review": DAY,
-        "invented": listed(TEXT),
-        "cites": ref("cites"),
-    }
-    required = ("channel", "platform", "handle", "owner", "separate_device", "lifecycle")
-    return closed(described(keys, descriptions.CHANNEL), required)
-
-
-def _take_over() -> dict[str, Schema]:
-    return {"steps": TEXTS, "calls": TEXTS, "recovery_address": TEXT, "rehearsed_on": DAY}
-
-
-def _review() -> Schema:
-    """A channel review: its keys, and those of each of its parts."""
-    score: Schema = {"anyOf": [NUMBER, {"const": "unknown"}]}
-    cites = listed(closed({"title": TEXT, "url": TEXT, "retrieved": DAY}, ("title",)))
-    options: dict[str, Schema] = {"id": ID, "title": TEXT, "outcome": words(ChannelOutcome), "trigger": TEXT}
-    options |= {"until": DAY, "migration": TEXT, "handle": words(Handle)}
-    policy: dict[str, Schema] = {"must_pass": some(words(Gate)), "because": TEXT}
-    policy["unknown_passes"] = {"anyOf": [{"const": "none"}, *some(words(Gate))["anyOf"]]}
-    gates = {"gate": words(Gate), "options": TEXTS, "result": words(GateResult), "reason": TEXT, "cites": cites}
-    criterion: dict[str, Schema] = {"id": ID, "title": TEXT, "metric": words(Metric), "audience": TEXT}
-    criterion["anchors"] = closed(dict.fromkeys(("0", "50", "100"), TEXT), ("0", "50", "100"))
-    written: dict[str, Schema] = {"claim": TEXT, "cite": cites["items"], "on": DAY, "population": TEXT, "method": TEXT}
-    written |= {"owner": TEXT, "expires": DAY, "metric": words(Metric), "invented": FLAG}
-    needed = ("claim", "on", "population", "method", "owner", "expires")
-    card = closed({"card": TEXT, "owner": TEXT}, ("card", "owner"))
-    evidence = {"anyOf": [card, closed(described(written, descriptions.EVIDENCE), needed)]}
-    cell: dict[str, Schema] = {"option": TEXT, "criterion": TEXT, "score": score, "evidence": listed(evidence)}
-    cell["range"] = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}
-    swing = closed({"criterion": TEXT, "weight": NUMBER, "because": TEXT}, ("criterion", "weight", "because"))
-    stakeholder = closed({"id": ID, "name": TEXT, "swings": listed(swing)}, ("id", "name", "swings"))
-    decision: dict[str, Schema] = {"option": TEXT, "proposed_by": TEXT, "consulted": TEXTS, "by": TEXT, "on": DAY}
-    decision["dissent"] = {
-        "anyOf": [{"const": "none"}, listed(closed({"by": TEXT, "text": TEXT}, ("by", "text")))]
-    }
-    decision |= {"reasons": TEXTS, "next_review": DAY, "temporary": FLAG}
-    described_options = closed(described(options, descriptions.REVIEW_OPTION), ("id", "title", "outcome"))
-    keys: dict[str, Schema] = {
-        "review": ID,
-        "title": TEXT,
-        "question": TEXT,
-        "on": DAY,
-        "by": TEXT,
-        "options": {"type": "array", "items": described_options, "minItems": 2, "maxItems": 10},
-        "gate_policy": closed(described(policy, descriptions.GATE_POLICY), ("must_pass", "because")),
-        "gates": listed(closed(described(gates, descriptions.GATE), ("gate", "options", "result", "reason"))),
-        "criteria": listed({"anyOf": [TEXT, closed(described(criterion, descriptions.CRITERION), ("id",))]}),
-        "cells": listed(closed(described(cell, descriptions.CELL), ("option", "criterion"))),
-        "stakeholders": listed(stakeholder),
-        "decision": closed(described(decision, descriptions.CHANNEL_DECISION), sorted(decision.keys() - {"temporary"})),
-        "invented": listed(TEXT),
-    }
-    return closed(described(keys, descriptions.REVIEW), sorted(keys.keys() - {"decision", "invented"}))
-
-
 def _reading() -> Schema:
     required = ("reading", "text", "parameter", "choice", "by", "on", "reasons")
     keys: dict[str, Schema] = {"reading": ID, "text": TEXT, "parameter": TEXT, "choice": TEXT, "by": TEXT, "on": DAY}
@@ -460,8 +342,10 @@ _FILES = {
     "scenario": ("Tests of a policy: what must come out", _scenarios),
     "reading": ("A choice between contested readings", _reading),
     "evaluation": ("The evaluation of a rule", _evaluation),
-    "channel": ("An official channel: one account, and what to do when it is lost", _channel),
-    "review": ("The review of a channel", _review),
+    "channel": ("An official channel: one account, and what to do when it is lost", work_schema.channel),
+    "review": ("The review of a channel", work_schema.review),
+    "campaign": ("A campaign that a rule may hit", work_schema.campaign),
+    "case": ("The case of an account", work_schema.case),
 }
 
 

@@ -23,6 +23,8 @@ from ordinance.policy.exempt import exempts, names_app, names_device
 from ordinance.policy.memo import once_per_law
 from ordinance.policy.power import effective_force
 
+READING = "reading "  # before the parameter of a contested text, among what is missing
+
 
 @dataclass(frozen=True, slots=True)
 class ClauseState:
@@ -208,8 +210,18 @@ def holds_under(law: Law, text: Text, restriction: Restriction, at: datetime) ->
         latest = max(begun, key=lambda r: (r.on, r.id), default=None)
         truths.append(Truth.of(None if latest is None else latest.choice in choices))
         if latest is None:
-            unchosen.append(f"reading {parameter} of {text.id}")
+            unchosen.append(f"{READING}{parameter} of {text.id}")
     return all_of(truths), tuple(unchosen)
+
+
+def names_a_reading(missing: str) -> bool:
+    """Whether what is missing is the choice of a contested reading, which no fact of a device settles."""
+    return missing.startswith(READING)
+
+
+def may_hold(law: Law, text: Text, restriction: Restriction, instants: Iterable[datetime]) -> bool:
+    """Whether a clause holds, or may, at one of the instants; it does not where the reading that was chosen says so."""
+    return any(holds_under(law, text, restriction, at)[0] is not Truth.FALSE for at in instants)
 
 
 def unread_parts(text: Text, restriction: Restriction) -> tuple[str, ...]:

@@ -1,47 +1,87 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Foreign bytes are parsed apart: in a process of its own, with limits, that answers in plain data.
 
-The process gets its request and the bytes on its input, may write no file, may not grow or run for long, and is killed
-when it takes too long. What it answers is JSON; whoever asked checks every value again. Where the system has no limits
-of this kind (Windows), the time limit remains.
+The process gets its request and the bytes on its input, nothing of the environment, and an empty folder to stand in. It
+may not grow, run long or write into a file, and is killed when it takes too long or says too much. What it answers is
+JSON; whoever asked checks every value again.
+
+This bounds what a parser can be made to use up. It is no sandbox: the process could still open what the user may open.
+Where the system has no limits of this kind (Windows), only those of time and of the answer's size remain.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
+from threading import Thread, Timer
 from typing import Any
 
 MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space beyond what the interpreter has when it begins
 MOST_CPU = 20  # seconds
 MOST_TIME = 30  # seconds on the wall
-MOST_ANSWER = 50_000_000  # bytes
-ARGUMENTS = ("-I", "-m")  # of the interpreter: nothing of the environment or the folder it is started in
+MOST_ANSWER = 20_000_000  # bytes
+
+# Run one of our own modules, found where this one was found, whatever the user's settings say of where to look.
+_BEGIN = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv[1], run_name='__main__')"
+_PACKAGE = Path(__file__).resolve().parents[2]
+_NEEDED = ("SYSTEMROOT", "WINDIR")  # without which Windows starts no process
 
 
 class ApartError(Exception):
     """The process gave no answer: too slow, too large, or broken."""
 
 
-def apart(module: str, request: Mapping[str, Any], raw: bytes) -> dict[str, Any]:
+def apart(module: str, request: Mapping[str, Any], raw: bytes, *, begin: str = _BEGIN) -> dict[str, Any]:
     """Ask a module's process about bytes. Raises ApartError where it gives no answer."""
-    head = json.dumps(request).encode() + b"\n"
-    command = [sys.executable, *ARGUMENTS, module]
+    said = _run([sys.executable, "-I", "-c", begin, str(_PACKAGE), module], json.dumps(request).encode() + b"\n" + raw)
     try:
-        done = subprocess.run(command, input=head + raw, capture_output=True, timeout=MOST_TIME, check=False)  # noqa: S603  # our own module, no shell
-    except subprocess.TimeoutExpired:
-        raise ApartError(f"it took longer than {MOST_TIME} seconds") from None
-    if done.returncode != 0 or len(done.stdout) > MOST_ANSWER:
-        raise ApartError("its reader stopped at a limit, or broke")
-    try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(said)
     except ValueError:
         raise ApartError("its reader broke") from None
     if not isinstance(answer, dict):
         raise ApartError("its reader broke")
     return answer
+
+
+def _run(command: list[str], given: bytes) -> bytes:
+    environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    pipe = subprocess.PIPE
+    with tempfile.TemporaryDirectory() as empty:
+        process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=empty, env=environment
+        )
+        late = Timer(MOST_TIME, process.kill)
+        late.start()
+        feeder = Thread(target=_feed, args=(process, given))
+        feeder.start()
+        assert process.stdout is not None  # noqa: S101  # a pipe was asked for
+        with process.stdout as stream:
+            said = stream.read(MOST_ANSWER + 1)
+        if len(said) > MOST_ANSWER:
+            process.kill()
+        code, in_time = process.wait(), late.is_alive()
+        late.cancel()
+        feeder.join()
+    if not in_time:
+        raise ApartError(f"it took longer than {MOST_TIME} seconds")
+    if code != 0 or len(said) > MOST_ANSWER:
+        raise ApartError("its reader stopped at a limit, or broke")
+    return said
+
+
+def _feed(process: subprocess.Popen[bytes], given: bytes) -> None:
+    """Give the process its input, in a thread of its own: it may answer before it has read everything, or be gone."""
+    assert process.stdin is not None  # noqa: S101  # a pipe was asked for
+    try:
+        with process.stdin:
+            process.stdin.write(given)
+    except OSError:
+        return
 
 
 def limited() -> None:

@@ -31,10 +31,13 @@ _CONTROL = re.compile(
 
 
 class Table:
-    """The rows of one file, and the issues found in it. `raw` are its bytes, empty where it is absent."""
+    """The rows of one file, and the issues found in it. `raw` are its bytes, empty where it is absent.
 
-    def __init__(self, path: Path, columns: Sequence[str], is_optional: bool) -> None:
-        self.file = f"{path.parent.name}/{path.name}"
+    `name` is what issues call it: by default its name within its folder.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], is_optional: bool, name: str = "") -> None:
+        self.file = name or f"{path.parent.name}/{path.name}"
         self.issues: list[Issue] = []
         self.raw = b""
         self._columns = tuple(columns)

@@ -72,12 +72,16 @@ def as_csv(rows: Iterable[Counted]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def latest(rows: Iterable[Counted]) -> Mapping[Figure, Mapping[date, int]]:
-    """By metric and day, the value of the latest export."""
-    found: dict[Figure, dict[date, int]] = {}
+def latest(rows: Iterable[Counted]) -> Mapping[tuple[Figure, ExportForm], Mapping[date, int]]:
+    """By metric and whose export it is, the value of each day in the latest export.
+
+    What a platform says of the day of the export itself is not a whole day's and is passed over.
+    """
+    found: dict[tuple[Figure, ExportForm], dict[date, int]] = {}
     for row in sorted(rows, key=lambda r: (r.exported, r)):
-        found.setdefault(row.metric, {})[row.day] = row.value
-    return {metric: dict(sorted(days.items())) for metric, days in sorted(found.items())}
+        if row.day < row.exported:
+            found.setdefault((row.metric, row.form), {})[row.day] = row.value
+    return {key: dict(sorted(days.items())) for key, days in sorted(found.items())}
 
 
 def _row(line: Row) -> Counted | None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Files that platforms give out about an account, taken to rows: TikTok Studio, Meta Business Suite, YouTube Studio.
 
-Foreign bytes: `parse` runs in a process of its own with limits (`_apart`), and only numbers, days and words of closed
-lists come back. What a file holds beside them (ages, places, titles of single posts, rates) is left where it is, named
-as left out. One fault refuses the whole file, each at its line: half an export would look like a loss of reach.
+Foreign bytes: `parse` runs in a process of its own with limits (`_apart`), and of what comes back only numbers, days
+and words of closed lists are kept. What a file holds beside them (ages, places, titles of single posts, rates) is left
+where it is; names of columns and files are said once to who imports, and a message quotes the cell that is wrong. One
+fault refuses the whole file, each at its line: half an export would look like a loss of reach.
 
 The shapes are those that people describe who read such files; no platform publishes them, so each is checked and
 nothing is guessed:
@@ -21,9 +22,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -36,6 +39,7 @@ MOST_BYTES = 5_000_000  # of a file, and of each file within a .zip
 MOST_FILES = 50  # within a .zip
 MOST_SHOWN = 60  # letters of a foreign word in a message
 MOST_FAULTS = 20
+MOST_COLUMNS = 60
 MOST_GAP = 31  # days between two lines without a year, and from the last to the export
 MONTHS = (
     "january",
@@ -75,6 +79,10 @@ YOUTUBE = {"views": Figure.VIEWS, "subscribers": Figure.FOLLOWS, "impressions": 
 YOUTUBE_FILES = ("totals.csv", "table data.csv")  # what the later says of a day counts
 OWN = ("day", "metric", "value")
 
+_BAD_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError),
+    *(OSError, ValueError),
+)
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T00:00:00)?")
 _MONTH_DAY = re.compile(r"([A-Za-z]+) ([0-9]{1,2})")
 _NUMBER = re.compile(r"-?[0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4}")
@@ -160,7 +168,7 @@ def _unzipped(raw: bytes, name: str, form: ExportForm, into: Parsed) -> Iterator
                     into.fault(base, 0, "twice", "the .zip holds this file twice")
                 else:
                     found[base.lower()] = base, content
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except _BAD_ZIP as error:
         into.fault(name, 0, "bad-zip", f"the .zip cannot be read: {type(error).__name__}")
         return
     if not found and not into.faults:
@@ -185,12 +193,18 @@ def _cells(file: str, raw: bytes, into: Parsed) -> list[Cells]:
     found = [Cells(n, tuple(c.strip() for c in row)) for n, row in enumerate(rows, 1) if any(c.strip() for c in row)]
     if not found:
         into.fault(file, 0, "empty-file", "the file is empty")
+    elif max(len(row.cells) for row in found) > MOST_COLUMNS:
+        into.fault(file, 0, "too-large", f"the file has more than {MOST_COLUMNS} columns")
+        return []
     return found
 
 
 def _under(head: Cells, rows: Iterable[Cells], file: str, into: Parsed) -> Iterator[tuple[Cells, Mapping[str, str]]]:
     """Each line with its cells under the words of the head, in small letters."""
     names = [h.lower() for h in head.cells]
+    if len(set(names)) < len(names):
+        into.fault(file, head.line, "duplicate-column", "a column is there twice")
+        return
     for row in rows:
         if len(row.cells) != len(names):
             into.fault(file, row.line, "wrong-cells", f"{len(row.cells)} cells under {len(names)} columns")

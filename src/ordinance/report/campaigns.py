@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ordinance.report import words
@@ -102,7 +102,10 @@ def case_page(case: Document) -> Page:
         question=f"What becomes of {case['handle']} on {words.app(case['app'])}?",
         lead=_case_lead(case),
         notice=case["notice"],
-        sections=(_consents(case), _questions(case), _dependants(case), _records(case), _options(case), _decided(case)),
+        sections=(
+            *(_consents(case), _questions(case), _dependants(case), _records(case), _options(case), _decided(case)),
+            *_origins(case),
+        ),
     )
 
 
@@ -172,6 +175,14 @@ def _decided(case: Document) -> Section:
         said.append(f"The name {case['handle']}: {NAMES[name['way']]}{how}; {name['by']}, {words.day(name['on'])}.")
     if case["closed"]:
         said.append(f"Closed on {words.day(case['closed'])}.")
-    if case["invented"]:
-        said.append(f"Invented for the example: {words.listing(case['invented'])}.")
     return Section("decision", "What was decided", items=tuple(said), nothing="Nothing yet.")
+
+
+def _origins(case: Document) -> Iterator[Section]:
+    """Where it was read, and what was made up for an example; neither where nothing is said."""
+    if case["cites"]:
+        said = tuple(" – ".join(x for x in (c["title"], c["url"]) if x) for c in case["cites"])
+        yield Section("sources", "Where it was read", items=said)
+    if case["invented"]:
+        said = (f"Invented for the example: {words.listing([i.replace('_', ' ') for i in case['invented']])}.",)
+        yield Section("invented", "Made up for the example", items=said)

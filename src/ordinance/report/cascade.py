@@ -27,6 +27,7 @@ STANDS = {
     "no_decision": "on record that it did not decide",
     "not_yet": "not in force for it yet",
     "over": "no longer in force for it",
+    "contested": "nothing on file; whether it is reached is contested",
     "bound": "bound, without an act of its own",
     "silent": "silent",
     "not_reached": "not reached",
@@ -44,12 +45,19 @@ SHORT = {  # of one, of several
     "no_decision": ("did not decide", "did not decide"),
     "not_yet": ("is reached only later", "are reached only later"),
     "over": ("is reached no longer", "are reached no longer"),
+    "contested": ("may or may not be reached", "may or may not be reached"),
     "bound": ("is bound without an act of its own", "are bound without an act of their own"),
     "silent": ("is silent", "are silent"),
     "not_reached": ("is not reached", "are not reached"),
 }
 ON_RECORD = {"silent": ("has nothing on record here", "have nothing on record here")}
-REACH = {"author": "author", "binds": "binds it", "advises": "advises it", "not": "does not reach it"}
+REACH = {
+    "author": "author",
+    "binds": "binds it",
+    "advises": "advises it",
+    "contested": "contested whether it reaches it",
+    "not": "does not reach it",
+}
 
 Board = Mapping[str, Any]
 

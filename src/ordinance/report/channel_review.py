@@ -57,6 +57,7 @@ class _Said:
         self.messages, self.review, self.today = messages, review, today
         self.titles = {o["id"]: o["title"] for o in review["options"]}
         self.scales = {c["id"]: c["title"] for c in review["criteria"]}
+        self.is_whole = "public" not in review
 
     def __call__(self, key: str, **fields: object) -> str:
         return self.messages.phrase(f"review.{key}", **fields)
@@ -89,12 +90,12 @@ class _Said:
     def lead(self) -> Iterator[str]:
         """Stale first, then what weighing says, then what was decided."""
         review, head, decision = self.review, self.review["headline"], self.review["decision"]
-        if review["stale"]:
-            every = [e for c in review["cells"] for e in c["evidence"]]
-            expired = sum(e["expired"] for e in every)
+        every = [e for c in review["cells"] for e in c["evidence"]]
+        if expired := sum(e["expired"] for e in every):
             yield self("stale", n=expired, all=len(every), day=self.messages.day(self.today))
-        if review["overdue"]:
-            yield self("overdue", day=self.day(decision["next_review"]))
+        if again := sum(a["look_again"] for a in review["gates"]):
+            yield self("stale_gates", n=again, all=len(review["gates"]), day=self.messages.day(self.today))
+        yield from self._late()
         option = self.quoted(head["leading"]) if head["leading"] else ""
         if head["kind"] == "no_robust_winner" and not head["leading"]:
             yield self("no_robust_tie")
@@ -103,6 +104,9 @@ class _Said:
         else:
             limit = self.number(review["method"]["robust_from"])
             yield self(head["kind"], option=option, share=self.number(head["share"]), limit=limit)
+        unknown = [g for o in review["options"] if o["id"] == head["leading"] for g in o["passed_unknown"]]
+        if unknown:
+            yield self("leading_unknown", option=option, gates=self.gates(unknown))
         if others := [v["name"] for v in review["stakeholders"] if head["winner"] and head["winner"] not in v["first"]]:
             yield self("views_differ", names=self.listed(others))
         if decision is None:
@@ -112,6 +116,18 @@ class _Said:
         yield self("decided", day=self.day(decision["on"]), by=decision["by"], option=chosen)
         if review["decided_against"]:
             yield self("decided_against", option=chosen, gates=self.gates(review["decided_against"]))
+
+    def _late(self) -> Iterator[str]:
+        """What should have been decided again, and whether a later review did."""
+        review, decision, today = self.review, self.review["decision"], self.today.isoformat()
+        for later in review["decided_anew"][-1:]:
+            title = self.messages.phrase("lists.quoted", text=later["title"])
+            yield self("decided_anew", title=title, day=self.day(later["on"]))
+        if review["overdue"] and decision["next_review"] < today:
+            yield self("overdue", day=self.day(decision["next_review"]))
+        until = next((o["until"] for o in review["options"] if decision and o["id"] == decision["option"]), None)
+        if review["overdue"] and until is not None and until < today:
+            yield self("until_passed", option=self.quoted(decision["option"]), day=self.day(until))
 
     def sections(self) -> Iterator[Section]:
         """The two pages, then the annexes."""
@@ -128,7 +144,7 @@ class _Said:
             (
                 o["title"],
                 self.word("outcome_of", o["outcome"]),
-                self("stopped", gates=self.gates(o["stopped_by"])) if o["stopped_by"] else self("passes"),
+                self._passes(o),
                 self("not_weighed") if o["share"] is None else self("share", share=self.number(o["share"])),
                 *(self._score(v, o["id"]) for v in views),
             )
@@ -139,6 +155,13 @@ class _Said:
         table = Table(self("options_title"), heads, rows, frozenset({3}))
         made = self("made", day=self.day(self.review["on"]), by=self.review["by"])
         return Section("options", self("options_title"), (made,), tuple(self._conditions()), table)
+
+    def _passes(self, option: Mapping[str, Any]) -> str:
+        """Whether it passes the gates. What nobody knows is said to be that, also where the policy lets it through."""
+        if option["stopped_by"]:
+            return self("stopped", gates=self.gates(option["stopped_by"]))
+        unknown = option["passed_unknown"]
+        return self("passes_unknown", gates=self.gates(unknown)) if unknown else self("passes")
 
     def _score(self, view: Mapping[str, Any], option: str) -> str:
         found = next(s for s in view["scores"] if s["option"] == option)
@@ -171,9 +194,11 @@ class _Said:
         return Section("gates", self("gates_title"), sentences, lines)
 
     def _gate(self, answer: Mapping[str, Any]) -> str:
-        cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
         gate, result = self.word("gate", answer["gate"]), self.word("gate_result", answer["result"])
         option = self.titles[answer["option"]]
+        if answer["reason"] is None:
+            return self("gate_withheld", option=option, gate=gate, result=result)
+        cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
         return self("gate_line", option=option, gate=gate, result=result, reason=answer["reason"], cites=cites)
 
     def _scores(self) -> Section:
@@ -255,12 +280,13 @@ class _Said:
                 self.titles[a["option"]],
                 self.word("gate", a["gate"]),
                 self.word("gate_result", a["result"]),
-                a["reason"],
-                "; ".join(_cited(c) for c in a["cites"]) or self("uncited"),
+                a["reason"] or self("withheld"),
+                "; ".join(_cited(c) for c in a["cites"]) or self("uncited" if a["reason"] else "withheld"),
+                self._last_day(a["check_again"], over=a["look_again"]),
             )
             for a in self.review["gates"]
         )
-        heads = tuple(self(k) for k in ("option", "gates", "result", "because", "source"))
+        heads = tuple(self(k) for k in ("option", "gates", "result", "because", "source", "check_again"))
         table = Table(self("annex_gates"), heads, rows)
         return Section("annex-gates", self("annex_gates"), table=table)
 
@@ -268,24 +294,30 @@ class _Said:
         rows = tuple(
             (
                 f"{self.titles[c['option']]}: {self.scales[c['criterion']]}",
-                e["claim"],
-                self("invented_claim") if e["invented"] else _cited(e["cite"]),
+                e["claim"] or self("withheld"),
+                self("invented_claim") if e["invented"] else _cited(e["cite"]) or self("withheld"),
                 f"{self.day(e['on'], e['on_known_to']):plain}",
-                f"{e['population']}; {e['method']}",
-                e["owner"],
-                self("expired", day=self.day(e["expires"])) if e["expired"] else f"{self.day(e['expires']):plain}",
+                f"{e['population']}; {e['method']}" if e["claim"] else self("withheld"),
+                *((e["owner"],) if self.is_whole else ()),
+                self._last_day(e["expires"], over=e["expired"]),
             )
             for c in self.review["cells"]
             for e in c["evidence"]
         )
-        heads = ("scores_title", "claim", "source", "of_day", "population", "owner", "expires")
+        owner = ("owner",) if self.is_whole else ()
+        heads = ("scores_title", "claim", "source", "of_day", "population", *owner, "expires")
         table = Table(self("annex_evidence"), tuple(self(k) for k in heads), rows)
         return Section("annex-evidence", self("annex_evidence"), (self("evidence_note"),), table=table)
+
+    def _last_day(self, day: str, *, over: bool) -> str:
+        return self("expired", day=self.day(day)) if over else f"{self.day(day):plain}"
 
     def _method(self) -> Section:
         method = self.review["method"]
         limit = self.number(method["robust_from"])
         said = [self("method", draws=method["draws"], seed=method["seed"], limit=limit)]
+        if not self.is_whole:
+            said.append(self("public", n=self.review["public"]["withheld"]))
         if self.review["invented"]:
             said.append(self("invented", parts=", ".join(self.review["invented"])))
         return Section("method", self("method_title"), tuple(said))

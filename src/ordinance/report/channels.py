@@ -20,6 +20,13 @@ MFA = {
     "sms": "a text message",
     "none": "nothing besides the password",
 }
+MAILBOX_OF = {
+    None: "",
+    "office": "",
+    "person": " (a person's)",
+    "outside": " (not the body's own)",
+    "cannot_tell": " (whether an office's or a person's cannot be told from the files)",
+}
 USES = {"work": "daily work", "separate": "separate", "pupil": "a pupil's", "public": "for the public"}
 
 Line = Mapping[str, Any]
@@ -193,7 +200,7 @@ def _keeping(one: Line) -> Section:
     second = f"{MFA[mfa['kind']]}, seen on {words.day(mfa['seen_on'])}" if mfa else "not stated"
     rows = (
         ("Owner", one["owner"]),
-        ("Mailbox", one["mailbox"] or "none"),
+        ("Mailbox", f"{one['mailbox'] or 'none'}{MAILBOX_OF[one['mailbox_of']]}"),
         ("Second factor", words.capital(second)),
         ("Who can recover it", words.listing(list(one["custodians"])) or "nobody is named"),
         ("Device", _device(one)),
@@ -218,8 +225,17 @@ def _said(one: Line) -> Iterator[str]:
     yield f"The app on {where}: {_ruled(rule)}"
     yield f"The account itself: {_ruled(account)}"
     if one["rests_on"]:
-        ended = ", which is over" if one["rests_on"]["over"] else ""
-        yield f"The channel rests on {words.lifted(one['rests_on'])}{ended}."
+        yield f"The channel's file names {_named(one['rests_on'])}."
+
+
+def _named(exemption: Line) -> str:
+    """The exemption that a file names, with its time: one that has not begun, or is over, permits nothing."""
+    if exemption["over"]:
+        return f"{words.lifted(exemption)}, which is over"
+    if not exemption["begun"]:
+        first, last = words.day(exemption["first_day"]), words.day(exemption["last_day"])
+        return f"the exemption {exemption['id']}, which begins only on {first} and ends on {last}"
+    return words.lifted(exemption) + ("" if exemption["lifts"] else "; it lifts nothing here")
 
 
 def _ruled(rule: Line | None) -> str:

@@ -36,6 +36,12 @@ METRICS = {
     "follows": "followers won, less those lost",
     "followers": "followers",
 }
+FORMS = {
+    "own": "own figures",
+    "tiktok": "TikTok Studio",
+    "instagram": "Meta Business Suite",
+    "youtube": "YouTube Studio",
+}
 WHY = {
     "no_day_before": "no day before it was counted",
     "no_day_after": "no day after it was counted",
@@ -43,12 +49,27 @@ WHY = {
     "too_little": "too little on a typical day to tell",
     "days_differ": "the days of each side differ too much among themselves",
     "level": "how many there are mostly only grows, with a rule or without",
-    "too_few_devices": "too few devices to hide one person among",
+    "already_bitten": "on the days before, a rule already asked for the same",
+    "too_few_devices": "the rule is for too few devices to hide one person among",
     "devices_changed": "the number of devices changed too much between the checks",
     "not_begun": "the rule has not begun to bite",
 }
 NO_FIGURES = "No channel has figures on file: `ordinance channels import` adds them."
 NO_READING = "Nothing is read of an app before a rule about it has force, so there is often no day before."
+NOT_COUNTED = {
+    "days_seen_in_part": "that a log did not see for its usual hours",
+    "days_with_other_sources": "seen with other logs than the last ones",
+    "days_with_other_names": "on which other names were looked for than last",
+    "days_already_bitten": "on which a rule already asked for the same",
+}
+NO_CAUSE = "A change says nothing of its cause."
+RESTRICTED = {
+    "restricted": "The rule restricts it.",
+    "lifted": "The rule restricts it, and an exemption lifts that.",
+    "advised": "The rule speaks against it and does not forbid it.",
+    "not_known": "Whether the rule restricts it is not known: a fact about its device is missing.",
+    "free": "The rule does not restrict it: a channel to compare with.",
+}
 
 Sheet = Mapping[str, Any]
 
@@ -68,21 +89,27 @@ def effect_page(sheet: Sheet) -> Page:
 
 
 def _lead(sheet: Sheet) -> Iterator[str]:
+    contacts = [s for f in sheet["contacts"]["families"] for s in f["series"] if s["series"] == "app"]
+    figures = [m for c in sheet["audience"] if c["restricted"] != "free" for m in c["metrics"]]
     yield _contacts_in_short(sheet["contacts"])
-    told = [m["change"] for c in sheet["audience"]["channels"] for m in c["metrics"] if m["why"] != "level"]
-    if not told:
-        yield "Of what channels reached, nothing is on file."
-        return
+    yield _figures_in_short([m for m in figures if m["why"] != "level"], with_levels=bool(figures))
+    if any(not found["why"] for found in (*contacts, *figures)):
+        yield NO_CAUSE
+
+
+def _figures_in_short(figures: list[Mapping[str, Any]], *, with_levels: bool) -> str:
+    """How many figures of channels that the rule speaks of went which way."""
+    if not figures:
+        rest = " but how many followers there are" if with_levels else ""
+        return f"Of what the channels reached that it speaks of, nothing is on file{rest}."
+    told = [m["change"] for m in figures]
     short = AUDIENCE | {"cannot_tell": "that cannot be told"}
     counts = [(told.count(k), w) for k, w in short.items() if told.count(k)]
     said = words.listing([f"{n} {w}" for n, w in counts])
-    yield f"Of {words.counted(len(told), 'figure', 'figures')} of channels: {said}."
-    yield "A change says nothing of its cause."
+    return f"Of {words.counted(len(told), 'figure', 'figures')} of channels that it speaks of: {said}."
 
 
 def _contacts_in_short(contacts: Mapping[str, Any]) -> str:
-    if contacts["turn"] is None:
-        return "The rule has not begun to bite."
     if not contacts["evidence_allowed"]:
         return "Contacts with the app are not read here, by decision."
     found = [(f["family_name"], s) for f in contacts["families"] for s in f["series"] if s["series"] == "app"]
@@ -98,9 +125,6 @@ def _contacts_in_short(contacts: Mapping[str, Any]) -> str:
 
 def _contacts(contacts: Mapping[str, Any]) -> Iterator[Section]:
     title = "Contacts with the app in our networks"
-    if contacts["turn"] is None:
-        yield Section("contacts", title, nothing="The rule has not begun to bite.")
-        return
     if not contacts["families"]:
         yield Section("contacts", title, nothing="The rule names no app whose names are known.")
         return
@@ -108,7 +132,7 @@ def _contacts(contacts: Mapping[str, Any]) -> Iterator[Section]:
         yield Section(
             f"contacts-{number}",
             f"{title}: {family['family_name']}",
-            sentences=tuple(_of_contacts(contacts)) if number == 0 else (),
+            sentences=(*_of_family(family), *(_of_runs(contacts) if number == 0 else ())),
             table=Table(
                 f"Contacts a day with {family['family_name']}, in bands",
                 ("What", "Said", "Before", "After"),
@@ -117,21 +141,23 @@ def _contacts(contacts: Mapping[str, Any]) -> Iterator[Section]:
         )
 
 
-def _of_contacts(contacts: Mapping[str, Any]) -> Iterator[str]:
-    turn = words.instant(contacts["turn"])
-    days = words.counted(contacts["days_seen"], "day", "days")
-    yield f"Before and after {turn}. Checks saw {days} near it."
-    shown = [s for f in contacts["families"] for s in f["series"] if s["before"] and s["after"]]
+def _of_family(family: Mapping[str, Any]) -> Iterator[str]:
+    if family["turn"] is None:
+        yield "The rule has not begun to bite."
+        return
+    days = words.counted(family["days_seen"], "day", "days")
+    yield f"Before and after {words.instant(family['turn'])}. Checks counted {days} near it."
+    shown = [s for s in family["series"] if s["before"] and s["after"]]
     if shown:  # every line is of the same days
         yield f"Compared are {_days(shown[0]['before'])} with {_days(shown[0]['after'])}."
+    for key, why in NOT_COUNTED.items():
+        if family[key]:
+            yield f"Not compared: {words.counted(family[key], 'day', 'days')} {why}."
+
+
+def _of_runs(contacts: Mapping[str, Any]) -> Iterator[str]:
     if not contacts["evidence_allowed"]:
         yield "By decision, no evidence about devices is read."
-    if contacts["days_seen_in_part"]:
-        part = words.counted(contacts["days_seen_in_part"], "day was", "days were")
-        yield f"{part} seen for less than half of the usual hours and not counted."
-    if contacts["days_with_other_sources"]:
-        other = words.counted(contacts["days_with_other_sources"], "day was", "days were")
-        yield f"{other} seen with other logs than the last ones and not counted."
     if contacts["not_usable"]:
         yield f"{words.counted(len(contacts['not_usable']), 'run', 'runs')} could not be read."
     yield NO_READING
@@ -159,23 +185,22 @@ def _days(side: Mapping[str, Any]) -> str:
 # --- channels -------------------------------------------------------------------------------------
 
 
-def _audience(audience: Mapping[str, Any]) -> Iterator[Section]:
-    with_figures = [c for c in audience["channels"] if c["metrics"]]
-    without = [c for c in audience["channels"] if not c["metrics"]]
-    title = "What the channels reached"
+def _audience(channels: Iterable[Mapping[str, Any]]) -> Iterator[Section]:
+    found = sorted(channels, key=lambda c: c["restricted"] == "free")  # those to compare with last
+    with_figures = [c for c in found if c["metrics"]]
+    without = [c for c in found if not c["metrics"]]
     if not with_figures:
-        yield Section("audience", title, nothing=NO_FIGURES)
+        yield Section("audience", "What the channels reached", nothing=NO_FIGURES)
         return
     for number, channel in enumerate(with_figures):
-        sentences = tuple(_of_channel(channel, audience["turn"]))
         yield Section(
             f"audience-{number}",
             f"{channel['platform_name']}, @{channel['handle'].removeprefix('@')}",
-            sentences=sentences,
+            sentences=tuple(_of_channel(channel)),
             table=Table(
                 f"{channel['platform_name']}, figures a day",
                 ("Figure", "Said", "Before", "After"),
-                tuple(_metric_row(m, _stretches(channel)) for m in channel["metrics"]),
+                tuple(_metric_row(m, channel) for m in channel["metrics"]),
             ),
         )
     if without:
@@ -187,16 +212,18 @@ def _named(channels: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{channel['platform_name']}, @{channel['handle'].removeprefix('@')}: nothing on file, so nothing is told"
 
 
-def _of_channel(channel: Mapping[str, Any], turn: str | None) -> Iterator[str]:
-    if turn is None:
+def _of_channel(channel: Mapping[str, Any]) -> Iterator[str]:
+    if channel["turn"] is None:
         yield "The rule has not begun to bite."
         return
-    lifted = ", and an exemption lifts that" if channel["lifted"] else ""
-    yield f"The rule restricts it{lifted}." if channel["hit_by_rule"] else "The rule does not restrict it."
-    yield f"Before and after {words.instant(turn)}."
+    yield RESTRICTED[channel["restricted"]]
+    yield f"Before and after {words.instant(channel['turn'])}."
     if len(both := _stretches(channel)) == 1:
         before, after = both.pop()
         yield f"Compared are {before} with {after}."
+    if channel["days_already_bitten"]:
+        days = words.counted(channel["days_already_bitten"], "day", "days")
+        yield f"Not compared: {days} {NOT_COUNTED['days_already_bitten']}."
 
 
 def _stretches(channel: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -204,9 +231,11 @@ def _stretches(channel: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(_days(m["before"]), _days(m["after"])) for m in channel["metrics"] if m["before"] and m["after"]}
 
 
-def _metric_row(metric: Mapping[str, Any], stretches: set[tuple[str, str]]) -> tuple[str, ...]:
+def _metric_row(metric: Mapping[str, Any], channel: Mapping[str, Any]) -> tuple[str, ...]:
     name = words.capital(METRICS[metric["metric"]])
-    alike = len(stretches) == 1 and metric["before"] and metric["after"]
+    if len({m["form"] for m in channel["metrics"]}) > 1:
+        name = f"{name} ({FORMS[metric['form']]})"
+    alike = len(_stretches(channel)) == 1 and metric["before"] and metric["after"]
     sides = (_side(metric[key], with_days=not alike) for key in ("before", "after"))
     return name, judgement(metric, AUDIENCE), *sides
 
@@ -234,10 +263,10 @@ def _method(sheet: Sheet) -> Section:
     sentences = (
         f"Up to {sheet['days']} days on each side, whole days only, and only those on which somebody counted.{given}",
         "The typical day is the middle one; with it stands the middle half of all days. "
-        "About the same is said where the typical day moved by no more than a fifth. Less or more is "
-        "said where it moved further and three of four days on one side lie beyond three of four on the other.",
-        "Weekdays that only one side has are left out. Seasons, campaigns and changes of a platform are not taken out: "
-        "what changed may have other causes than the rule.",
+        "About the same is said where it and the middle half moved by no more than a fifth of the larger. Less or more "
+        "is said where it moved further and three of four days on one side lie beyond three of four on the other.",
+        "Both sides have as many of each weekday, those nearest to the day between. Seasons, campaigns and changes of "
+        "a platform are not taken out: what changed may have other causes than the rule.",
         "Figures of two channels are never added up: each platform counts in its own way, and people are on several.",
     )
     return Section("method", "How this was compared", sentences=sentences)

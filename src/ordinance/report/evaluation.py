@@ -104,7 +104,8 @@ def _to_decide(sheet: Sheet) -> str:
         said.append("Its time is up and nobody has decided: it has no force.")
     elif overdue:
         clauses = [_clause(d["restriction"]) for d in rows if d["overdue"] and not d["way"]]
-        said.append(f"The time of {words.listing(clauses)} is up and nobody has decided: it has no force.")
+        have = "it has" if len(clauses) == 1 else "they have"
+        said.append(f"The time of {words.listing(clauses)} is up and nobody has decided: {have} no force.")
     if said:
         return " ".join(said)
     return "Nobody has decided what follows." if sheet["needs"] else "Nothing says that its renewal needs anything."
@@ -293,14 +294,16 @@ def _channels(sheet: Sheet) -> Section:
 
 def _effect(sheet: Sheet) -> Section:
     """What changed when the rule began to bite, a line each; `ordinance effect` has the days behind it."""
-    contacts, audience = sheet["effect"]["contacts"], sheet["effect"]["audience"]
+    contacts = sheet["effect"]["contacts"]
+    audience = [m for m in sheet["effect"]["audience"] if m["restricted"] != "free"]
     rows = [(f"Contacts with {c['family_name']}", effect.judgement(c, effect.CONTACTS)) for c in contacts]
     for one in audience:
         name = f"{words.capital(effect.METRICS[one['metric']])} of {one['channel']}"
         rows.append((name, effect.judgement(one, effect.AUDIENCE)))
     table = Table("Before and after the rule began to bite", ("What", "Said"), tuple(rows))
-    cause = ("A change says nothing of its cause.",) if any(not r["why"] for r in (*contacts, *audience)) else ()
-    return Section("effect", "Before and after", cause, table=table, nothing="Nothing was counted.")
+    cause = (effect.NO_CAUSE,) if any(not r["why"] for r in (*contacts, *audience)) else ()
+    nothing = "Nothing of what it speaks of was counted."
+    return Section("effect", "Before and after", cause, table=table, nothing=nothing)
 
 
 def _cost(sheet: Sheet) -> Section:

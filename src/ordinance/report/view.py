@@ -56,12 +56,20 @@ def _nothing_applies(result: Json) -> str:
 
 
 def headline(result: Json) -> str:
-    """The title of the decision, and how many more there are."""
-    titles = [str(p["title"]) for p in result["policies"]]
+    """The title of the decision, and how many more there are; of what only may bind nothing stands there."""
+    perhaps = {(e["text"], e["version"]) for e in result["bound_by"] if _readings(e)}
+    titles = [str(p["title"]) for p in result["policies"] if (p["id"], p["version"]) not in perhaps]
+    titles = titles or [str(r["title"]) for r in result.get("records", ())]
     if not titles:
-        return f"{result['body']['name']}: no decision of its own"
+        return "No decision of its own"
     more = words.counted(len(titles) - 1, "more decision", "more decisions")
     return f"{titles[0]}, and {more}" if len(titles) > 1 else titles[0]
+
+
+def maybe_covered(result: Json) -> bool:
+    """Whether of some devices it is not known whether a rule covers them."""
+    unsure = {"missing_fact", "contested_reading", "facts_not_stated"}
+    return any(r["reason"] in unsure for r in result["results"])
 
 
 def label_needed(label: str, sentence: str) -> bool:
@@ -217,6 +225,21 @@ def bound(entry: Any) -> str:
     if isinstance(entry, Mapping):
         return str(entry.get("title") or entry.get("text") or entry.get("id") or "")
     return str(entry)
+
+
+def binding(entries: Iterable[Any]) -> list[str]:
+    """Texts of other authorities that bind this body under every reading, or the one that was chosen."""
+    return [bound(e) for e in entries if not _readings(e)]
+
+
+def contested(entries: Iterable[Any]) -> list[tuple[str, str]]:
+    """Texts that bind this body under some readings only, each with those that nobody has chosen."""
+    return [(bound(e), words.listing(_readings(e))) for e in entries if _readings(e)]
+
+
+def _readings(entry: Any) -> list[str]:
+    found = entry.get("contested") if isinstance(entry, Mapping) else None
+    return [str(x) for x in found] if isinstance(found, list) else []
 
 
 def contact_table(rows: Sequence[Json]) -> tuple[list[str], list[tuple[str, str, list[int]]]]:

@@ -81,7 +81,8 @@ ANSWERS = {
     "adopted": "The advice is followed",
     "mitigated": "Not followed as it stands; the risk is reduced by other means",
     "declined": "The advice is not followed",
-    "pending": "Not answered yet",
+    "pending": "Looked at, and not decided yet",
+    "none": "Not answered yet",
     "own_act": "The body decided on the matter itself",
 }
 
@@ -90,6 +91,7 @@ ANSWER_HEADS = {
     "mitigated": "Mitigated",
     "declined": "Declined",
     "pending": "Pending",
+    "none": "Open",
     "own_act": "Own decision",
 }
 
@@ -139,7 +141,7 @@ FINDING_MEANING = {
     "control_ineffective": "What technical means should have prevented happened all the same.",
     "separation_breach": "A device set aside for one channel touched something it must not touch.",
     "exemption_lapsed": "A permission ended and the app is still seen.",
-    "review_overdue": "The term of the rule is over and nobody has decided what follows.",
+    "review_overdue": "The term of a rule, or the day to look at an answer again, is over, and nobody has decided.",
     "unknown_device": "A device on the network, or in the inventory, that the body's own list does not have.",
     "blind_spot": "A place where this check sees nothing. It proves nothing, good or bad.",
 }
@@ -176,6 +178,7 @@ NOT_SEEN = {
     "no_inventory": "Devices in no recent inventory",
     "network_not_seen": "Networks without a log",
     "missing_fact": "Devices with a deciding fact missing",
+    "contested_reading": "Devices for which a rule is contested",
     "facts_not_stated": "Devices nobody described for those days",
     "no_source_for_duty": "Duties that no source can show",
     "no_proof_of_blocking": "Networks without proof that the block works",
@@ -220,6 +223,7 @@ REASONS = {
     "let_through_to_others": "the resolver let the app's names through on their network, though not seen from them",
     "likely_name_only": "a name was asked for that is probably, but not surely, the app's own",
     "missing_fact": "a fact that decides whether the rule applies is missing",
+    "contested_reading": "whether the rule covers these devices is contested, and nobody has chosen a reading",
     "mobile_data": "on mobile data our resolver sees and blocks nothing",
     "name_match_only": "only the shown name matches; the inventory gives no id",
     "network_not_seen": "no complete log of their network could have shown it",

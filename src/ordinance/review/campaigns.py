@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from ordinance.model.apps import Surface
 from ordinance.model.campaign import Campaign, Move
-from ordinance.model.estate import Device, Estate, Platform
+from ordinance.model.estate import Device, Estate, app_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import AccountKind, Force, Law
 from ordinance.model.ruling import Outcome, Ruling, Standing, Subject
@@ -107,16 +107,6 @@ def _instants(law: Law, estate: Estate, one: Campaign, span: Span) -> tuple[date
     return (start, *sorted(i for i in changes if start < i < end))
 
 
-_OF_PHONES = frozenset({Platform.ANDROID, Platform.IOS})
-
-
-def _surfaces(platform: Platform | None) -> tuple[Surface, ...]:
-    """The way in which a device meets an app: its app, or its program; both where nobody stated which it is."""
-    if platform is None:
-        return (Surface.APP, Surface.DESKTOP)
-    return (Surface.APP,) if platform in _OF_PHONES else (Surface.DESKTOP,)
-
-
 def _rulings(law: Law, estate: Estate, one: Campaign, at: datetime) -> Iterator[Ruling]:
     app = law.catalogue.facts(one.app)
     if one.account:
@@ -125,7 +115,7 @@ def _rulings(law: Law, estate: Estate, one: Campaign, at: datetime) -> Iterator[
     row = _row(law, estate, one, at) if one.device else None
     if row is not None:
         who = class_of_device(law, estate, row, at, at)
-        surfaces = one.surfaces or _surfaces(row.facts.platform)
+        surfaces = one.surfaces or app_surfaces(row.facts.platform)
         yield from (resolve(law, who, app, surface, at) for surface in sorted(surfaces))
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from ordinance.model.divergence import Divergence, DivergenceKind
 from ordinance.model.estate import People
+from ordinance.model.kleene import Truth
 from ordinance.model.law import (
     Adopted,
     Answer,
@@ -32,6 +33,7 @@ from ordinance.model.time import start_of
 from ordinance.policy import clocks
 from ordinance.policy.compare import compare
 from ordinance.policy.power import effective_force
+from ordinance.policy.resolve import holds_under
 
 
 class Reach(StrEnum):
@@ -40,6 +42,7 @@ class Reach(StrEnum):
     AUTHOR = "author"
     BINDS = "binds"
     ADVISES = "advises"
+    CONTESTED = "contested"  # only under readings that nobody has chosen
     NOT = "not"
 
 
@@ -59,12 +62,14 @@ class Stand(StrEnum):
     NO_DECISION = "no_decision"  # on record that it did not decide
     NOT_YET = "not_yet"  # the text will reach it, and has no force yet
     OVER = "over"  # the text reached it, and has no force any more
+    CONTESTED = "contested"  # whether it is reached at all is disputed, and nothing is on record
     BOUND = "bound"  # bound, without an act of its own
     SILENT = "silent"  # reached, and nothing is on record
     NOT_REACHED = "not_reached"
 
 
 FOLLOWS = frozenset({Stand.ADOPTED, Stand.MIRRORS, Stand.DIFFERS, Stand.PREPARES})
+_WITHOUT_DAYS = frozenset({Stand.SILENT, Stand.CONTESTED, Stand.NOT_REACHED, Stand.NO_DECISION})
 _GIVEN_UP = frozenset({State.LAPSED, State.SUPERSEDED, State.REPEALED})
 _ANSWERED = {
     Adopted.ADOPTED: Stand.SAID_ADOPTED,
@@ -127,12 +132,16 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class _Reaching:
-    """A clause of the directive that reaches the body, and where it stands at the instant."""
+    """A clause of the directive that reaches the body, and where it stands at the instant.
+
+    `certain`: it reaches whatever reading of a contested text anybody may choose, or the one that was chosen says so.
+    """
 
     text: Text
     clause: Restriction
     binds: bool
     standing: Standing
+    certain: bool
 
 
 def seat(law: Law, directive: str, at: datetime) -> Seat:
@@ -146,15 +155,15 @@ def seat(law: Law, directive: str, at: datetime) -> Seat:
     theirs = max(versions, key=lambda t: clocks.rank(t, at))
     reaching = tuple(_reaching(law, versions, at))
     now = tuple(c for c in reaching if c.standing is Standing.IN_FORCE)
+    sure = tuple(c for c in now if c.certain)
     reach = _reach(law, theirs, now or reaching)
     acts = tuple(_acts(law, theirs, at))
     answer = answer_at(law, directive, at)
-    is_reached = reach is not Reach.NOT
-    known = (r for r in law.records if _is_known(law, r, at))
-    record = next((r for r in known if _is_no_decision(law, r, theirs, is_reached=is_reached)), None)
+    known = (r for r in law.records if is_known(law, r, at))
+    record = max((r for r in known if _is_no_decision(law, r, theirs)), key=since, default=None)
     stand = _stand(reach, reaching, acts, answer, record)
-    found = Seat(law.body, reach, bool(now), stand, acts, answer, record, None, None)
-    if stand in _ANSWERED.values() or stand in {Stand.SILENT, Stand.NOT_REACHED, Stand.NO_DECISION}:
+    found = Seat(law.body, reach, bool(sure), stand, acts, answer, record, None, None)
+    if stand in _ANSWERED.values() or stand in _WITHOUT_DAYS:
         return found
     if acts:
         first = acts[0]
@@ -197,28 +206,35 @@ def _without_anything(reach: Reach, stands: set[Standing]) -> Stand:
     """Where nothing of the body's own shows: whether there was anything to follow, then how it reaches."""
     if reach is Reach.NOT:
         return Stand.NOT_REACHED
+    if reach is Reach.CONTESTED and stands & {Standing.IN_FORCE, Standing.NOT_YET_IN_FORCE}:
+        return Stand.CONTESTED
     if Standing.IN_FORCE not in stands:
         return Stand.NOT_YET if Standing.NOT_YET_IN_FORCE in stands else Stand.OVER
     return Stand.BOUND if reach is Reach.BINDS else Stand.SILENT
 
 
 def _reaching(law: Law, versions: Iterable[Text], at: datetime) -> Iterator[_Reaching]:
-    """Clauses of every version that bind or advise somebody in the body; all of them where it is the author."""
+    """Clauses of every version that bind or advise somebody in the body; all of them where it is the author. One that
+    does not hold under the reading that was chosen reaches nobody."""
     populations: tuple[People | None, ...] = (None, *People)
     for text in versions:
         authority = law.authority(text.authority)
         for clause in text.restrictions:
             forces = {effective_force(clause, authority, law, law.body, w)[0] for w in populations if authority}
-            if text.authority == law.body or forces - {None}:
-                yield _Reaching(text, clause, Force.BINDING in forces, clocks.standing(law, text, clause, at))
+            holds = holds_under(law, text, clause, at)[0]
+            if text.authority == law.body or (forces - {None} and holds is not Truth.FALSE):
+                standing = clocks.standing(law, text, clause, at)
+                yield _Reaching(text, clause, Force.BINDING in forces, standing, holds is Truth.TRUE)
 
 
 def _reach(law: Law, theirs: Text, reaching: tuple[_Reaching, ...]) -> Reach:
     if theirs.authority == law.body:
         return Reach.AUTHOR
-    if any(c.binds for c in reaching):
+    if any(c.binds for c in reaching if c.certain):
         return Reach.BINDS
-    return Reach.ADVISES if reaching else Reach.NOT
+    if any(c.certain for c in reaching):
+        return Reach.ADVISES
+    return Reach.CONTESTED if reaching else Reach.NOT
 
 
 def _acts(law: Law, theirs: Text, at: datetime) -> Iterator[Act]:
@@ -234,14 +250,26 @@ def _speaking(law: Law, at: datetime) -> Iterator[Text]:
     """Of each own text the version that speaks at the instant; none that nobody had announced by then, and none that
     was given up before it had force."""
     for name in sorted({t.id for t in law.texts if t.authority == law.body}):
-        known = [t for t in law.versions(name) if _is_known(law, t, at) and not _is_given_up(t, at)]
+        known = [t for t in law.versions(name) if is_known(law, t, at) and not _is_given_up(t, at)]
         if known:
             yield max(known, key=lambda t: clocks.rank(t, at))
 
 
-def _is_known(law: Law, text: Text, at: datetime) -> bool:
+def is_known(law: Law, text: Text, at: datetime) -> bool:
+    """Whether anybody could know of a text by an instant: it was decided, or a stage of its life had begun."""
     decided = text.decided is not None and start_of(text.decided, clocks.zone_of(law, text)) <= at
     return decided or any(s.start <= at for s in text.lifecycle)
+
+
+def records_at(law: Law, at: datetime) -> tuple[Text, ...]:
+    """Of each own record the version that stands at an instant: what was said later is not known yet."""
+    known = [t for t in law.records if t.authority == law.body and is_known(law, t, at)]
+    return tuple({t.id: t for t in sorted(known, key=since)}.values())
+
+
+def since(text: Text) -> tuple[float, str]:
+    """When the life of a text began, and its version: the later of two records counts."""
+    return min((s.start.timestamp() for s in text.lifecycle), default=float("-inf")), text.version
 
 
 def _is_given_up(text: Text, at: datetime) -> bool:
@@ -309,13 +337,13 @@ def _ends(law: Law, text: Text, clause: Restriction) -> datetime | None:
     return spans[-1].end if spans else clocks.ends_at(law, text, clause)
 
 
-def _is_no_decision(law: Law, record: Text, theirs: Text, *, is_reached: bool) -> bool:
-    """Whether a record says of the directive that the body did not decide. One that names neither a text nor an app
-    says it of what reaches the body alone."""
+def _is_no_decision(law: Law, record: Text, theirs: Text) -> bool:
+    """Whether a record says of the directive that the body did not decide: it names that text, or the same app.
+
+    One that names neither may be about anything, and is on no board.
+    """
     if record.kind is not TextKind.NO_DECISION or record.authority != law.body:
         return False
-    if not record.mirrors and not record.restrictions:
-        return is_reached
     return theirs.id in record.mirrors or bool(_families(record) & _families(theirs))
 
 

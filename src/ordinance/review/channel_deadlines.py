@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The dates of channels: reviews, and rehearsals of what to do when an account is lost.
 
-Reads channels, the law and an instant. The end of an exemption is a date of the exemption, listed once: what rests on
-it is said there.
+Reads channels, the law, the estate and an instant. The end of an exemption is a date of the exemption, listed once:
+what rests on it at the instant is said there.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from ordinance.model.channel import Channel
+from ordinance.model.estate import Estate
 from ordinance.model.law import Law
 from ordinance.model.time import end_of
+from ordinance.review.channels import rests_on
 from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
 def channel_deadlines(law: Law, channels: Iterable[Channel], at: datetime) -> tuple[Deadline, ...]:
     """Reviews and rehearsals of channels that are not closed at an instant."""
-    return tuple(d for c in channels if not c.is_over(at, law.zone) for d in _of(law, c))
+    day = at.astimezone(law.zone).date()
+    return tuple(d for c in channels if not c.is_over(at, law.zone) for d in _of(law, c.known_by(day)))
 
 
 def _of(law: Law, channel: Channel) -> Iterator[Deadline]:
@@ -33,13 +36,13 @@ def _of(law: Law, channel: Channel) -> Iterator[Deadline]:
 
 
 def with_what_rests(
-    found: Iterable[Deadline], law: Law, channels: Iterable[Channel], at: datetime
+    found: Iterable[Deadline], law: Law, estate: Estate, channels: Iterable[Channel], at: datetime
 ) -> Iterator[Deadline]:
     """The dates, with the channels named that rest on an exemption where one ends."""
     rests: dict[str, list[str]] = {}
     for one in channels:
-        if one.exemption and not one.is_over(at, law.zone):
-            rests.setdefault(one.exemption, []).append(one.id)
+        for exemption in () if one.is_over(at, law.zone) else rests_on(law, estate, one, at):
+            rests.setdefault(exemption.id, []).append(one.id)
     for date in found:
         named = rests.get(date.id) if date.kind is Kind.EXEMPTION_ENDS else None
         yield replace(date, what=f"{date.what}; {_rest(named)} on it") if named else date

@@ -8,34 +8,24 @@ the theft: only whether somebody wrote one and tried it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 from unicodedata import normalize
 
+from ordinance.model.apps import Surface
 from ordinance.model.channel import REHEARSED_EVERY, Channel
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import Estate, Use
 from ordinance.model.law import Law
 from ordinance.model.ruling import Outcome
+from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.nodes import did_you_mean
-from ordinance.review.channels import apps_of, as_account, device_of, on_its_device
+from ordinance.review.channels import apps_of, as_account, device_of, forbidden_after, on_its_device
+from ordinance.review.mailbox import Whose, whose
 
-# A mailbox outside the body, which whoever made it takes along.
-_FREE_MAIL = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
-    "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "aol.com", "mail.ee", "hot.ee", "skynet.be",
-    "telenet.be", "proximus.be", "orange.fr", "free.fr", "laposte.net", "ziggo.nl", "kpnmail.nl",
-})  # fmt: skip
-# Words of offices in addresses. What holds one is nobody's name; two other words with a dot between them may be.
-_OFFICE = re.compile(
-    r"info|press|pers|presse|media|meedia|social|sotsiaal|communi|kommuni|teavit|office|team|desk|dienst|service|contact"
-    r"|channel|kanal|city|stad|ville|linn|gemeente|commune|youth|noor|jeugd|jeunes|web|digital|news|uudis|public|avalik"
-    r"|police|politie|politsei|crisis|duty|valve|culture|kultuur|tourism|visit|mayor|council|account|admin|support|help"
-)
-_NAME = re.compile(r"[^\W\d_]+([.][^\W\d_]+)+|[^\W\d_][._-][^\W\d_]{3,}")
+_WORKED = {Surface.APP: "an app", Surface.DESKTOP: "a program"}  # how somebody works with a channel
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # for errors, which look at no day
 
 
@@ -51,6 +41,11 @@ class Seen:
     def open(self) -> Iterator[Channel]:
         """Channels whose account exists."""
         return (c for c in self.channels if c.is_open(self.at, self.law.zone))
+
+    @property
+    def day(self) -> date:
+        """The day of the instant, in the law's zone."""
+        return self.at.astimezone(self.law.zone).date()
 
     def posting(self) -> Iterator[Channel]:
         """Channels that somebody works with."""
@@ -106,14 +101,22 @@ class TwoChannelsOneHandle(ChannelLint):
     severity = Severity.ERROR
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """The second of two files about one account. Letters that look alike in width or case count as the same."""
-        found: dict[tuple[str, str], Channel] = {}
+        """The second of two files about one account. Letters that look alike in width or case count as the same; two
+        networks of one vendor (Facebook, Instagram) are two platforms."""
+        found: dict[tuple[str, str], list[Channel]] = {}
         for one in (c for c in seen.channels if not c.closes):
             key = (one.platform.partition("/")[0], normalize("NFKC", one.handle).casefold().removeprefix("@"))
-            first = found.setdefault(key, one)
-            if first is not one:
+            others = found.setdefault(key, [])
+            first = next((o for o in others if _may_be_one(o.platform, one.platform)), None)
+            if first is not None:
                 message = f'"{one.handle}" on {key[0]} is the channel {first.id} already ({first.place.file})'
                 yield self.issue(one, "handle", message, "keep one file, or close one of the two")
+            others.append(one)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two names of platforms may mean the same: equal, or one of them the whole family."""
+    return one == other or not {"/"} <= set(one) & set(other)
 
 
 class ChannelRestsOnNothing(ChannelLint):
@@ -137,28 +140,27 @@ class ChannelRestsOnNothing(ChannelLint):
 
 class ChannelWithoutOwnerMailbox(ChannelLint):
     """An account belongs to whoever reads its mailbox. A person's address leaves with the person, a free one was never
-    the body's."""
+    the body's. Said only where it is known: of `strategy.hub@` nobody can tell whether it is an office or a name."""
 
     id = "channel-without-owner-mailbox"
-    summary = "An open channel has no mailbox of an office, or one that looks like a person's."
+    summary = "An open channel has no mailbox, or one that is a person's or outside the body."
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """Open channels without a mailbox, or with a personal one."""
+        """Open channels without a mailbox, with that of somebody in people.csv, or one of a free provider."""
+        people = tuple(seen.estate.person_rows)
         for one in seen.open():
-            why = "no mailbox is stated" if not one.mailbox else _personal(one.mailbox)
+            why = "no mailbox is stated" if not one.mailbox else _not_an_office(one.mailbox, people)
             if why:
                 hint = "use a mailbox of the office that several people read, such as press@ the body's own domain"
                 yield self.issue(one, "mailbox", why, hint, "who reads it can take the account")
 
 
-def _personal(mailbox: str) -> str:
-    """Why a mailbox looks like a person's; nothing where it does not."""
-    local, _, domain = mailbox.casefold().rpartition("@")
-    if domain in _FREE_MAIL:
-        return f"{domain} is not the body's own: the mailbox is whoever made it"
-    if _NAME.fullmatch(local) and not _OFFICE.search(local):
-        return f'"{mailbox}" looks like a person\'s mailbox'
-    return ""
+def _not_an_office(mailbox: str, people: Iterable[str]) -> str:
+    """Why a mailbox is known not to be an office's; nothing where that cannot be told."""
+    found = whose(mailbox, people)
+    if found is Whose.OUTSIDE:
+        return f"{mailbox.rpartition('@')[2]} is not the body's own: the mailbox is whoever made it"
+    return f'"{mailbox}" is the mailbox of somebody in people.csv' if found is Whose.PERSON else ""
 
 
 class MfaMissing(ChannelLint):
@@ -171,8 +173,10 @@ class MfaMissing(ChannelLint):
     def check(self, seen: Seen) -> Iterator[Issue]:
         """Open channels without a factor that is a thing in the body's hands."""
         for one in seen.open():
-            if one.mfa is None or one.mfa.kind.is_weak:
-                said = "nobody stated a second factor" if one.mfa is None else f"the second factor is {one.mfa.kind}"
+            known = one.known_by(seen.day).mfa
+            if known is None or known.kind.is_weak:
+                later = f"the second factor was only seen later, on {one.mfa.seen_on}" if one.mfa else ""
+                said = f"the second factor is {known.kind}" if known else later or "nobody stated a second factor"
                 yield self.issue(one, "mfa", said, "use security keys, or an app on a device of the body")
 
 
@@ -213,11 +217,12 @@ class TakeOverSheetNotRehearsed(ChannelLint):
 
     def check(self, seen: Seen) -> Iterator[Issue]:
         """Open channels whose last rehearsal is older, seen from the instant."""
-        for one in seen.open():
+        for written in seen.open():
+            one = written.known_by(seen.day)
             sheet = one.take_over
             if sheet is None or (sheet.rehearsed_on is not None and not one.rehearsal_is_over(seen.at, seen.law.zone)):
                 continue
-            last = f"last on {sheet.rehearsed_on}" if sheet.rehearsed_on else "it never was"
+            last = f"last on {sheet.rehearsed_on}" if sheet.rehearsed_on else "by then it never was"
             message = f"the take-over sheet is to be rehearsed every {REHEARSED_EVERY} months; {last}"
             yield self.issue(one, "take_over", message, "go through its steps, then write the day as rehearsed_on")
 
@@ -263,7 +268,8 @@ class ChannelAgainstARule(ChannelLint):
             ruling = on_its_device(seen.law, seen.estate, one, seen.at)
             if ruling is not None and ruling.outcome is Outcome.FORBIDDEN:
                 where = f'its device "{one.device}"' if one.device else "whatever device it is worked with"
-                message = f"the law forbids {ruling.app} on {where} ({ruling.deciding}), and no exemption lifts it"
+                said = f"{ruling.app} as {_WORKED[ruling.surface]}"
+                message = f"the law forbids {said} on {where} ({ruling.deciding}), and no exemption lifts it"
                 hint = "ask for an exemption that names the device, or close the channel"
                 yield self.issue(one, "platform", message, hint)
         for one in seen.open():
@@ -275,22 +281,45 @@ class ChannelAgainstARule(ChannelLint):
 
 class ExemptionEndsBeforeReview(ChannelLint):
     """A channel whose permission ends before anybody looks at it again is forbidden from one day to the next, in the
-    middle of what it is used for."""
+    middle of what it is used for. The exemption that lifts the rule counts, whichever the channel's file names."""
 
     id = "exemption-ends-before-review"
-    summary = "The exemption that a channel rests on ends before the channel's next review."
+    summary = "The exemption that lifts a rule for a channel ends before the channel's next review, and none follows."
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """Channels that are not closed whose exemption has its last day before the review."""
-        given = {e.id: e for e in seen.law.exemptions}
+        """Channels that are not closed, and are forbidden after the last day of an exemption before the review."""
         for one in seen.channels:
-            exemption = given.get(one.exemption)
-            if exemption is None or one.next_review is None or one.is_over(seen.at, seen.law.zone):
+            if one.next_review is None or one.is_over(seen.at, seen.law.zone):
                 continue
-            if exemption.last_day < one.next_review:
+            exemption = forbidden_after(seen.law, seen.estate, one, seen.at)
+            if exemption is not None and exemption.last_day < one.next_review:
                 message = f"{exemption.id} ends on {exemption.last_day}, before the review on {one.next_review}"
                 hint = "review the channel before the exemption ends"
                 yield self.issue(one, "next_review", message, hint, "the channel is then against the rule unseen")
+
+
+class ExemptionForAnotherChannel(ChannelLint):
+    """An exemption for another device, or another app, lifts nothing here. Whoever reads the channel's file believes
+    that somebody permitted it."""
+
+    id = "exemption-for-another-channel"
+    summary = "The exemption that a channel names covers none of its apps, or not its device."
+
+    def check(self, seen: Seen) -> Iterator[Issue]:
+        """Channels that are not closed whose named exemption is for other apps or devices. Without a device on file
+        there is none that it could cover."""
+        given = {e.id: e for e in seen.law.exemptions}
+        for one in seen.channels:
+            exemption, apps = given.get(one.exemption), apps_of(seen.law.catalogue, one.platform)
+            if exemption is None or not apps or one.is_over(seen.at, seen.law.zone):
+                continue
+            wrong = [] if any(names_app(exemption.what, app) for app in apps) else [one.platform]
+            if one.device and not names_device(exemption, one.device):
+                wrong.append(f'the device "{one.device}"')
+            if wrong:
+                message = f"{exemption.id} does not cover {' nor '.join(wrong)}"
+                hint = "name the exemption that was given for this channel, or ask for one"
+                yield self.issue(one, "exemption", message, hint, "it lifts nothing here")
 
 
 # --- what the public gets -------------------------------------------------------------------------
@@ -356,6 +385,7 @@ BUILTIN: tuple[type[ChannelLint], ...] = (
     ChannelOnAWorkDevice,
     ChannelAgainstARule,
     ExemptionEndsBeforeReview,
+    ExemptionForAnotherChannel,
     CommentsAnsweredByNobody,
     NoArchive,
     ReviewOverdue,

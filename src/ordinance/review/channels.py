@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the law of a body says of its channels at an instant: forbidden, lifted by an exemption, or not known.
 
-Reads: channels, the law, the rows of the estate, an instant. A channel is worked with on a device (surface `app`), and
-is itself an official account; the two are asked apart. Where no device is on file it is a device of which nothing is
-known: a rule about some devices is then `unknown`, never permitted.
+Reads: channels, the law, the rows of the estate, an instant. A channel is worked with on a device (a phone's app or a
+computer's program; where nobody stated which it is, the stricter of the two counts), and is itself an official account;
+the two are asked apart. Where no device is on file it is a device of which nothing is known: a rule about some devices
+is then `unknown`, never permitted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime
 
 from ordinance.model.apps import Catalogue, Surface
 from ordinance.model.channel import Channel
-from ordinance.model.estate import Device, DeviceFacts, Estate
+from ordinance.model.estate import Device, DeviceFacts, Estate, app_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import AccountKind, Exemption, Force, Law, Text
 from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Standing, Subject
@@ -55,7 +56,13 @@ def device_of(estate: Estate, channel: Channel, at: datetime, law: Law) -> Devic
 
 def on_its_device(law: Law, estate: Estate, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the platform's app on the channel's device; `None` for a platform that nobody knows."""
-    return _strictest(law, _holder(law, estate, channel, at), channel, (Surface.APP,), at)
+    return _strictest(law, _holder(law, estate, channel, at), channel, _surfaces(law, estate, channel, at), at)
+
+
+def _surfaces(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Surface, ...]:
+    """How the channel's device meets the app."""
+    device = device_of(estate, channel, at, law)
+    return app_surfaces(device.facts.platform if device else None)
 
 
 def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceClass:
@@ -70,16 +77,50 @@ def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceC
 def as_account(law: Law, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the channel as an official account, whichever surface the rule names."""
     who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
-    return _strictest(law, who, channel, tuple(Surface), at)
+    return _strictest(law, who, channel, Surface, at)
 
 
 def _strictest(
     law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
 ) -> Ruling | None:
-    found = [
+    found = _rulings(law, who, channel, surfaces, at)
+    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+
+
+def _rulings(
+    law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
+) -> list[Ruling]:
+    return [
         resolve(law, who, app, surface, at) for app in apps_of(law.catalogue, channel.platform) for surface in surfaces
     ]
-    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+
+
+# --- what a channel rests on ----------------------------------------------------------------------
+
+
+def rests_on(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Exemption, ...]:
+    """The exemptions that lift, at an instant, what would forbid the channel on its device or as an account.
+
+    Whatever its file names: an exemption for another device or app, one that has not begun or is over lifts nothing.
+    """
+    return tuple(e for e in law.exemptions if e.id in {r.exemption for r in _all(law, estate, channel, at)})
+
+
+def forbidden_after(law: Law, estate: Estate, channel: Channel, at: datetime) -> Exemption | None:
+    """The exemption with whose end the channel is forbidden, or may be; `None` where nothing lifts anything, or another
+    exemption goes on, or the rule itself is over by then."""
+    while ends := [(e.span.end, e) for e in rests_on(law, estate, channel, at) if e.span.end is not None]:
+        at, first = min(ends, key=lambda end: (end[0], end[1].id))
+        if {r.outcome for r in _all(law, estate, channel, at)} & {Outcome.FORBIDDEN, Outcome.UNKNOWN}:
+            return first
+    return None
+
+
+def _all(law: Law, estate: Estate, channel: Channel, at: datetime) -> list[Ruling]:
+    """Every ruling on the channel: of its device, and of the account."""
+    holder, account = _holder(law, estate, channel, at), subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
+    of_device = _rulings(law, holder, channel, _surfaces(law, estate, channel, at), at)
+    return [*of_device, *_rulings(law, account, channel, Surface, at)]
 
 
 # --- the other way round: what a rule hits --------------------------------------------------------
@@ -98,7 +139,8 @@ def hits(law: Law, estate: Estate, channels: Iterable[Channel], text: Text, at: 
 
 def _of_device(law: Law, estate: Estate, channel: Channel, text: Text, at: datetime) -> Iterator[Hit]:
     known = device_of(estate, channel, at, law) is not None
-    for hit in _met(law, _holder(law, estate, channel, at), channel, text, (Surface.APP,), at):
+    surfaces = _surfaces(law, estate, channel, at)
+    for hit in _met(law, _holder(law, estate, channel, at), channel, text, surfaces, at):
         yield replace(hit, missing=(NO_DEVICE,)) if hit.missing and not known else hit
 
 

@@ -37,40 +37,62 @@ _SERIES = {
 
 @dataclass(frozen=True, slots=True)
 class SeenDay:
-    """A day that a run saw: for how many hours (of all sources together), and how many devices the rule was for."""
+    """A day on which a family's names were counted, and that every network source of a run saw.
 
-    hours: int
+    `hours` by source, of 24; `devices` that the rule certainly was for; `names` is the digest of what was looked for.
+    """
+
+    hours: Mapping[str, int]
     devices: int
-    sources: frozenset[str]
-    counts: Mapping[tuple[str, Series], int]
+    names: str
+    counts: Mapping[Series, int]
 
 
-def seen_days(documents: Mapping[str, Mapping[str, Any]], until: datetime) -> Mapping[date, SeenDay]:
-    """Days seen by runs up to an instant. Raises KeyError, TypeError or ValueError for a document that is none."""
-    found: dict[date, SeenDay] = {}
+def seen_days(
+    documents: Mapping[str, Mapping[str, Any]], until: datetime
+) -> Mapping[str, Mapping[date, SeenDay]]:
+    """By family, the days that runs up to an instant counted and saw.
+
+    A document of a version that did not say on which days it counted gives none. Raises KeyError, TypeError or
+    ValueError for a document that is none.
+    """
+    found: dict[str, dict[date, SeenDay]] = {}
     runs = [(datetime.fromisoformat(d["as_of"]), name, d) for name, d in documents.items()]
     for as_of, _, document in sorted(runs, key=lambda r: r[:2]):
         if as_of <= until:
-            found |= _days(document)
-    return dict(sorted(found.items()))
+            for family, days in _days(document).items():
+                found.setdefault(family, {}).update(days)
+    return {family: dict(sorted(days.items())) for family, days in sorted(found.items())}
 
 
-def _days(document: Mapping[str, Any]) -> dict[date, SeenDay]:
-    sources = [c for c in document["coverage"] if c["network"] is not None]
-    if not sources:
-        return {}
-    missing = {m for c in sources for m in c["missing"]}
-    counted: dict[str, dict[tuple[str, Series], int]] = {}
+def _days(document: Mapping[str, Any]) -> dict[str, dict[date, SeenDay]]:
+    hours = _hours(document)
+    counted: dict[tuple[str, str], dict[Series, int]] = {}
     for row in document["contacts"]:
-        of_day, key = counted.setdefault(row["day"], {}), (str(row["family"]), _SERIES[Grade(row["grade"])])
-        of_day[key] = of_day.get(key, 0) + int(row["count"])
-    names, devices = frozenset(str(c["source"]) for c in sources), int(document["summary"]["devices"]["in_scope"])
-    found: dict[date, SeenDay] = {}
+        of_day, series = counted.setdefault((row["family"], row["day"]), {}), _SERIES[Grade(row["grade"])]
+        of_day[series] = of_day.get(series, 0) + int(row["count"])
+    found: dict[str, dict[date, SeenDay]] = {}
+    for row in document.get("counted", ()):
+        family, devices, names = str(row["family"]), int(row["devices"]), str(row["names"])
+        days = {date.fromisoformat(text): text for text in row["days"]}
+        found.setdefault(family, {}).update(
+            (day, SeenDay(hours[day], devices, names, counted.get((family, text), {})))
+            for day, text in days.items()
+            if day in hours
+        )
+    return found
+
+
+def _hours(document: Mapping[str, Any]) -> dict[date, Mapping[str, int]]:
+    """Days in the window, whole ones, that each network source saw, with the hours of each."""
+    sources = [c for c in document["coverage"] if c["network"] is not None]
+    missing = {m for c in sources for m in c["missing"]}
+    found: dict[date, Mapping[str, int]] = {}
     for day in _whole_days(document["window"]):
         text = day.isoformat()
-        hours = [len(c["hours"].get(text, ())) for c in sources]
-        if text not in missing and all(hours):
-            found[day] = SeenDay(sum(hours), devices, names, counted.get(text, {}))
+        hours = {str(c["source"]): len(c["hours"].get(text, ())) for c in sources}
+        if hours and text not in missing and all(hours.values()):
+            found[day] = hours
     return found
 
 

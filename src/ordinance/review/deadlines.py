@@ -44,6 +44,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.exempt import ANY
 from ordinance.policy.power import binding_clauses, texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import holds_under
+from ordinance.review.cascade import answer_at, records_at
 
 _MOMENT = timedelta(microseconds=1)
 _ENDED = {State.LAPSED, State.SUPERSEDED, State.REPEALED}
@@ -139,9 +140,9 @@ def deadlines(
         *(d for t, r in bound if holds_under(law, t, r, at)[0] is not Truth.FALSE for d in _sunset(law, t, r, at)),
         *(d for t in related if (t.id, t.version) in free for d in _upstream(law, t, free[t.id, t.version], at)),
         *(d for t in related for d in _stages(law, t, at)),
-        *(d for t in (*related, *_own_records(law)) for d in _review(law, t, at)),
+        *(d for t in (*related, *records_at(law, at)) for d in _review(law, t, at)),
         *(d for t in obliging for d in _upward(law, t, at)),
-        *_answers(law),
+        *_answers(law, at),
         *_evaluations(law),
         *(d for e in law.exemptions for d in _exemption(law, e)),
         *_blind_spots(body, law),
@@ -319,10 +320,6 @@ def _asks(text: Text) -> bool:
     return any(r.force is Force.DUTY_TO_REACT for r in text.restrictions)
 
 
-def _own_records(law: Law) -> tuple[Text, ...]:
-    return tuple(t for t in law.records if t.authority == law.body)
-
-
 def _review(law: Law, text: Text, at: datetime) -> Iterator[Deadline]:
     if text.review is None or text.review.due is None or not _still_counts(law, text, at):
         return
@@ -385,14 +382,15 @@ def _in_force(law: Law, text: Text, at: datetime) -> bool:
 # --- what people of the body wrote ----------------------------------------------------------------
 
 
-def _answers(law: Law) -> Iterator[Deadline]:
+def _answers(law: Law, at: datetime) -> Iterator[Deadline]:
+    """When an answer is looked at again; settled by an answer to the same text given since."""
     for answer in law.answers:
-        if answer.next_review is not None:
-            at = end_of(answer.next_review, law.zone)
+        if answer.next_review is not None and answer is answer_at(law, answer.text, at):
+            due = end_of(answer.next_review, law.zone)
             what = f"review of our answer ({answer.answer})"
             key = answer.on.isoformat()
             yield Deadline(
-                Kind.ANSWER_REVIEW, at, law.zone, what, law.body, answer.text, key, answer.by, trace=Trace.UNDONE
+                Kind.ANSWER_REVIEW, due, law.zone, what, law.body, answer.text, key, answer.by, trace=Trace.UNDONE
             )
 
 

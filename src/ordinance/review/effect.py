@@ -2,7 +2,8 @@
 """Whether a count per day became less or more after a turn, or whether that cannot be told.
 
 Reads counts by day, nothing else. Only days that were counted are given in: a day that nobody looked at is not a
-day with nothing. Weekdays that only one side has are left out, so that a weekend is never compared with a week.
+day with nothing. Both sides get as many of each weekday, those nearest to the turn, so that a weekend is never compared
+with a week.
 
 A change is told only where the typical day moved and where that shows on most days: three of four days on one side
 lie above three of four on the other. One busy day cannot make it, as it can an average. It says nothing of causes.
@@ -12,62 +13,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from statistics import median_low
+from statistics import fmean, median_low
 
 from ordinance.model.effect import Change, Compared, Figure, Side, Why
 
 LEAST_DAYS = 14  # of each side: two whole weeks
 LEAST_CONTACTS = 5  # on a typical day of the side that has more
 LEAST_AUDIENCE = 20  # the same, for what an account reaches
-SAME_WITHIN = 20  # percent by which the typical day may move and still be called the same
-THIN = 2  # a day seen for less than one part in this many of the usual hours is not a day seen
+SAME_WITHIN = 20  # percent of the larger by which the typical day and the middle half may move and count as the same
+SEEN_ENOUGH = 80  # percent of the usual hours for which a source has to have seen a day
 MOST_GROWTH = 20  # percent by which the number of devices may change between two checks that are compared
 
 # Contacts are shown in bands: exact numbers of two reports can be set against each other to find one person's.
 BANDS = (1, 5, 20, 100, 500, 2000)
 
+Days = Mapping[date, int]
+Hours = Mapping[str, int]
+_SATURDAY = 5
 
-def compared(
-    before: Mapping[date, int], after: Mapping[date, int], least: int, least_days: int = LEAST_DAYS
-) -> Compared:
+
+def compared(before: Days, after: Days, least: int, least_days: int = LEAST_DAYS) -> Compared:
     """What counts by day come to. `least` is what a typical day must have on the side that has more."""
-    first, then = (side(days) for days in same_weekdays(before, after))
+    first, then = balanced(before, after)
     if not before or not after:
         why = Why.NO_DAY_AFTER if before else Why.NO_DAY_BEFORE
         return Compared(Change.CANNOT_TELL, side(before), side(after), why)
-    if first is None or then is None or min(first.days, then.days) < least_days:
-        return Compared(Change.CANNOT_TELL, first, then, Why.TOO_FEW_DAYS)
-    if max(first.typical, then.typical) < least:
-        return Compared(Change.CANNOT_TELL, first, then, Why.TOO_LITTLE)
+    sides = side(first), side(then)
+    if len(first) < least_days:
+        return Compared(Change.CANNOT_TELL, *sides, Why.TOO_FEW_DAYS)
+    if max(median_low(first.values()), median_low(then.values())) < least:
+        return Compared(Change.CANNOT_TELL, *sides, Why.TOO_LITTLE)
     change = _change(first, then)
-    return Compared(change, first, then, Why.DAYS_DIFFER if change is Change.CANNOT_TELL else None)
+    return Compared(change, *sides, Why.DAYS_DIFFER if change is Change.CANNOT_TELL else None)
 
 
-def same_weekdays(
-    before: Mapping[date, int], after: Mapping[date, int]
-) -> tuple[Mapping[date, int], Mapping[date, int]]:
-    """Both sides without the weekdays that only one of them has; a side that is alone stays as it is."""
+def balanced(before: Days, after: Days) -> tuple[Days, Days]:
+    """Both sides with as many of each weekday: the last ones before, the first ones after. One alone stays as it is."""
     if not before or not after:
         return before, after
-    shared = {d.weekday() for d in before} & {d.weekday() for d in after}
-    first, then = ({d: n for d, n in days.items() if d.weekday() in shared} for days in (before, after))
+    nearest = sorted(before, reverse=True), sorted(after)
+    by_weekday = [[[d for d in days if d.weekday() == n] for days in nearest] for n in range(7)]
+    kept = {d for pair in by_weekday for days in pair for d in days[: min(map(len, pair))]}
+    first, then = ({d: n for d, n in days.items() if d in kept} for days in (before, after))
     return first, then
 
 
-def compared_audience(metric: Figure, before: Mapping[date, int], after: Mapping[date, int]) -> Compared:
+def compared_audience(figure: Figure, before: Days, after: Days) -> Compared:
     """What an account reached, before and after; a level (followers) is shown and never judged."""
-    if metric.is_level and before and after:
+    if figure.is_level and before and after:
         return Compared(Change.CANNOT_TELL, side(before), side(after), Why.LEVEL)
     return compared(before, after, LEAST_AUDIENCE)
 
 
-def side(days: Mapping[date, int]) -> Side | None:
+def side(days: Days) -> Side | None:
     """The days as a side: the middle day, and the half of all days around it. `None` without days."""
     if not days:
         return None
-    values, part = sorted(days.values()), len(days) // 4
-    low, high = values[part], values[-1 - part]
-    return Side(min(days), max(days), len(days), low, median_low(values), high)
+    half = _middle_half(days)
+    return Side(min(days), max(days), len(days), half[0], median_low(days.values()), half[-1])
 
 
 def band(count: int) -> int:
@@ -79,16 +82,19 @@ def band(count: int) -> int:
     return sum(count >= start for start in BANDS)
 
 
-def thin_days(hours: Mapping[date, int]) -> frozenset[date]:
-    """Days seen for less than half of the usual hours of their weekday kind: what they count is too low to be told.
+def thin_days(before: Mapping[date, Hours], after: Mapping[date, Hours]) -> frozenset[date]:
+    """Days that a source saw for clearly less than its usual hours: what they count is too low to be told.
 
-    `hours` are the hours of each day in which anything was seen at all. Saturdays and Sundays are their own kind.
+    Usual is the middle of the side that was seen better, so that a log which breaks off on every day of one side is
+    not taken for usual. Saturdays and Sundays are their own kind. `Hours` are the hours of a day by source.
     """
     found: set[date] = set()
     for weekend in (False, True):
-        kind = {d: n for d, n in hours.items() if (d.weekday() >= 5) is weekend}  # 5 is Saturday
-        usual = median_low(kind.values()) if kind else 0
-        found |= {d for d, n in kind.items() if n * THIN < usual}
+        sides = [{d: h for d, h in s.items() if (d.weekday() >= _SATURDAY) is weekend} for s in (before, after)]
+        for source in {name for days in sides for hours in days.values() for name in hours}:
+            usual = max((median_low([h.get(source, 0) for h in days.values()]) for days in sides if days), default=0)
+            for days in sides:
+                found |= {d for d, h in days.items() if h.get(source, 0) * 100 < SEEN_ENOUGH * usual}
     return frozenset(found)
 
 
@@ -98,9 +104,21 @@ def devices_changed(counts: Iterable[int]) -> bool:
     return bool(found) and (found[-1] - found[0]) * 100 > MOST_GROWTH * found[0]
 
 
-def _change(before: Side, after: Side) -> Change:
-    if abs(after.typical - before.typical) * 100 <= SAME_WITHIN * before.typical:
-        return Change.SAME
-    if after.high < before.low:
+def _change(before: Days, after: Days) -> Change:
+    typical = [median_low(days.values()) for days in (before, after)]
+    if _moved_little(*typical):
+        middle = [fmean(_middle_half(days)) for days in (before, after)]
+        return Change.SAME if _moved_little(*middle) else Change.CANNOT_TELL
+    first, then = (_middle_half(days) for days in (before, after))
+    if then[-1] < first[0]:
         return Change.LESS
-    return Change.MORE if after.low > before.high else Change.CANNOT_TELL
+    return Change.MORE if then[0] > first[-1] else Change.CANNOT_TELL
+
+
+def _moved_little(before: float, after: float) -> bool:
+    return abs(after - before) * 100 <= SAME_WITHIN * max(before, after)
+
+
+def _middle_half(days: Days) -> list[int]:
+    values, part = sorted(days.values()), len(days) // 4
+    return values[part : len(values) - part]

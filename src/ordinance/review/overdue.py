@@ -15,6 +15,9 @@ from ordinance.model.result import Finding, FindingKind, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import end_of
 from ordinance.policy import clocks
+from ordinance.review.cascade import answer_at
+
+ANSWER_DUE = "answer_review_due"
 
 
 def overdue_reviews(law: Law, at: datetime) -> tuple[Finding, ...]:
@@ -33,9 +36,11 @@ def _clauses(law: Law, at: datetime) -> Iterator[Finding]:
 
 def _answers(law: Law, at: datetime) -> Iterator[Finding]:
     for answer in law.answers:
+        if answer is not answer_at(law, answer.text, at):
+            continue  # it was given anew, or is given only later
         due = _review_ends(answer, law)
         if due is not None and due <= at:
-            yield _finding(answer.text, due, "answer_review_due")
+            yield _finding(answer.text, due, ANSWER_DUE)
 
 
 def _review_ends(answer: Answer, law: Law) -> datetime | None:

@@ -39,7 +39,10 @@ from ordinance.policy.nodes import Cursor
 CAMPAIGNS, CASES = "campaigns", "cases"
 CAMPAIGN_KEYS = ("campaign", "title", "app", "owner", "from", "to")
 CASE_KEYS = ("case", "title", "app", "handle", "owner", "opened")
-CASE_OPTIONS = ("answers_to", "questions", "dependants", "records", "options", "decision", "name", "closed", "invented")
+CASE_OPTIONS = (
+    *("answers_to", "questions", "dependants", "records", "options"),
+    *("decision", "name", "closed", "invented", "cites"),
+)
 DECISION_KEYS = ("way", "by", "on", "reasons")
 NONE = "none"
 T = TypeVar("T", Campaign, AccountCase)
@@ -134,6 +137,7 @@ def read_case(cursor: Cursor) -> AccountCase | None:
         name=name,
         closed=closed,
         invented=fields.listed(at, "invented", Cursor.text),
+        cites=fields.cites(at),
         place=cursor.place,
     )
     whole = opened is not None and all(key in at for key in CASE_KEYS)

@@ -18,10 +18,11 @@ from ordinance.policy.compose import MappingNode
 from ordinance.policy.fields import At
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.review.cards import cards
+from ordinance.review.offices import office
 
 KEYS, OPTIONS = ("option", "criterion"), ("score", "range", "evidence")
 EVIDENCE_KEYS = ("claim", "on", "population", "method", "owner", "expires")
-EVIDENCE_OPTIONS = ("cite", "metric", "invented")
+EVIDENCE_OPTIONS = ("cite", "metric", "invented", "internal")
 CARD_KEYS = ("card", "owner")
 UNKNOWN = "unknown"
 
@@ -126,7 +127,7 @@ def _other_metric(cursor: Cursor, counted: Metric | None, criterion: Criterion) 
 
 def _of_card(cursor: Cursor) -> Evidence | None:
     at = cursor.mapping(CARD_KEYS)
-    name, owner = fields.text(at, "card"), fields.text(at, "owner")
+    name, owner = fields.text(at, "card"), office(at, "owner")
     card = cards().get(name)
     if card is None:
         if name:
@@ -168,10 +169,11 @@ def _written(cursor: Cursor) -> Evidence | None:
         on=on,
         population=fields.text(at, "population"),
         method=fields.text(at, "method"),
-        owner=fields.text(at, "owner"),
+        owner=office(at, "owner"),
         expires=expires,
         metric=metric,
         invented=invented,
+        internal=fields.flag(at, "internal") if "internal" in at else None,
         place=cursor.place,
     )
 

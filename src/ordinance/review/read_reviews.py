@@ -9,7 +9,7 @@ claim is true, nor whether its source says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -27,27 +27,29 @@ from ordinance.model.channel_review import (
     GateResult,
     Handle,
     Metric,
-    Objection,
+    NamedRole,
     Option,
     Stakeholder,
     Swing,
 )
 from ordinance.model.errors import Issue
+from ordinance.model.evaluation import Dissent
 from ordinance.model.time import add_months
 from ordinance.policy import fields
 from ordinance.policy.fields import At
-from ordinance.policy.files import read_files
+from ordinance.policy.files import passed_over, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.review.cards import shipped_criteria
+from ordinance.review.offices import office, offices
 from ordinance.review.read_cells import read_cells
 
 FOLDER = "reviews"
 KEYS = ("review", "title", "question", "on", "by")
 PARTS = ("options", "gate_policy", "gates", "criteria", "cells", "stakeholders")
-OPTIONS = ("decision", "invented")
+OPTIONS = ("follows", "decision", "names", "invented")
 OPTION_KEYS, OPTION_OPTIONS = ("id", "title", "outcome"), ("trigger", "until", "migration", "handle")
 POLICY_KEYS, POLICY_OPTIONS = ("must_pass", "because"), ("unknown_passes",)
-GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason"), ("cites",)
+GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason", "check_again"), ("cites", "internal")
 CRITERION_KEYS, CRITERION_OPTIONS = ("id",), ("title", "anchors", "metric", "audience")
 ANCHORS = ("0", "50", "100")
 STAKEHOLDER_KEYS, SWING_KEYS = ("id", "name", "swings"), ("criterion", "weight", "because")
@@ -70,28 +72,35 @@ _NEEDS = {
 
 def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, ...], str]:
     """The reviews of a body's folder by id, everything wrong with them, and the digest of the files."""
-    issues: list[Issue] = []
+    issues: list[Issue] = list(passed_over(folder, folder / FOLDER))
     digest = hashlib.sha256()
     paths = sorted(p for p in (folder / FOLDER).glob("*.yaml") if p.is_file())
-    issues.extend(_passed_over(folder, paths))
     found: dict[str, ChannelReview] = {}
+    roots: dict[str, Cursor] = {}
+    whole = True
     for _, root in read_files(folder, paths, issues, digest):
         review = read_review(root)
         if review is None:
+            whole = False
             continue
         if review.id in found:
             root.report("duplicate-id", f'there is a review "{review.id}" already', "choose another id")
         else:
-            found[review.id] = review
+            found[review.id], roots[review.id] = review, root.entries().get("follows", root)
+    for review in found.values() if whole else ():  # what a review follows may be in the file that cannot be read
+        if review.follows:
+            _follows(roots[review.id], review, found)
     return tuple(found[i] for i in sorted(found)), tuple(sorted(issues)), f"sha256:{digest.hexdigest()}"
 
 
-def _passed_over(body: Path, read: Iterable[Path]) -> Iterator[Issue]:
-    """A review in a file that is not read would be gone without a word."""
-    folder = body / FOLDER
-    for path in sorted({*folder.rglob("*.yml"), *folder.rglob("*.yaml")} - {*read}):
-        name = path.relative_to(body).as_posix()
-        yield Issue(name, 0, 0, "file-not-read", "only *.yaml right in this folder is read", "", "move or rename it")
+def _follows(cursor: Cursor, review: ChannelReview, known: Mapping[str, ChannelReview]) -> None:
+    """A review takes up an older one; otherwise two could settle each other."""
+    earlier = known.get(review.follows)
+    if earlier is None:
+        cursor.report("unknown-review", f'there is no review "{review.follows}"', did_you_mean(review.follows, known))
+    elif earlier.on >= review.on:
+        message = f'"{earlier.id}" is of {earlier.on}, and this review of {review.on}: it cannot follow it'
+        cursor.report("follows-no-earlier", message, "name an older review, or take it out")
 
 
 def read_review(cursor: Cursor) -> ChannelReview | None:
@@ -109,14 +118,16 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
         title=fields.text(at, "title"),
         question=fields.text(at, "question"),
         on=on or date.min,
-        by=fields.text(at, "by"),
+        by=office(at, "by"),
         options=options,
         gate_policy=policy or GatePolicy((), frozenset(), ""),
-        gates=_gates(at, names, policy),
+        gates=_gates(at, names, policy, on),
         criteria=criteria,
         cells=read_cells(at, names, scales, on),
         stakeholders=_stakeholders(at, [*scales]),
-        decision=_decision(at["decision"], names, on) if "decision" in at else None,
+        decision=_decision(at["decision"], options, on) if "decision" in at else None,
+        follows=fields.text(at, "follows"),
+        names=fields.listed(at, "names", _named_role),
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
     )
@@ -191,11 +202,11 @@ def _gate_policy(cursor: Cursor) -> GatePolicy:
     return GatePolicy(tuple(g for g in Gate if g in gates), passing, fields.text(at, "because"))
 
 
-def _gates(at: At, options: list[str], policy: GatePolicy | None) -> tuple[GateAnswer, ...]:
+def _gates(at: At, options: list[str], policy: GatePolicy | None, made: date | None) -> tuple[GateAnswer, ...]:
     """An answer for each option at each gate that must be passed; others may be answered too."""
     found: dict[tuple[Gate, str], GateAnswer] = {}
     for cursor in at["gates"].items() if "gates" in at else ():
-        for answer in _gate_answers(cursor, options):
+        for answer in _gate_answers(cursor, options, made):
             if (answer.gate, answer.option) in found:
                 cursor.report("same-gate-twice", f'"{answer.gate}" is answered twice for "{answer.option}"')
             found[answer.gate, answer.option] = answer
@@ -207,16 +218,21 @@ def _gates(at: At, options: list[str], policy: GatePolicy | None) -> tuple[GateA
     return tuple(found.values())
 
 
-def _gate_answers(cursor: Cursor, options: list[str]) -> Iterator[GateAnswer]:
+def _gate_answers(cursor: Cursor, options: list[str], made: date | None) -> Iterator[GateAnswer]:
     at = cursor.mapping(GATE_KEYS, GATE_OPTIONS)
     gate, result = fields.word(at, "gate", Gate), fields.word(at, "result", GateResult)
     reason, cites = fields.text(at, "reason"), fields.cites(at)
     if result in {GateResult.PASSED, GateResult.FAILED} and not cites:
         hint = 'cite what shows it; where nothing does, the result is "unknown"'
         cursor.report("gate-without-cite", f'"{result}" rests on nothing that is cited', hint)
+    again, internal = fields.day(at, "check_again"), fields.flag(at, "internal") if "internal" in at else None
+    if again is not None and made is not None and again < made:
+        hint = "look it up again, or say `unknown`"
+        message = f"the answer was to be looked up again by {again}, before the review, of {made}"
+        cursor.report("evidence-expired", message, hint)
     for name, place in _named(at, "options"):
         if _is_known(place, name, options) and gate and result:
-            yield GateAnswer(gate, name, result, reason, cites)
+            yield GateAnswer(gate, name, result, reason, cites, again or date.max, internal)
 
 
 def _named(at: At, key: str) -> tuple[tuple[str, Cursor], ...]:
@@ -313,12 +329,15 @@ def _swing(cursor: Cursor, criteria: list[str]) -> Swing | None:
 # --- the decision ---------------------------------------------------------------------------------
 
 
-def _decision(cursor: Cursor, options: list[str], made: date | None) -> ChannelDecision | None:
+def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) -> ChannelDecision | None:
     at = cursor.mapping(DECISION_KEYS, DECISION_OPTIONS)
     option, on, review = fields.text(at, "option"), fields.day(at, "on"), fields.day(at, "next_review")
     temporary = fields.flag(at, "temporary")
-    if "option" in at:
-        _is_known(at["option"], option, options)
+    if "option" in at and _is_known(at["option"], option, [o.id for o in options]):
+        until = next(o.until for o in options if o.id == option)
+        if on is not None and until is not None and until < on:
+            message = f'"{option}" ends on {until}, before the decision for it, on {on}'
+            at["option"].report("until-before-decision", message, "give the option a later day in `until`")
     if on is not None and made is not None and on < made:
         at["on"].report("decided-before-review", f"decided on {on}, before the review was made, on {made}")
     for key in ("consulted", "reasons"):
@@ -329,16 +348,22 @@ def _decision(cursor: Cursor, options: list[str], made: date | None) -> ChannelD
     none = "dissent" in at and fields.is_literal(at["dissent"], NONE)
     return ChannelDecision(
         option=option,
-        proposed_by=fields.text(at, "proposed_by"),
-        consulted=fields.texts(at, "consulted"),
-        dissent=() if none else fields.listed(at, "dissent", _objection),
-        by=fields.text(at, "by"),
+        proposed_by=office(at, "proposed_by"),
+        consulted=offices(at, "consulted"),
+        dissent=() if none else fields.listed(at, "dissent", _dissent),
+        by=office(at, "by"),
         on=on or date.min,
         reasons=fields.texts(at, "reasons"),
         next_review=review or date.max,
         temporary=temporary,
         place=cursor.place,
     )
+
+
+def _named_role(cursor: Cursor) -> NamedRole | None:
+    at = cursor.mapping(("name", "role"))
+    name, role = fields.text(at, "name"), office(at, "role")
+    return NamedRole(name, role) if name and role else None
 
 
 def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None:
@@ -352,6 +377,6 @@ def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None
         cursor.report("review-too-late", message, f"{kind} is looked at again by {last} at the latest")
 
 
-def _objection(cursor: Cursor) -> Objection:
+def _dissent(cursor: Cursor) -> Dissent:
     at = cursor.mapping(("by", "text"))
-    return Objection(fields.text(at, "by"), fields.text(at, "text"))
+    return Dissent(office(at, "by"), fields.text(at, "text"))

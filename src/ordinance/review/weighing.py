@@ -129,6 +129,13 @@ def stopped_at(review: ChannelReview) -> tuple[Stopped, ...]:
     return tuple(Stopped(option, answers) for option, answers in by_option.items() if answers)
 
 
+def let_through(review: ChannelReview, option: str) -> tuple[Gate, ...]:
+    """Gates that an option passes although the answer is `unknown`: there the policy takes that for enough."""
+    policy = review.gate_policy
+    unknown = {a.gate for a in review.gates if a.option == option and a.result is GateResult.UNKNOWN}
+    return tuple(g for g in policy.must_pass if g in unknown & policy.unknown_passes)
+
+
 def passes(result: GateResult, gate: Gate, unknown_passes: Iterable[Gate]) -> bool:
     """Whether an answer lets an option through."""
     return result is GateResult.PASSED or (result is GateResult.UNKNOWN and gate in unknown_passes)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ordinance.model.campaign import AccountCase, Campaign
-from ordinance.model.channel_review import ChannelReview
+from ordinance.model.channel_review import ChannelReview, decided_anew
 from ordinance.model.law import Law
 from ordinance.model.time import end_of
+from ordinance.review.campaigns import is_done
 from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
@@ -23,10 +24,12 @@ def work_deadlines(
     reviews: Iterable[ChannelReview],
     at: datetime,
 ) -> Iterator[Deadline]:
-    """Every such date as it stands at an instant; a move that is done, or whose campaign is over, has none."""
+    """Every such date as it stands at an instant; a move that is done, or whose campaign is over, has none, nor has
+    what was decided on a later day."""
+    today = at.astimezone(law.zone).date()
     for one in campaigns:
         for number, move in enumerate(one.moves):
-            if move.done is None and at < end_of(one.last_day, law.zone):
+            if not is_done(move, law, at) and at < end_of(one.last_day, law.zone):
                 yield Deadline(
                     Kind.MOVE,
                     end_of(move.by, law.zone),
@@ -39,7 +42,9 @@ def work_deadlines(
                     trace=Trace.UNDONE,
                 )
     for case in cases:
-        if case.decision is not None and case.decision.next_review is not None:
+        if case.decision is None or case.decision.on > today:
+            continue
+        if case.decision.next_review is not None:
             yield Deadline(
                 Kind.REVIEW,
                 end_of(case.decision.next_review, law.zone),
@@ -51,16 +56,20 @@ def work_deadlines(
                 case.owner,
                 trace=Trace.UNDONE,
             )
-    for review in reviews:
-        if review.decision is not None:
-            yield Deadline(
-                Kind.REVIEW,
-                end_of(review.decision.next_review, law.zone),
-                law.zone,
-                "review of the decision about a channel",
-                law.body,
-                review.id,
-                review.decision.on.isoformat(),
-                review.decision.by,
-                trace=Trace.UNDONE,
-            )
+    known = [seen for r in reviews if (seen := r.known_by(today)) is not None]
+    yield from (d for r in known if not decided_anew(r, known) for d in _of_review(law, r))
+
+
+def _of_review(law: Law, review: ChannelReview) -> Iterator[Deadline]:
+    """When a decision about a channel is looked at again, and when what was decided ends."""
+    decision, until = review.decision, review.decided_until
+    if decision is None:
+        return
+    zone, key = law.zone, decision.on.isoformat()
+    end, what = end_of(decision.next_review, zone), "review of the decision about a channel"
+    yield Deadline(Kind.REVIEW, end, zone, what, law.body, review.id, key, decision.by, trace=Trace.UNDONE)
+    if until is not None:
+        end, what = end_of(until, zone), f'the last day of "{decision.option}", decided about a channel'
+        yield Deadline(
+            Kind.REVIEW, end, zone, what, law.body, review.id, f"{key}/until", decision.by, trace=Trace.UNDONE
+        )

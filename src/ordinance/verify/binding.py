@@ -22,7 +22,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device
+from ordinance.policy.resolve import ClauseState, class_of_device, may_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,25 @@ class Judge:
         return self._standings[clause, at]
 
     def ever_in_force(self, clause: str) -> bool:
-        """Whether a clause has force somewhere in the window."""
-        return any(self.standing(clause, s.closed[0]) is Standing.IN_FORCE for s in self._segments)
+        """Whether a clause has force somewhere in the window, and no reading that was chosen takes it out there."""
+        begun = [a for s in self._segments if self.standing(clause, a := s.closed[0]) is Standing.IN_FORCE]
+        return any(may_hold(self._law, text, r, begun) for text, r in self._binding[clause])
 
     def naming(self, app: str) -> tuple[str, ...]:
         """The clauses of which any version restricts an app, `family/member`, somewhere in the window; sorted."""
         if app not in self._naming:
             self._naming[app] = tuple(c for c in self.clauses if self._names(c, app))
         return self._naming[app]
+
+    def counted(self, app: str) -> tuple[Span, ...]:
+        """Stretches in which a clause names an app, has force and lets evidence be read; as the law cuts the window."""
+        clauses = [c for name in self.naming(app) for c in self._binding[name]]
+        return tuple(s for s in self._segments if any(self._counts(t, r, app, s.closed[0]) for t, r in clauses))
+
+    def _counts(self, text: Text, clause: Restriction, app: str, at: datetime) -> bool:
+        if clocks.standing(self._law, text, clause, at) is not Standing.IN_FORCE:
+            return False
+        return clause.evidence_allowed != frozenset() and select.names(self._law, text, clause.what, app, at)
 
     def restricts(self, state: ClauseState, app: str) -> bool:
         """Whether a clause certainly restricts an app, `family/member`, at the state's instant."""

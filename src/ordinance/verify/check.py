@@ -19,6 +19,7 @@ from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
 from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
+from ordinance.verify.counted import counted_days
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
 from ordinance.verify.findings import findings, order
@@ -32,6 +33,7 @@ BLIND = (
     "network_not_seen",
     "mobile_data",
     "missing_fact",
+    "contested_reading",
     "facts_not_stated",
     "no_source_for_duty",
     "evidence_not_allowed",
@@ -45,6 +47,7 @@ BLIND = (
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"
 OTHER_SUBJECT = "rule_about_no_device"
+_IN_SCOPE_UNKNOWN = frozenset({"missing_fact", "contested_reading", "facts_not_stated"})
 _NOT_CONCERNED = frozenset({"out_of_scope", "not_yet_in_force", "lapsed", "superseded", "repealed"})
 
 
@@ -77,6 +80,7 @@ def check(
         coverage=sight.coverage() if reading else (),
         not_seen=unseen,
         contacts=_contacts(observed, body, judge),
+        counted=counted_days(law.catalogue, judge, body.zone, results, _NOT_CONCERNED) if reading else (),
         in_estate=len(estate.device_ids()),
         in_scope=len(concerned),
         seen=sum(d in observed.asked or bool(sight.listings(d, window)) for d in concerned),
@@ -109,7 +113,7 @@ def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tup
 
 
 def _on_mobile_data(result: DutyResult, estate: Estate) -> bool:
-    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in {"missing_fact", "facts_not_stated"}
+    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in _IN_SCOPE_UNKNOWN
     about = result.duty in {Duty.STOP_USING, Duty.BLOCK_TRAFFIC}
     return sure and about and estate.latest_row(result.device).facts.platform in MOBILE
 

@@ -22,7 +22,7 @@ from ordinance.model.result import DutyResult, Grade, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, joined
 from ordinance.policy.exempt import names_app
-from ordinance.policy.resolve import ClauseState
+from ordinance.policy.resolve import ClauseState, names_a_reading
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
@@ -114,7 +114,7 @@ class Duties:
         if not in_force:
             last = self._judge.standing(clause, states[-1][0].span.closed[0])
             return Result.NOT_APPLICABLE, str(_NOT_IN_FORCE.get(last, last))
-        covered = [(p, s) for p, s in in_force if s is not None and s.binds]
+        covered = [(p, s) for p, s in in_force if s is not None and s.binds and can_meet(p, s)]
         if not covered and all(s is not None for _, s in in_force):
             return Result.NOT_APPLICABLE, "out_of_scope"
         if not self._allowed or self._judge.is_on_trust(clause):
@@ -135,9 +135,11 @@ class Duties:
     ) -> Verdict | None:
         if any(s is None for _, s in in_force):
             return Result.UNKNOWN, "facts_not_stated"
-        if any(s.reason.in_scope is Truth.UNKNOWN for _, s in covered):
-            return Result.UNKNOWN, "missing_fact"
-        return None
+        unsure = [s.reason for _, s in covered if s.reason.in_scope is Truth.UNKNOWN]
+        if not unsure:
+            return None
+        contested = all(names_a_reading(m) for reason in unsure for m in reason.missing)
+        return Result.UNKNOWN, "contested_reading" if contested else "missing_fact"
 
     def _nothing_due(self, covered: list[tuple[Piece, ClauseState]]) -> Verdict:
         exempt = any(wholly_exempt(p, s) for p, s in covered)
@@ -322,10 +324,19 @@ def is_exempt(state: ClauseState) -> bool:
     return bool(state.exemptions) and state.binds
 
 
-def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
-    """Whether exemptions lift everything of a clause that a device of that platform can meet."""
+def can_meet(piece: Piece, state: ClauseState) -> bool:
+    """Whether a device of that platform can break the clause at all: no laptop runs a telephone's app."""
+    return bool(_surfaces(piece, state))
+
+
+def _surfaces(piece: Piece, state: ClauseState) -> frozenset[Surface]:
     platform = piece.device_class.facts.platform if piece.device_class else None
-    surfaces = state.restriction.surfaces & possible_surfaces(platform)
+    return state.restriction.surfaces & possible_surfaces(platform)
+
+
+def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
+    """Whether exemptions lift everything of a clause that a device of that platform can meet; it meets something."""
+    surfaces = _surfaces(piece, state)
     return all(
         any(surface in e.surfaces and _covers(e, selector) for e in state.exemptions)
         for surface in surfaces

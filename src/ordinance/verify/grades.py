@@ -8,12 +8,11 @@ these is left. A widget is never use.
 from __future__ import annotations
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
-from ordinance.model.estate import Platform
+from ordinance.model.estate import Platform, app_surfaces
 from ordinance.model.evidence import Answered, NameAsked
 from ordinance.model.result import Grade
 
 MOBILE = frozenset({Platform.ANDROID, Platform.IOS})
-_BOTH = frozenset({Platform.CHROMEOS, Platform.MACOS})
 _BY_ROLE = {
     Role.APP_ONLY: Grade.APP_TRAFFIC,
     Role.WEB: Grade.WEB_OR_EMBED,
@@ -74,11 +73,7 @@ def traffic_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
 
     Chromebooks and Macs run phone apps too; where nobody stated the platform it may be either.
     """
-    if platform in MOBILE:
-        return (Surface.APP, Surface.NETWORK)
-    if platform is None or platform in _BOTH:
-        return (Surface.APP, Surface.DESKTOP, Surface.NETWORK)
-    return (Surface.DESKTOP, Surface.NETWORK)
+    return (*app_surfaces(platform), Surface.NETWORK)
 
 
 def possible_surfaces(platform: Platform | None) -> frozenset[Surface]:

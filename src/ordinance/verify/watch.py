@@ -19,6 +19,7 @@ from ordinance.model.law import Law
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.policy import clocks, select
 from ordinance.policy.power import binding_clauses
+from ordinance.policy.resolve import may_hold
 from ordinance.verify.binding import institutions
 
 
@@ -59,6 +60,7 @@ def _apps_in_force(law: Law, catalogue: Catalogue, estate: Estate, window: Span)
         app
         for text, clause in binding_clauses(law, institutions(law, estate))
         if clause.speaks_of_devices and clause.evidence_allowed != frozenset()
+        if may_hold(law, text, clause, instants)
         if any(span.overlaps(window) for span in clocks.spans_of(law, text, clause))
         for app in every
         if any(select.names(law, text, clause.what, app, at) for at in instants)

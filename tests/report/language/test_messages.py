@@ -85,7 +85,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Kept": "the file of an account is in English",
     "ChannelState": "the sheet of a channel is in English",
     "MfaKind": "the sheet of a channel is in English",
-    **dict.fromkeys(("Figure", "ExportForm", "Change", "Why"), "the sheet of before and after is in English"),
+    **dict.fromkeys(("Figure", "ExportForm", "Change", "Restricted", "Why"), "the sheet of effects is in English"),
     **dict.fromkeys(("ChannelOutcome", "Handle", "Gate", "GateResult", "Metric"), "in review/: test_channel_review"),
 }
 FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")

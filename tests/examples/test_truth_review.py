@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people decide about, again and again, comes out of each body as its truth.toml says: lints, dates, differences,
+campaigns, cases of accounts, evaluations, reviews of channels, and what became of what others published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bodies
+from ordinance.operations.campaigning import campaigns_document, case_document, case_of, cases_of
+from ordinance.operations.cascade import board, board_document
+from ordinance.operations.channel_review import reviews_document
+from ordinance.operations.checking import run_check
+from ordinance.operations.comparing import compare_own, line
+from ordinance.operations.due import due_document
+from ordinance.operations.enforcing import plan
+from ordinance.operations.evaluating import evaluation_sheet
+from ordinance.operations.law_lines import bound_by
+from ordinance.operations.workspace import open_workspace
+from ordinance.review.read_campaigns import load_cases
+
+KINDS = ("lint", "due", "compare", "campaign", "case", "cascade", "evaluation", "review")
+
+
+def stated(key: str) -> Iterator[Any]:
+    """Rows of one kind, of every body that states some."""
+    for body in bodies.BODIES:
+        for number, row in enumerate(bodies.truth(body).get(key, ())):
+            yield pytest.param(body, row, id=f"{body}-{number}")
+
+
+def at(body: str, said: Mapping[str, Any]) -> datetime:
+    return bodies.instant(said["at"], bodies.workspace(body))
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_somebody_states_each_kind(key: str) -> None:
+    """A test about rows that no body has would be green and say nothing."""
+    assert list(stated(key))
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("lint")))
+def test_lints(body: str, said: Mapping[str, Any]) -> None:
+    """No error, and exactly the warnings that are meant to be there."""
+    opened = open_workspace(bodies.EXAMPLES / body, at(body, said), tests=True, channels=True).usable()
+    assert Counter(i.id for i in opened.issues) == Counter(said["issues"])
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("due")))
+def test_what_is_overdue(body: str, said: Mapping[str, Any]) -> None:
+    """Whatever has a date that is over, and nobody wrote what was done."""
+    opened = open_workspace(bodies.EXAMPLES / body, at(body, said), channels=True).usable()
+    dates = due_document(opened, at(body, said))["dates"]
+    assert sorted(d["id"] for d in dates if d["stands"] == "overdue") == sorted(said["overdue"])
+    if "coming" in said:
+        assert {d["id"] for d in dates if d["stands"] == "coming"} >= set(said["coming"])
+    for one, day in said.get("days", {}).items():
+        assert [d["day"] for d in dates if d["id"] == one] == [day]
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("compare")))
+def test_differences(body: str, said: Mapping[str, Any]) -> None:
+    """In these ways the body's text asks for more, and in these for less, than the one it follows."""
+    (found,) = (line(c) for c in compare_own(bodies.workspace(body).law) if c.theirs.id == said["theirs"])
+    sure = [d for d in found["divergences"] if d["certain"]]
+    assert {d["kind"] for d in sure if d["looser"]} == set(said["looser"])
+    assert {d["kind"] for d in sure if not d["looser"]} == set(said["stricter"])
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("campaign")))
+def test_campaigns(body: str, said: Mapping[str, Any]) -> None:
+    """What becomes of a campaign, from when, by which clause, and which fact is missing."""
+    document, issues = campaigns_document(bodies.workspace(body), at(body, said))
+    assert issues == ()
+    found = next(c for c in document["campaigns"] if c["id"] == said["campaign"])
+    assert (found["effect"], found["hit_from"]) == (said["effect"], said.get("hit_from"))
+    assert (found["clause"] or "", found["missing"]) == (said.get("clause", ""), said.get("missing", []))
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("case")))
+def test_cases(body: str, said: Mapping[str, Any]) -> None:
+    """How a case stands on a day, what nobody has answered yet, and who was heard of those the body answers to."""
+    opened = bodies.workspace(body)
+    found = case_document(opened, case_of(opened, said["case"]), at(body, said))
+    assert found["stands"] == said["stands"]
+    assert sum(q["answer"] is None for q in found["questions"]) == said["open_questions"]
+    assert {c["institution"]: c["agrees"] for c in found["answers_to"] if c["agrees"] is not None} == said["heard"]
+    assert [c["institution"] for c in found["answers_to"]] == said["answers_to"]
+    assert [o["way"] for o in found["options"]] == said["ways"]
+    assert found["decision"] is found["name"] is found["closed"] is None
+
+
+@pytest.mark.parametrize("body", [b for b in bodies.BODIES if "case" in bodies.truth(b)])
+def test_every_case_is_stated(body: str) -> None:
+    """A case cannot be added without saying how it stands."""
+    assert {c.id for c in cases_of(bodies.workspace(body))} == {c["case"] for c in bodies.truth(body)["case"]}
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("cascade")))
+def test_what_became_of_what_others_published(body: str, said: Mapping[str, Any]) -> None:
+    """The body's place on the board of a directive, and whether a rule of its own is in force."""
+    found = board_document(board(said["text"], lambda _: at(body, said), [bodies.EXAMPLES / body]))
+    (row,) = found["bodies"]
+    assert (row["id"], row["stand"]) == (bodies.workspace(body).body.id, said["stand"])
+    assert row["no_enforcing_act"] == said.get("no_enforcing_act", False)
+    assert (row["record"] or {}).get("title") == said.get("record")
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("evaluation")))
+def test_evaluations(body: str, said: Mapping[str, Any]) -> None:
+    """The ways that were considered, the campaigns that the rule hit, and that nobody decided."""
+    sheet = evaluation_sheet(bodies.workspace(body), said["policy"], at(body, said))
+    assert {w["way"] for w in sheet["ways"] if w["considered"]} == set(said["ways"])
+    assert [c["id"] for c in sheet["campaigns"]] == said["campaigns"]
+    assert sheet["decided"] == []
+    assert all(e["invented"] for e in sheet["evaluations"])
+
+
+@pytest.mark.parametrize(("body", "said"), list(stated("review")))
+def test_reviews_of_channels(body: str, said: Mapping[str, Any]) -> None:
+    """What comes first, what was decided, until when or until what, and what stopped the others."""
+    day = date.fromisoformat(said["at"][:10])
+    document = reviews_document(bodies.workspace(body).body, said["review"], day)
+    (found,) = document["reviews"]
+    options = {o["id"]: o for o in found["options"]}
+    chosen = options[found["headline"]["winner"]]
+    assert found["decision"]["option"] == chosen["id"] == said["option"]
+    assert (chosen["outcome"], chosen["until"]) == (said["outcome"], said.get("until"))
+    assert bool(chosen["trigger"]) == said.get("trigger", False)
+    assert {o: v["stopped_by"] for o, v in options.items() if v["stopped_by"]} == said["stopped"]
+    assert (found["stale"], found["overdue"]) == (said["stale"], said["overdue"])
+    assert "decision" in found["invented"]
+
+
+@pytest.mark.parametrize("body", [b for b in bodies.BODIES if "contested" in bodies.truth(b)])
+def test_what_may_bind(body: str) -> None:
+    """Texts of others that bind under some readings only; none is said to bind."""
+    opened, said = bodies.workspace(body), bodies.truth_check(body, "inside")
+    found = bound_by(opened, bodies.instant(said["as_of"], opened))
+    assert {b["text"]: b["contested"] for b in found} == bodies.truth(body)["contested"]
+
+
+READING = """reading: zone
+text: be-federal-716
+parameter: police-zones
+choice: {choice}
+by: legal service
+on: 2023-03-15
+reasons: [Tried out in a test.]
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "results", "exit_code", "failing"),
+    [
+        ("bound", {"pass": 6, "fail": 1, "unknown": 2, "notapplicable": 13}, 1, {("zc-001", "stop_using")}),
+        ("advised", {"notapplicable": 22}, 0, set()),
+        ("not-meant", {"notapplicable": 22}, 0, set()),
+    ],
+)
+def test_a_reading_that_somebody_chooses_decides(
+    choice: str, results: Mapping[str, int], exit_code: int, failing: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    """What the zone's check leaves open is in its log: under one reading a device fails, under the others none does."""
+    folder = bodies.copy_body("brussels-police-zone", tmp_path)
+    (folder / "readings").mkdir()
+    (folder / "readings" / "zone.yaml").write_text(READING.format(choice=choice), "utf-8")
+    opened = open_workspace(folder).usable()
+    at = bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside"))
+    found = bodies.checked(opened, at)
+    assert Counter(str(r.result) for r in found.results) == results
+    assert {(r.device, str(r.duty)) for r in found.results if r.result == "fail"} == failing
+    run = run_check(opened, at.as_of, at.span)
+    assert run.exit_code == exit_code
+    assert bool(run.document["run"]["inputs"]) == (choice == "bound")  # for a rule that is none nothing is read
+    assert bool(plan(opened, at.as_of)[1].gaps) == (choice == "bound")
+    assert [b["contested"] for b in bound_by(opened, at.as_of)] == ([[]] if choice == "bound" else [])
+
+
+def test_the_case_of_the_zone_cannot_be_closed_without_its_name(tmp_path: Path) -> None:
+    """Neither by a day alone, nor by a decision that leaves open what becomes of the name."""
+    folder = bodies.copy_body("brussels-police-zone", tmp_path)
+    path = folder / "cases" / "zone-account.yaml"
+    text = path.read_text("utf-8")
+    decision = "decision: {way: suspend, by: police council, on: 2023-06-01, reasons: [Tried out in a test.]}"
+    name = "name: {way: hold, by: police council, on: 2023-06-01}"
+    for added, issues in (
+        ("", {"closed-undecided", "closed-without-handle"}),
+        (decision, {"closed-without-handle"}),
+        (f"{decision}\n{name}", set()),
+    ):
+        path.write_text(f"{text}{added}\nclosed: 2023-06-02\n", "utf-8")
+        assert {i.id for i in load_cases(folder)[1]} == issues
+
+
+def test_what_a_truth_states_is_looked_at() -> None:
+    """No key of a truth.toml is read by nobody."""
+    known = {"notice", "ruling", "deadlines", "check", "channel", "advice", "bound_by", "contested", "plan", *KINDS}
+    for body in bodies.BODIES:
+        assert bodies.truth(body).keys() <= known, body
+
+
+@pytest.mark.parametrize("body", bodies.BODIES)
+def test_every_file_that_is_invented_says_so(body: str) -> None:
+    """The notice of each body says what is invented, and what is real and until which day it is known."""
+    notice = bodies.workspace(body).body.notice
+    assert notice.startswith("Invented")
+    assert "as reported up to" in notice
+    assert Path(bodies.EXAMPLES / body / "truth.toml").read_text("utf-8").startswith("#")
