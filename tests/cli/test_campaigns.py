@@ -141,6 +141,7 @@ def test_a_case_cannot_be_closed_without_its_name(ghent: Path) -> None:
         (CASE + "closed: 2023-04-04\n", "closed-undecided"),
         (CASE + DECIDED.replace("name: {way: hold, by: zone council, on: 2023-04-03}\n", ""), "closed-without-handle"),
         (CASE + DECIDED.replace("closed: 2023-04-04", "closed: 2023-04-02"), "closed-undecided"),
+        (CASE + DECIDED.replace("council, on: 2023-04-03}", "council, on: 2026-06-03}"), "closed-without-handle"),
         (CASE + DECIDED.replace("on: 2023-04-03\n  reasons", "on: 2023-03-19\n  reasons"), "before-it-was-opened"),
         (CASE + DECIDED.replace("way: hold, by", "way: transfer, by"), "transfer-without-how"),
         (CASE + DECIDED.replace("2023-10-01", "2023-04-03"), "review-before-decision"),
@@ -254,3 +255,12 @@ def test_the_newest_of_ten_versions_is_supposed(ghent: Path) -> None:
     path.unlink()
     (one,) = board(ghent, "2023-02-20", "--suppose", "gent-2023-tiktok", "--from", "2023-05-02")["campaigns"]
     assert (one["effect"], one["hit_from"][:10]) == ("moves_in_time", "2023-05-02")
+
+
+def test_a_case_is_not_there_before_it_was_opened(ghent: Path) -> None:
+    """Neither in the list nor on a page of an earlier day."""
+    put(ghent, "cases/account.yaml", CASE)
+    assert json.loads(run("cases", ghent, "--as-of", "2023-03-19", "--json").out) == []
+    assert [c["id"] for c in json.loads(run("cases", ghent, "--as-of", "2023-03-20", "--json").out)] == ["zone-account"]
+    early = run("cases", ghent, "zone-account", "--as-of", "2023-03-19")
+    assert (early.code, "was opened only on 2023-03-20" in early.err) == (3, True)

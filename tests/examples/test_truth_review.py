@@ -87,7 +87,7 @@ def test_campaigns(body: str, said: Mapping[str, Any]) -> None:
 def test_cases(body: str, said: Mapping[str, Any]) -> None:
     """How a case stands on a day, what nobody has answered yet, and who was heard of those the body answers to."""
     opened = bodies.workspace(body)
-    found = case_document(opened, case_of(opened, said["case"]), at(body, said))
+    found = case_document(opened, case_of(opened, said["case"], at(body, said)), at(body, said))
     assert found["stands"] == said["stands"]
     assert sum(q["answer"] is None for q in found["questions"]) == said["open_questions"]
     assert {c["institution"]: c["agrees"] for c in found["answers_to"] if c["agrees"] is not None} == said["heard"]

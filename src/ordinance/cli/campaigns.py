@@ -93,7 +93,7 @@ def cases(
 
     A case is closed by a decision, and by one about the account's name; a file that says otherwise is refused.
     """
-    from ordinance.operations.campaigning import case_document, case_of, cases_of
+    from ordinance.operations.campaigning import case_document, case_of, cases_of, is_opened
     from ordinance.operations.workspace import open_workspace
     from ordinance.report.campaigns import case_page
 
@@ -102,7 +102,7 @@ def cases(
     if case is None:
         if html is not None or pdf is not None:
             raise click.UsageError("--html and --pdf need CASE")
-        found = [case_document(workspace, c, at) for c in cases_of(workspace)]
+        found = [case_document(workspace, c, at) for c in cases_of(workspace) if is_opened(workspace, c, at)]
         if as_json:
             show_json(found)
         elif found:
@@ -118,7 +118,7 @@ def cases(
         else:
             show("no case is on file")
         return
-    document = case_document(workspace, case_of(workspace, case), at)
+    document = case_document(workspace, case_of(workspace, case, at), at)
     page = case_page(document)
     if as_json:
         show_json(document)

@@ -153,14 +153,22 @@ def cases_of(workspace: Workspace) -> tuple[AccountCase, ...]:
     return tuple(sorted(found, key=lambda c: (c.closed is not None, c.opened, c.id)))
 
 
-def case_of(workspace: Workspace, case_id: str) -> AccountCase:
-    """One case. Raises PolicyError for an id that the body does not have."""
+def case_of(workspace: Workspace, case_id: str, at: datetime) -> AccountCase:
+    """One case. Raises PolicyError for an id that the body does not have, or one that was opened later."""
     found = cases_of(workspace)
     one = next((c for c in found if c.id == case_id), None)
     if one is None:
         hint = did_you_mean(case_id, (c.id for c in found))
         raise PolicyError([Issue("cases", 0, 0, "unknown-case", f'there is no case "{case_id}"', "", hint)])
+    if not is_opened(workspace, one, at):
+        message = f'the case "{case_id}" was opened only on {one.opened}'
+        raise PolicyError([Issue(one.place.file, one.place.line, one.place.column, "unknown-case", message)])
     return one
+
+
+def is_opened(workspace: Workspace, one: AccountCase, at: datetime) -> bool:
+    """Whether a case was there on the day of an instant."""
+    return one.opened <= at.astimezone(workspace.body.zone).date()
 
 
 def case_document(workspace: Workspace, one: AccountCase, at: datetime) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def rule_of(workspace: Workspace, name: str, at: datetime) -> Rule:
     if not found:
         hint = did_you_mean(wanted, {t.id for t in own}) or "`ordinance lint` and policies/ say what the body has"
         message = f'the body has no text "{name}"'
+        if any(r.id == wanted for r in law.records if r.authority == law.body):
+            message, hint = f'"{name}" is a record and no rule: it has no force to look back at', ""
         raise PolicyError([Issue("policies", 0, 0, "unknown-text", message, "", hint)])
     had_force = [t for t in found if spans_of_text(workspace, t, at)]
     text = max(had_force or found, key=lambda t: clocks.rank(t, at))

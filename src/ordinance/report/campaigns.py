@@ -87,7 +87,7 @@ def _campaign(one: Document) -> tuple[str, ...]:
         what,
         words.instant(one["hit_from"]) or "–",
         one["clause"] or "–",
-        "; ".join(moves) or "nowhere yet",
+        "; ".join(moves) or ("nowhere yet" if one["clause"] else "–"),
         one["owner"],
     )
 

@@ -162,6 +162,10 @@ def _can_be_so(at: At, case: AccountCase) -> bool:
         if day is not None and day < case.opened:
             at[key].report("before-it-was-opened", f"{day} is before the case was opened, on {case.opened}")
             found = False
+    if case.closed is not None and named is not None and case.closed < named:
+        message = f"closed on {case.closed}, and nothing was decided about the name before {named}"
+        at["closed"].report("closed-without-handle", message, "", "somebody else could have taken it in between")
+        found = False
     if case.closed is not None and case.decision is not None and case.closed < case.decision.on:
         at["closed"].report("closed-undecided", f"closed on {case.closed}, and decided on {case.decision.on}")
         found = False
