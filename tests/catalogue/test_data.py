@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ordinance.catalogue.load import DATA, ENOUGH_APP_ONLY, alias_zones, load
+from ordinance.catalogue.load import DATA, ENOUGH_APP_ONLY, alias_zones, load, twins
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Confidence, Kind, Role
@@ -20,7 +20,7 @@ KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_name("truth.toml").rea
 TRUTH: list[dict[str, Any]] = KNOWN["names"]
 CATALOGUE = load()
 IDENTIFIERS = [i for f in CATALOGUE.families for i in f.identifiers]
-MATCHER = NameMatcher(IDENTIFIERS, alias_zones())
+MATCHER = NameMatcher(IDENTIFIERS, alias_zones(), twins())
 SOFTWARE = SoftwareMatcher(IDENTIFIERS)
 DOMAINS = [i for i in IDENTIFIERS if i.kind is Kind.DOMAIN]
 
@@ -55,7 +55,7 @@ def test_the_truth_is_large_enough_to_mean_something() -> None:
 def test_every_file_of_the_folder_is_in_the_catalogue() -> None:
     """A family file dropped in the folder cannot be forgotten, and no other file lies about."""
     on_disk = {p.name for p in DATA.iterdir()}
-    beside = {"_version.toml", "_vendors.toml", "_cdn-alias-zones.toml", "_compiled.json"}
+    beside = {"_version.toml", "_vendors.toml", "_cdn-alias-zones.toml", "_regional-twins.toml", "_compiled.json"}
     assert on_disk == {f"{f.id}.toml" for f in CATALOGUE.families} | beside
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ordinance.catalogue.load import alias_zones, load
+from ordinance.catalogue.load import alias_zones, load, twins
 from ordinance.match.names import NameMatcher
 from ordinance.model.apps import Kind, Role
 
@@ -59,7 +59,7 @@ def labels() -> list[Label]:
 
 
 LABELS = labels()
-MATCHER = NameMatcher([i for f in load().families for i in f.identifiers], alias_zones())
+MATCHER = NameMatcher([i for f in load().families for i in f.identifiers], alias_zones(), twins())
 APPS = [one for one in LABELS if one.kind == "app"]
 
 

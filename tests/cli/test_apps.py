@@ -27,7 +27,7 @@ def test_a_family_shows_who_controls_its_vendor_and_what_is_not_collected() -> N
     assert line(out, "vendor: king") == "vendor: king, King.com Limited, country GB MT SE, part of activision-blizzard"
     assert line(out, "vendor: microsoft") == "vendor: microsoft, Microsoft Corporation, country US"
     assert line(out, "categories") == "categories: games"
-    assert line(out, "no identifiers") == "no identifiers: not yet collected"
+    assert line(run("apps", "moomoo").out, "no identifiers") == "no identifiers: not yet collected"
     assert line(out, "vendor and categories") == "vendor and categories: as about terms say"
     assert "https://" in line(out, "of vendor microsoft: ")
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue: families, members and identifiers from `data/*.toml`, checked as they are read.
 
-Reads: one folder of TOML files, one family a file; `_version.toml`, `_vendors.toml` and
-`_cdn-alias-zones.toml` beside them. Writes: nothing. Downloads nothing: updates are reviewed changes of
-the files. Cannot know: whether a vendor renamed its hosts since an identifier was `seen`.
+Reads: one folder of TOML files, one family a file; `_version.toml`, `_vendors.toml`,
+`_cdn-alias-zones.toml` and `_regional-twins.toml` beside them. Writes: nothing. Downloads nothing: updates are
+reviewed changes of the files. Cannot know: whether a vendor renamed its hosts since an identifier was `seen`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from ordinance.model.errors import Issue, PolicyError
 
 DATA = Path(__file__).parent / "data"
 ZONES_FILE = "_cdn-alias-zones.toml"
+TWINS_FILE = "_regional-twins.toml"
 VERSION_FILE = "_version.toml"
 ENOUGH_APP_ONLY = 3  # names that only the app speaks to: with fewer a family says why
 
@@ -96,6 +97,12 @@ def alias_zones() -> frozenset[str]:
     return alias_zones_of(DATA)
 
 
+@cache
+def twins() -> Mapping[str, str]:
+    """Likely names by the known one that each is a twin of, as shipped; read once a process."""
+    return twins_of(DATA)
+
+
 def load_folder(folder: Path) -> Catalogue:
     """The catalogue in `folder`. The same files give the same value and digest.
 
@@ -125,6 +132,17 @@ def alias_zones_of(folder: Path) -> frozenset[str]:
     if source.issues:
         raise PolicyError(source.issues)
     return zones
+
+
+def twins_of(folder: Path) -> Mapping[str, str]:
+    """The twins in `folder`; none without the file. Raises PolicyError like `load_folder`."""
+    if not (folder / TWINS_FILE).is_file():
+        return {}
+    source = Source(folder / TWINS_FILE)
+    found = _twins(source.top)
+    if source.issues:
+        raise PolicyError(source.issues)
+    return found
 
 
 def _family_files(folder: Path) -> list[Path]:
@@ -263,12 +281,35 @@ def _zones(top: Table) -> frozenset[str]:
     return frozenset(zones)
 
 
+def _twins(top: Table) -> dict[str, str]:
+    """Each base with each ending under each zone, by the base."""
+    cites, found = Citations(top), dict[str, str]()
+    for table in top.tables("twins"):
+        cites.used(table)
+        bases, endings, zones = (table.texts(key, needed=True) for key in ("of", "endings", "zones"))
+        table.text("note")
+        table.done()
+        for base in bases:
+            label, _, rest = base.partition(".")
+            if not is_normal(Kind.DOMAIN, base) or "." in rest:
+                table.fault("catalogue-not-normalised", f"{base!r} is no domain such as example.com", at=base)
+            found |= {f"{label}{ending}.{zone}": base for ending in endings for zone in zones}
+    for twin in sorted(found):
+        if not is_normal(Kind.DOMAIN, twin):
+            top.fault("catalogue-not-normalised", f"{twin!r} is no domain in its normal form", at="twins")
+    cites.done()
+    top.done()
+    return found
+
+
 def _zone_issues(folder: Path) -> tuple[Issue, ...]:
-    try:
-        alias_zones_of(folder)
-    except PolicyError as fault:
-        return fault.issues
-    return ()
+    found: list[Issue] = []
+    for read in (alias_zones_of, twins_of):
+        try:
+            read(folder)
+        except PolicyError as fault:
+            found += fault.issues
+    return tuple(found)
 
 
 def _duplicates(families: Iterable[Family], sources: Iterable[Source]) -> list[Issue]:

@@ -30,6 +30,7 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.apps import apps
 from ordinance.cli.campaigns import campaigns, cases
 from ordinance.cli.cascade import cascade
 from ordinance.cli.channels import channels
@@ -277,26 +278,7 @@ def report(body: Path, out: Path, as_json: bool) -> None:
     say(f"written to {out}")
 
 
-@cli.command()
-@click.argument("family", required=False)
-@json_option
-@guarded
-def apps(family: str | None, as_json: bool) -> None:
-    """List the catalogue, or one family with every name and who says so.
-
-    \b
-    Example:
-      ordinance apps tiktok
-    """
-    from ordinance.operations.listing import apps_document
-
-    document = apps_document(family)
-    if as_json:
-        show_json(document)
-    else:
-        shown.show_apps(document, family)
-
-
+cli.add_command(apps)
 cli.add_command(explain)
 cli.add_command(compare)
 cli.add_command(cascade)

@@ -8,7 +8,7 @@ zone (such hits are `likely`), and what a name shared by several products was as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,7 +61,8 @@ def _to_a_labels(name: str) -> str | None:
 class Hit:
     """The identifier that a name matched.
 
-    `likely` is true for `<known name>.<CDN alias zone>`, where the zone's owner chose the left part.
+    `likely` is true for `<known name>.<CDN alias zone>`, where the zone's owner chose the left part, and for a regional
+    twin of a known name.
     """
 
     identifier: Identifier
@@ -72,15 +73,22 @@ class NameMatcher:
     """Finds the identifier of the longest known suffix of a name. Retired identifiers still match.
 
     `alias_zones` are domains of content networks under which vendors' own names are repeated, such as
-    `akamaized.net` in `v16.tiktokcdn.com.akamaized.net`. A zone alone never matches.
+    `akamaized.net` in `v16.tiktokcdn.com.akamaized.net`. A zone alone never matches. `twins` are names that a vendor is
+    likely to hold beside a known one, such as `tiktokcdn-eu.com` beside `tiktokcdn.com`; a known name goes first.
     """
 
-    def __init__(self, identifiers: Iterable[Identifier], alias_zones: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        identifiers: Iterable[Identifier],
+        alias_zones: frozenset[str] = frozenset(),
+        twins: Mapping[str, str] | None = None,
+    ) -> None:
         known = {i.value: i for i in sorted(identifiers, key=_preference, reverse=True) if i.kind is Kind.DOMAIN}
         self._direct = {value: Hit(identifier, likely=False) for value, identifier in known.items()}
         self._aliased = {value: Hit(identifier, likely=True) for value, identifier in known.items()}
         self._zones = alias_zones
-        self._stops = alias_zones.union(known)
+        self._twins = {twin: self._aliased[of] for twin, of in (twins or {}).items() if of in known}
+        self._stops = alias_zones.union(known, self._twins)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def find(self, name: str) -> Hit | None:
@@ -111,7 +119,7 @@ class NameMatcher:
                 if left in self._aliased:
                     return self._aliased[left]
                 left = left.partition(".")[2]
-        return self._direct.get(suffix)
+        return self._direct.get(suffix) or self._twins.get(suffix)
 
 
 def _preference(identifier: Identifier) -> tuple[str, str, str]:

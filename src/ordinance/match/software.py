@@ -10,8 +10,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ordinance.model.apps import Identifier, Kind
+from ordinance.model.apps import Identifier, Kind, PackageVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An Android package against the catalogue: the identifier that it is or claims to be, and the verdict."""
+
+    identifier: Identifier
+    verdict: PackageVerdict
 
 
 class SoftwareMatcher:
@@ -26,10 +35,35 @@ class SoftwareMatcher:
                 self._names.setdefault(folded(identifier.value), []).append(identifier)
             elif identifier.kind is not Kind.DOMAIN:
                 self._ids.setdefault((identifier.kind, comparable(identifier.kind, identifier.value)), identifier)
+        signers: dict[tuple[str, str], set[str]] = {}
+        for (kind, value), identifier in self._ids.items():
+            if kind is Kind.SIGNER_SHA256:
+                signers.setdefault((identifier.family, identifier.member), set()).add(value)
+        self._signers = {member: frozenset(values) for member, values in signers.items()}
 
     def by_id(self, kind: Kind, value: str) -> Identifier | None:
         """The identifier with this id. Domains and display names are no ids: `None`."""
         return self._ids.get((kind, comparable(kind, value)))
+
+    def package(self, name: str, signer: str = "", class_prefix: str = "") -> Package | None:
+        """What a package is by its name, the SHA-256 of its signer and the beginning of its classes' names.
+
+        A name alone proves nothing: mods keep it, and others borrow it. An original name with another signer is an
+        impostor where the catalogue knows the app's own signers; a foreign name around the app's own classes is a mod.
+        """
+        named, signed = self.by_id(Kind.PACKAGE_NAME, name), self.by_id(Kind.SIGNER_SHA256, signer) if signer else None
+        if named is not None:
+            own = self._signers.get((named.family, named.member), frozenset())
+            if not signer or not own:
+                return Package(named, PackageVerdict.UNVERIFIED)
+            genuine = comparable(Kind.SIGNER_SHA256, signer) in own
+            return Package(named, PackageVerdict.GENUINE if genuine else PackageVerdict.IMPOSTOR)
+        if signed is not None:
+            return Package(signed, PackageVerdict.SAME_SIGNER)
+        parts = class_prefix.strip().split(".")
+        prefixes = (".".join(parts[:n]) for n in range(len(parts), 1, -1))
+        inside = next((i for p in prefixes if (i := self.by_id(Kind.PACKAGE_NAME, p)) is not None), None)
+        return Package(inside, PackageVerdict.MOD) if inside is not None else None
 
     def by_name(self, name: str, publisher: str) -> Identifier | None:
         """The identifier with exactly this display name, case aside; never a part of a name.

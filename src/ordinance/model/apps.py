@@ -61,6 +61,16 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class PackageVerdict(StrEnum):
+    """What name, signer and classes of an Android package together say."""
+
+    GENUINE = "genuine"  # name and signer are the vendor's
+    UNVERIFIED = "unverified"  # the name is; of the signer nothing is given, or nothing is known
+    IMPOSTOR = "impostor"  # the name is, and somebody else signed it
+    SAME_SIGNER = "same_signer"  # another name, signed with the key of an app of the catalogue
+    MOD = "mod"  # another name and signer around the classes of an app of the catalogue
+
+
 class Category(StrEnum):
     """What an app is for, in the words that decisions use. An app may be several things at once."""
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ordinance.catalogue.load import alias_zones, load
+from ordinance.catalogue.load import alias_zones, load, twins
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Catalogue
@@ -70,7 +70,7 @@ class Workspace:
     def matchers(self) -> Matchers:
         """The catalogue compiled for readers."""
         identifiers = [i for f in self.catalogue.families for i in f.identifiers]
-        return Matchers(NameMatcher(identifiers, alias_zones()), SoftwareMatcher(identifiers))
+        return Matchers(NameMatcher(identifiers, alias_zones(), twins()), SoftwareMatcher(identifiers))
 
 
 def open_workspace(
