@@ -38,13 +38,14 @@ def index(families: Iterable[Family]) -> str:
         names = [i for i in family.identifiers if i.kind is Kind.DOMAIN]
         alone = sum(i.role is Role.APP_ONLY for i in names)
         others = len(family.identifiers) - len(names)
-        rows.append(f"| [{family.name}]({FOLDER}/{family.id}.md) | {family.vendor} | {len(names)} | {alone} | {others} |")
+        link = f"[{family.name}]({FOLDER}/{family.id}.md)"
+        rows.append(f"| {link} | {family.vendor} | {len(names)} | {alone} | {others} |")
     return "\n".join(
         [
             "# The catalogue",
             "",
-            "What an app is, by family; a rule names a family or a member (`family/member`). Restricted is not malicious:",
-            "a family stands here because decisions somewhere name it, or to be told apart from one that they name.",
+            "What an app is, by family; a rule names a family or a member (`family/member`). Restricted is not",
+            "malicious: a family is here because decisions name it, or to be told apart from one that they name.",
             f"Version {catalogue.version}. What a name can and cannot prove: [evidence](../explain/evidence.md).",
             "",
             *rows,
