@@ -24,6 +24,14 @@ if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must no
 MOST = 12  # entries or gaps listed unless everything is asked for
 
 
+def show_notice(notice: str, invented: Iterable[tuple[str, str, Iterable[str]]] = ()) -> None:
+    """What the body wants to be said of everything made from it, and which parts of its texts an example made up."""
+    if notice:
+        show(f"  {notice}")
+    for text, version, paths in invented:
+        show(f"  made up for this example in {text}, version {version}: {', '.join(paths)}")
+
+
 # --- rulings and explain ----------------------------------------------------------------------------
 
 
@@ -33,6 +41,7 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
         "body": workspace.body.id,
         "as_of": at.isoformat(),
         "notice": workspace.body.notice,
+        "invented": [{"text": t, "version": v, "paths": list(p)} for t, v, p in made_up(workspace)],
         "catalogue": workspace.catalogue.version,
         "law": workspace.law.digest,
         "classes": [
@@ -45,6 +54,11 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
             for c in found
         ],
     }
+
+
+def made_up(workspace: Workspace) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The parts of texts that an example made up: the text's id, its version, and their paths."""
+    return sorted((t.id, t.version, t.invented) for t in workspace.law.texts if t.invented)
 
 
 def ruling_document(ruling: Ruling) -> dict[str, Any]:
@@ -82,7 +96,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
+def show_rulings(workspace: Workspace, found: Iterable[ClassRulings], at: datetime) -> None:
     """A table of outcomes per class; members and surfaces with the same outcome share a line."""
     rows: list[tuple[str, ...]] = [("class", "devices", "outcome", "apps and surfaces", "deciding clause")]
     legend = []
@@ -94,6 +108,7 @@ def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
         for (outcome, deciding), what in sorted(grouped.items(), key=lambda g: _rank(g[0][0])):
             rows.append((one.device_class.id, str(one.devices), outcome, _shortened(what), deciding))
     show(f"rulings at {at.isoformat()}")
+    show_notice(workspace.body.notice, made_up(workspace))
     show_table(rows)
     show()
     for name, facts in legend:
@@ -209,6 +224,8 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
     return {
         "body": plan.body,
         "as_of": plan.at.isoformat(),
+        "notice": plan.notice,
+        "invented": [{"text": t, "version": v, "paths": list(paths)} for t, v, paths in plan.invented],
         "catalogue": plan.catalogue_version,
         "demands": [
             {
@@ -248,6 +265,7 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
 def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
     """Changes, gaps grouped by reason, and over-reach."""
     show(f"plan for {plan.body} at {plan.at.isoformat()}: {len(plan.demands)} demand(s)")
+    show_notice(plan.notice, plan.invented)
     for change in bundle.changes:
         show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
         _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)

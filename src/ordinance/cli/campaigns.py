@@ -115,6 +115,8 @@ def cases(
                 for c in found
             ]  # fmt: skip
             show_table(rows)
+            if workspace.body.notice:
+                show(f"\n{workspace.body.notice}")
         else:
             show("no case is on file")
         return

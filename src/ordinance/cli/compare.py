@@ -48,6 +48,7 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
     pair, folder = _given(words)
     is_body = not pair or len(words) == 3 or (folder / SETTINGS).is_file()
     workspace = open_workspace(folder, settings=False).usable() if is_body else None
+    notice = workspace.body.notice if workspace else ""
     law = law_of(workspace, pair[0] if pair else "")
     at = (instant(as_of, law.zone),) if as_of else ()
     found = (compare_texts(law, *pair, at),) if pair else compare_own(law, at)
@@ -55,7 +56,7 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
     names = {a.id: a.name for a in law.authorities}
     spoken = [phrases_in(language, law.catalogue, names) for language in wanted]
     if as_json:
-        show_json([_document(one, law, spoken) for one in found])
+        show_json([{**_document(one, law, spoken), "notice": notice} for one in found])
         return
     if not found:
         for phrases in spoken:
@@ -64,6 +65,9 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
         if n:
             show("\n")
         _show(one, law, phrases)
+    if found and notice:
+        show()
+        show_wrapped(notice, "", "  ")
 
 
 def _given(words: tuple[str, ...]) -> tuple[tuple[str, str] | None, Path]:
@@ -95,6 +99,9 @@ def _show(found: Compared, law: Law, phrases: Phrases) -> None:
     for note in found.notes:
         said = phrases.messages.say(f"note_{note.kind}_{note.side}", **_day_of(note, phrases))
         show_wrapped(said, "  ", "    ")
+    invented = [f"{t.id} ({', '.join(t.invented)})" for t in (found.ours, found.theirs) if t.invented]
+    if invented:
+        show_wrapped(phrases.messages.say("invented", parts=phrases.messages.listed(invented)), "  ", "    ")
     for side in differing(found.divergences, law.zone, phrases):
         show(f"\n{side.heading}")
         for first, *others in side.differences:

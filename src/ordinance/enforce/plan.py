@@ -72,6 +72,8 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
         networks=served,
         bystanders=_bystanders(law, estate, classes, demands, served, at),
         exempt_devices=sum(sizes[c] for c in exempt),
+        notice=body.notice,
+        invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
     )
     return plan, tuple(sorted(gaps))
 

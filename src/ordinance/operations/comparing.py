@@ -169,6 +169,7 @@ def line(found: Compared) -> dict[str, Any]:
         "our_version": found.ours.version,
         "theirs": found.theirs.id,
         "their_version": found.theirs.version,
+        "invented": {"ours": list(found.ours.invented), "theirs": list(found.theirs.invented)},
         "notes": [
             {
                 "note": str(n.kind),

@@ -16,7 +16,7 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.model.evaluation import Cost, Evaluation, Way
-from ordinance.model.law import Exemption, Law, Restriction, Text
+from ordinance.model.law import Dimension, Exemption, Law, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
 from ordinance.model.time import Span
@@ -81,6 +81,7 @@ def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
                 "standing": str(clocks.standing(law, text, clause, at)),
                 "begins": _iso(clocks.clause_begins(text, clause), workspace),
                 "last_day": _last_day(end, workspace),
+                "end_not_read": end is None and Dimension.DURATION in text.not_read,
                 "at_sunset": str(clause.at_sunset) if clause.at_sunset else None,
                 "needs": sorted(clause.renewal_needs),
                 "goes_on_as": [f"{t.id}/{c.id} version {t.version}" for t, c in renewals(law, text, clause)],

@@ -37,7 +37,8 @@ def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
 
 
 def record_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
-    """What the body put on record that it did not decide, as it stood at an instant."""
+    """What the body put on record that it did not decide, as it stood at an instant. Before a record that an example
+    made up stands the last one that it did not."""
     return [
         {
             "id": r.id,
@@ -48,9 +49,15 @@ def record_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
             "invented": list(r.invented),
             "cites": [{"title": c.title, "url": c.url} for c in r.cites],
         }
-        for r in records_at(workspace.law, at)
+        for r in _records(workspace.law, at)
         if r.kind is TextKind.NO_DECISION
     ]
+
+
+def _records(law: Law, at: datetime) -> tuple[Text, ...]:
+    reported = replace(law, records=tuple(r for r in law.records if not r.is_made_up("title")))
+    found = [*records_at(reported, at), *records_at(law, at)]
+    return tuple({(r.id, r.version): r for r in found}.values())
 
 
 def _for_us(law: Law, text: Text) -> Text:
@@ -168,6 +175,7 @@ def policy_line(law: Law, text: Text, at: datetime, to_be_decided: str | None = 
         "overlay": text.overlay,
         "mirrors": list(text.mirrors),
         "invented": list(text.invented),
+        "not_expressible": [{"dimension": str(n.dimension), "reason": n.reason} for n in text.not_expressible],
         "restrictions": [_clause(law, text, r, at) for r in text.restrictions],
         "cites": [{"title": c.title, "url": c.url} for c in text.cites],
     }

@@ -23,6 +23,7 @@ LINES_NAMED = 12  # line numbers of rejected records named per file and reason; 
 
 _OVER = {"lapsed", "overdue", "superseded", "repealed"}
 _EXIT_INCOMPLETE = 4
+_WHOLE = {"policy": "the whole decision", "answer": "the whole answer"}
 
 
 def state(result: Json) -> str:
@@ -59,11 +60,16 @@ def headline(result: Json) -> str:
     """The title of the decision, and how many more there are; of what only may bind nothing stands there."""
     perhaps = {(e["text"], e["version"]) for e in result["bound_by"] if _readings(e)}
     titles = [str(p["title"]) for p in result["policies"] if (p["id"], p["version"]) not in perhaps]
-    titles = titles or [str(r["title"]) for r in result.get("records", ())]
+    titles = titles or [str(r["title"]) for r in result.get("records", ()) if not _is_made_up(r)]
     if not titles:
         return "No decision of its own"
     more = words.counted(len(titles) - 1, "more decision", "more decisions")
     return f"{titles[0]}, and {more}" if len(titles) > 1 else titles[0]
+
+
+def _is_made_up(record: Json) -> bool:
+    """Whether what a record is called was made up for an example: it heads no page."""
+    return bool({"policy", "title"} & {*record["invented"]})
 
 
 def maybe_covered(result: Json) -> bool:
@@ -94,10 +100,12 @@ def duty_when(duty: Json, since: str | None) -> str:
     return "at once" if duty["due"] == since else f"by the end of {words.last_day(duty['due'])}"
 
 
-def invented(policy: Json, restriction_id: str, duty: str) -> bool:
-    """Whether the example made up this duty, a part of it, or the clause around it."""
+def invented(policy: Json, restriction_id: str, duty: str = "") -> bool:
+    """Whether the example made up this duty, a part of it, or the clause or text around it; without a duty, of the
+    clause alone."""
     clause = f"restrictions.{restriction_id.rpartition('/')[2]}"
-    return any(p == clause or _within(p, f"{clause}.duties.{duty}") for p in policy["invented"])
+    around = {"policy", "restrictions", clause, *([f"{clause}.duties"] if duty else [])}
+    return any(p in around or (duty and _within(p, f"{clause}.duties.{duty}")) for p in policy["invented"])
 
 
 def invented_elsewhere(policy: Json) -> list[str]:
@@ -113,8 +121,8 @@ def _within(path: str, whole: str) -> bool:
 
 def path_in_words(path: str) -> str:
     """`restrictions.paid-devices.duties.remove` for people: paid devices › remove."""
-    if path == "policy":
-        return "the whole decision"
+    if path in _WHOLE:
+        return _WHOLE[path]
     parts = [p for p in path.split(".") if p not in ("restrictions", "duties")]
     return " › ".join(p.replace("_", " ").replace("-", " ") for p in parts)
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 LANGUAGE = "en"
+INVENTED = "invented for the example"  # the mark of whatever was made up
 
 RESULTS = {
     "pass": "Holds",

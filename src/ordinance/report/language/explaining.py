@@ -257,7 +257,9 @@ class _Explaining:
 
     def _notes(self) -> Iterator[str]:
         texts = {r.text.id: r.text for r in self.counting}
-        invented = [f"{t.id} ({', '.join(t.invented)})" for t in texts.values() if t.invented]
+        quoted = [*(r.text for r in (*self.counting, *self.others, *self.case.divergences))]
+        quoted = list({(t.id, t.version): t for t in (*quoted, *(a.text for a in self.case.advice))}.values())
+        invented = [f"{t.id} ({', '.join(t.invented)})" for t in quoted if t.invented]
         answers = [(a.text.id, a.answer.invented) for a in self.case.advice if a.answer]
         invented += [f"answers/{name} ({', '.join(paths)})" for name, paths in answers if paths]
         if invented:
