@@ -69,7 +69,7 @@ def headline(result: Json) -> str:
 
 def _is_made_up(record: Json) -> bool:
     """Whether what a record is called was made up for an example: it heads no page."""
-    return bool({"policy", "title"} & {*record["invented"]})
+    return bool({"policy", "title"} & {*record.get("invented", ())})
 
 
 def maybe_covered(result: Json) -> bool:
