@@ -25,7 +25,7 @@ def words(*arguments: str | Path) -> str:
         ("compare", "city-of-brussels", ()),
         ("due", "city-of-brussels", ()),
         ("cases", "brussels-police-zone", ()),
-        ("explain", "city-of-brussels", ("--network", "staff")),
+        ("explain", "city-of-brussels", ("--device", "bp-001")),
     ],
 )
 def test_the_notice_stands_in_every_command(command: str, name: str, more: tuple[str, ...], tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_sheet_marks_what_was_made_up_and_knows_no_end(tmp_path: Path) -> None
     """The attestation of Brussels is invented wherever it stands; the end of the rule was not read."""
     said = words("evaluate", "brussels-2023-tiktok", body("city-of-brussels", tmp_path), "--as-of", "2023-04-24")
     assert "Invented for the example: mirrors; bought devices › remove; own devices bought in part; review." in said
-    assert "not read" in said and "no end" not in said
+    assert "In force not read" in said and "In force no end" not in said
 
 
 def test_no_page_is_headed_by_a_record_that_was_made_up(tmp_path: Path) -> None:
