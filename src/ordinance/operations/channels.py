@@ -47,7 +47,7 @@ def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
     """The dates of channels in the form of `due`: reviews, rehearsals, what was decided in `reviews/`, and ends of
     exemptions that lift a rule for one at the instant."""
     law, estate = workspace.law, workspace.estate
-    standing = [c for c in workspace.channels if not c.is_over(at, law.zone)]
+    standing = [c for c in workspace.channels if c.stands(at, law.zone)]
     rests = {e.id for c in standing for e in rests_on(law, estate, c, at)}
     decided = {*work_deadlines(law, (), (), reviews_of(workspace.body), at)}
     dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests) or d in decided]
@@ -91,7 +91,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
         "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
         "rests_on": _named(workspace, channel, at),
         "next_review": _iso(channel.next_review),
-        "review_overdue": channel.review_is_over(at, zone) and not channel.is_over(at, zone),
+        "review_overdue": channel.review_is_over(at, zone) and channel.stands(at, zone),
         "issues": [
             {"id": i.id, "severity": str(i.severity), "message": i.message, "line": i.line, "hint": i.hint}
             for i in channel_issues(workspace)
