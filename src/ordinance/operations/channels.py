@@ -22,7 +22,7 @@ from ordinance.operations.workspace import CHANNELS, Workspace
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import as_account, device_of, hits, on_its_device, rests_on
 from ordinance.review.deadlines import Deadline, Kind
-from ordinance.review.mailbox import whose
+from ordinance.review.mailbox import people_by, whose
 from ordinance.review.work_deadlines import work_deadlines
 
 _OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
@@ -101,14 +101,15 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
 
 
 def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
-    channel = channel.known_by(at.astimezone(workspace.law.zone).date())
+    day = at.astimezone(workspace.law.zone).date()
+    channel, people = channel.known_by(day), people_by(workspace.estate, day)
     sheet, mfa = channel.take_over, channel.mfa
     return {
         **_line(workspace, channel, at),
         "file": channel.place.file,
         "lifecycle": [{"state": str(s.state), "from": s.first_day.isoformat()} for s in channel.lifecycle],
         "mailbox": channel.mailbox or None,
-        "mailbox_of": str(whose(channel.mailbox, workspace.estate.person_rows)) if channel.mailbox else None,
+        "mailbox_of": str(whose(channel.mailbox, people)) if channel.mailbox else None,
         "mfa": {"kind": str(mfa.kind), "seen_on": mfa.seen_on.isoformat()} if mfa else None,
         "custodians": list(channel.custodians),
         "audience": list(channel.audience),

@@ -23,7 +23,7 @@ from ordinance.model.ruling import Outcome
 from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import apps_of, as_account, device_of, forbidden_after, on_its_device
-from ordinance.review.mailbox import Whose, whose
+from ordinance.review.mailbox import Whose, people_by, whose
 
 _WORKED = {Surface.APP: "an app", Surface.DESKTOP: "a program"}  # how somebody works with a channel
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # for errors, which look at no day
@@ -147,7 +147,7 @@ class ChannelWithoutOwnerMailbox(ChannelLint):
 
     def check(self, seen: Seen) -> Iterator[Issue]:
         """Open channels without a mailbox, with that of somebody in people.csv, or one of a free provider."""
-        people = tuple(seen.estate.person_rows)
+        people = people_by(seen.estate, seen.day)
         for one in seen.open():
             why = "no mailbox is stated" if not one.mailbox else _not_an_office(one.mailbox, people)
             if why:
