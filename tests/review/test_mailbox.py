@@ -51,6 +51,7 @@ def test_without_a_list_of_people_nobody_is_named_a_person() -> None:
 def test_nobody_is_accused_for_somebody_who_comes_later() -> None:
     """Whoever left counts, as does whoever is there without a day; a row that begins later says nothing yet."""
     day = date(2023, 6, 1)
-    stated = {"left": (None, date(2023, 1, 31)), "there": (None, None), "new": (day, None), "x": (date(2023, 6, 2), None)}
+    stated = {"left": (None, date(2023, 1, 31)), "there": (None, None), "new": (day, None)}
+    stated["later"] = (date(2023, 6, 2), None)
     people = tuple(Person(i, People.STAFF, validity=Validity(*days)) for i, days in stated.items())
     assert {*people_by(Estate((), people), day)} == {"left", "there", "new"}
