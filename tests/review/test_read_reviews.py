@@ -199,6 +199,7 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
     (folder / "old" / "e.yaml").write_text(WHOLE, "utf-8")
     found, issues, changed = read_reviews(tmp_path)
     assert [(i.file, i.id) for i in issues] == [
+        ("reviews/b.yaml", "duplicate-id"),
         ("reviews/c.yaml", "duplicate-id"),
         ("reviews/d.yml", "file-not-read"),
         ("reviews/old/e.yaml", "file-not-read"),

@@ -59,7 +59,7 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "channels": _channels(workspace, rule),
         "effect": effect_in_short(workspace, rule, at),
         "cost": _cost(made),
-        "upstream": _upstream(workspace, rule),
+        "upstream": _upstream(workspace, rule, at),
         "app_facts": _app_facts(workspace, rule),
         "evaluations": [_evaluation(e) for e in sorted(made, key=lambda e: (e.on, e.id))],
         "decided": _decided(workspace, text, at),
@@ -272,11 +272,11 @@ def _cost_row(cost: Cost) -> dict[str, str]:
     return {"what": cost.what, "amount": str(cost.amount), "currency": cost.currency, "known": str(cost.known)}
 
 
-def _upstream(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
+def _upstream(workspace: Workspace, rule: Rule, at: datetime) -> list[dict[str, Any]]:
     """Texts that ours follows, must follow or was advised by, with what happened to each since ours has force."""
     law = workspace.law
     found = []
-    for name, relation in related(law, rule.text).items():
+    for name, relation in related(law, rule.text, at).items():
         since = Span(rule.force.start + _MOMENT, _until(rule)) if rule.force and rule.force.start else None
         found.append(
             {

@@ -25,7 +25,13 @@ WAY_DECIDED = {
     "change": "to change it",
     "make_permanent": "to make it permanent",
 }
-RELATIONS = {"binds": "binds us", "advises": "advises us", "mirrored": "we mirror it", "adopted": "we adopted it"}
+RELATIONS = {
+    "binds": "binds us",
+    "contested": "contested whether it binds us",
+    "advises": "advises us",
+    "mirrored": "we mirror it",
+    "adopted": "we adopted it",
+}
 KNOWN = {"booked": "booked", "estimated": "estimated"}
 FACTS = {"name_seen": "name first seen", "name_retired": "name no longer used", "classified": "found by a person"}
 STANDS = {"over": "over", "in_force": "in force", "coming": "to come"}

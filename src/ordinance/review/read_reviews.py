@@ -77,6 +77,7 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
     paths = sorted(p for p in (folder / FOLDER).glob("*.yaml") if p.is_file())
     found: dict[str, ChannelReview] = {}
     roots: dict[str, Cursor] = {}
+    twice: set[str] = set()
     whole = True
     for _, root in read_files(folder, paths, issues, digest):
         review = read_review(root)
@@ -84,12 +85,14 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
             whole = False
             continue
         if review.id in found:
-            root.report("duplicate-id", f'there is a review "{review.id}" already', "choose another id")
+            for one in (root,) if review.id in twice else (roots[review.id], root):
+                one.report("duplicate-id", f'"{review.id}" is the id of two files', "choose another id for one")
+            twice.add(review.id)
         else:
-            found[review.id], roots[review.id] = review, root.entries().get("follows", root)
+            found[review.id], roots[review.id] = review, root
     for review in found.values() if whole else ():  # what a review follows may be in the file that cannot be read
         if review.follows:
-            _follows(roots[review.id], review, found)
+            _follows(roots[review.id].entries().get("follows", roots[review.id]), review, found)
     return tuple(found[i] for i in sorted(found)), tuple(sorted(issues)), f"sha256:{digest.hexdigest()}"
 
 
