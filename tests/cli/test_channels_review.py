@@ -233,8 +233,8 @@ def test_a_version_for_the_public(tartu: Path, tmp_path: Path) -> None:
     out = tmp_path / "public.html"
     done = run("channels", "review", tartu, "--as-of", "2026-01-15", "--public", "--html", out)
     assert (done.code, "Stale: " in done.out.splitlines()[0]) == (1, True)
-    assert done.err.startswith("withheld: 3 text(s). Read it before you publish it")
+    assert done.err.startswith("withheld: 4 text(s). Read it before you publish it")
     assert "the city would follow that" not in out.read_text("utf-8")
     assert "the city would follow that" in run("channels", "review", tartu, "--as-of", DAY).out
     (found,) = reviews(tartu, "--as-of", DAY, "--public")
-    assert found["public"] == {"withheld": 3}
+    assert found["public"] == {"withheld": 4}

@@ -55,17 +55,18 @@ def reviews_document(
     if not chosen:
         raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
     documents = [review_document(r, day, language, decided_anew(r, known)) for r in chosen]
-    return {
+    document = {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name},
         "notice": body.notice,
         "as_of": day.isoformat(),
         "language": language,
         "digest": digest,
-        "reviews": [for_the_public(d, r) if public else d for d, r in zip(documents, chosen, strict=True)],
+        "reviews": documents,
         "not_yet": [] if public else [{"id": r.id, "on": r.on.isoformat()} for r in later],
         "faulty": [] if public else sorted(faulty),
     }
+    return for_the_public(document, chosen, (n for r in reviews for n in r.names)) if public else document
 
 
 def review_issues(body: Body) -> tuple[Issue, ...]:
@@ -267,7 +268,7 @@ def _decision(decision: ChannelDecision) -> Document:
         "dissent": [{"by": d.by, "text": d.text} for d in decision.dissent],
         "by": decision.by,
         "on": decision.on.isoformat(),
-        "reasons": list(decision.reasons),
+        "reasons": [r.text for r in decision.reasons],
         "next_review": decision.next_review.isoformat(),
         "temporary": decision.temporary,
     }
