@@ -431,6 +431,8 @@ def test_a_clause_under_a_contested_reading_is_due_as_the_body_reads_it() -> Non
     open_law = a_law(text)
     (duty,) = dates(open_law, "2023-03-14", Kind.DUTY)
     assert duty.what == "remove (only where “equipment” is read as broad; nobody has chosen)"
+    (end,) = dates(open_law, "2023-03-14", Kind.SUNSET)
+    assert end.what == "ends by itself (only where “equipment” is read as broad; nobody has chosen)"
     for choice, left in (("broad", [Kind.DUTY, Kind.SUNSET]), ("narrow", [])):
         reading = ChosenReading("r", text.id, "equipment", choice, "gent", date(2023, 3, 13))
         found = dates(replace(open_law, readings=(reading,)), "2023-03-14", Kind.DUTY, Kind.SUNSET)

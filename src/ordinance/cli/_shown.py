@@ -14,6 +14,7 @@ from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
 from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
 from ordinance.model.target import Plan
+from ordinance.report.words import open_points
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.enforce.bundle import Bundle
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must no
     from ordinance.operations.rulings import ClassRulings, Explanation
     from ordinance.operations.workspace import Workspace
 
+NO_SUCH_APP = "not on this platform"
 MOST = 12  # entries or gaps listed unless everything is asked for
 
 
@@ -49,7 +51,7 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
                 "class": c.device_class.id,
                 "facts": c.facts,
                 "devices": c.devices,
-                "rulings": [ruling_document(r) for r in c.rulings],
+                "rulings": [ruling_document(r, runs=r.surface in c.possible) for r in c.rulings],
             }
             for c in found
         ],
@@ -61,13 +63,14 @@ def made_up(workspace: Workspace) -> list[tuple[str, str, tuple[str, ...]]]:
     return sorted((t.id, t.version, t.invented) for t in workspace.law.texts if t.invented)
 
 
-def ruling_document(ruling: Ruling) -> dict[str, Any]:
-    """One ruling as JSON."""
+def ruling_document(ruling: Ruling, *, runs: bool) -> dict[str, Any]:
+    """One ruling as JSON; `runs`: whether a device of that platform can have the app on that surface."""
     return {
         "app": ruling.app,
         "surface": str(ruling.surface),
         "at": ruling.at.isoformat(),
         "outcome": str(ruling.outcome),
+        "on_platform": runs,
         "deciding": ruling.deciding,
         "exemption": ruling.exemption,
         "missing": list(ruling.missing),
@@ -104,7 +107,8 @@ def show_rulings(workspace: Workspace, found: Iterable[ClassRulings], at: dateti
         legend.append((one.device_class.id, one.facts))
         grouped: dict[tuple[str, str], list[str]] = {}
         for r in one.rulings:
-            grouped.setdefault((str(r.outcome), r.deciding or "–"), []).append(f"{r.app}:{r.surface}")
+            outcome = str(r.outcome) if r.surface in one.possible else NO_SUCH_APP
+            grouped.setdefault((outcome, r.deciding or "–"), []).append(f"{r.app}:{r.surface}")
         for (outcome, deciding), what in sorted(grouped.items(), key=lambda g: _rank(g[0][0])):
             rows.append((one.device_class.id, str(one.devices), outcome, _shortened(what), deciding))
     show(f"rulings at {at.isoformat()}")
@@ -116,7 +120,7 @@ def show_rulings(workspace: Workspace, found: Iterable[ClassRulings], at: dateti
 
 
 def _rank(outcome: str) -> int:
-    return [str(o) for o in Outcome].index(outcome)
+    return [*(str(o) for o in Outcome), NO_SUCH_APP].index(outcome)
 
 
 def _shortened(what: list[str]) -> str:
@@ -137,7 +141,7 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         "row": found.line or None,
         "facts": found.facts,
         "app": found.app_name,
-        **ruling_document(found.ruling),
+        **ruling_document(found.ruling, runs=found.runs),
     }
 
 
@@ -147,7 +151,8 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     is_device = found.subject is Subject.DEVICE
     name = found.device if is_device else f"{found.subject} {found.device}"
     show(f"{name}: {found.app_name} ({ruling.app}), surface {ruling.surface}, at {_local(ruling.at, zone)}")
-    show(f"  {_in_words(ruling, found.subject)}")
+    said = _in_words(ruling, found.subject)
+    show(f"  {said if found.runs else f'{NO_SUCH_APP.upper()}: no such app runs there, so that nothing is asked'}")
     if is_device:
         show(f"  facts (estate/devices.csv:{found.line}): {found.facts}")
     for reason in ruling.reasons:
@@ -165,7 +170,7 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
                 show(f"  instead: {measure.what}{proof}")
             if answer.next_review is not None:
                 show(f"  looked at again by {answer.next_review}")
-    if ruling.duties:
+    if ruling.duties and found.runs:
         show("\nduties")
         for duty in ruling.duties:
             show(f"  {duty.duty}: due from {_local(duty.due, zone)}  ({duty.restriction})")
@@ -198,7 +203,7 @@ def _in_words(ruling: Ruling, subject: Subject) -> str:
     words = {
         Outcome.FORBIDDEN: f"FORBIDDEN{by}",
         Outcome.CONDITIONAL: f"CONDITIONAL: exemption {ruling.exemption} from {ruling.deciding}",
-        Outcome.UNKNOWN: f"UNKNOWN{by}: not stated: {', '.join(ruling.missing)}",
+        Outcome.UNKNOWN: f"UNKNOWN{by}: {open_points(ruling.missing)}",
         Outcome.ADVISED_AGAINST: f"ADVISED AGAINST{by}",
         Outcome.PERMITTED: f"PERMITTED: no clause in force speaks of this {subject}, app and surface",
     }

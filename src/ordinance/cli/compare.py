@@ -42,7 +42,7 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
     of the library can be compared. With --as-of at that instant only; without it over the whole time of both texts,
     and a draft as if it were in force.
     """
-    from ordinance.operations.comparing import compare_own, compare_texts, law_of
+    from ordinance.operations.comparing import alone, compare_own, compare_texts, law_of
     from ordinance.operations.workspace import open_workspace
 
     pair, folder = _given(words)
@@ -59,8 +59,13 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
         show_json([{**_document(one, law, spoken), "notice": notice} for one in found])
         return
     if not found:
+        others = alone(law, *at)
         for phrases in spoken:
-            say(phrases.messages.say("nothing_to_compare"))
+            for text, contested in others:
+                key = "contested_alone" if contested else "bound_alone"
+                say(phrases.messages.say(key, title=text.title, authority=phrases.authority(text.authority)))
+            if not others:
+                say(phrases.messages.say("nothing_to_compare"))
     for n, (phrases, one) in enumerate((phrases, one) for phrases in spoken for one in found):
         if n:
             show("\n")

@@ -18,7 +18,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks, select
 from ordinance.policy.exempt import BLANKET
 from ordinance.policy.power import binding_clauses, effective_force, texts_that_advise, texts_that_bind
-from ordinance.policy.resolve import clauses_at, holds_under
+from ordinance.policy.resolve import chosen_reading, clauses_at, holds_under, is_contested
 from ordinance.review.cascade import answer_at, is_known, records_at
 from ordinance.review.held import held
 
@@ -112,6 +112,7 @@ def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResul
                 "text": text.id,
                 "title": text.title,
                 "authority": _name(law, text),
+                "contested": is_contested(law, text, at),
                 "answer": str(answer.answer) if answer else ("own_act" if mirrored else None),
                 "by": answer.by if answer else "",
                 "on": answer.on.isoformat() if answer else None,
@@ -185,6 +186,10 @@ def _clause(law: Law, text: Text, clause: Restriction, at: datetime) -> dict[str
     return {
         "id": f"{text.id}/{clause.id}",
         "force": str(clause.force),
+        "under": [
+            {"parameter": point, "choices": sorted(choices), "chosen": chosen_reading(law, text, point, at)}
+            for point, choices in clause.under
+        ],
         "what": [_selector(s) for s in clause.what],
         "surfaces": sorted(clause.surfaces),
         "standing": str(clocks.standing(law, text, clause, at)),

@@ -272,7 +272,7 @@ def _campaigns(sheet: Sheet) -> Section:
         (
             c["title"],
             f"{words.day(c['from'])} to {words.day(c['to'])}",
-            words.instant(c["hit_from"]) or f"cannot be said: {words.listing(c['missing'])} not stated",
+            words.instant(c["hit_from"]) or f"cannot be said: {words.open_points(c['missing'])}",
             "; ".join(f"{m['to']}{'' if m['done'] else ' (not done)'}" for m in c["moves"]) or "nowhere",
             c["owner"],
         )

@@ -74,7 +74,7 @@ def _is_made_up(record: Json) -> bool:
 
 def maybe_covered(result: Json) -> bool:
     """Whether of some devices it is not known whether a rule covers them."""
-    unsure = {"missing_fact", "contested_reading", "facts_not_stated"}
+    unsure = {"missing_fact", "contested_reading", "contested_until_read", "facts_not_stated", "platform_contradicted"}
     return any(r["reason"] in unsure for r in result["results"])
 
 
@@ -248,6 +248,29 @@ def contested(entries: Iterable[Any]) -> list[tuple[str, str]]:
 def _readings(entry: Any) -> list[str]:
     found = entry.get("contested") if isinstance(entry, Mapping) else None
     return [str(x) for x in found] if isinstance(found, list) else []
+
+
+def only_if_read(clause: Json) -> list[str]:
+    """The contested points that a clause hangs on, each with what the body chose, or that it chose nothing."""
+    return [_if_read(_plain(one["parameter"]), one) for one in clause.get("under", ())]
+
+
+def _if_read(point: str, one: Json) -> str:
+    read = " or ".join(f"“{_plain(c)}”" for c in one["choices"])
+    if one["chosen"] is None:
+        return f"Only if “{point}” is read as {read}: sources disagree, and nobody has chosen"
+    if one["chosen"] in one["choices"]:
+        return f"Because “{point}” is read as “{_plain(one['chosen'])}” here: sources disagree"
+    return f"Does not hold: “{point}” is read as “{_plain(one['chosen'])}” here, not as {read}; sources disagree"
+
+
+def _plain(untrusted_id: str) -> str:
+    return untrusted_id.replace("_", " ").replace("-", " ")
+
+
+def any_contested(advice: Iterable[Json]) -> bool:
+    """Whether it is contested of one of these texts that it is advice."""
+    return any(a.get("contested") for a in advice)
 
 
 def contact_table(rows: Sequence[Json]) -> tuple[list[str], list[tuple[str, str, list[int]]]]:

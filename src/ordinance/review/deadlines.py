@@ -226,12 +226,14 @@ def _sunset(law: Law, text: Text, clause: Restriction, at: datetime) -> Iterator
         return
     own = text.authority == law.body
     undecided = own and clocks.standing(law, text, clause, at) is Standing.OVERDUE
+    contested = holds_under(law, text, clause, at)[0] is Truth.UNKNOWN
+    said = f"ended, and nobody decided again{_needs(clause)}" if undecided else _at_sunset(clause)
     if undecided or (at < end and _stands_until(law, text, end)):
         yield Deadline(
             Kind.SUNSET,
             end,
             clocks.zone_of(law, text),
-            f"ended, and nobody decided again{_needs(clause)}" if undecided else _at_sunset(clause),
+            f"{said} ({_reading(clause)})" if contested else said,
             text.authority,
             f"{text.id}/{clause.id}",
             key=text.version,
