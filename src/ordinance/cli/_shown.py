@@ -14,7 +14,6 @@ from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
 from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
 from ordinance.model.target import Plan
-from ordinance.report.words import open_points
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
     from ordinance.enforce.bundle import Bundle
@@ -212,6 +211,7 @@ def _in_words(ruling: Ruling, subject: Subject) -> str:
 
 def _since(at: datetime, known_to: Precision, zone: ZoneInfo) -> str:
     """The instant of a beginning; where only its month or year is known, that, as its authority counts it."""
+
     if known_to is Precision.DAY:
         return _local(at, zone)
     return f"{at:%Y-%m} (day not known)" if known_to is Precision.MONTH else f"{at:%Y} (day not known)"
