@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ordinance.cli._common import say, show, show_table
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
-from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
+from ordinance.model.ruling import Outcome, Reason, Ruling, Subject, open_points
 from ordinance.model.target import Plan
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them

@@ -8,9 +8,11 @@ spaces, never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from ordinance.model import ruling
 
 LANGUAGE = "en"
 INVENTED = "invented for the example"  # the mark of whatever was made up
@@ -359,13 +361,7 @@ def hit(line: Mapping[str, Any]) -> str:
     return said if line["certain"] else f"perhaps {said}; {open_points(line['missing'])}"
 
 
-def open_points(untrusted_missing: Iterable[str]) -> str:
-    """What keeps a ruling open: points that are contested and that nobody has chosen a reading of, then facts."""
-    every, mark = list(untrusted_missing), "reading "
-    readings = [m.removeprefix(mark).replace("_", " ") for m in every if m.startswith(mark)]
-    facts = [m.replace("_", " ") for m in every if not m.startswith(mark)]
-    contested = f"contested, and nobody has chosen a reading: {listing(readings)}" if readings else ""
-    return "; ".join(part for part in (contested, f"not stated: {listing(facts)}" if facts else "") if part)
+open_points = ruling.open_points  # one wording for terminals and pages
 
 
 def lifted(exemption: Mapping[str, Any]) -> str:
