@@ -88,7 +88,7 @@ def test_a_campaign_after_its_rule_is_located(ghent: Path) -> None:
     edit(ghent / "campaigns" / "festival.yaml", "from: 2023-03-01", "from: 2023-04-01")
     done = run("campaigns", ghent, "--as-of", "2023-03-02")
     assert done.code == 3
-    assert "campaigns/festival.yaml:1:1: festival begins on 2023-04-01" in done.err
+    assert "campaigns/festival.yaml:5:7: festival begins on 2023-04-01" in done.err
     assert "[campaign-after-its-rule]" in done.err
     assert json.loads(run("campaigns", ghent, "--as-of", "2023-03-02", "--json").out)["campaigns"][0]["effect"] == (
         "began_forbidden"

@@ -208,6 +208,18 @@ def test_overdue_dates_of_channels(tallinn: Path) -> None:
     assert asked("channels", "lint", tallinn, "--as-of", "2026-01-01") == []
 
 
+def test_before_its_first_day_a_channel_has_no_dates(tallinn: Path) -> None:
+    """Nor does anything rest on an exemption for it; on its first day the rehearsal is due, and the lint agrees."""
+    assert asked("channels", "due", tallinn, "--as-of", "2024-11-30")["dates"] == []
+    ends = [d["what"] for d in asked("due", tallinn, "--as-of", "2024-11-30")["dates"] if "exemption" in d["kind"]]
+    assert ends and not any("rests" in what for what in ends)
+    for day, days, late in (("2024-12-01", 0, False), ("2024-12-02", -1, True)):
+        found = asked("channels", "due", tallinn, "--as-of", day, code=int(late))["dates"]
+        assert [d["days"] for d in found if d["kind"] == "rehearsal"] == [days]
+        said = {i["id"] for i in asked("channels", "lint", tallinn, "--as-of", day)}
+        assert ("take-over-sheet-not-rehearsed" in said) is late
+
+
 def test_the_evaluation_of_a_rule_names_the_channels_it_hits(tallinn: Path) -> None:
     """With what lifts it; without a device it may hit, and the sheet says what is missing."""
     words = ("evaluate", "tallinn-2024-tiktok", tallinn, "--as-of", DAY)

@@ -82,8 +82,16 @@ def test_two_metrics_on_one_scale_are_refused(table: Path) -> None:
     assert (issue["line"], issue["column"], issue["id"]) == (3, 5, "mixed-metrics")
 
 
+def test_a_scale_that_ships_and_is_not_of_reach_is_refused(table: Path) -> None:
+    """A review would refuse what was proposed for it; also without one."""
+    edit(table, "later,reach", "later,cost")
+    done = run("channels", "reach", table)
+    assert (done.code, ":3:2: " in done.err, "[reach-of-what]" in done.err) == (3, True, True)
+
+
 def test_it_fits_the_review_or_is_refused(table: Path, folder: Path) -> None:
-    """Options and scales are those of the review, and what a scale counts is what the figures count."""
+    """Options and scales are those of the review, what a scale counts is what the figures count, and on its day they
+    were there and counted."""
     words = ("channels", "reach", table, "--body", folder, "--review", "tiktok")
     assert run(*words).code == 0
     assert run(*words[:5]).code == 2
@@ -92,7 +100,9 @@ def test_it_fits_the_review_or_is_refused(table: Path, folder: Path) -> None:
     for old, new, place, issue in (
         ("later,reach", "never,reach", "3:1", "not-in-review"),
         ("later,reach", "later,youth", "3:2", "not-in-review"),
-        ("later,reach", "later,cost", "3:5", "mixed-metrics"),
+        ("later,reach", "later,cost", "3:2", "reach-of-what"),
+        ("pupils,survey,Another,,2024-01-01", "pupils,survey,Another,,2025-01-16", "3:12", "evidence-from-the-future"),
+        ("Another,,2024-01-01,2026-01-01", "Another,,2024-01-01,2025-01-14", "3:13", "evidence-expired"),
     ):
         text = table.read_text("utf-8")
         edit(table, old, new)

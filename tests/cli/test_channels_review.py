@@ -134,6 +134,30 @@ def test_other_reviews_and_none(tartu: Path, tmp_path: Path) -> None:
     assert (empty.code, "[no-review]" in empty.err) == (3, True)
 
 
+def test_a_sound_review_is_shown_beside_a_faulty_file(tartu: Path, tmp_path: Path) -> None:
+    """By its name, with the other's faults on stderr. All of them, the faulty one, and lists of dates are refused."""
+    text = (tartu / "reviews" / "tiktok.yaml").read_text("utf-8")
+    draft = text.replace("review: tiktok\n", "review: draft\n", 1) + "x: y\n"
+    (tartu / "reviews" / "draft.yaml").write_text(draft, "utf-8")
+    done = run("channels", "review", tartu, "tiktok", "--as-of", DAY, "--json")
+    assert (done.code, json.loads(done.out)["faulty"]) == (0, ["reviews/draft.yaml"])
+    assert [r["id"] for r in json.loads(done.out)["reviews"]] == ["tiktok"]
+    assert "reviews/draft.yaml:" in done.err and "[unknown-key]" in done.err
+    assert "decided anew is not known" in done.err
+    ghent = body("ghent", tmp_path)
+    assert run("due", ghent, "--as-of", "2023-03-20").code == 0
+    shutil.copytree(tartu / "reviews", ghent / "reviews")
+    for words in (["channels", "review", tartu], ["channels", "due", ghent], ["due", ghent]):
+        refused = run(*words, "--as-of", DAY)
+        assert (refused.code, refused.out, "[unknown-key]" in refused.err) == (3, "", True), words
+    for name in ("draft", "nothing"):
+        refused = run("channels", "review", tartu, name, "--as-of", DAY)
+        assert (refused.code, refused.out, "[unknown-key]" in refused.err) == (3, "", True)
+    (tartu / "reviews" / "draft.yaml").write_text(text, "utf-8")  # which of two files is meant nobody knows
+    twice = run("channels", "review", tartu, "tiktok", "--as-of", DAY)
+    assert (twice.code, twice.out, twice.err.count("[duplicate-id]")) == (3, "", 2)
+
+
 def test_hostile_texts_do_not_steer_a_terminal(tartu: Path) -> None:
     """Control and bidirectional characters never reach it."""
     edit(tartu / "reviews" / "tiktok.yaml", "Another year in which", "\u202eAnother \u2066year in which")
@@ -209,8 +233,8 @@ def test_a_version_for_the_public(tartu: Path, tmp_path: Path) -> None:
     out = tmp_path / "public.html"
     done = run("channels", "review", tartu, "--as-of", "2026-01-15", "--public", "--html", out)
     assert (done.code, "Stale: " in done.out.splitlines()[0]) == (1, True)
-    assert done.err.startswith("withheld: 3 text(s). Read it before you publish it")
+    assert done.err.startswith("withheld: 4 text(s). Read it before you publish it")
     assert "the city would follow that" not in out.read_text("utf-8")
     assert "the city would follow that" in run("channels", "review", tartu, "--as-of", DAY).out
     (found,) = reviews(tartu, "--as-of", DAY, "--public")
-    assert found["public"] == {"withheld": 3}
+    assert found["public"] == {"withheld": 4}

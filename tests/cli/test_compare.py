@@ -28,8 +28,9 @@ def test_own_texts_are_compared_with_what_they_follow() -> None:
     text = " ".join(done.out.split())
     assert text.startswith(
         "“TikTok off devices the city pays for (gent-2023-tiktok, 1)” compared with “Federal circular no. 716 on "
-        "TikTok (be-federal-716, 1)” Where ours asks for less"
+        "TikTok (be-federal-716, 1)” Made up for this example, and stated by no source: gent-2023-tiktok ("
     )
+    assert "Where ours asks for less" in text
     assert "Ours begins later (gent-2023-tiktok/paid-devices: 13 March 2023)" in text
     assert "Where ours asks for more" in text and "prevent that it is installed" in text
     assert "Ours (gent-2023-tiktok/paid-devices) covers a way of using it that theirs does not cover" in text

@@ -34,8 +34,9 @@ def test_the_table(ghent: Path) -> None:
     lines = [line.split("  ") for line in done.out.splitlines()]
     cells = [[c.strip() for c in line if c.strip()] for line in lines]
     assert cells[0] == ["City of Ghent: dates at 2023-03-20T00:00:00+01:00"]
-    assert cells[1] == ["day", "days", "what", "rule", "whose", "owner"]
-    assert cells[3] == ["2023-03-26", "6", "remove", "gent-2023-tiktok/paid-devices", "gent", "–"]
+    assert cells[1][0].startswith("Invented estate")
+    assert cells[2] == ["day", "days", "what", "rule", "whose", "owner"]
+    assert cells[4] == ["2023-03-26", "6", "remove", "gent-2023-tiktok/paid-devices", "gent", "–"]
     assert ["2023-09-12", "176", "ends unless decided again; renewal needs evaluation",
             "gent-2023-tiktok/paid-devices", "gent", "–"] in cells  # fmt: skip
     assert done.out.splitlines()[-1].startswith("not listed: 1 whose day is over")
@@ -48,7 +49,6 @@ def test_overdue_comes_first(ghent: Path) -> None:
         ("overdue", "2023-09-12", -19, "mobile_data"),
         ("overdue", "2023-09-12", -19, "gent-2023-tiktok/paid-devices"),
         ("coming", "2024-03-13", 164, "be-federal-716"),
-        ("coming", "2024-03-22", 173, "be-federal-716"),
     ]
     assert "OVERDUE" in run("due", ghent, "--as-of", "2023-10-01").out
 
@@ -77,10 +77,10 @@ def test_days_that_are_over_are_listed_when_asked_for(ghent: Path) -> None:
 def test_how_far_to_look(ghent: Path, options: list[str], listed: int) -> None:
     """A day is inclusive; what lies beyond is counted. P6D from the 20th ends when the 26th begins."""
     done = json.loads(run("due", ghent, "--as-of", "2023-03-20", *options, "--json").out)
-    assert (len(done["dates"]), done["not_listed"]) == (listed, {"passed": 1, "later": 9 - listed})
+    assert (len(done["dates"]), done["not_listed"]) == (listed, {"passed": 1, "later": 6 - listed})
     words = run("due", ghent, "--as-of", "2023-03-20", *options).out
     assert ("no dates" in words) is (listed == 0)
-    assert f"not listed: {9 - listed} that come later" in words
+    assert (f"not listed: {6 - listed} that come later" in words) is (listed < 6)
 
 
 def test_what_is_late_is_never_left_out(ghent: Path) -> None:
@@ -101,9 +101,9 @@ def test_the_calendar_file(ghent: Path, tmp_path: Path) -> None:
     """Written beside the table, with the same dates; a second run gives the same bytes wherever it runs."""
     file = tmp_path / "dates.ics"
     done = run("due", ghent, "--as-of", "2023-03-20", "--ics", file)
-    assert (done.code, done.err) == (0, f"9 date(s) written to {file}\n")
+    assert (done.code, done.err) == (0, f"6 date(s) written to {file}\n")
     events = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
-    assert len(events) == len(rows(ghent, "--as-of", "2023-03-20")) == 9
+    assert len(events) == len(rows(ghent, "--as-of", "2023-03-20")) == 6
     again = tmp_path / "again.ics"
     process("due", ghent, "--as-of", "2023-03-20", "--ics", again, TZ="Pacific/Kiritimati", PYTHONHASHSEED="7")
     assert again.read_bytes() == file.read_bytes()

@@ -36,7 +36,7 @@ def test_an_entirely_own_phone_is_out_and_the_federal_advice_a_divergence() -> N
     ruling, _, divergence = text.partition("divergence only (a mirrored text; it has no force here)")
     assert "be-federal-716/federal-own-devices" in divergence
     assert "federal-own-devices" not in ruling
-    assert "duties" not in text
+    assert "duties" not in text.partition("\nnotice\n")[0]  # below it: what the example made up, duties among it
 
 
 def test_an_exemption_names_its_conditions() -> None:
@@ -175,3 +175,24 @@ def test_json_has_sentences_for_the_languages_asked_for_and_what_they_say_as_dat
     assert given["exemptions"]["given"]["last_day"] == "2025-06-30"
     assert given["exemptions"]["allowed"][0]["longest"] == "P12M"
     assert given["answers"] == [{"text": "ee-ria", "answer": "mitigated"}]
+
+
+def test_a_laptop_is_not_told_to_remove_a_telephone_s_app() -> None:
+    """No such app runs there: neither forbidden nor a date, in lines, in sentences and in the table of classes."""
+    text = explained("city-of-brussels", "bl-001", "2023-04-24")
+    assert "NOT ON THIS PLATFORM" in text and "FORBIDDEN" not in text and "due from" not in text
+    asked = ["explain", bodies.EXAMPLES / "city-of-brussels", "--device", "bl-001", "--as-of", "2023-04-24"]
+    plain = run(*asked, "--plain").out
+    assert "does not run on device bl-001" in plain and "What must be done" not in plain
+    assert json.loads(run(*asked, "--json").out)["on_platform"] is False
+    table = run("rulings", bodies.EXAMPLES / "city-of-brussels", "--as-of", "2023-04-24").out
+    assert "not on this platform" in table
+
+
+def test_what_nobody_chose_to_read_is_no_fact_that_is_not_stated() -> None:
+    """Of the zone's telephone: which reading counts is open, and the text is not called advice."""
+    zone = ["explain", bodies.EXAMPLES / "brussels-police-zone", "--device", "zc-001", "--as-of", "2023-03-24"]
+    lines, plain = run(*zone).out, " ".join(run(*zone, "--plain").out.split())
+    assert "contested, and nobody has chosen a reading: police-zones" in lines and "not stated: reading" not in lines
+    assert "are not stated" not in plain and "To the advice of" not in plain
+    assert "Whether the text binds it or only advises it is contested" in plain

@@ -65,10 +65,10 @@ def test_a_contested_rule_asks_for_nothing_yet() -> None:
     """
     plan, gaps = planned(workspace("brussels-police-zone"), "2023-03-27")
     assert plan.demands == ()
-    reading = "reading police-zones of be-federal-716"
+    contested = "contested, and nobody has chosen: police-zones of be-federal-716"
     assert {(g.id, g.reason) for g in gaps} == {
-        ("missing-fact", f"7 device(s) may be in scope: not stated: {reading}"),
-        ("missing-fact", f"1 device(s) may be in scope: not stated: people, {reading}"),
+        ("contested-reading", f"7 device(s) may be in scope: {contested}"),
+        ("contested-reading", f"1 device(s) may be in scope: {contested}; not stated: people"),
     }
 
 

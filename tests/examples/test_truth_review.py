@@ -17,12 +17,13 @@ from ordinance.operations.campaigning import campaigns_document, case_document, 
 from ordinance.operations.cascade import board, board_document
 from ordinance.operations.channel_review import reviews_document
 from ordinance.operations.checking import run_check
-from ordinance.operations.comparing import compare_own, line
+from ordinance.operations.comparing import alone, compare_own, line
 from ordinance.operations.due import due_document
 from ordinance.operations.enforcing import plan
 from ordinance.operations.evaluating import evaluation_sheet
 from ordinance.operations.law_lines import bound_by
-from ordinance.operations.workspace import open_workspace
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.report.html import render
 from ordinance.review.read_campaigns import load_cases
 
 KINDS = ("lint", "due", "compare", "campaign", "case", "cascade", "evaluation", "review")
@@ -181,6 +182,68 @@ def test_a_reading_that_somebody_chooses_decides(
     assert bool(run.document["run"]["inputs"]) == (choice == "bound")  # for a rule that is none nothing is read
     assert bool(plan(opened, at.as_of)[1].gaps) == (choice == "bound")
     assert [b["contested"] for b in bound_by(opened, at.as_of)] == ([[]] if choice == "bound" else [])
+
+
+def _zone_read(folder: Path, choice: str, on: str) -> Workspace:
+    """The police zone with a reading of the federal text, chosen on a day."""
+    body = bodies.copy_body("brussels-police-zone", folder)
+    (body / "readings").mkdir()
+    said = READING.format(choice=choice).replace("on: 2023-03-15", f"on: {on}")
+    (body / "readings" / "zone.yaml").write_text(said, "utf-8")
+    return open_workspace(body).usable()
+
+
+@pytest.mark.parametrize("choice", ["advised", "not-meant"])
+def test_a_rule_that_the_chosen_reading_takes_out_is_in_force_all_the_same(choice: str, tmp_path: Path) -> None:
+    """That it does not hold here is said for what it is; nobody is told that it has not begun."""
+    opened = _zone_read(tmp_path, choice, "2023-03-01")
+    at = bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside"))
+    found = bodies.checked(opened, at)
+    assert {(str(r.result), r.reason) for r in found.results} == {("notapplicable", "read_otherwise")}
+    answer = run_check(opened, at.as_of, at.span).document["summary"]["sentence"]
+    assert "By the reading that was chosen" in answer and "not yet in force" not in answer
+
+
+@pytest.mark.parametrize("choice", ["bound", "advised", "not-meant"])
+def test_what_was_contested_until_a_day_of_the_window_says_so(choice: str, tmp_path: Path) -> None:
+    """A reading was chosen: that nobody has is no longer true, only that nobody had until that day."""
+    opened = _zone_read(tmp_path, choice, "2023-03-24")
+    at = bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside"))
+    run = run_check(opened, at.as_of, at.span)
+    reasons = {r["reason"] for r in run.document["results"]}
+    assert "contested_until_read" in reasons and "contested_reading" not in reasons
+    answer = run.document["summary"]["sentence"]
+    assert "until 24 March 2023 nobody had chosen a reading" in answer and "nobody has chosen" not in answer
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("bound", [False]), ("advised", [])])
+def test_a_text_that_binds_a_body_without_own_text_is_named(choice: str, expected: list[bool], tmp_path: Path) -> None:
+    """There is nothing to compare with it, and that it binds, or may, is said."""
+    law = _zone_read(tmp_path, choice, "2023-03-15").law
+    assert [contested for _, contested in alone(law)] == expected
+    assert [contested for _, contested in alone(bodies.workspace("brussels-police-zone").law)] == [True]
+    assert alone(bodies.workspace("ghent").law) == ()
+
+
+def test_a_contested_rule_is_not_counted_for_a_group() -> None:
+    """Whom a rule covers only under a reading that nobody chose is not among those a figure is about."""
+    opened = bodies.workspace("brussels-police-zone")
+    found = bodies.checked(opened, bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside")))
+    assert found.counted and {c.devices for c in found.counted} == {0}
+    assert len({r.device for r in found.results if r.contested}) == 8
+
+
+def test_the_page_of_the_zone_marks_what_is_contested() -> None:
+    """Beside the clause, and where the answer is shown; and the next step does not promise that facts settle it."""
+    opened = bodies.workspace("brussels-police-zone")
+    at = bodies.window(opened, bodies.truth_check("brussels-police-zone", "inside"))
+    document = run_check(opened, at.as_of, at.span).document
+    page = render(document).decode()
+    assert "Only if “police zones” is read as “bound”: sources disagree, and nobody has chosen" in page
+    assert "Advice of" not in page and "Advice, and the answer" not in page
+    (step,) = (s["what"] for s in document["next_steps"] if "missing facts" in s["what"])
+    assert "does not settle it" in step
+    assert "8 of them" in document["summary"]["sentence"]
 
 
 def test_the_case_of_the_zone_cannot_be_closed_without_its_name(tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ def test_keys_of_reviews_are_those_of_the_reader() -> None:
     """The same of a channel review and each of its parts."""
     review = schemas()["review"]["properties"]
     assert set(review) == {*read_reviews.KEYS, *read_reviews.PARTS, *read_reviews.OPTIONS}
+    said, swings = review["decision"]["properties"], review["stakeholders"]["items"]["properties"]["swings"]
     written, card = review["cells"]["items"]["properties"]["evidence"]["items"]["anyOf"][::-1]
     parts = {
         (read_reviews.OPTION_KEYS, read_reviews.OPTION_OPTIONS): review["options"]["items"],
@@ -157,7 +158,9 @@ def test_keys_of_reviews_are_those_of_the_reader() -> None:
         (read_reviews.CRITERION_KEYS, read_reviews.CRITERION_OPTIONS): review["criteria"]["items"]["anyOf"][1],
         (read_reviews.DECISION_KEYS, read_reviews.DECISION_OPTIONS): review["decision"],
         (read_reviews.STAKEHOLDER_KEYS, ()): review["stakeholders"]["items"],
-        (read_reviews.SWING_KEYS, ()): review["stakeholders"]["items"]["properties"]["swings"]["items"],
+        (read_reviews.SWING_KEYS, read_reviews.INTERNAL): swings["items"],
+        (read_reviews.DISSENT_KEYS, read_reviews.INTERNAL): said["dissent"]["anyOf"][1]["items"],
+        (read_reviews.REASON_KEYS, read_reviews.INTERNAL): said["reasons"]["anyOf"][0]["anyOf"][1],
         (read_cells.KEYS, read_cells.OPTIONS): review["cells"]["items"],
         (read_cells.EVIDENCE_KEYS, read_cells.EVIDENCE_OPTIONS): written,
         (read_cells.CARD_KEYS, ()): card,

@@ -299,3 +299,26 @@ def test_an_answer_at_a_gate_goes_out_of_date(language: str, word: str) -> None:
     shown = review_page(made, made["reviews"][0])
     assert (shown.title.startswith(word), shown.lead.startswith(word)) == (True, True)
     assert "4" in shown.lead
+
+
+@pytest.mark.parametrize(
+    ("language", "temporary"),
+    [("en", "for a time"), ("et", "ajutiselt"), ("nl", "tijdelijk"), ("fr", "à titre temporaire")],
+)
+def test_the_last_day_of_what_was_decided_is_said_before_it_has_passed(language: str, temporary: str) -> None:
+    """Of every option that has one, whatever its kind, and of the decision; one for a time says that it is."""
+    text = WHOLE.replace("outcome: separate_device}", "outcome: separate_device, until: 2025-09-30}")
+    text = text.replace("  option: later\n", "  option: device\n").replace("2026-01-20", "2025-07-20\n  temporary: yes")
+    found, issues = read(text)
+    assert issues == []
+    assert found is not None
+    made = document(found, language=language)
+    sections = {s.id: s for s in review_page(made, made["reviews"][0]).sections}
+    said = messages(language)["review"]
+    ends = said["ends"].replace("{option}", "From a separate device").partition("{day")[0]
+    assert [x for x in sections["options"].items if x.startswith(ends) and "2025" in x]
+    until = said["decided_until"].partition("{day")[0]
+    assert [x for x in sections["decision"].sentences if x.startswith(until) and "30" in x and "2025" in x]
+    assert temporary in sections["decision"].sentences[0]
+    assert temporary in lead(found, language=language)
+    assert temporary not in lead(whole(), language=language)

@@ -145,9 +145,11 @@ def test_what_nobody_stated_is_said() -> None:
     assert (later.effect, later.missing) == (Effect.NOT_KNOWN, ("facts of its device",))
 
 
-def test_the_account_counts_too() -> None:
-    """A rule about the official account hits a campaign that needs it, whatever its device is."""
-    clause = a_clause(accounts=frozenset({AccountKind.OFFICIAL}), surfaces=frozenset({Surface.ACCOUNT}))
+@pytest.mark.parametrize("surface", [Surface.ACCOUNT, Surface.APP, Surface.WEB])
+def test_the_account_counts_too(surface: Surface) -> None:
+    """A rule about the official account hits a campaign that needs it, whatever its device is and whichever surface
+    the rule names."""
+    clause = a_clause(accounts=frozenset({AccountKind.OFFICIAL}), surfaces=frozenset({surface}))
     law = a_law(a_text(clause))
     assert hit(law, campaign(account=True)).effect is Effect.NO_MOVE
     assert hit(law, campaign(account=True, device="")).effect is Effect.NO_MOVE

@@ -6,12 +6,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
+
 from ordinance.catalogue.load import load
 from ordinance.model.law import (
     Adoption,
     Authority,
+    ChosenReading,
     Classification,
     Force,
+    Parameter,
     Power,
     Selector,
     Stage,
@@ -40,12 +44,31 @@ def test_what_a_text_is_to_ours() -> None:
     other = (Selector(What.FAMILY, ("b",)),)
     about_b = a_text(a_clause(what=other, force=Force.ADVICE, addressees=frozenset({"gent"})))
     law = replace(law, texts=(*law.texts, replace(about_b, id="y", authority="zone")))
-    assert related(law, ours) == {
+    assert related(law, ours, at("2023-06-01")) == {
         "a": Relation.ADOPTED,
         "b": Relation.BINDS,
         "m": Relation.MIRRORED,
         "w": Relation.ADVISES,
     }
+
+
+@pytest.mark.parametrize(
+    ("choice", "relation"),
+    [(None, Relation.CONTESTED), ("yes", Relation.BINDS), ("no", None), ("later", Relation.CONTESTED)],
+)
+def test_a_contested_text_binds_where_the_body_reads_it_so(choice: str | None, relation: Relation | None) -> None:
+    """Nobody chose, or only later: contested. A clause that is not contested binds whatever is read."""
+    clause = a_clause(addressees=frozenset({"gent"}), under=(("reach", frozenset({"yes"})),))
+    theirs = a_text(clause, name="b", authority="prov", parameters=(Parameter("reach", frozenset({"yes", "no"})),))
+    day = date(2023, 7, 1) if choice == "later" else date(2023, 5, 1)
+    reading = ChosenReading("r", "b", "reach", "yes" if choice == "later" else choice or "", "council", day)
+    above = Authority("prov", "Province", BRUSSELS, binds=(Power(frozenset({"gent"})),))
+    law = a_law(a_text(), theirs, readings=(reading,) if choice else ())
+    law = replace(law, authorities=(*law.authorities, above))
+    assert related(law, a_text(), at("2023-06-01")) == ({"b": relation} if relation else {})
+    sure = replace(theirs, restrictions=(clause, replace(clause, id="d", under=())))
+    both = replace(law, texts=(a_text(), sure))
+    assert related(both, a_text(), at("2023-06-01")) == {"b": Relation.BINDS}
 
 
 def test_what_happened_to_a_text() -> None:

@@ -137,11 +137,12 @@ def test_no_mailbox_and_no_second_factor_are_told_at_the_file(tmp_path: Path) ->
 
 
 def test_a_sheet_that_was_never_rehearsed(tmp_path: Path) -> None:
-    """However new the channel."""
-    case = changed(
-        "take-over-sheet-not-rehearsed", ("  rehearsed_on: 2022-06-01\n", ""), ("2023-01-10}]", "2023-06-01}]")
-    )
-    (issue,) = found_in(case, tmp_path)
+    """However new the channel, once the day is over on which it opened: until then it can be."""
+    never = ("  rehearsed_on: 2022-06-01\n", "")
+    case = changed("take-over-sheet-not-rehearsed", never, ("2023-01-10}]", "2023-06-01}]"))
+    assert found_in(case, tmp_path / "today") == ()
+    case = changed("take-over-sheet-not-rehearsed", never, ("2023-01-10}]", "2023-05-31}]"))
+    (issue,) = found_in(case, tmp_path / "yesterday")
     assert (issue.id, "by then it never was" in issue.message) == ("take-over-sheet-not-rehearsed", True)
 
 

@@ -215,6 +215,37 @@ def test_what_lifts_the_rule_counts_and_not_what_the_file_names(case: Case, tmp_
     assert rests_on(world.law, world.estate, world.channels[0], at) == ()
 
 
+ACCOUNTS = """restrictions:
+  - id: accounts
+    force: binding
+    what: [{family: tiktok}]
+    surfaces: [app]
+    accounts: [official]
+    duties: {stop_using: at_once}
+"""
+
+
+def test_nothing_rests_on_an_exemption_that_leaves_it_forbidden(case: Case, tmp_path: Path) -> None:
+    """A device that may be a computer, whose program nobody lifted, rests on nothing; a forbidden account takes nothing
+    from the device, and no end of an exemption makes a channel forbidden that is forbidden already."""
+    world, at = opened(case, tmp_path / "a", policy=("surfaces: [app]", "surfaces: [app, desktop]"))
+    assert [e.id for e in rests_on(world.law, world.estate, world.channels[0], at)] == ["press-device"]
+    case.files["estate/devices.csv"] = case.files["estate/devices.csv"].replace("android", "")
+    world, at = opened(case, tmp_path / "b")
+    assert ruled(world, at)[0] is Outcome.FORBIDDEN
+    assert rests_on(world.law, world.estate, world.channels[0], at) == ()
+    assert forbidden_after(world.law, world.estate, world.channels[0], at) is None
+
+
+def test_no_end_forbids_what_is_forbidden_already(case: Case, tmp_path: Path) -> None:
+    """The device rests on its exemption; the account is forbidden today, whatever becomes of that."""
+    world, at = opened(case, tmp_path, policy=("restrictions:\n", ACCOUNTS))
+    ruling = as_account(world.law, world.channels[0], at)
+    assert ruling is not None and ruling.outcome is Outcome.FORBIDDEN
+    assert [e.id for e in rests_on(world.law, world.estate, world.channels[0], at)] == ["press-device"]
+    assert forbidden_after(world.law, world.estate, world.channels[0], at) is None
+
+
 def test_after_an_exemption_comes_another_or_a_ban(case: Case, tmp_path: Path) -> None:
     """Of exemptions without a gap the last is the one after which it is forbidden; none where the rule ends first."""
     case.files["exemptions/next.yaml"] = OTHER.format(name="next", first="2023-12-01", last="2024-03-31")

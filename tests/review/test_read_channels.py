@@ -137,6 +137,7 @@ def test_states_begin_at_midnight_of_the_body() -> None:
         ("  steps: [End all sessions.]\n", "", 17, "missing-key"),
         ("steps: [End all sessions.]", "steps: []", 17, "empty-value"),
         ("next_review: 2023-12-01", "next_review: soon", 22, "bad-day"),
+        ("next_review: 2023-12-01", "next_review: 2022-12-31", 22, "review-before-start"),
         ("invented: [handle]", "followers: 1200", 23, "unknown-key"),
         ("owner: press office", "owner: press office\nowner: it desk", 5, "duplicate-key"),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.apps import Citation
-from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Swing
+from ordinance.model.channel_review import ChannelOutcome, Gate, Handle, Metric, Reason, Swing
 from ordinance.model.evaluation import Dissent
 from ordinance.review.read_reviews import read_reviews
 from review.reviews import FILE, WHOLE, read
@@ -112,7 +112,10 @@ def test_all_kinds_of_outcome() -> None:
         ("trigger: new advice, ", "", "outcome-needs", 8),
         (", until: 2026-01-15}", "}", "outcome-needs", 8),
         ("outcome: separate_device}", "outcome: leave, handle: hold, until: 2025-06-30}", "outcome-needs", 7),
+        ("outcome: separate_device}", "outcome: adopt, until: 2025-01-14}", "until-before-review", 7),
         ("outcome: separate_device}", "outcome: adopt, handle: hold}", "outcome-has-none", 7),
+        ("{title: the statute}", "{title: the statute, retrieved: 2025-01-16}", "evidence-from-the-future", 14),
+        ("retrieved: 2025-01-10}", "retrieved: 2025-01-16}", "evidence-from-the-future", 27),
         ("outcome: separate_device}", "outcome: seperate_device}", "unknown-word", 7),
         ("id: later, title", "id: device, title", "same-id-twice", 8),
         (UNTRIED, "", "gate-unanswered", 14),
@@ -154,6 +157,30 @@ def test_all_faults_are_collected() -> None:
     spoilt = WHOLE.replace("weight: 20,", "weight: -20,").replace("score: 95", "score: 101")
     _, issues = read(spoilt.replace("  next_review: 2026-01-20", "  next_review: 2030-01-20"))
     assert {"negative-weight", "bad-number", "review-too-late"} <= {i.id for i in issues}
+
+
+@pytest.mark.parametrize(
+    ("weight", "issue"), [("-20", "negative-weight"), ("120", "bad-number"), ("none", "bad-number")]
+)
+def test_a_weight_that_is_refused_is_not_missing(weight: str, issue: str) -> None:
+    """One fault is told once, also where the other weights are 0."""
+    spoilt = WHOLE.replace("weight: 20,", f"weight: {weight},").replace("reach, weight: 100", "reach, weight: 0")
+    assert [i.id for i in read(spoilt)[1]] == [issue]
+
+
+def test_marks_of_what_is_not_public() -> None:
+    """Of a weight it may be left open; a reason is a sentence, or one with a mark."""
+    text = WHOLE.replace("because: It is small.", "because: It is small., internal: no")
+    text = text.replace("[Nobody knows whom it reaches.]", "{text: Nobody knows., internal: yes}")
+    found, issues = read(text)
+    assert issues == []
+    assert found is not None
+    assert found.decision is not None
+    assert [s.internal for s in found.stakeholders[0].swings] == [None, False]
+    assert found.decision.reasons == (Reason("Nobody knows.", internal=True),)
+    for old in ("because: It is small.", "text: Another year lost.", "text: Nobody knows."):
+        _, issues = read(text.replace(", internal: no", "").replace(old, f"{old}, internal: perhaps"))
+        assert "bad-flag" in {i.id for i in issues}
 
 
 def test_a_temporary_decision_has_half_a_year() -> None:
@@ -199,6 +226,7 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
     (folder / "old" / "e.yaml").write_text(WHOLE, "utf-8")
     found, issues, changed = read_reviews(tmp_path)
     assert [(i.file, i.id) for i in issues] == [
+        ("reviews/b.yaml", "duplicate-id"),
         ("reviews/c.yaml", "duplicate-id"),
         ("reviews/d.yml", "file-not-read"),
         ("reviews/old/e.yaml", "file-not-read"),

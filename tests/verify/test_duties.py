@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 import bodies
-from ordinance.model.apps import Surface
+from ordinance.model.apps import Kind, Surface
 from ordinance.model.estate import Platform
-from ordinance.model.evidence import EvidenceKind
+from ordinance.model.evidence import AppInstalled, EvidenceKind, Where
 from ordinance.model.law import Clock, Duty, Law, Selector, What
 from ordinance.model.result import FindingKind
 from ordinance.model.time import Span, start_of
@@ -158,17 +158,21 @@ def test_a_duty_not_yet_due_cannot_fail() -> None:
 
 @pytest.mark.parametrize(
     ("platform", "expected"),
-    [(Platform.WINDOWS, ("notapplicable", "out_of_scope")), (Platform.ANDROID, ("pass", "not_installed"))],
+    [(Platform.WINDOWS, ("notapplicable", "not_on_platform")), (Platform.ANDROID, ("pass", "not_installed"))],
 )
 def test_a_rule_about_the_mobile_app_does_not_meet_a_laptop(platform: Platform, expected: tuple[str, str]) -> None:
     """It neither passes nor is it exempt, for nobody exempted it; a telephone beside it is checked."""
+    checked = w.world([habits(platform)]).checked(law=_about_the_mobile_app())
+    assert {(str(r.result), r.reason) for r in checked.results if r.duty is Duty.REMOVE} == {expected}
+    assert checked.in_scope == (platform is Platform.ANDROID)
+
+
+def _about_the_mobile_app() -> Law:
+    """Ghent's first clause alone, about the mobile app alone."""
     law = bodies.workspace("ghent").law
     (text,) = (t for t in law.texts if t.id == "gent-2023-tiktok")
     clause = replace(text.restrictions[0], surfaces=frozenset({Surface.APP}))
-    narrow = replace(law, texts=tuple(replace(t, restrictions=(clause,)) if t is text else t for t in law.texts))
-    checked = w.world([habits(platform)]).checked(law=narrow)
-    assert {(str(r.result), r.reason) for r in checked.results if r.duty is Duty.REMOVE} == {expected}
-    assert checked.in_scope == (platform is Platform.ANDROID)
+    return replace(law, texts=tuple(replace(t, restrictions=(clause,)) if t is text else t for t in law.texts))
 
 
 def _two_rules(family: str) -> Law:
@@ -211,3 +215,20 @@ def test_what_is_kept_of_a_device_is_kept_for_each_stretch() -> None:
     checked = world.checked(law=_two_rules("tiktok"))
     found = {r.restriction: r.reason for r in checked.results if r.duty is Duty.STOP_USING}
     assert found == {"gent-2023-tiktok/paid-devices": "network_not_seen", "gent-late/late": "no_use_seen"}
+
+
+def test_an_app_that_the_stated_platform_cannot_have_is_a_doubt() -> None:
+    """An inventory shows a telephone's app on a computer: one of the two is wrong, and no device fails for it."""
+    made = w.world([habits(listed=LISTED)])
+    (log, *_) = (r for r in made.readings.values() if r.snapshots and r.snapshots[-1].devices)
+    row = AppInstalled("tw-000", w.identifier(Kind.PACKAGE_NAME), log.snapshots[-1].taken, Where("mdm", "made.csv", 2))
+    law = _about_the_mobile_app()
+    name = next(iter(sorted(log.snapshots[-1].devices)))
+    readings = {
+        k: replace(r, installed=(replace(row, device=name),)) if r is log else r for k, r in made.readings.items()
+    }
+    checked = replace(made, readings=readings).checked(law=law)
+    removal = {(str(r.result), r.reason) for r in checked.results if r.duty is Duty.REMOVE}
+    assert removal == {("unknown", "platform_contradicted")}
+    found = {(f.kind, str(f.result), f.reason) for f in checked.findings if f.kind is FindingKind.APP_INSTALLED}
+    assert found == {(FindingKind.APP_INSTALLED, "unknown", "platform_contradicted")}

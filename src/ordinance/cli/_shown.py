@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ordinance.cli._common import say, show, show_table
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
-from ordinance.model.ruling import Outcome, Reason, Ruling, Subject
+from ordinance.model.ruling import Outcome, Reason, Ruling, Subject, open_points
 from ordinance.model.target import Plan
 
 if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must not load them
@@ -21,7 +21,16 @@ if TYPE_CHECKING:  # operations are imported where a verb runs: `--help` must no
     from ordinance.operations.rulings import ClassRulings, Explanation
     from ordinance.operations.workspace import Workspace
 
+NO_SUCH_APP = "not on this platform"
 MOST = 12  # entries or gaps listed unless everything is asked for
+
+
+def show_notice(notice: str, invented: Iterable[tuple[str, str, Iterable[str]]] = ()) -> None:
+    """What the body wants to be said of everything made from it, and which parts of its texts an example made up."""
+    if notice:
+        show(f"  {notice}")
+    for text, version, paths in invented:
+        show(f"  made up for this example in {text}, version {version}: {', '.join(paths)}")
 
 
 # --- rulings and explain ----------------------------------------------------------------------------
@@ -33,6 +42,7 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
         "body": workspace.body.id,
         "as_of": at.isoformat(),
         "notice": workspace.body.notice,
+        "invented": [{"text": t, "version": v, "paths": list(p)} for t, v, p in made_up(workspace)],
         "catalogue": workspace.catalogue.version,
         "law": workspace.law.digest,
         "classes": [
@@ -40,20 +50,26 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
                 "class": c.device_class.id,
                 "facts": c.facts,
                 "devices": c.devices,
-                "rulings": [ruling_document(r) for r in c.rulings],
+                "rulings": [ruling_document(r, runs=r.surface in c.possible) for r in c.rulings],
             }
             for c in found
         ],
     }
 
 
-def ruling_document(ruling: Ruling) -> dict[str, Any]:
-    """One ruling as JSON."""
+def made_up(workspace: Workspace) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The parts of texts that an example made up: the text's id, its version, and their paths."""
+    return sorted((t.id, t.version, t.invented) for t in workspace.law.texts if t.invented)
+
+
+def ruling_document(ruling: Ruling, *, runs: bool) -> dict[str, Any]:
+    """One ruling as JSON; `runs`: whether a device of that platform can have the app on that surface."""
     return {
         "app": ruling.app,
         "surface": str(ruling.surface),
         "at": ruling.at.isoformat(),
         "outcome": str(ruling.outcome),
+        "on_platform": runs,
         "deciding": ruling.deciding,
         "exemption": ruling.exemption,
         "missing": list(ruling.missing),
@@ -82,7 +98,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
+def show_rulings(workspace: Workspace, found: Iterable[ClassRulings], at: datetime) -> None:
     """A table of outcomes per class; members and surfaces with the same outcome share a line."""
     rows: list[tuple[str, ...]] = [("class", "devices", "outcome", "apps and surfaces", "deciding clause")]
     legend = []
@@ -90,10 +106,12 @@ def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
         legend.append((one.device_class.id, one.facts))
         grouped: dict[tuple[str, str], list[str]] = {}
         for r in one.rulings:
-            grouped.setdefault((str(r.outcome), r.deciding or "–"), []).append(f"{r.app}:{r.surface}")
+            outcome = str(r.outcome) if r.surface in one.possible else NO_SUCH_APP
+            grouped.setdefault((outcome, r.deciding or "–"), []).append(f"{r.app}:{r.surface}")
         for (outcome, deciding), what in sorted(grouped.items(), key=lambda g: _rank(g[0][0])):
             rows.append((one.device_class.id, str(one.devices), outcome, _shortened(what), deciding))
     show(f"rulings at {at.isoformat()}")
+    show_notice(workspace.body.notice, made_up(workspace))
     show_table(rows)
     show()
     for name, facts in legend:
@@ -101,7 +119,7 @@ def show_rulings(found: Iterable[ClassRulings], at: datetime) -> None:
 
 
 def _rank(outcome: str) -> int:
-    return [str(o) for o in Outcome].index(outcome)
+    return [*(str(o) for o in Outcome), NO_SUCH_APP].index(outcome)
 
 
 def _shortened(what: list[str]) -> str:
@@ -122,7 +140,7 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         "row": found.line or None,
         "facts": found.facts,
         "app": found.app_name,
-        **ruling_document(found.ruling),
+        **ruling_document(found.ruling, runs=found.runs),
     }
 
 
@@ -132,7 +150,8 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     is_device = found.subject is Subject.DEVICE
     name = found.device if is_device else f"{found.subject} {found.device}"
     show(f"{name}: {found.app_name} ({ruling.app}), surface {ruling.surface}, at {_local(ruling.at, zone)}")
-    show(f"  {_in_words(ruling, found.subject)}")
+    said = _in_words(ruling, found.subject)
+    show(f"  {said if found.runs else f'{NO_SUCH_APP.upper()}: no such app runs there, so that nothing is asked'}")
     if is_device:
         show(f"  facts (estate/devices.csv:{found.line}): {found.facts}")
     for reason in ruling.reasons:
@@ -150,7 +169,7 @@ def show_explanation(found: Explanation, zone: ZoneInfo) -> None:
                 show(f"  instead: {measure.what}{proof}")
             if answer.next_review is not None:
                 show(f"  looked at again by {answer.next_review}")
-    if ruling.duties:
+    if ruling.duties and found.runs:
         show("\nduties")
         for duty in ruling.duties:
             show(f"  {duty.duty}: due from {_local(duty.due, zone)}  ({duty.restriction})")
@@ -183,7 +202,7 @@ def _in_words(ruling: Ruling, subject: Subject) -> str:
     words = {
         Outcome.FORBIDDEN: f"FORBIDDEN{by}",
         Outcome.CONDITIONAL: f"CONDITIONAL: exemption {ruling.exemption} from {ruling.deciding}",
-        Outcome.UNKNOWN: f"UNKNOWN{by}: not stated: {', '.join(ruling.missing)}",
+        Outcome.UNKNOWN: f"UNKNOWN{by}: {open_points(ruling.missing)}",
         Outcome.ADVISED_AGAINST: f"ADVISED AGAINST{by}",
         Outcome.PERMITTED: f"PERMITTED: no clause in force speaks of this {subject}, app and surface",
     }
@@ -192,6 +211,7 @@ def _in_words(ruling: Ruling, subject: Subject) -> str:
 
 def _since(at: datetime, known_to: Precision, zone: ZoneInfo) -> str:
     """The instant of a beginning; where only its month or year is known, that, as its authority counts it."""
+
     if known_to is Precision.DAY:
         return _local(at, zone)
     return f"{at:%Y-%m} (day not known)" if known_to is Precision.MONTH else f"{at:%Y} (day not known)"
@@ -209,6 +229,8 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
     return {
         "body": plan.body,
         "as_of": plan.at.isoformat(),
+        "notice": plan.notice,
+        "invented": [{"text": t, "version": v, "paths": list(paths)} for t, v, paths in plan.invented],
         "catalogue": plan.catalogue_version,
         "demands": [
             {
@@ -248,6 +270,7 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
 def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
     """Changes, gaps grouped by reason, and over-reach."""
     show(f"plan for {plan.body} at {plan.at.isoformat()}: {len(plan.demands)} demand(s)")
+    show_notice(plan.notice, plan.invented)
     for change in bundle.changes:
         show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
         _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)

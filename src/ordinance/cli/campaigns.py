@@ -48,9 +48,9 @@ def campaigns(
     Example:
       ordinance campaigns examples/city-of-brussels --as-of 2023-04-24
 
-    Worst first. Exit 1: a campaign must be decided on (it began forbidden, has no move, or moves too late). Exit 3: a
-    campaign that begins when its rule already forbids it, or a file that cannot be used. Exit 4: of a campaign nothing
-    can be said, because a fact is not stated.
+    Worst first. Exit 1: a rule comes, and a campaign has no move, or moves too late. Exit 3: a campaign begins when a
+    rule already forbids it (the board is shown, and its place on stderr), or a file cannot be used. Exit 4: of a
+    campaign nothing can be said, because a fact is not stated.
     """
     from ordinance.operations.campaigning import campaigns_document
     from ordinance.operations.workspace import open_workspace
@@ -115,6 +115,8 @@ def cases(
                 for c in found
             ]  # fmt: skip
             show_table(rows)
+            if workspace.body.notice:
+                show(f"\n{workspace.body.notice}")
         else:
             show("no case is on file")
         return

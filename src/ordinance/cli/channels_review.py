@@ -41,9 +41,10 @@ def review(
       ordinance channels review examples/reviews/tartu-like --as-of 2025-01-21
 
     Reviews are files in reviews/. Without REVIEW all of the body are shown. Exit 1: evidence or the answer at a gate
-    has expired, it is time to decide again, or a decision went past a gate.
+    has expired, it is time to decide again, or a decision went past a gate. Exit 3: the review, or without REVIEW any
+    of them, cannot be used; beside a sound one, faults of others are only told.
     """
-    from ordinance.operations.channel_review import reviews_document, reviews_fail
+    from ordinance.operations.channel_review import review_issues, reviews_document, reviews_fail
     from ordinance.policy.body import load_body
     from ordinance.report.channel_review import review_page
 
@@ -62,6 +63,11 @@ def review(
             show_page(page)
     for later in document["not_yet"]:
         say(f"not shown: {later['id']}, made on {later['on']}")
+    faults = review_issues(settings)
+    for issue in faults:
+        say(issue)
+    if faults:
+        say("the review shown has no fault; whether one in those files decided anew is not known")
     if public:
         hidden = sum(r["public"]["withheld"] for r in document["reviews"])
         say(f"withheld: {hidden} text(s). Read it before you publish it: a name that the file does not list stays.")

@@ -42,12 +42,13 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
     of the library can be compared. With --as-of at that instant only; without it over the whole time of both texts,
     and a draft as if it were in force.
     """
-    from ordinance.operations.comparing import compare_own, compare_texts, law_of
+    from ordinance.operations.comparing import alone, compare_own, compare_texts, law_of
     from ordinance.operations.workspace import open_workspace
 
     pair, folder = _given(words)
     is_body = not pair or len(words) == 3 or (folder / SETTINGS).is_file()
     workspace = open_workspace(folder, settings=False).usable() if is_body else None
+    notice = workspace.body.notice if workspace else ""
     law = law_of(workspace, pair[0] if pair else "")
     at = (instant(as_of, law.zone),) if as_of else ()
     found = (compare_texts(law, *pair, at),) if pair else compare_own(law, at)
@@ -55,15 +56,23 @@ def compare(words: tuple[str, ...], as_of: str | None, languages: tuple[str, ...
     names = {a.id: a.name for a in law.authorities}
     spoken = [phrases_in(language, law.catalogue, names) for language in wanted]
     if as_json:
-        show_json([_document(one, law, spoken) for one in found])
+        show_json([{**_document(one, law, spoken), "notice": notice} for one in found])
         return
     if not found:
+        others = alone(law, *at)
         for phrases in spoken:
-            say(phrases.messages.say("nothing_to_compare"))
+            for text, contested in others:
+                key = "contested_alone" if contested else "bound_alone"
+                say(phrases.messages.say(key, title=text.title, authority=phrases.authority(text.authority)))
+            if not others:
+                say(phrases.messages.say("nothing_to_compare"))
     for n, (phrases, one) in enumerate((phrases, one) for phrases in spoken for one in found):
         if n:
             show("\n")
         _show(one, law, phrases)
+    if found and notice:
+        show()
+        show_wrapped(notice, "", "  ")
 
 
 def _given(words: tuple[str, ...]) -> tuple[tuple[str, str] | None, Path]:
@@ -95,6 +104,9 @@ def _show(found: Compared, law: Law, phrases: Phrases) -> None:
     for note in found.notes:
         said = phrases.messages.say(f"note_{note.kind}_{note.side}", **_day_of(note, phrases))
         show_wrapped(said, "  ", "    ")
+    invented = [f"{t.id} ({', '.join(t.invented)})" for t in (found.ours, found.theirs) if t.invented]
+    if invented:
+        show_wrapped(phrases.messages.say("invented", parts=phrases.messages.listed(invented)), "  ", "    ")
     for side in differing(found.divergences, law.zone, phrases):
         show(f"\n{side.heading}")
         for first, *others in side.differences:

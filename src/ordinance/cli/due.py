@@ -93,6 +93,8 @@ def _end(until: str | None, within: str | None, at: datetime, zone: ZoneInfo) ->
 def show_dates(document: Mapping[str, Any]) -> None:
     """Overdue first, then by date; what is not listed is counted."""
     show(f"{document['body']['name']}: dates at {document['as_of']}")
+    if document["notice"]:
+        show(f"  {document['notice']}")
     rows: list[tuple[str, ...]] = [("day", "days", "", "what", "rule", "whose", "owner")]
     for d in document["dates"]:
         clock = "" if d["whole_day"] else d["at"][11:16]

@@ -101,11 +101,15 @@ def _explain(workspace: Workspace, asked: Asked, as_of: str | None, wanted: tupl
     at = instant(as_of, workspace.body.zone)
     if as_json:
         found = run(workspace, asked, at)
-        show_json(shown.explanation_document(found) | (_plain_document(workspace, asked, at, wanted) if wanted else {}))
+        document = {**shown.explanation_document(found), "notice": workspace.body.notice}
+        show_json(document | (_plain_document(workspace, asked, at, wanted) if wanted else {}))
     elif wanted:
         _show_plain(workspace, asked, at, wanted)
     else:
         shown.show_explanation(run(workspace, asked, at), workspace.body.zone)
+        if workspace.body.notice or shown.made_up(workspace):
+            show("\nnotice")
+            shown.show_notice(workspace.body.notice, shown.made_up(workspace))
 
 
 def _show_plain(workspace: Workspace, asked: Asked, at: datetime, wanted: tuple[str, ...]) -> None:

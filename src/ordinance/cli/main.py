@@ -150,7 +150,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
     if as_json:
         show_json(shown.rulings_document(workspace, at, found))
     else:
-        shown.show_rulings(found, at)
+        shown.show_rulings(workspace, found, at)
 
 
 @cli.command()

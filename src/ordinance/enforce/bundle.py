@@ -121,6 +121,8 @@ def _manifest(
     return {
         "tool": tool,
         "body": plan.body,
+        "notice": plan.notice,
+        "invented": [{"text": t, "version": v, "paths": list(paths)} for t, v, paths in plan.invented],
         "at": plan.at.isoformat(),
         "catalogue": plan.catalogue_version,
         "restrictions": sorted({d.restriction for d in plan.demands}),

@@ -30,7 +30,7 @@ from ordinance.model.target import Bystanders, Demand, Gap, Plan
 from ordinance.policy import clocks
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, subject_of
+from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, parted, subject_of
 
 
 def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
@@ -49,7 +49,7 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
             if not state.binds:
                 continue
             if state.reason.in_scope is Truth.UNKNOWN:
-                gaps.update(_missing_fact_gaps(law, state, sizes[who.id]))
+                gaps.update(_unsure_gaps(law, state, sizes[who.id]))
                 continue
             if state.exemptions:
                 exempt.add(who.id)
@@ -72,6 +72,8 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
         networks=served,
         bystanders=_bystanders(law, estate, classes, demands, served, at),
         exempt_devices=sum(sizes[c] for c in exempt),
+        notice=body.notice,
+        invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
     )
     return plan, tuple(sorted(gaps))
 
@@ -91,11 +93,15 @@ def _asked(law: Law, state: ClauseState) -> Iterator[Asked]:
             yield one
 
 
-def _missing_fact_gaps(law: Law, state: ClauseState, devices: int) -> Iterator[Gap]:
-    missing = ", ".join(state.reason.missing)
-    reason = f"{devices} device(s) may be in scope: not stated: {missing}"
+def _unsure_gaps(law: Law, state: ClauseState, devices: int) -> Iterator[Gap]:
+    readings, facts = parted(state.reason.missing)
+    contested = f"contested, and nobody has chosen: {', '.join(readings)}"
+    lacking = f"not stated: {', '.join(facts)}"
+    kind = "contested-reading" if readings else "missing-fact"  # no fact settles what is contested
+    said = "; ".join([*([contested] if readings else []), *([lacking] if facts else [])])
     for one in _asked(law, state):
-        yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, "missing-fact", reason)
+        reason = f"{devices} device(s) may be in scope: {said}"
+        yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, kind, reason)
 
 
 def _institutions(law: Law, estate: Estate) -> frozenset[str]:

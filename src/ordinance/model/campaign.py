@@ -42,6 +42,7 @@ class Campaign:
     moves: tuple[Move, ...] = ()
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
+    first_day_place: Place = field(default_factory=Place)  # of the key `from`
 
 
 class AccountWay(StrEnum):

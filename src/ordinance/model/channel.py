@@ -156,6 +156,10 @@ class Channel:
         state = self.state_at(at, zone)
         return state is not None and state.posts
 
+    def stands(self, at: datetime, zone: ZoneInfo) -> bool:
+        """Whether its life has begun at an instant, and it is not closed."""
+        return self.state_at(at, zone) not in {None, ChannelState.CLOSED}
+
     def is_over(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether it is closed at an instant."""
         return self.state_at(at, zone) is ChannelState.CLOSED

@@ -122,7 +122,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
     """Whether one option passes one gate, and why. `check_again` is the last day on which the answer counts: what the
-    law is changes."""
+    law is changes. One answer for several options is one of these for each, of the same `place`."""
 
     gate: Gate
     option: str
@@ -131,6 +131,7 @@ class GateAnswer:
     cites: tuple[Citation, ...] = ()
     check_again: date = date.max
     internal: bool | None = None
+    place: Place = field(default_factory=Place)
 
     @property
     def is_internal(self) -> bool:
@@ -186,6 +187,13 @@ class Swing:
     criterion: str
     weight: int
     because: str
+    internal: bool | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether its reason is kept from the public: on the scale about security it is, unless its file says
+        otherwise."""
+        return self.criterion == SECURITY if self.internal is None else self.internal
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +218,14 @@ class NamedRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was decided; `internal`: not for the public."""
+
+    text: str
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDecision:
     """What was decided, by which office, after hearing whom, and when it is looked at again."""
 
@@ -219,7 +235,7 @@ class ChannelDecision:
     dissent: tuple[Dissent, ...]
     by: str
     on: date
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     next_review: date
     temporary: bool = False
     place: Place = field(default_factory=Place)

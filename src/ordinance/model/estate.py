@@ -73,6 +73,12 @@ def app_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
     return (Surface.APP, Surface.DESKTOP) if platform is None or platform in _BOTH else (Surface.DESKTOP,)
 
 
+def possible_surfaces(platform: Platform | None) -> frozenset[Surface]:
+    """The surfaces on which a device of that platform can meet an app at all."""
+    never = {Surface.APP, Surface.DESKTOP} - set(app_surfaces(platform))
+    return frozenset(Surface) - never
+
+
 class Use(StrEnum):
     """What the device is for; `separate` is declared for one channel and nothing else."""
 

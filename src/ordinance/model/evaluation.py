@@ -53,10 +53,14 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Dissent:
-    """Somebody who was of another mind, in his own words. `by` is an office, never a person's name."""
+    """Somebody who was of another mind, in his own words. `by` is an office, never a person's name.
+
+    `internal`: whether a channel review keeps the words from the public.
+    """
 
     by: str
     text: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredAdvice:
-    """A text that advises the body, with the body's answer; `None` where it gave none."""
+    """A text that advises the body, with the body's answer; `None` where it gave none.
+
+    `contested`: whether it advises, or binds, hangs on a reading that nobody has chosen.
+    """
 
     text: Text
     answer: Answer | None
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Case:
     """One device, network, place or account, with one app on one surface at one instant, and all that decided.
 
     `name` is the device's id, or the kind of network, place or account. `divergences` are clauses of texts that the
-    body follows as a model; they have no force here.
+    body follows as a model; they have no force here. `runs`: whether the app can be on that surface there at all.
     """
 
     subject: Subject
@@ -70,3 +74,4 @@ class Case:
     advice: tuple[AnsweredAdvice, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     notice: str = ""
+    runs: bool = True

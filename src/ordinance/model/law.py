@@ -397,6 +397,8 @@ class NotExpressible:
 # `policy.scope` gives it meaning. It is kept as data so that it can be explained and compared.
 Scope = tuple[Any, ...]
 
+WHOLE_TEXT = "policy"  # among the paths of a file: everything in it
+
 EVERY_DEVICE: Scope = ("all", ())
 
 
@@ -550,6 +552,10 @@ class Text:
     lost_paths: tuple[tuple[str, Place], ...] = ()
     place: Place = field(default_factory=Place)
 
+    def is_made_up(self, key: str) -> bool:
+        """Whether a key of the whole file, or the file as a whole, was made up for an example."""
+        return bool({WHOLE_TEXT, key} & {*self.invented})
+
 
 class Condition(StrEnum):
     """What an exempted separate device must show; the numbers are those of DESIGN's SD list.
@@ -666,6 +672,11 @@ class Answer:
     next_review: date | None = None
     invented: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether what was answered was made up for an example."""
+        return "answer" in self.invented
 
 
 @dataclass(frozen=True)

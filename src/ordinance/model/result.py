@@ -52,7 +52,8 @@ class DutyResult:
     """One duty of one clause for one device; `duty` is `None` for the conditions of an exemption.
 
     `reason` is a stable id such as `no_inventory`; `device_class` is the class at the end of the window
-    (`None`: its facts are not stated for that day).
+    (`None`: its facts are not stated for that day). `contested`: whether the rule reaches the device hangs on a reading
+    that nobody has chosen, whatever fact is missing too.
     """
 
     device: str
@@ -62,6 +63,7 @@ class DutyResult:
     duty: Duty | None
     result: Result
     reason: str
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

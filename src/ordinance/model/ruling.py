@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,3 +114,16 @@ class Ruling:
     exemption: str | None = None
     missing: tuple[str, ...] = ()
     divergences: tuple[Reason, ...] = ()
+
+
+def open_points(untrusted_missing: Iterable[str]) -> str:
+    """What keeps a ruling open: points that are contested, of which nobody has chosen a reading, then missing facts."""
+    every, mark = list(untrusted_missing), "reading "
+    readings = [m.removeprefix(mark).replace("_", " ") for m in every if m.startswith(mark)]
+    facts = [m.replace("_", " ") for m in every if not m.startswith(mark)]
+    said = (("contested, and nobody has chosen a reading", readings), ("not stated", facts))
+    return "; ".join(f"{what}: {_listing(points)}" for what, points in said if points)
+
+
+def _listing(words: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)

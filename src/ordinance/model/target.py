@@ -57,7 +57,8 @@ class Plan:
     """What must be configured at one instant. The same for every target.
 
     `networks` are those that targets serve, `bystanders` are on them and covered by no ruling, and
-    `exempt_devices` counts devices that an exemption allows.
+    `exempt_devices` counts devices that an exemption allows. `notice` is the body's, for everything made
+    from it; `invented` are the parts that an example made up: the text's id, its version, and their paths.
     """
 
     body: str
@@ -67,6 +68,8 @@ class Plan:
     networks: tuple[Network, ...] = ()
     bystanders: tuple[Bystanders, ...] = ()
     exempt_devices: int = 0
+    notice: str = ""
+    invented: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -79,7 +79,7 @@ def campaign_issues(found: tuple[Hit, ...]) -> tuple[Issue, ...]:
     issues = []
     for hit in found:
         if hit.effect is Effect.BEGAN_FORBIDDEN:
-            place = hit.campaign.place
+            place = hit.campaign.first_day_place
             message = f"{hit.campaign.id} begins on {hit.campaign.first_day}, when {hit.clause} already forbids it"
             hint = "another app, a device or account that an exemption covers, or an earlier day"
             issues.append(

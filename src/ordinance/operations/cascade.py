@@ -35,12 +35,14 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One body on the board with the law that it was seen by. `where` is its folder's name, or `library`."""
+    """One body on the board with the law that it was seen by. `where` is its folder's name, or `library`; `notice` is
+    what its folder wants to be said of everything made from it."""
 
     where: str
     name: str
     law: Law
     seat: Seat
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def _opened(folders: Iterable[Path]) -> tuple[list[Workspace], list[tuple[str, t
 
 def _of_body(workspace: Workspace, known: Law, directive: str, at: datetime) -> Placed:
     law = _with(workspace.law, known, directive)
-    return Placed(workspace.body.folder.name, workspace.body.name, law, seat(law, directive, at))
+    body = workspace.body
+    return Placed(body.folder.name, body.name, law, seat(law, directive, at), body.notice)
 
 
 def bodies_in(folder: Path) -> tuple[Path, ...]:
@@ -144,6 +147,7 @@ def board_document(found: Board, language: str = "en") -> dict[str, Any]:
             "authority": authority.name if authority else text.authority,
             "since": _day(clocks.force_begins(text), law),
             "in_force": _is_in_force(law, text, found.at),
+            "invented": list(text.invented),
             "cites": [{"title": c.title, "url": c.url} for c in text.cites],
         },
         "as_of": found.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -168,8 +172,10 @@ def _row(placed: Placed, language: str) -> dict[str, Any]:
         "id": one.body,
         "name": placed.name,
         "where": placed.where,
+        "notice": placed.notice,
         "reach": str(one.reach),
         "stand": str(one.stand),
+        "stand_invented": one.is_made_up,
         "since": _day(one.since, law),
         "since_known_to": str(one.since_known_to),
         "last_day": _last_day(one.until, law),
@@ -179,9 +185,19 @@ def _row(placed: Placed, language: str) -> dict[str, Any]:
         "on_record_only": placed.where == RECORD and one.stand in {Stand.SILENT, Stand.BOUND},
         "acts": [_act(a, law, phrases) for a in one.acts],
         "answer": _answer(one),
-        "record": {"id": one.record.id, "title": one.record.title, "reasons": list(one.record.reasons)}
-        if one.record
-        else None,
+        "record": _record(one),
+    }
+
+
+def _record(one: Seat) -> dict[str, Any] | None:
+    if one.record is None:
+        return None
+    record = one.record
+    return {
+        "id": record.id,
+        "title": record.title,
+        "reasons": list(record.reasons),
+        "invented": list(record.invented),
     }
 
 
@@ -196,6 +212,7 @@ def _answer(one: Seat) -> dict[str, Any] | None:
         "reasons": list(answer.reasons),
         "mitigations": [m.what for m in answer.mitigations],
         "next_review": answer.next_review.isoformat() if answer.next_review else None,
+        "invented": list(answer.invented),
     }
 
 
@@ -213,6 +230,7 @@ def _act(act: Act, law: Law, phrases: Phrases) -> dict[str, Any]:
         "last_day": _last_day(act.until, law),
         "end_not_read": act.end_not_read,
         "at_sunset": [str(s) for s in act.at_sunset],
+        "invented": list(act.text.invented),
         "divergences": [divergence_line(d) for d in act.divergences],
         "sheet": [
             {"heading": side.heading, "differences": [list(said) for said in side.differences]}

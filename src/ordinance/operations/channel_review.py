@@ -41,33 +41,42 @@ def reviews_document(
     published.
 
     What was made or decided after the day is not known then: a review of a later day is only named, in `not_yet`.
-    Raises PolicyError with every fault of every file, or where there is no such review by then: a folder in which one
-    file cannot be read has perhaps another answer.
+    Raises PolicyError with every fault of every file, or where there is no such review by then. One that is asked for
+    by name and is sound is shown beside faulty files, which are named in `faulty`: one of them may have decided anew.
     """
     reviews, issues, digest = read_reviews(body.folder)
-    if issues:
-        raise PolicyError(issues)
     asked = [r for r in reviews if wanted in {None, r.id}]
     known = [one for r in reviews if (one := r.known_by(day)) is not None]
     chosen = [r for r in known if wanted in {None, r.id}]
     later = [r for r in asked if r.on > day]
+    faulty = {i.file for i in issues}
+    if issues and (wanted is None or not asked or asked[0].place.file in faulty):
+        raise PolicyError(issues)
     if not chosen:
         raise PolicyError([_not_yet(later, day) if later else _none(wanted, (r.id for r in reviews))])
     documents = [review_document(r, day, language, decided_anew(r, known)) for r in chosen]
-    return {
+    document = {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name},
         "notice": body.notice,
         "as_of": day.isoformat(),
         "language": language,
         "digest": digest,
-        "reviews": [for_the_public(d, r) if public else d for d, r in zip(documents, chosen, strict=True)],
+        "reviews": documents,
         "not_yet": [] if public else [{"id": r.id, "on": r.on.isoformat()} for r in later],
+        "faulty": [] if public else sorted(faulty),
     }
+    return for_the_public(document, chosen, (n for r in reviews for n in r.names)) if public else document
+
+
+def review_issues(body: Body) -> tuple[Issue, ...]:
+    """What is wrong with the files of reviews."""
+    return read_reviews(body.folder)[1]
 
 
 def reviews_of(body: Body) -> tuple[ChannelReview, ...]:
-    """The reviews of a body; none where it has no folder of them. Raises PolicyError with every fault of every file."""
+    """The reviews of a body; none where it has no folder of them. Raises PolicyError with every fault of every file:
+    a list in which the dates of one are missing would look whole."""
     if not (body.folder / FOLDER).exists():
         return ()
     reviews, issues, _ = read_reviews(body.folder)
@@ -259,7 +268,7 @@ def _decision(decision: ChannelDecision) -> Document:
         "dissent": [{"by": d.by, "text": d.text} for d in decision.dissent],
         "by": decision.by,
         "on": decision.on.isoformat(),
-        "reasons": list(decision.reasons),
+        "reasons": [r.text for r in decision.reasons],
         "next_review": decision.next_review.isoformat(),
         "temporary": decision.temporary,
     }

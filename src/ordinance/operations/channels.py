@@ -22,7 +22,7 @@ from ordinance.operations.workspace import CHANNELS, Workspace
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import as_account, device_of, hits, on_its_device, rests_on
 from ordinance.review.deadlines import Deadline, Kind
-from ordinance.review.mailbox import whose
+from ordinance.review.mailbox import people_by, whose
 from ordinance.review.work_deadlines import work_deadlines
 
 _OWN_DATES = {Kind.CHANNEL_REVIEW, Kind.REHEARSAL}
@@ -47,7 +47,7 @@ def channels_due_document(workspace: Workspace, at: datetime) -> dict[str, Any]:
     """The dates of channels in the form of `due`: reviews, rehearsals, what was decided in `reviews/`, and ends of
     exemptions that lift a rule for one at the instant."""
     law, estate = workspace.law, workspace.estate
-    standing = [c for c in workspace.channels if not c.is_over(at, law.zone)]
+    standing = [c for c in workspace.channels if c.stands(at, law.zone)]
     rests = {e.id for c in standing for e in rests_on(law, estate, c, at)}
     decided = {*work_deadlines(law, (), (), reviews_of(workspace.body), at)}
     dates = [d for d in dates_of(workspace, at) if _is_of_channels(d, rests) or d in decided]
@@ -91,7 +91,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
         "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
         "rests_on": _named(workspace, channel, at),
         "next_review": _iso(channel.next_review),
-        "review_overdue": channel.review_is_over(at, zone) and not channel.is_over(at, zone),
+        "review_overdue": channel.review_is_over(at, zone) and channel.stands(at, zone),
         "issues": [
             {"id": i.id, "severity": str(i.severity), "message": i.message, "line": i.line, "hint": i.hint}
             for i in channel_issues(workspace)
@@ -101,14 +101,15 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
 
 
 def _sheet(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any]:
-    channel = channel.known_by(at.astimezone(workspace.law.zone).date())
+    day = at.astimezone(workspace.law.zone).date()
+    channel, people = channel.known_by(day), people_by(workspace.estate, day)
     sheet, mfa = channel.take_over, channel.mfa
     return {
         **_line(workspace, channel, at),
         "file": channel.place.file,
         "lifecycle": [{"state": str(s.state), "from": s.first_day.isoformat()} for s in channel.lifecycle],
         "mailbox": channel.mailbox or None,
-        "mailbox_of": str(whose(channel.mailbox, workspace.estate.person_rows)) if channel.mailbox else None,
+        "mailbox_of": str(whose(channel.mailbox, people)) if channel.mailbox else None,
         "mfa": {"kind": str(mfa.kind), "seen_on": mfa.seen_on.isoformat()} if mfa else None,
         "custodians": list(channel.custodians),
         "audience": list(channel.audience),

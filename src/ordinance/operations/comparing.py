@@ -15,6 +15,7 @@ from typing import Any
 
 from ordinance.model.divergence import Divergence, Witness
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.kleene import Truth
 from ordinance.model.law import Law, Precision, State, Text
 from ordinance.operations.directives import library
 from ordinance.operations.workspace import Workspace
@@ -22,6 +23,9 @@ from ordinance.policy.clocks import force_begins, rank
 from ordinance.policy.compare import compare
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.power import binding_clauses
+from ordinance.policy.resolve import holds_under
+
+_LATE = datetime(9999, 1, 1, tzinfo=UTC)  # when every reading that was chosen counts
 
 
 class NoteKind(StrEnum):
@@ -71,6 +75,25 @@ def compare_own(law: Law, at: Iterable[datetime] = ()) -> tuple[Compared, ...]:
         for theirs in (*_followed(law, ours), *_binding(law, ours)):
             found.append(_compared(law, ours, theirs, instants))
     return tuple(found)
+
+
+def alone(law: Law, at: datetime | None = None) -> tuple[tuple[Text, bool], ...]:
+    """Texts of others that bind the body where it has no own text to compare, each with whether that is contested.
+
+    As they are read at an instant; without one, as they were read last.
+    """
+    if any(t.authority == law.body for t in law.texts):
+        return ()
+    when = at or _LATE
+    held: dict[str, list[Truth]] = {}
+    for text, clause in binding_clauses(law, (law.body,)):
+        if text is _standing(law.versions(text.id), when):
+            held.setdefault(text.id, []).append(holds_under(law, text, clause, when)[0])
+    return tuple(
+        (_standing(law.versions(name), when), Truth.TRUE not in found)
+        for name, found in sorted(held.items())
+        if set(found) != {Truth.FALSE}
+    )
 
 
 def _compared(law: Law, ours: Text, theirs: Text, at: tuple[datetime, ...]) -> Compared:
@@ -169,6 +192,7 @@ def line(found: Compared) -> dict[str, Any]:
         "our_version": found.ours.version,
         "theirs": found.theirs.id,
         "their_version": found.theirs.version,
+        "invented": {"ours": list(found.ours.invented), "theirs": list(found.theirs.invented)},
         "notes": [
             {
                 "note": str(n.kind),

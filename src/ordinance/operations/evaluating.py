@@ -16,7 +16,7 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.model.evaluation import Cost, Evaluation, Way
-from ordinance.model.law import Exemption, Law, Restriction, Text
+from ordinance.model.law import Dimension, Exemption, Law, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.target import Gap, OverReach
 from ordinance.model.time import Span
@@ -59,7 +59,7 @@ def evaluation_sheet(workspace: Workspace, name: str, at: datetime) -> dict[str,
         "channels": _channels(workspace, rule),
         "effect": effect_in_short(workspace, rule, at),
         "cost": _cost(made),
-        "upstream": _upstream(workspace, rule),
+        "upstream": _upstream(workspace, rule, at),
         "app_facts": _app_facts(workspace, rule),
         "evaluations": [_evaluation(e) for e in sorted(made, key=lambda e: (e.on, e.id))],
         "decided": _decided(workspace, text, at),
@@ -81,6 +81,7 @@ def _term(workspace: Workspace, rule: Rule, at: datetime) -> dict[str, Any]:
                 "standing": str(clocks.standing(law, text, clause, at)),
                 "begins": _iso(clocks.clause_begins(text, clause), workspace),
                 "last_day": _last_day(end, workspace),
+                "end_not_read": end is None and Dimension.DURATION in text.not_read,
                 "at_sunset": str(clause.at_sunset) if clause.at_sunset else None,
                 "needs": sorted(clause.renewal_needs),
                 "goes_on_as": [f"{t.id}/{c.id} version {t.version}" for t, c in renewals(law, text, clause)],
@@ -271,11 +272,11 @@ def _cost_row(cost: Cost) -> dict[str, str]:
     return {"what": cost.what, "amount": str(cost.amount), "currency": cost.currency, "known": str(cost.known)}
 
 
-def _upstream(workspace: Workspace, rule: Rule) -> list[dict[str, Any]]:
+def _upstream(workspace: Workspace, rule: Rule, at: datetime) -> list[dict[str, Any]]:
     """Texts that ours follows, must follow or was advised by, with what happened to each since ours has force."""
     law = workspace.law
     found = []
-    for name, relation in related(law, rule.text).items():
+    for name, relation in related(law, rule.text, at).items():
         since = Span(rule.force.start + _MOMENT, _until(rule)) if rule.force and rule.force.start else None
         found.append(
             {

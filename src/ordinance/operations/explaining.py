@@ -10,11 +10,11 @@ from ordinance.model.explained import AnsweredAdvice, Case, Rule
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Force, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Reason, Ruling, Standing
-from ordinance.operations.rulings import Asked, find, name_of_app
+from ordinance.operations.rulings import Asked, find, name_of_app, runs
 from ordinance.operations.workspace import Workspace
 from ordinance.policy import scope
 from ordinance.policy.alternatives import alternatives
-from ordinance.policy.resolve import resolve
+from ordinance.policy.resolve import is_contested, resolve
 
 
 def case_of(workspace: Workspace, asked: Asked, at: datetime) -> Case:
@@ -27,6 +27,7 @@ def case_of(workspace: Workspace, asked: Asked, at: datetime) -> Case:
         name=asked.name,
         app=name_of_app(workspace, found.app),
         ruling=ruling,
+        runs=runs(found.who, asked.surface),
         zone=workspace.body.zone,
         facts=found.who.facts,
         people=found.who.people,
@@ -77,7 +78,7 @@ def _advice(law: Law, ruling: Ruling, rules: tuple[Rule, ...]) -> tuple[Answered
         concerns = rule.reason.standing is Standing.IN_FORCE and rule.reason.in_scope is not Truth.FALSE
         answer = answers.get(rule.text.id)
         if answer is not None or (concerns and rule.text.id not in followed):
-            found[rule.text.id] = AnsweredAdvice(rule.text, answer)
+            found[rule.text.id] = AnsweredAdvice(rule.text, answer, is_contested(law, rule.text, ruling.at))
     return tuple(found.values())
 
 

@@ -18,7 +18,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.policy import clocks, select
 from ordinance.policy.exempt import BLANKET
 from ordinance.policy.power import binding_clauses, effective_force, texts_that_advise, texts_that_bind
-from ordinance.policy.resolve import clauses_at, holds_under
+from ordinance.policy.resolve import chosen_reading, clauses_at, holds_under, is_contested
 from ordinance.review.cascade import answer_at, is_known, records_at
 from ordinance.review.held import held
 
@@ -37,7 +37,8 @@ def policy_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
 
 
 def record_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
-    """What the body put on record that it did not decide, as it stood at an instant."""
+    """What the body put on record that it did not decide, as it stood at an instant. Before a record that an example
+    made up stands the last one that it did not."""
     return [
         {
             "id": r.id,
@@ -48,9 +49,15 @@ def record_lines(workspace: Workspace, at: datetime) -> list[dict[str, Any]]:
             "invented": list(r.invented),
             "cites": [{"title": c.title, "url": c.url} for c in r.cites],
         }
-        for r in records_at(workspace.law, at)
+        for r in _records(workspace.law, at)
         if r.kind is TextKind.NO_DECISION
     ]
+
+
+def _records(law: Law, at: datetime) -> tuple[Text, ...]:
+    reported = replace(law, records=tuple(r for r in law.records if not r.is_made_up("title")))
+    found = [*records_at(reported, at), *records_at(law, at)]
+    return tuple({(r.id, r.version): r for r in found}.values())
 
 
 def _for_us(law: Law, text: Text) -> Text:
@@ -105,6 +112,7 @@ def advice_lines(workspace: Workspace, at: datetime, results: Iterable[DutyResul
                 "text": text.id,
                 "title": text.title,
                 "authority": _name(law, text),
+                "contested": is_contested(law, text, at),
                 "answer": str(answer.answer) if answer else ("own_act" if mirrored else None),
                 "by": answer.by if answer else "",
                 "on": answer.on.isoformat() if answer else None,
@@ -168,6 +176,7 @@ def policy_line(law: Law, text: Text, at: datetime, to_be_decided: str | None = 
         "overlay": text.overlay,
         "mirrors": list(text.mirrors),
         "invented": list(text.invented),
+        "not_expressible": [{"dimension": str(n.dimension), "reason": n.reason} for n in text.not_expressible],
         "restrictions": [_clause(law, text, r, at) for r in text.restrictions],
         "cites": [{"title": c.title, "url": c.url} for c in text.cites],
     }
@@ -177,6 +186,10 @@ def _clause(law: Law, text: Text, clause: Restriction, at: datetime) -> dict[str
     return {
         "id": f"{text.id}/{clause.id}",
         "force": str(clause.force),
+        "under": [
+            {"parameter": point, "choices": sorted(choices), "chosen": chosen_reading(law, text, point, at)}
+            for point, choices in clause.under
+        ],
         "what": [_selector(s) for s in clause.what],
         "surfaces": sorted(clause.surfaces),
         "standing": str(clocks.standing(law, text, clause, at)),

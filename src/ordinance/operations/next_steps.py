@@ -18,7 +18,7 @@ _FOR_FINDING = {
     FindingKind.APP_INSTALLED: (
         "IT operations",
         "Ask the holders to remove the app, or remove it where the device is managed; look first where only a "
-        "display name matched.",
+        "display name matched, or where the estate states a platform on which no such app runs.",
     ),
     FindingKind.APP_TRAFFIC: (
         "Information security officer",
@@ -41,6 +41,11 @@ _FOR_FINDING = {
         "Find out which device this is and enter it in the estate; nobody is accused by it.",
     ),
 }
+MISSING = "missing_fact"
+_FOR_MISSING_AND_CONTESTED = (
+    "Estate keeper",
+    "State the missing facts of these devices; where the rule is contested too, that alone does not settle it.",
+)
 _FOR_ANSWER = ("Council and mayor", "Look again at the answer to the advice, and write down what it comes to.")
 _FOR_BLIND_SPOT = {
     "no_inventory": ("IT operations", "Bring these devices into an inventory, or ask their holders to attest."),
@@ -49,10 +54,14 @@ _FOR_BLIND_SPOT = {
         "Information security officer",
         "Phones on mobile data never ask the body's resolver: rely on the inventory, or accept this by name.",
     ),
-    "missing_fact": ("Estate keeper", "State the missing facts of these devices; the rule turns on them."),
+    MISSING: ("Estate keeper", "State the missing facts of these devices; the rule turns on them."),
     "contested_reading": (
         "Legal adviser",
         "Choose a reading of the contested text, with reasons, or ask its author: no fact of a device settles it.",
+    ),
+    "contested_until_read": (
+        "Legal adviser",
+        "A reading was chosen within these days: check days after it for a rule that is no longer contested.",
     ),
     "facts_not_stated": ("Estate keeper", "Give each row the day from which it is true (valid_from)."),
     "no_source_for_duty": (
@@ -101,5 +110,8 @@ def next_steps(
     spots = {s.what for s in checked.not_seen if not accepted_by(workspace.body, s.what, as_of)}
     steps = [_FOR_FINDING[k] for k in _FOR_FINDING if k in kinds]
     steps += [_FOR_ANSWER] if any(f.reason == ANSWER_DUE for f in every) else []
-    steps += [_FOR_BLIND_SPOT[s] for s in _FOR_BLIND_SPOT if s in spots]
+    table = {**_FOR_BLIND_SPOT}
+    if any(r.reason == MISSING and r.contested for r in checked.results):
+        table[MISSING] = _FOR_MISSING_AND_CONTESTED
+    steps += [table[s] for s in table if s in spots]
     return [{"who": who, "what": what} for who, what in steps]

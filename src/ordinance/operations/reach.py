@@ -17,7 +17,7 @@ from ordinance.model.channel_review import ChannelReview, Metric
 from ordinance.model.errors import Issue, PolicyError, SourceError
 from ordinance.operations.channel_review import reviews_of
 from ordinance.policy.nodes import did_you_mean
-from ordinance.readers.reach_table import Figure, ReachTable, issues_against, read_reach
+from ordinance.readers.reach_table import REACH, Figure, ReachTable, issues_against, issues_of_scales, read_reach
 from ordinance.review.cards import shipped_criteria
 from ordinance.review.read_reviews import FOLDER
 
@@ -39,12 +39,14 @@ _COUNTED = {
 def reach_document(path: Path, body: Body | None = None, review_id: str = "") -> Document:
     """The figures of a file as criteria and cells, with evidence that keeps metric, population and sample.
 
-    With a review its options and scales must be those of the table. Raises SourceError with everything that is wrong
-    with the file, and PolicyError where the body has no such review, or one that cannot be read.
+    With a review its options and scales must be those of the table, and the figures count on its day. Raises
+    SourceError with everything that is wrong with the file, and PolicyError where the body has no such review, or one
+    that cannot be read.
     """
     table = read_reach(path)
-    if table.issues:
-        raise SourceError(table.issues)
+    other = [c for c in shipped_criteria() if c != REACH]
+    if issues := table.issues or tuple(sorted(issues_of_scales(table, other))):
+        raise SourceError(issues)
     if body is not None:
         _fit(table, _review(body, review_id))
     scales = {f.criterion: f for f in reversed(table.figures)}
@@ -78,7 +80,7 @@ def _review(body: Body, review_id: str) -> ChannelReview:
 
 def _fit(table: ReachTable, review: ChannelReview) -> None:
     scales = {c.id: (str(c.metric or ""), c.audience) for c in review.criteria}
-    if issues := sorted(issues_against(table, [o.id for o in review.options], scales)):
+    if issues := sorted(issues_against(table, [o.id for o in review.options], scales, review.on)):
         raise SourceError(issues)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.estate import Device, DeviceFacts
+from ordinance.model.estate import Device, DeviceFacts, possible_surfaces
 from ordinance.model.law import Answer, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Ruling, Subject
 from ordinance.operations.workspace import Workspace
@@ -30,6 +30,11 @@ class ClassRulings:
     facts: str
     devices: int
     rulings: tuple[Ruling, ...]
+
+    @property
+    def possible(self) -> frozenset[Surface]:
+        """The surfaces on which a device of the class can meet an app at all."""
+        return possible_surfaces(self.device_class.facts.platform)
 
 
 def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) -> tuple[ClassRulings, ...]:
@@ -81,6 +86,11 @@ def _restricted_surfaces(workspace: Workspace) -> tuple[Surface, ...]:
     return tuple(s for s in Surface if s in used)
 
 
+def runs(who: DeviceClass, surface: Surface) -> bool:
+    """Whether an app can be on that surface there at all: no laptop runs a telephone's app."""
+    return who.subject is not Subject.DEVICE or surface in possible_surfaces(who.facts.platform)
+
+
 def facts_in_words(who: DeviceClass) -> str:
     """The facts of a class: `owner person, subscription_share 30, …, staff`; missing ones are named."""
     return ", ".join((*_device_facts(who.facts), str(who.people or "people not stated"), *_exempted(who)))
@@ -121,7 +131,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A ruling with everything a person needs to follow it. Of another subject, `device` is its name."""
+    """A ruling with everything a person needs to follow it. Of another subject, `device` is its name.
+
+    `runs`: whether a device of its platform can have the app on that surface; if not, no duty can be failed there.
+    """
 
     subject: Subject
     device: str
@@ -129,6 +142,7 @@ class Explanation:
     facts: str
     app_name: str
     ruling: Ruling
+    runs: bool
     clauses: dict[str, Restriction]
     scopes: dict[str, str]
     authorities: dict[str, str]
@@ -149,6 +163,7 @@ def explain(workspace: Workspace, asked: Asked, at: datetime) -> Explanation:
         facts=facts_in_words(found.who) if asked.subject is Subject.DEVICE else "",
         app_name=name_of_app(workspace, found.app),
         ruling=ruling,
+        runs=runs(found.who, asked.surface),
         clauses=clauses,
         scopes={name: in_words(r) for name, r in clauses.items()},
         authorities={a.id: a.name for a in law.authorities},

@@ -8,18 +8,20 @@ was not is accepted in `ordinance.toml` by somebody named, with a reason, until 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from ordinance.model.body import AcceptedBlindSpot, Body
 from ordinance.model.evidence import Account
-from ordinance.model.result import Checked, Finding, FindingKind, Result
+from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
 from ordinance.operations.workspace import Workspace
+from ordinance.report.words import day, listing
 
 FAILS, NOT_ALL_CHECKED, DONE = 1, 4, 0
 BY_DECISION = "not_checked_by_decision"
 REJECTS = "rejects"
 NO_DEVICE = "no_device_in_scope"
-CONTESTED = "contested_reading"
+CONTESTED, CONTESTED_BEFORE = "contested_reading", "contested_until_read"
+_OVER = frozenset({"lapsed", "superseded", "repealed"})
 
 
 def accepted_by(body: Body, what: str, as_of: datetime) -> AcceptedBlindSpot | None:
@@ -40,7 +42,7 @@ def exit_code(
         r
         for r in checked.results
         if r.result in {Result.UNKNOWN, Result.NOT_CHECKED, Result.ERROR}
-        and not accepted_by(body, _what(r.reason), as_of)
+        and not _accepted(body, r, as_of)
     ]
     doubtful = [
         f
@@ -54,8 +56,10 @@ def exit_code(
     return NOT_ALL_CHECKED if open_results or doubtful or unmet or rejected else DONE
 
 
-def _what(reason: str) -> str:
-    return BY_DECISION if reason == "by_decision" else reason
+def _accepted(body: Body, result: DutyResult, as_of: datetime) -> bool:
+    what = BY_DECISION if result.reason == "by_decision" else result.reason
+    whole = {what, CONTESTED} if result.contested else {what}  # a fact that is missing, accepted, settles no reading
+    return all(accepted_by(body, one, as_of) for one in whole)
 
 
 def sentence(
@@ -64,7 +68,11 @@ def sentence(
     """Does it hold? In one sentence, with what could not be seen; `code` is the exit code."""
     overdue = any(f.kind is FindingKind.REVIEW_OVERDUE for f in findings)
     late = " A review is overdue: somebody has to decide." if overdue else ""
-    said = _nothing_to_check(checked) or _not_checked(workspace, checked) or _checked(checked, code)
+    said = (
+        _nothing_to_check(checked)
+        or _not_checked(workspace, checked)
+        or _checked(checked, code, _contested(workspace, checked, as_of))
+    )
     return f"{said}{late}"
 
 
@@ -86,14 +94,36 @@ def _not_checked(workspace: Workspace, checked: Checked) -> str:
     return f"Not checked{whose}: nothing about devices is read."
 
 
-def _checked(checked: Checked, code: int) -> str:
+def _contested(workspace: Workspace, checked: Checked, as_of: datetime) -> str:
+    """For how many devices it is contested whether a rule covers them, or was until a reading was chosen."""
+    said = ""
+    now = len({r.device for r in checked.results if r.contested})
+    if now:
+        said += f" Whether a rule covers {now} of them is contested, and nobody has chosen a reading."
+    before = [r for r in checked.results if r.reason == CONTESTED_BEFORE]
+    if before:
+        devices = len({r.device for r in before})
+        until = listing([day(d.isoformat()) for d in _chosen_on(workspace, {r.restriction for r in before}, as_of)])
+        said += f" Whether a rule covers {devices} of them was contested: until {until} nobody had chosen a reading."
+    return said
+
+
+def _chosen_on(workspace: Workspace, clauses: set[str], as_of: datetime) -> list[date]:
+    """The days on which the contested points of some clauses were read for the first time."""
+    law = workspace.law
+    points = {(t.id, p) for t in law.texts for r in t.restrictions if f"{t.id}/{r.id}" in clauses for p, _ in r.under}
+    today = as_of.astimezone(law.zone).date()
+    known = [(r.text, r.parameter, r.on) for r in law.readings if r.on <= today]
+    firsts = {point: min((on for *which, on in known if (*which,) == point), default=None) for point in points}
+    return sorted({on for on in firsts.values() if on is not None})
+
+
+def _checked(checked: Checked, code: int, contested: str) -> str:
     results, scope = checked.results, checked.in_scope
     failing = len({r.device for r in results if r.result is Result.FAIL})
     open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
     unseen = f" For {open_devices} of {scope} not every duty could be checked." if open_devices else ""
-    contested = len({r.device for r in results if r.reason == CONTESTED})
-    if contested:
-        unseen += f" Whether a rule covers {contested} of them is contested, and nobody has chosen a reading."
+    unseen += contested
     if failing:
         return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}"
     if open_devices:
@@ -106,8 +136,11 @@ def _checked(checked: Checked, code: int) -> str:
 
 def _not_applicable(checked: Checked) -> str:
     reasons = {r.reason for r in checked.results}
-    if reasons <= {"not_yet_in_force", "out_of_scope"}:
+    aside = {"out_of_scope", "not_on_platform"}
+    if "read_otherwise" in reasons and reasons <= {"read_otherwise", *aside}:
+        return "By the reading that was chosen, the rule binds no device here: there is nothing to check."
+    if "not_yet_in_force" in reasons and reasons <= {"not_yet_in_force", *aside}:
         return "The rule is not yet in force: there is nothing to check."
-    if reasons <= {"lapsed", "superseded", "repealed", "out_of_scope"}:
+    if reasons & _OVER and reasons <= {*_OVER, *aside}:
         return "The rule has ended: nothing is checked for it any more."
     return "No duty could be failed in this window: there is nothing to check."

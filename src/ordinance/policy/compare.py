@@ -186,12 +186,12 @@ class _Comparison:
     def _at_instant(self, case: _Case, n: int, at: datetime) -> Iterator[Divergence]:
         ours, theirs = case.ours[n], case.theirs[n]
         if theirs.sure > ours.sure:
-            yield self._looser(case, n, certain=case.point.complete and ours.most < theirs.sure)
+            yield from self._looser(case, n, certain=case.point.complete and ours.most < theirs.sure)
         elif ours.sure > theirs.sure:
-            yield self._tighter(case, n, certain=case.point.complete and theirs.most < ours.sure)
+            yield from self._tighter(case, n, certain=case.point.complete and theirs.most < ours.sure)
         elif case.point.complete and theirs.most != ours.most:
             doubtful = self._looser if theirs.most > ours.most else self._tighter
-            yield doubtful(case, n, certain=False)
+            yield from doubtful(case, n, certain=False)
         elif case.point.complete and theirs.most > theirs.sure and _differ(ours.doubtful, theirs.doubtful):
             yield Divergence(K.INCOMPARABLE, _first(ours.doubtful), _first(theirs.doubtful), certain=False)
         if case.point.complete and min(ours.sure, theirs.sure) > 0:
@@ -199,22 +199,24 @@ class _Comparison:
         if case.point.complete and min(ours.sure, theirs.sure) == Force.BINDING.strength:
             yield from compare_terms.exemptions(ours.by, theirs.by)
 
-    def _looser(self, case: _Case, n: int, *, certain: bool) -> Divergence:
+    def _looser(self, case: _Case, n: int, *, certain: bool) -> Iterator[Divergence]:
         theirs = case.theirs[n]
         asks = theirs.by or theirs.doubtful
         kind, ours = self._why(case, n, case.theirs, case.ours, self._clauses[0])
+        if not compare_terms.is_known(kind, ours, asks[0]):
+            return
         values = compare_terms.values(kind, ours, asks[0])
-        certain = certain and compare_terms.is_known(kind, ours, asks[0])
-        return Divergence(kind, ours.name if ours else None, asks[0].name, values=values, certain=certain)
+        yield Divergence(kind, ours.name if ours else None, asks[0].name, values=values, certain=certain)
 
-    def _tighter(self, case: _Case, n: int, *, certain: bool) -> Divergence:
+    def _tighter(self, case: _Case, n: int, *, certain: bool) -> Iterator[Divergence]:
         ours = case.ours[n]
         asks = ours.by or ours.doubtful
         kind, theirs = self._why(case, n, case.ours, case.theirs, self._clauses[1])
         kind = _TURNED[kind] if theirs is not None or kind is not K.NARROWER else K.STRICTER
+        if not compare_terms.is_known(kind, asks[0], theirs):
+            return
         values = compare_terms.values(kind, asks[0], theirs)
-        certain = certain and compare_terms.is_known(kind, asks[0], theirs)
-        return Divergence(kind, asks[0].name, theirs.name if theirs else None, values=values, certain=certain)
+        yield Divergence(kind, asks[0].name, theirs.name if theirs else None, values=values, certain=certain)
 
     def _why(
         self, case: _Case, n: int, more: Sequence[_Level], less: Sequence[_Level], clauses: Iterable[Sided]

@@ -26,20 +26,16 @@ def values(kind: DivergenceKind, ours: Sided | None, theirs: Sided | None) -> tu
     if kind in {K.LATER, K.EARLIER}:
         return tuple((name, _day(side.begins if side else None)) for name, side in sides)
     if kind in {K.SHORTER, K.LONGER}:
-        unread = (("not_read", str(Dimension.DURATION)),) if _end_unread(ours, theirs) else ()
-        return (*((name, _day(side.ends if side else None)) for name, side in sides), *unread)
+        return tuple((name, _day(side.ends if side else None)) for name, side in sides)
     if kind in {K.WEAKER, K.STRONGER}:
         return tuple((name, str(side.restriction.force) if side else "") for name, side in sides)
     return ()
 
 
 def is_known(kind: DivergenceKind, ours: Sided | None, theirs: Sided | None) -> bool:
-    """Whether a difference hangs on nothing that nobody read: an end that was not read may be any day, or none."""
-    return kind not in {K.SHORTER, K.LONGER} or not _end_unread(ours, theirs)
-
-
-def _end_unread(ours: Sided | None, theirs: Sided | None) -> bool:
-    return any(side.end_unread for side in (ours, theirs) if side)
+    """Whether a difference hangs on nothing that nobody read: an end that was not read may be any day, or none, and
+    comes neither before nor after another. That it cannot be compared is said by `not_read`."""
+    return kind not in {K.SHORTER, K.LONGER} or not any(side.end_unread for side in (ours, theirs) if side)
 
 
 def _day(instant: datetime | None) -> str:

@@ -260,6 +260,17 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SWING: Mapping[str, str] = MappingProxyType(
+    {
+        "criterion": "On which scale.",
+        "weight": "What it is worth to go from 0 to 100 on it, beside the other scales: 0 to 100.",
+        "because": "Why.",
+        "internal": "yes: its reason is kept from the public. Without the key only that on `security_advice` is.",
+    }
+)
+
+INTERNAL: Mapping[str, str] = MappingProxyType({"internal": "yes: its text is kept from the public."})
+
 CHANNEL_DECISION: Mapping[str, str] = MappingProxyType(
     {
         "option": "The option that was chosen.",

@@ -21,7 +21,7 @@ from ordinance.model.time import start_of
 from ordinance.policy import clocks, scope, select
 from ordinance.policy.exempt import exempts, names_app, names_device
 from ordinance.policy.memo import once_per_law
-from ordinance.policy.power import effective_force
+from ordinance.policy.power import addressed, effective_force
 
 READING = "reading "  # before the parameter of a contested text, among what is missing
 
@@ -202,21 +202,40 @@ def holds_under(law: Law, text: Text, restriction: Restriction, at: datetime) ->
     """Whether the clause holds under the contested readings that the body has chosen, and those nobody chose."""
     truths, unchosen = [], []
     for parameter, choices in restriction.under:
-        begun = [
-            r
-            for r in law.readings
-            if (r.text, r.parameter) == (text.id, parameter) and start_of(r.on, law.zone) <= at
-        ]
-        latest = max(begun, key=lambda r: (r.on, r.id), default=None)
-        truths.append(Truth.of(None if latest is None else latest.choice in choices))
-        if latest is None:
+        choice = chosen_reading(law, text, parameter, at)
+        truths.append(Truth.of(None if choice is None else choice in choices))
+        if choice is None:
             unchosen.append(f"{READING}{parameter} of {text.id}")
     return all_of(truths), tuple(unchosen)
+
+
+def chosen_reading(law: Law, text: Text, parameter: str, at: datetime) -> str | None:
+    """The body's choice of a contested point that counts at an instant; `None` where it had made none."""
+    of_point = (r for r in law.readings if (r.text, r.parameter) == (text.id, parameter))
+    begun = (r for r in of_point if start_of(r.on, law.zone) <= at)
+    latest = max(begun, key=lambda r: (r.on, r.id), default=None)
+    return latest.choice if latest else None
+
+
+def is_contested(law: Law, text: Text, at: datetime) -> bool:
+    """Whether readings that nobody had chosen by an instant decide if a text binds the body, or speaks to it at all."""
+    authority = law.authority(text.authority)
+    spoken = [r for r in text.restrictions if authority and addressed(r, authority, law, law.body)]
+    held = [(r.force, holds_under(law, text, r, at)[0]) for r in spoken]
+    certain = any(holds is Truth.TRUE for _, holds in held)
+    return any(holds is Truth.UNKNOWN and (force is Force.BINDING or not certain) for force, holds in held)
 
 
 def names_a_reading(missing: str) -> bool:
     """Whether what is missing is the choice of a contested reading, which no fact of a device settles."""
     return missing.startswith(READING)
+
+
+def parted(missing: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of what is missing, the contested readings that nobody chose, without their mark, and the facts."""
+    every = tuple(missing)
+    readings = tuple(m.removeprefix(READING) for m in every if names_a_reading(m))
+    return readings, tuple(m for m in every if not names_a_reading(m))
 
 
 def may_hold(law: Law, text: Text, restriction: Restriction, instants: Iterable[datetime]) -> bool:

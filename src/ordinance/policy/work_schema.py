@@ -80,13 +80,15 @@ def review() -> Schema:
     evidence = {"anyOf": [card, closed(described(written, descriptions.EVIDENCE), needed)]}
     cell: dict[str, Schema] = {"option": TEXT, "criterion": TEXT, "score": score, "evidence": listed(evidence)}
     cell["range"] = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}
-    swing = closed({"criterion": TEXT, "weight": NUMBER, "because": TEXT}, ("criterion", "weight", "because"))
+    weighed: dict[str, Schema] = {"criterion": TEXT, "weight": NUMBER, "because": TEXT, "internal": FLAG}
+    swing = closed(described(weighed, descriptions.SWING), ("criterion", "weight", "because"))
     stakeholder = closed({"id": ID, "name": TEXT, "swings": listed(swing)}, ("id", "name", "swings"))
     decision: dict[str, Schema] = {"option": TEXT, "proposed_by": TEXT, "consulted": TEXTS, "by": TEXT, "on": DAY}
-    decision["dissent"] = {
-        "anyOf": [{"const": "none"}, listed(closed({"by": TEXT, "text": TEXT}, ("by", "text")))]
-    }
-    decision |= {"reasons": TEXTS, "next_review": DAY, "temporary": FLAG}
+    mark: dict[str, Schema] = described({"internal": FLAG}, descriptions.INTERNAL)
+    voice: dict[str, Schema] = {"by": TEXT, "text": TEXT, **mark}
+    decision["dissent"] = {"anyOf": [{"const": "none"}, listed(closed(voice, ("by", "text")))]}
+    reason: Schema = {"anyOf": [TEXT, closed({"text": TEXT, **mark}, ("text",))]}
+    decision |= {"reasons": some(reason), "next_review": DAY, "temporary": FLAG}
     described_options = closed(described(options, descriptions.REVIEW_OPTION), ("id", "title", "outcome"))
     keys: dict[str, Schema] = {
         "review": ID,

@@ -162,16 +162,17 @@ def _once(found: list[tuple[Row, Figure]]) -> None:
     """One figure twice would look like two that agree."""
     seen: dict[tuple[object, ...], int] = {}
     for row, f in found:
-        key = (f.option, f.criterion, f.platform, f.percent, f.source, f.on, f.population)
+        key = (f.option, f.criterion, f.platform, f.percent, f.source, f.on, f.population, f.n, f.method)
         if (line := seen.setdefault(key, row.line)) != row.line:
             message = f"this figure stands in line {line} already"
             row.wrong("percent", "same-figure-twice", message, "keep one of the two")
 
 
 def issues_against(
-    table: ReachTable, options: Collection[str], scales: Mapping[str, tuple[str, str]]
+    table: ReachTable, options: Collection[str], scales: Mapping[str, tuple[str, str]], made: date
 ) -> Iterator[Issue]:
-    """Figures that a review has no place for: of another option or scale, or that count something else there.
+    """Figures that a review has no place for: of another option or scale, that count something else there, or that
+    were not there yet, or did not count any more, on the day it was made.
 
     `scales` are the criteria of the review with their metric and audience (empty where they are not about reach).
     """
@@ -187,3 +188,18 @@ def issues_against(
                 message = f'{shown(getattr(f, column))}, and the scale "{f.criterion}" of the review {said}'
                 hint = "a scale of its own for each metric and audience"
                 yield Issue(*f.place_of(table, column), "mixed-metrics", message, "", hint)
+        if f.on > made:
+            message = f"it is of {f.on}, after the review, of {made}"
+            yield Issue(*f.place_of(table, "on"), "evidence-from-the-future", message, "", "date the review anew")
+        elif f.expires < made:
+            message = f"it had expired on {f.expires}, before the review, of {made}"
+            yield Issue(*f.place_of(table, "expires"), "evidence-expired", message, "", "look it up again")
+
+
+def issues_of_scales(table: ReachTable, not_reach: Collection[str]) -> Iterator[Issue]:
+    """Figures on scales that ship and are about something else: a review takes no figure of reach there."""
+    for f in table.figures:
+        if f.criterion in not_reach:
+            message = f"{shown(f.criterion)} ships, and is no criterion of reach"
+            hint = f"{REACH}, or a scale of your own"
+            yield Issue(*f.place_of(table, "criterion"), "reach-of-what", message, "", hint)

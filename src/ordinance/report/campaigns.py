@@ -80,7 +80,7 @@ def _campaign(one: Document) -> tuple[str, ...]:
     if one["exemption"]:
         what += f" (exemption {one['exemption']})"
     if one["missing"]:
-        what += f"; not stated: {words.listing([m.replace('_', ' ') for m in one['missing']])}"
+        what += f"; {words.open_points(one['missing'])}"
     return (
         one["title"],
         f"{words.day(one['from'])} to {words.day(one['to'])}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ordinance.report import words
+from ordinance.report import view, words
 from ordinance.report.page import Page, Section, Table
 
 STANDS = {
@@ -51,6 +51,7 @@ SHORT = {  # of one, of several
     "not_reached": ("is not reached", "are not reached"),
 }
 ON_RECORD = {"silent": ("has nothing on record here", "have nothing on record here")}
+MADE_UP = "made up for this example"
 REACH = {
     "author": "author",
     "binds": "binds it",
@@ -73,12 +74,33 @@ def cascade_page(board: Board) -> Page:
         title=f"Who follows: {directive['title']}",
         question="What did the others make of it?",
         lead=_lead(board, others),
+        notice=_notice(board["bodies"]),
         sections=(_table(board), _unusable(board), *_each(board["bodies"]), _sources(directive)),
     )
 
 
+def _notice(bodies: Iterable[Mapping[str, Any]]) -> str:
+    """The notice of the one body that has any; of several, whose stand with each."""
+    found = {b["name"]: b["notice"] for b in bodies if b["notice"]}
+    if len(found) > 1:
+        return f"Not everything here is a fact: read what is said below of {words.listing(list(found))}."
+    return "".join(f"{name}: {notice}" for name, notice in found.items())
+
+
 def _lead(board: Board, others: list[Mapping[str, Any]]) -> str:
-    return " ".join((*_counted(board, others), *_unread(len(board["not_usable"]))))
+    return " ".join((*_counted(board, others), *_invented(others), *_unread(len(board["not_usable"]))))
+
+
+def _invented(others: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    names = [b["name"] for b in others if b["stand_invented"]]
+    if names:
+        yield f"What {words.listing(names)} made of it was {MADE_UP}."
+
+
+def _parts(paths: Iterable[str]) -> str:
+    """` Made up for this example: the whole answer.`, to stand behind a sentence; nothing where nothing was."""
+    said = "; ".join(view.path_in_words(p) for p in paths)
+    return f" {words.capital(MADE_UP)}: {said}." if said else ""
 
 
 def _counted(board: Board, others: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -117,7 +139,7 @@ def _table(board: Board) -> Section:
     rows = tuple(
         (
             b["name"],
-            _stand(b),
+            f"{_stand(b)} ({MADE_UP})" if b["stand_invented"] else _stand(b),
             _reach(b),
             words.day_known_to(b["since"], b["since_known_to"]) or "–",
             _end(b),
@@ -174,21 +196,27 @@ def _each(bodies: Iterable[Mapping[str, Any]]) -> Iterator[Section]:
 
 
 def _said(body: Mapping[str, Any]) -> Iterator[str]:
+    if body["notice"]:
+        yield f"Notice: {body['notice']}"
     for act in body["acts"]:
         if act["relation"] == "author":
+            if made_up := _parts(act["invented"]):
+                yield f"{act['title']}:{made_up}"
             continue
         state = words.word(words.STANDING, act["standing"]).lower()
         since = words.day_known_to(act["since"], act["since_known_to"]) or "no day set"
-        yield f"{act['title']} ({act['id']}, version {act['version']}): {state}; from {since}, {_until(act)}."
+        made_up = _parts(act["invented"])
+        yield f"{act['title']} ({act['id']}, version {act['version']}): {state}; from {since}, {_until(act)}.{made_up}"
     answer = body["answer"]
     if answer is not None:
-        yield f"Answered on {words.day(answer['on'])} by {answer['by']}: {answer['answer']}."
+        made_up = _parts(answer["invented"])
+        yield f"Answered on {words.day(answer['on'])} by {answer['by']}: {answer['answer']}.{made_up}"
         yield from answer["reasons"]
         yield from (f"Instead: {m}" for m in answer["mitigations"])
         if answer["next_review"]:
             yield f"Looked at again by {words.day(answer['next_review'])}."
     if body["record"] is not None:
-        yield f"{body['record']['title']}."
+        yield f"{body['record']['title']}.{_parts(body['record']['invented'])}"
         yield from body["record"]["reasons"]
 
 

@@ -113,7 +113,7 @@ class _Said:
             yield self("undecided")
             return
         chosen = self.quoted(decision["option"])
-        yield self("decided", day=self.day(decision["on"]), by=decision["by"], option=chosen)
+        yield self._decided(decision)
         if review["decided_against"]:
             yield self("decided_against", option=chosen, gates=self.gates(review["decided_against"]))
 
@@ -169,9 +169,11 @@ class _Said:
         return middle if low == high else self("score_range", low=low, middle=middle, high=high)
 
     def _conditions(self) -> Iterator[str]:
-        """What waiting and leaving name, and what a separate device still lacks."""
+        """What waiting and leaving name, the last day of the others, and what a separate device still lacks."""
         for option in self.review["options"]:
             title = option["title"]
+            if option["until"] and option["outcome"] not in {"wait", "leave"}:
+                yield self("ends", option=title, day=self.day(option["until"]))
             if option["outcome"] == "wait":
                 yield self("waits", option=title, day=self.day(option["until"]), trigger=option["trigger"])
             if option["outcome"] == "leave":
@@ -196,8 +198,8 @@ class _Said:
     def _gate(self, answer: Mapping[str, Any]) -> str:
         gate, result = self.word("gate", answer["gate"]), self.word("gate_result", answer["result"])
         option = self.titles[answer["option"]]
-        if answer["reason"] is None:
-            return self("gate_withheld", option=option, gate=gate, result=result)
+        if "withheld" in answer:
+            return self("gate_withheld", option=option, gate=gate, result=result, why=self._why(answer))
         cites = "; ".join(_cited(c) for c in answer["cites"]) or self("uncited")
         return self("gate_line", option=option, gate=gate, result=result, reason=answer["reason"], cites=cites)
 
@@ -240,16 +242,31 @@ class _Said:
         decision = self.review["decision"]
         if decision is None:
             return Section("decision", self("decision_title"), nothing=self("undecided"))
-        chosen = self.quoted(decision["option"])
+        until = next(o["until"] for o in self.review["options"] if o["id"] == decision["option"])
         sentences = (
-            self("decided", day=self.day(decision["on"]), by=decision["by"], option=chosen),
-            *decision["reasons"],
+            self._decided(decision),
+            *([self("decided_until", day=self.day(until))] if until else []),
+            *(reason or self("reason_withheld") for reason in decision["reasons"]),
             self("proposed", by=decision["proposed_by"], consulted=self.listed(decision["consulted"])),
             *([] if decision["dissent"] else [self("no_dissent")]),
             self("next_review", day=self.day(decision["next_review"])),
         )
-        dissent = tuple(self("dissent", by=d["by"], text=d["text"]) for d in decision["dissent"])
+        dissent = tuple(
+            self("dissent_withheld", by=d["by"], why=self._why(d))
+            if "withheld" in d
+            else self("dissent", by=d["by"], text=d["text"])
+            for d in decision["dissent"]
+        )
         return Section("decision", self("decision_title"), sentences, dissent)
+
+    def _decided(self, decision: Mapping[str, Any]) -> str:
+        """What was decided; a decision that holds for a time only says so."""
+        key = "decided_for_a_time" if decision["temporary"] else "decided"
+        return self(key, day=self.day(decision["on"]), by=decision["by"], option=self.quoted(decision["option"]))
+
+    def _why(self, withheld: Mapping[str, Any]) -> str:
+        """Why a text is not on the page for the public."""
+        return self("withheld_security" if withheld["withheld"] == "security" else "withheld")
 
     # --- annexes ----------------------------------------------------------------------------------
 
@@ -266,7 +283,7 @@ class _Said:
 
     def _weights(self) -> Section:
         rows = tuple(
-            (view["name"], self.scales[s["criterion"]], str(s["weight"]), s["because"])
+            (view["name"], self.scales[s["criterion"]], str(s["weight"]), s["because"] or self._why(s))
             for view in self.review["stakeholders"]
             for s in view["swings"]
         )
@@ -280,8 +297,8 @@ class _Said:
                 self.titles[a["option"]],
                 self.word("gate", a["gate"]),
                 self.word("gate_result", a["result"]),
-                a["reason"] or self("withheld"),
-                "; ".join(_cited(c) for c in a["cites"]) or self("uncited" if a["reason"] else "withheld"),
+                a["reason"] or self._why(a),
+                "; ".join(_cited(c) for c in a["cites"]) or (self("uncited") if a["reason"] else self._why(a)),
                 self._last_day(a["check_again"], over=a["look_again"]),
             )
             for a in self.review["gates"]
@@ -294,10 +311,10 @@ class _Said:
         rows = tuple(
             (
                 f"{self.titles[c['option']]}: {self.scales[c['criterion']]}",
-                e["claim"] or self("withheld"),
-                self("invented_claim") if e["invented"] else _cited(e["cite"]) or self("withheld"),
+                e["claim"] or self._why(e),
+                self("invented_claim") if e["invented"] else _cited(e["cite"]) or self._why(e),
                 f"{self.day(e['on'], e['on_known_to']):plain}",
-                f"{e['population']}; {e['method']}" if e["claim"] else self("withheld"),
+                f"{e['population']}; {e['method']}" if e["claim"] else self._why(e),
                 *((e["owner"],) if self.is_whole else ()),
                 self._last_day(e["expires"], over=e["expired"]),
             )

@@ -246,7 +246,7 @@ def _ruled(rule: Line | None) -> str:
         return f"restricted{by}, lifted by {words.lifted(rule['lifted_by'])}."
     if rule["outcome"] == "unknown":
         because = f", because of {rule['clause']}" if rule["clause"] else ""
-        return f"not known{because}; not stated: {words.listing(list(rule['missing']))}."
+        return f"not known{because}; {words.open_points(rule['missing'])}."
     said = {"forbidden": "forbidden", "advised_against": "advised against", "permitted": "nothing forbids it"}
     return f"{words.word(said, rule['outcome'])}{by}."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ordinance.report import effect, words
+from ordinance.report import effect, view, words
 from ordinance.report.page import Page, Section, Table
 
 HELD = {"held": "held", "failed": "did not hold", "not_known": "not known"}
@@ -25,7 +25,13 @@ WAY_DECIDED = {
     "change": "to change it",
     "make_permanent": "to make it permanent",
 }
-RELATIONS = {"binds": "binds us", "advises": "advises us", "mirrored": "we mirror it", "adopted": "we adopted it"}
+RELATIONS = {
+    "binds": "binds us",
+    "contested": "contested whether it binds us",
+    "advises": "advises us",
+    "mirrored": "we mirror it",
+    "adopted": "we adopted it",
+}
 KNOWN = {"booked": "booked", "estimated": "estimated"}
 FACTS = {"name_seen": "name first seen", "name_retired": "name no longer used", "classified": "found by a person"}
 STANDS = {"over": "over", "in_force": "in force", "coming": "to come"}
@@ -127,6 +133,11 @@ def _state(sheet: Sheet) -> str:
 # --- sections -------------------------------------------------------------------------------------
 
 
+def _marked(policy: Mapping[str, Any], clause: str, duty: str = "") -> str:
+    """Behind a clause, or a duty of one, that an example made up: the mark that the page of a check has."""
+    return f" ({words.INVENTED})" if view.invented(policy, clause, duty) else ""
+
+
 def _rule(sheet: Sheet) -> Section:
     policy, term = sheet["policy"], sheet["term"]
     sentences = [f"Decided by {policy['authority']}; version {policy['version']}."]
@@ -141,11 +152,14 @@ def _rule(sheet: Sheet) -> Section:
         sentences.append(f"Its renewal needs: {words.listing([n.replace('_', ' ') for n in sheet['needs']])}.")
     if policy["to_be_decided"]:
         sentences.append(f"Still to be decided: {words.reasons(policy['to_be_decided'])}.")
+    if policy["invented"]:
+        said = "; ".join(view.path_in_words(p) for p in policy["invented"])
+        sentences.append(f"{words.capital(words.INVENTED)}: {said}.")
     rows = tuple(
         (
-            _clause(c["id"]),
+            _clause(c["id"]) + _marked(policy, c["id"]),
             words.word(words.STANDING, c["standing"]),
-            words.day(c["last_day"]) or "no end",
+            words.day(c["last_day"]) or ("not read" if c["end_not_read"] else "no end"),
             words.word(words.SILENCE, c["at_sunset"]) or "not said",
             "; ".join(c["goes_on_as"]) or "nothing",
         )
@@ -168,7 +182,8 @@ def _held(sheet: Sheet) -> Section:
         sentences.append(f"{said} looked at several versions at once; whose results they are cannot be told.")
     rows = tuple(
         (
-            f"{_clause(d['restriction'])}: {words.word(words.DUTIES, d['duty'])}",
+            f"{_clause(d['restriction'])}: {words.word(words.DUTIES, d['duty'])}"
+            + _marked(sheet["policy"], d["restriction"], d["duty"]),
             HELD[d["held"]],
             *(words.number(d["results"][r]) for r in ("pass", "fail")),
             words.number(sum(d["results"][r] for r in ("error", "unknown", "notchecked"))),
@@ -206,7 +221,7 @@ def _gaps(sheet: Sheet) -> Section:
     rows = tuple(
         (
             words.capital(g["reason"]),
-            words.listing([_asked(d) for d in g["duties"]]),
+            words.listing([_asked(d, sheet["policy"]) for d in g["duties"]]),
             words.listing([words.app(a) for a in g["apps"]]),
             words.listing([words.word(words.SURFACES, s) for s in g["surfaces"]]),
             g["target"],
@@ -219,10 +234,10 @@ def _gaps(sheet: Sheet) -> Section:
     return Section("gaps", "What could not be enforced", when, table=table, nothing="No gap is on record.")
 
 
-def _asked(duty: str) -> str:
+def _asked(duty: str, policy: Mapping[str, Any]) -> str:
     """`gent-2023/phones: remove` as a person reads it, with the clause in brackets."""
     clause, _, what = duty.partition(": ")
-    return f"{words.word(words.DUTIES, what).lower()} ({_clause(clause).lower()})"
+    return f"{words.word(words.DUTIES, what).lower()} ({_clause(clause).lower()}){_marked(policy, clause, what)}"
 
 
 def _reach(sheet: Sheet) -> Section:
@@ -257,7 +272,7 @@ def _campaigns(sheet: Sheet) -> Section:
         (
             c["title"],
             f"{words.day(c['from'])} to {words.day(c['to'])}",
-            words.instant(c["hit_from"]) or f"cannot be said: {words.listing(c['missing'])} not stated",
+            words.instant(c["hit_from"]) or f"cannot be said: {words.open_points(c['missing'])}",
             "; ".join(f"{m['to']}{'' if m['done'] else ' (not done)'}" for m in c["moves"]) or "nowhere",
             c["owner"],
         )

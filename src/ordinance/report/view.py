@@ -23,6 +23,7 @@ LINES_NAMED = 12  # line numbers of rejected records named per file and reason; 
 
 _OVER = {"lapsed", "overdue", "superseded", "repealed"}
 _EXIT_INCOMPLETE = 4
+_WHOLE = {"policy": "the whole decision", "answer": "the whole answer"}
 
 
 def state(result: Json) -> str:
@@ -59,16 +60,21 @@ def headline(result: Json) -> str:
     """The title of the decision, and how many more there are; of what only may bind nothing stands there."""
     perhaps = {(e["text"], e["version"]) for e in result["bound_by"] if _readings(e)}
     titles = [str(p["title"]) for p in result["policies"] if (p["id"], p["version"]) not in perhaps]
-    titles = titles or [str(r["title"]) for r in result.get("records", ())]
+    titles = titles or [str(r["title"]) for r in result.get("records", ()) if not _is_made_up(r)]
     if not titles:
         return "No decision of its own"
     more = words.counted(len(titles) - 1, "more decision", "more decisions")
     return f"{titles[0]}, and {more}" if len(titles) > 1 else titles[0]
 
 
+def _is_made_up(record: Json) -> bool:
+    """Whether what a record is called was made up for an example: it heads no page."""
+    return bool({"policy", "title"} & {*record.get("invented", ())})
+
+
 def maybe_covered(result: Json) -> bool:
     """Whether of some devices it is not known whether a rule covers them."""
-    unsure = {"missing_fact", "contested_reading", "facts_not_stated"}
+    unsure = {"missing_fact", "contested_reading", "contested_until_read", "facts_not_stated", "platform_contradicted"}
     return any(r["reason"] in unsure for r in result["results"])
 
 
@@ -94,10 +100,12 @@ def duty_when(duty: Json, since: str | None) -> str:
     return "at once" if duty["due"] == since else f"by the end of {words.last_day(duty['due'])}"
 
 
-def invented(policy: Json, restriction_id: str, duty: str) -> bool:
-    """Whether the example made up this duty, a part of it, or the clause around it."""
+def invented(policy: Json, restriction_id: str, duty: str = "") -> bool:
+    """Whether the example made up this duty, a part of it, or the clause or text around it; without a duty, of the
+    clause alone."""
     clause = f"restrictions.{restriction_id.rpartition('/')[2]}"
-    return any(p == clause or _within(p, f"{clause}.duties.{duty}") for p in policy["invented"])
+    around = {"policy", "restrictions", clause, *([f"{clause}.duties"] if duty else [])}
+    return any(p in around or (duty and _within(p, f"{clause}.duties.{duty}")) for p in policy["invented"])
 
 
 def invented_elsewhere(policy: Json) -> list[str]:
@@ -113,8 +121,8 @@ def _within(path: str, whole: str) -> bool:
 
 def path_in_words(path: str) -> str:
     """`restrictions.paid-devices.duties.remove` for people: paid devices › remove."""
-    if path == "policy":
-        return "the whole decision"
+    if path in _WHOLE:
+        return _WHOLE[path]
     parts = [p for p in path.split(".") if p not in ("restrictions", "duties")]
     return " › ".join(p.replace("_", " ").replace("-", " ") for p in parts)
 
@@ -240,6 +248,29 @@ def contested(entries: Iterable[Any]) -> list[tuple[str, str]]:
 def _readings(entry: Any) -> list[str]:
     found = entry.get("contested") if isinstance(entry, Mapping) else None
     return [str(x) for x in found] if isinstance(found, list) else []
+
+
+def only_if_read(clause: Json) -> list[str]:
+    """The contested points that a clause hangs on, each with what the body chose, or that it chose nothing."""
+    return [_if_read(_plain(one["parameter"]), one) for one in clause.get("under", ())]
+
+
+def _if_read(point: str, one: Json) -> str:
+    read = " or ".join(f"“{_plain(c)}”" for c in one["choices"])
+    if one["chosen"] is None:
+        return f"Only if “{point}” is read as {read}: sources disagree, and nobody has chosen"
+    if one["chosen"] in one["choices"]:
+        return f"Because “{point}” is read as “{_plain(one['chosen'])}” here: sources disagree"
+    return f"Does not hold: “{point}” is read as “{_plain(one['chosen'])}” here, not as {read}; sources disagree"
+
+
+def _plain(untrusted_id: str) -> str:
+    return untrusted_id.replace("_", " ").replace("-", " ")
+
+
+def any_contested(advice: Iterable[Json]) -> bool:
+    """Whether it is contested of one of these texts that it is advice."""
+    return any(a.get("contested") for a in advice)
 
 
 def contact_table(rows: Sequence[Json]) -> tuple[list[str], list[tuple[str, str, list[int]]]]:

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from ordinance.model import ruling
+
 LANGUAGE = "en"
+INVENTED = "invented for the example"  # the mark of whatever was made up
 
 RESULTS = {
     "pass": "Holds",
@@ -84,6 +87,12 @@ ANSWERS = {
     "pending": "Looked at, and not decided yet",
     "none": "Not answered yet",
     "own_act": "The body decided on the matter itself",
+}
+
+CONTESTED_ANSWERS = {
+    **ANSWERS,
+    "adopted": "What it asks for is done",
+    "declined": "What it asks for is not done",
 }
 
 ANSWER_HEADS = {
@@ -179,6 +188,7 @@ NOT_SEEN = {
     "network_not_seen": "Networks without a log",
     "missing_fact": "Devices with a deciding fact missing",
     "contested_reading": "Devices for which a rule is contested",
+    "contested_until_read": "Devices for which a rule was contested until a reading was chosen",
     "facts_not_stated": "Devices nobody described for those days",
     "no_source_for_duty": "Duties that no source can show",
     "no_proof_of_blocking": "Networks without proof that the block works",
@@ -224,6 +234,7 @@ REASONS = {
     "likely_name_only": "a name was asked for that is probably, but not surely, the app's own",
     "missing_fact": "a fact that decides whether the rule applies is missing",
     "contested_reading": "whether the rule covers these devices is contested, and nobody has chosen a reading",
+    "contested_until_read": "until a reading was chosen in these days, it was contested whether the rule covers them",
     "mobile_data": "on mobile data our resolver sees and blocks nothing",
     "name_match_only": "only the shown name matches; the inventory gives no id",
     "network_not_seen": "no complete log of their network could have shown it",
@@ -237,12 +248,15 @@ REASONS = {
     "not_checked_by_decision": "nothing is checked, by decision",
     "not_installed": "a recent inventory lists the device without the app",
     "not_in_estate": "an inventory lists the app on a device that is on no record of ours",
+    "not_on_platform": "no such app runs on this platform",
     "not_yet_due": "the time to comply is still running",
     "not_yet_in_force": "the rule is not yet in force",
     "open_ended_rule": "the rule names no apps, so some that it restricts may not have been looked for",
     "out_of_scope": "the rule does not cover these devices",
     "overlapping_leases": "two devices held the address at the time, so nobody is named",
+    "platform_contradicted": "the inventory lists an app that does not run on the platform that the records state",
     "randomised_address": "the device hides its hardware address, so nobody is named",
+    "read_otherwise": "by the reading that was chosen, the rule does not hold",
     "rule_about_no_device": "a rule about networks, places or accounts is in force, which no check of devices shows",
     "repealed": "the rule was repealed",
     "review_overdue": "the term is over and nobody has decided",
@@ -344,7 +358,10 @@ def hit(line: Mapping[str, Any]) -> str:
     device = f"on the device {line['device']}" if line.get("device") else "on the device that it is worked with"
     what = "the account itself" if line["about"] == "account" else f"the app {device}"
     said = what if line["force"] == "binding" else f"{what}, as advice"
-    return said if line["certain"] else f"perhaps {said}; not stated: {listing(list(line['missing']))}"
+    return said if line["certain"] else f"perhaps {said}; {open_points(line['missing'])}"
+
+
+open_points = ruling.open_points  # one wording for terminals and pages
 
 
 def lifted(exemption: Mapping[str, Any]) -> str:

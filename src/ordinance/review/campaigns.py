@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ordinance.model.apps import Surface
 from ordinance.model.campaign import Campaign, Move
 from ordinance.model.estate import Device, Estate, app_surfaces
 from ordinance.model.kleene import Truth
-from ordinance.model.law import AccountKind, Force, Law
-from ordinance.model.ruling import Outcome, Ruling, Standing, Subject
+from ordinance.model.law import Force, Law
+from ordinance.model.ruling import Outcome, Ruling, Standing
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.policy import clocks
-from ordinance.policy.resolve import class_of_device, resolve, subject_of
+from ordinance.policy.resolve import class_of_device, resolve
+from ordinance.review.channels import account_rulings
 
 
 class Effect(StrEnum):
@@ -110,8 +110,7 @@ def _instants(law: Law, estate: Estate, one: Campaign, span: Span) -> tuple[date
 def _rulings(law: Law, estate: Estate, one: Campaign, at: datetime) -> Iterator[Ruling]:
     app = law.catalogue.facts(one.app)
     if one.account:
-        who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
-        yield resolve(law, who, app, Surface.ACCOUNT, at)
+        yield from account_rulings(law, (one.app,), at)
     row = _row(law, estate, one, at) if one.device else None
     if row is not None:
         who = class_of_device(law, estate, row, at, at)

@@ -71,6 +71,7 @@ class Stand(StrEnum):
 FOLLOWS = frozenset({Stand.ADOPTED, Stand.MIRRORS, Stand.DIFFERS, Stand.PREPARES})
 _WITHOUT_DAYS = frozenset({Stand.SILENT, Stand.CONTESTED, Stand.NOT_REACHED, Stand.NO_DECISION})
 _GIVEN_UP = frozenset({State.LAPSED, State.SUPERSEDED, State.REPEALED})
+_FOLLOWING = {Stand.ADOPTED: "adopts", Stand.MIRRORS: "mirrors", Stand.DIFFERS: "mirrors"}
 _ANSWERED = {
     Adopted.ADOPTED: Stand.SAID_ADOPTED,
     Adopted.MITIGATED: Stand.MITIGATED,
@@ -128,6 +129,18 @@ class Seat:
     def no_enforcing_act(self) -> bool:
         """Whether nothing of the body's own enforces what reaches it."""
         return self.has_force and not any(a.binds_now for a in self.acts)
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether what shows where the body stands was made up for an example: the act that follows, or that it
+        follows; the answer; the record."""
+        if self.stand in _ANSWERED.values():
+            return self.answer is not None and self.answer.is_made_up
+        if self.stand is Stand.NO_DECISION:
+            return self.record is not None and self.record.is_made_up("kind")
+        if not self.acts or self.stand is not self.acts[0].relation:
+            return False
+        return self.acts[0].text.is_made_up(_FOLLOWING.get(self.stand, "restrictions"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ordinance.model.apps import Family
+from ordinance.model.kleene import Truth
 from ordinance.model.law import Law, Restriction, State, Text
 from ordinance.model.time import Span
 from ordinance.policy import clocks
-from ordinance.policy.power import texts_that_advise, texts_that_bind
+from ordinance.policy.power import binding_clauses, texts_that_advise, texts_that_bind
+from ordinance.policy.resolve import holds_under
 
 
 class Relation(StrEnum):
@@ -25,6 +27,7 @@ class Relation(StrEnum):
     ADVISES = "advises"
     MIRRORED = "mirrored"
     ADOPTED = "adopted"
+    CONTESTED = "contested"  # binds under some readings only, and nobody has chosen one
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,18 +60,31 @@ class AppFact:
     source: str
 
 
-def related(law: Law, text: Text) -> dict[str, Relation]:
-    """Ids of texts that ours follows, or that bind or advise us about the same apps; the strongest relation of each."""
+def related(law: Law, text: Text, at: datetime) -> dict[str, Relation]:
+    """Ids of texts that ours follows, or that bind or advise us about the same apps, as contested texts are read at an
+    instant; the strongest relation of each. A text that binds under none of the chosen readings does not bind."""
     matter = _named(text.restrictions)
 
     def same(found: tuple[Text, ...]) -> set[str]:
         return {t.id for t in found if not matter or not (named := _named(t.restrictions)) or matter & named}
 
+    binding, contested = _binding(law, at)
     found = dict.fromkeys(same(texts_that_advise(law)), Relation.ADVISES)
+    found |= dict.fromkeys(same(contested), Relation.CONTESTED)
     found |= dict.fromkeys(text.mirrors, Relation.MIRRORED) | {a.text: Relation.ADOPTED for a in text.adopts}
-    found |= dict.fromkeys(same(texts_that_bind(law)), Relation.BINDS)
+    found |= dict.fromkeys(same(binding), Relation.BINDS)
     found.pop(text.id, None)
     return dict(sorted(found.items()))
+
+
+def _binding(law: Law, at: datetime) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    """Texts that certainly bind the body, and those of which that hangs on a reading that nobody chose."""
+    held: dict[tuple[str, str], set[Truth]] = {}
+    for text, clause in binding_clauses(law, (law.body,)):
+        held.setdefault((text.id, text.version), set()).add(holds_under(law, text, clause, at)[0])
+    theirs = [(t, held.get((t.id, t.version), set())) for t in texts_that_bind(law)]
+    unsure = (t for t, truths in theirs if Truth.TRUE not in truths and Truth.UNKNOWN in truths)
+    return tuple(t for t, truths in theirs if Truth.TRUE in truths), tuple(unsure)
 
 
 def events(law: Law, text_id: str, span: Span) -> tuple[Event, ...]:

@@ -20,9 +20,9 @@ from ordinance.review.deadlines import Deadline, Kind, Trace
 
 
 def channel_deadlines(law: Law, channels: Iterable[Channel], at: datetime) -> tuple[Deadline, ...]:
-    """Reviews and rehearsals of channels that are not closed at an instant."""
+    """Reviews and rehearsals of channels whose life has begun at an instant, and that are not closed."""
     day = at.astimezone(law.zone).date()
-    return tuple(d for c in channels if not c.is_over(at, law.zone) for d in _of(law, c.known_by(day)))
+    return tuple(d for c in channels if c.stands(at, law.zone) for d in _of(law, c.known_by(day)))
 
 
 def _of(law: Law, channel: Channel) -> Iterator[Deadline]:
@@ -41,7 +41,7 @@ def with_what_rests(
     """The dates, with the channels named that rest on an exemption where one ends."""
     rests: dict[str, list[str]] = {}
     for one in channels:
-        for exemption in () if one.is_over(at, law.zone) else rests_on(law, estate, one, at):
+        for exemption in rests_on(law, estate, one, at) if one.stands(at, law.zone) else ():
             rests.setdefault(exemption.id, []).append(one.id)
     for date in found:
         named = rests.get(date.id) if date.kind is Kind.EXEMPTION_ENDS else None

@@ -23,7 +23,7 @@ from ordinance.model.ruling import Outcome
 from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.nodes import did_you_mean
 from ordinance.review.channels import apps_of, as_account, device_of, forbidden_after, on_its_device
-from ordinance.review.mailbox import Whose, whose
+from ordinance.review.mailbox import Whose, people_by, whose
 
 _WORKED = {Surface.APP: "an app", Surface.DESKTOP: "a program"}  # how somebody works with a channel
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # for errors, which look at no day
@@ -147,7 +147,7 @@ class ChannelWithoutOwnerMailbox(ChannelLint):
 
     def check(self, seen: Seen) -> Iterator[Issue]:
         """Open channels without a mailbox, with that of somebody in people.csv, or one of a free provider."""
-        people = tuple(seen.estate.person_rows)
+        people = people_by(seen.estate, seen.day)
         for one in seen.open():
             why = "no mailbox is stated" if not one.mailbox else _not_an_office(one.mailbox, people)
             if why:
@@ -213,14 +213,14 @@ class TakeOverSheetNotRehearsed(ChannelLint):
     """A sheet that nobody tried names an office that moved, and a page that the platform took down."""
 
     id = "take-over-sheet-not-rehearsed"
-    summary = "The take-over sheet of an open channel was not rehearsed for twelve months, or never."
+    summary = "The take-over sheet of an open channel was not rehearsed for twelve months, or not by its first day."
 
     def check(self, seen: Seen) -> Iterator[Issue]:
-        """Open channels whose last rehearsal is older, seen from the instant."""
+        """Open channels whose last rehearsal is older, seen from the instant; of one that opens, from the next day."""
         for written in seen.open():
             one = written.known_by(seen.day)
             sheet = one.take_over
-            if sheet is None or (sheet.rehearsed_on is not None and not one.rehearsal_is_over(seen.at, seen.law.zone)):
+            if sheet is None or not one.rehearsal_is_over(seen.at, seen.law.zone):
                 continue
             last = f"last on {sheet.rehearsed_on}" if sheet.rehearsed_on else "by then it never was"
             message = f"the take-over sheet is to be rehearsed every {REHEARSED_EVERY} months; {last}"
@@ -363,8 +363,7 @@ class ReviewOverdue(ChannelLint):
     def check(self, seen: Seen) -> Iterator[Issue]:
         """Channels that are not closed, whose review was due before the instant or has no day."""
         for one in seen.channels:
-            state = one.state_at(seen.at, seen.law.zone)
-            if state is None or one.is_over(seen.at, seen.law.zone):
+            if not one.stands(seen.at, seen.law.zone):
                 continue
             if one.next_review is None:
                 yield self.issue(one, "next_review", "nobody set a day for the next review", "add next_review: a day")

@@ -56,7 +56,17 @@ def device_of(estate: Estate, channel: Channel, at: datetime, law: Law) -> Devic
 
 def on_its_device(law: Law, estate: Estate, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the platform's app on the channel's device; `None` for a platform that nobody knows."""
-    return _strictest(law, _holder(law, estate, channel, at), channel, _surfaces(law, estate, channel, at), at)
+    return strictest(_of_its_device(law, estate, channel, at))
+
+
+def _of_its_device(law: Law, estate: Estate, channel: Channel, at: datetime) -> list[Ruling]:
+    return _rulings(
+        law, _holder(law, estate, channel, at), _apps(law, channel), _surfaces(law, estate, channel, at), at
+    )
+
+
+def _apps(law: Law, channel: Channel) -> tuple[str, ...]:
+    return apps_of(law.catalogue, channel.platform)
 
 
 def _surfaces(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Surface, ...]:
@@ -76,23 +86,24 @@ def _holder(law: Law, estate: Estate, channel: Channel, at: datetime) -> DeviceC
 
 def as_account(law: Law, channel: Channel, at: datetime) -> Ruling | None:
     """The strictest ruling on the channel as an official account, whichever surface the rule names."""
-    who = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
-    return _strictest(law, who, channel, Surface, at)
+    return strictest(account_rulings(law, _apps(law, channel), at))
 
 
-def _strictest(
-    law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
-) -> Ruling | None:
-    found = _rulings(law, who, channel, surfaces, at)
-    return min(found, key=lambda r: _STRICTEST.index(r.outcome), default=None)
+def account_rulings(law: Law, apps: Iterable[str], at: datetime) -> list[Ruling]:
+    """Every ruling on an official account of the body on some apps: a rule about accounts forbids one whichever surface
+    it names."""
+    return _rulings(law, subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body), apps, Surface, at)
+
+
+def strictest(rulings: Iterable[Ruling]) -> Ruling | None:
+    """The ruling that counts where several meet one thing; `None` where there is none."""
+    return min(rulings, key=lambda r: _STRICTEST.index(r.outcome), default=None)
 
 
 def _rulings(
-    law: Law, who: DeviceClass, channel: Channel, surfaces: Iterable[Surface], at: datetime
+    law: Law, who: DeviceClass, apps: Iterable[str], surfaces: Iterable[Surface], at: datetime
 ) -> list[Ruling]:
-    return [
-        resolve(law, who, app, surface, at) for app in apps_of(law.catalogue, channel.platform) for surface in surfaces
-    ]
+    return [resolve(law, who, app, surface, at) for app in apps for surface in surfaces]
 
 
 # --- what a channel rests on ----------------------------------------------------------------------
@@ -101,26 +112,38 @@ def _rulings(
 def rests_on(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[Exemption, ...]:
     """The exemptions that lift, at an instant, what would forbid the channel on its device or as an account.
 
-    Whatever its file names: an exemption for another device or app, one that has not begun or is over lifts nothing.
+    Whatever its file names: an exemption for another device or app, one that has not begun or is over lifts nothing;
+    nor does one that leaves its side, the device or the account, forbidden or unknown.
     """
-    return tuple(e for e in law.exemptions if e.id in {r.exemption for r in _all(law, estate, channel, at)})
+    sides = [s for s in _sides(law, estate, channel, at) if _outcome(s) is Outcome.CONDITIONAL]
+    return tuple(e for e in law.exemptions if e.id in {r.exemption for side in sides for r in side})
 
 
 def forbidden_after(law: Law, estate: Estate, channel: Channel, at: datetime) -> Exemption | None:
-    """The exemption with whose end the channel is forbidden, or may be; `None` where nothing lifts anything, or another
-    exemption goes on, or the rule itself is over by then."""
+    """The exemption with whose end the channel is forbidden, or may be; `None` where it is, or may be, already, where
+    nothing lifts anything, or another exemption goes on, or the rule itself is over by then."""
+    if _may_be_forbidden(law, estate, channel, at):
+        return None
     while ends := [(e.span.end, e) for e in rests_on(law, estate, channel, at) if e.span.end is not None]:
         at, first = min(ends, key=lambda end: (end[0], end[1].id))
-        if {r.outcome for r in _all(law, estate, channel, at)} & {Outcome.FORBIDDEN, Outcome.UNKNOWN}:
+        if _may_be_forbidden(law, estate, channel, at):
             return first
     return None
 
 
-def _all(law: Law, estate: Estate, channel: Channel, at: datetime) -> list[Ruling]:
-    """Every ruling on the channel: of its device, and of the account."""
-    holder, account = _holder(law, estate, channel, at), subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
-    of_device = _rulings(law, holder, channel, _surfaces(law, estate, channel, at), at)
-    return [*of_device, *_rulings(law, account, channel, Surface, at)]
+def _may_be_forbidden(law: Law, estate: Estate, channel: Channel, at: datetime) -> bool:
+    """Whether a side of the channel is forbidden at an instant, or nobody knows."""
+    return any(_outcome(s) in {Outcome.FORBIDDEN, Outcome.UNKNOWN} for s in _sides(law, estate, channel, at))
+
+
+def _sides(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[list[Ruling], list[Ruling]]:
+    """Every ruling on the channel: those of its device, and those of the account."""
+    return _of_its_device(law, estate, channel, at), account_rulings(law, _apps(law, channel), at)
+
+
+def _outcome(rulings: Iterable[Ruling]) -> Outcome | None:
+    found = strictest(rulings)
+    return found.outcome if found else None
 
 
 # --- the other way round: what a rule hits --------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -43,8 +43,9 @@ from ordinance.model.time import end_of, plus, start_of
 from ordinance.policy import clocks, select
 from ordinance.policy.exempt import ANY
 from ordinance.policy.power import binding_clauses, texts_that_advise, texts_that_bind
+from ordinance.policy.renewal import standing_behind
 from ordinance.policy.resolve import holds_under
-from ordinance.review.cascade import answer_at, records_at
+from ordinance.review.cascade import answer_at, is_known, records_at
 
 _MOMENT = timedelta(microseconds=1)
 _ENDED = {State.LAPSED, State.SUPERSEDED, State.REPEALED}
@@ -125,8 +126,9 @@ def deadlines(
     """Every date that matters to the body as the files stand at an instant, by date.
 
     `institutions` are those that units of the estate belong to, `others` are dates of files that are no law. What is
-    over and settled is left out.
+    over and settled is left out, and so is what nobody could know by then.
     """
+    law = _as_known(law, at)
     bound = binding_clauses(law, {law.body, *institutions})
     binding = {t.id for t in texts_that_bind(law)} | {t.id for t, _ in bound if t.authority != law.body}
     own = [t for t in law.texts if t.authority == law.body]
@@ -143,12 +145,21 @@ def deadlines(
         *(d for t in (*related, *records_at(law, at)) for d in _review(law, t, at)),
         *(d for t in obliging for d in _upward(law, t, at)),
         *_answers(law, at),
-        *_evaluations(law),
-        *(d for e in law.exemptions for d in _exemption(law, e)),
+        *_evaluations(law, at),
+        *(d for e in law.exemptions for d in _exemption(law, e, at)),
         *_blind_spots(body, law),
         *others,
     ]
     return in_order({d for d in found if not (d.is_over(at) and d.trace is Trace.OVER)})
+
+
+def _as_known(law: Law, at: datetime) -> Law:
+    """The law without texts of others whose files say that they were decided later, and whose life had not begun.
+
+    Where no file says when a text was decided, it may have been published long before it has force: it stays.
+    """
+    known = tuple(t for t in law.texts if t.authority == law.body or t.decided is None or is_known(law, t, at))
+    return law if len(known) == len(law.texts) else replace(law, texts=known)
 
 
 def in_order(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
@@ -215,12 +226,14 @@ def _sunset(law: Law, text: Text, clause: Restriction, at: datetime) -> Iterator
         return
     own = text.authority == law.body
     undecided = own and clocks.standing(law, text, clause, at) is Standing.OVERDUE
+    contested = holds_under(law, text, clause, at)[0] is Truth.UNKNOWN
+    said = f"ended, and nobody decided again{_needs(clause)}" if undecided else _at_sunset(clause)
     if undecided or (at < end and _stands_until(law, text, end)):
         yield Deadline(
             Kind.SUNSET,
             end,
             clocks.zone_of(law, text),
-            f"ended, and nobody decided again{_needs(clause)}" if undecided else _at_sunset(clause),
+            f"{said} ({_reading(clause)})" if contested else said,
             text.authority,
             f"{text.id}/{clause.id}",
             key=text.version,
@@ -321,7 +334,10 @@ def _asks(text: Text) -> bool:
 
 
 def _review(law: Law, text: Text, at: datetime) -> Iterator[Deadline]:
+    """When a text is looked at again; settled by its next version, its end, or a decision about all of its clauses."""
     if text.review is None or text.review.due is None or not _still_counts(law, text, at):
+        return
+    if text.restrictions and all(standing_behind(law, text, clause, at) for clause in text.restrictions):
         return
     zone, own = clocks.zone_of(law, text), text.authority == law.body
     yield Deadline(
@@ -344,8 +360,8 @@ def _still_counts(law: Law, text: Text, at: datetime) -> bool:
 
 
 def _upward(law: Law, text: Text, at: datetime) -> Iterator[Deadline]:
-    """What a text asks to be told upwards; a reaction is settled by an answer."""
-    answered = any(a.text == text.id for a in law.answers)
+    """What a text asks to be told upwards; a reaction is settled by an answer that was given by the instant."""
+    answered = answer_at(law, text.id, at) is not None
     for number, duty in enumerate(text.upward):
         due = _upward_due(law, text, duty)
         if due is None or not _in_force(law, text, max(due, at)):
@@ -394,28 +410,34 @@ def _answers(law: Law, at: datetime) -> Iterator[Deadline]:
             )
 
 
-def _evaluations(law: Law) -> Iterator[Deadline]:
-    """When a rule is looked at again, by the last decision about it; settled by an evaluation made since."""
-    for one in law.evaluations:
+def _evaluations(law: Law, at: datetime) -> Iterator[Deadline]:
+    """When a rule is looked at again, by the last decision about it; settled by an evaluation made since. What was
+    made or decided after the day of the instant settles nothing, and has no review yet."""
+    today = at.astimezone(law.zone).date()
+    made = [e for e in law.evaluations if e.on <= today]
+    for one in made:
         decision = one.decision
-        if decision is None or decision.next_review is None:
+        if decision is None or decision.on > today or decision.next_review is None:
             continue
-        if any(e.policy == one.policy and e.on > decision.on for e in law.evaluations):
+        if any(e.policy == one.policy and e.on > decision.on for e in made):
             continue
-        at = end_of(decision.next_review, law.zone)
+        due = end_of(decision.next_review, law.zone)
         what = f"review of the decision to {_words(decision.way)}"
         yield Deadline(
-            Kind.REVIEW, at, law.zone, what, law.body, one.policy, one.id, decision.by, trace=Trace.UNDONE
+            Kind.REVIEW, due, law.zone, what, law.body, one.policy, one.id, decision.by, trace=Trace.UNDONE
         )
 
 
-def _exemption(law: Law, exemption: Exemption) -> Iterator[Deadline]:
+def _exemption(law: Law, exemption: Exemption, at: datetime) -> Iterator[Deadline]:
+    """When an exemption ends, and when others are told of it; settled by a report of the day of the instant or
+    earlier."""
     owner = exemption.delegate or exemption.approver
     end = end_of(exemption.last_day, law.zone)
     what = "exemption ends; the rule then holds for its devices"
     yield Deadline(Kind.EXEMPTION_ENDS, end, law.zone, what, law.body, exemption.id, owner=owner, trace=Trace.OVER)
     start = exemption.span.start
-    if exemption.reported is not None or start is None:
+    told = exemption.reported is not None and exemption.reported <= at.astimezone(law.zone).date()
+    if told or start is None:
         return
     for to, due in _reports(law, exemption, start):
         what = f"tell {to} of the exemption"

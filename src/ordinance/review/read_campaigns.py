@@ -102,6 +102,7 @@ def read_campaign(cursor: Cursor) -> Campaign | None:
         moves=moves,
         invented=fields.listed(at, "invented", Cursor.text),
         place=cursor.place,
+        first_day_place=at["from"].place,
     )
 
 

@@ -105,7 +105,7 @@ def _evidence(cursor: Cursor, criterion: Criterion, made: date | None) -> Eviden
     """A claim written here, or a card quoted: valid on the day of the review, and counting what the scale counts."""
     node = cursor.node
     quoted = isinstance(node, MappingNode) and any(getattr(key, "value", "") == "card" for key, _ in node.value)
-    found = _of_card(cursor) if quoted else _written(cursor)
+    found = _of_card(cursor) if quoted else _written(cursor, made)
     if found is None:
         return None
     if made is not None and found.on > made:
@@ -151,14 +151,14 @@ def _of_card(cursor: Cursor) -> Evidence | None:
     )
 
 
-def _written(cursor: Cursor) -> Evidence | None:
+def _written(cursor: Cursor, made: date | None) -> Evidence | None:
     at = cursor.mapping(EVIDENCE_KEYS, EVIDENCE_OPTIONS)
     on, expires, metric = fields.day(at, "on"), fields.day(at, "expires"), fields.word(at, "metric", Metric)
     invented = fields.flag(at, "invented")
     if cursor.is_mapping() and not invented and "cite" not in at:
         hint = "`cite: {title: …, url: …}`, or `invented: yes` in an example"
         cursor.report("no-cite", "nothing says where this was read", hint)
-    cite = _cite(at["cite"]) if "cite" in at else Citation("")
+    cite = cite_by(at["cite"], made) if "cite" in at else Citation("")
     if on is None or expires is None:
         return None
     if expires < on:
@@ -178,6 +178,12 @@ def _written(cursor: Cursor) -> Evidence | None:
     )
 
 
-def _cite(cursor: Cursor) -> Citation:
+def cite_by(cursor: Cursor, made: date | None) -> Citation:
+    """Where something was read: not after the review that rests on it was made."""
     at = cursor.mapping(("title",), ("url", "retrieved"))
-    return Citation(fields.text(at, "title"), fields.text(at, "url"), fields.day(at, "retrieved"))
+    retrieved = fields.day(at, "retrieved")
+    if retrieved is not None and made is not None and retrieved > made:
+        hint = "the review was made without it: date the review anew, or take it out"
+        message = f"it was looked at on {retrieved}, after the review, of {made}"
+        at["retrieved"].report("evidence-from-the-future", message, hint)
+    return Citation(fields.text(at, "title"), fields.text(at, "url"), retrieved)

@@ -112,7 +112,16 @@ def read_channel(cursor: Cursor) -> Channel | None:
         place=cursor.place,
         places=tuple((key, _place(child)) for key, child in at.items()),
     )
+    _review_after_start(at, channel)
     return None if secret or len(cursor.issues) > before else channel
+
+
+def _review_after_start(at: At, channel: Channel) -> None:
+    """A review before anything is there to be looked at is a slip in one of the two days."""
+    review, first = channel.next_review, min((s.first_day for s in channel.lifecycle), default=None)
+    if review is not None and first is not None and review < first:
+        message = f"the next review, {review}, is before the channel's first day, {first}"
+        at["next_review"].report("review-before-start", message, "a day on which the channel is looked at again")
 
 
 def _place(child: Cursor) -> Place:

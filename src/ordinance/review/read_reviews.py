@@ -29,6 +29,7 @@ from ordinance.model.channel_review import (
     Metric,
     NamedRole,
     Option,
+    Reason,
     Stakeholder,
     Swing,
 )
@@ -41,7 +42,7 @@ from ordinance.policy.files import passed_over, read_files
 from ordinance.policy.nodes import Cursor, did_you_mean
 from ordinance.review.cards import shipped_criteria
 from ordinance.review.offices import office, offices
-from ordinance.review.read_cells import read_cells
+from ordinance.review.read_cells import cite_by, read_cells
 
 FOLDER = "reviews"
 KEYS = ("review", "title", "question", "on", "by")
@@ -53,6 +54,8 @@ GATE_KEYS, GATE_OPTIONS = ("gate", "options", "result", "reason", "check_again")
 CRITERION_KEYS, CRITERION_OPTIONS = ("id",), ("title", "anchors", "metric", "audience")
 ANCHORS = ("0", "50", "100")
 STAKEHOLDER_KEYS, SWING_KEYS = ("id", "name", "swings"), ("criterion", "weight", "because")
+DISSENT_KEYS, REASON_KEYS = ("by", "text"), ("text",)
+INTERNAL = ("internal",)
 DECISION_KEYS = ("option", "proposed_by", "consulted", "dissent", "by", "on", "reasons", "next_review")
 DECISION_OPTIONS = ("temporary",)
 NONE = "none"
@@ -77,6 +80,7 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
     paths = sorted(p for p in (folder / FOLDER).glob("*.yaml") if p.is_file())
     found: dict[str, ChannelReview] = {}
     roots: dict[str, Cursor] = {}
+    twice: set[str] = set()
     whole = True
     for _, root in read_files(folder, paths, issues, digest):
         review = read_review(root)
@@ -84,12 +88,14 @@ def read_reviews(folder: Path) -> tuple[tuple[ChannelReview, ...], tuple[Issue, 
             whole = False
             continue
         if review.id in found:
-            root.report("duplicate-id", f'there is a review "{review.id}" already', "choose another id")
+            for one in (root,) if review.id in twice else (roots[review.id], root):
+                one.report("duplicate-id", f'"{review.id}" is the id of two files', "choose another id for one")
+            twice.add(review.id)
         else:
-            found[review.id], roots[review.id] = review, root.entries().get("follows", root)
+            found[review.id], roots[review.id] = review, root
     for review in found.values() if whole else ():  # what a review follows may be in the file that cannot be read
         if review.follows:
-            _follows(roots[review.id], review, found)
+            _follows(roots[review.id].entries().get("follows", roots[review.id]), review, found)
     return tuple(found[i] for i in sorted(found)), tuple(sorted(issues)), f"sha256:{digest.hexdigest()}"
 
 
@@ -108,7 +114,7 @@ def read_review(cursor: Cursor) -> ChannelReview | None:
     before = len(cursor.issues)
     at = cursor.mapping((*KEYS, *PARTS), OPTIONS)
     on = fields.day(at, "on")
-    options = _unique(at, "options", _option)
+    options = _unique(at, "options", lambda cursor: _option(cursor, on))
     criteria = _unique(at, "criteria", _criterion)
     _counted(at, options, criteria)
     policy = _gate_policy(at["gate_policy"]) if "gate_policy" in at else None
@@ -161,7 +167,7 @@ def _counted(at: At, options: tuple[Option, ...], criteria: tuple[Criterion, ...
         at["criteria"].report("too-many", f"{len(criteria)} criteria; {MOST_CRITERIA} are the most that are weighed")
 
 
-def _option(cursor: Cursor) -> Option | None:
+def _option(cursor: Cursor, made: date | None) -> Option | None:
     """One way, with what waiting and leaving need beside a title."""
     at = cursor.mapping(OPTION_KEYS, OPTION_OPTIONS)
     outcome = fields.word(at, "outcome", ChannelOutcome)
@@ -172,6 +178,10 @@ def _option(cursor: Cursor) -> Option | None:
     for key in ("trigger", "migration", "handle"):
         if outcome and key in at and key not in needed.get(outcome, ()):
             at[key].report_key("outcome-has-none", f'"{key}" means nothing for "{outcome}"', "take it out")
+    until = fields.day(at, "until")
+    if until is not None and made is not None and until < made:
+        message = f"the last day is {until}, before the review, of {made}"
+        at["until"].report("until-before-review", message, "nobody can choose what is over: give a later day")
     if outcome is None:
         return None
     return Option(
@@ -179,7 +189,7 @@ def _option(cursor: Cursor) -> Option | None:
         title=fields.text(at, "title"),
         outcome=outcome,
         trigger=fields.text(at, "trigger"),
-        until=fields.day(at, "until"),
+        until=until,
         migration=fields.text(at, "migration"),
         handle=fields.word(at, "handle", Handle),
         place=cursor.place,
@@ -221,7 +231,7 @@ def _gates(at: At, options: list[str], policy: GatePolicy | None, made: date | N
 def _gate_answers(cursor: Cursor, options: list[str], made: date | None) -> Iterator[GateAnswer]:
     at = cursor.mapping(GATE_KEYS, GATE_OPTIONS)
     gate, result = fields.word(at, "gate", Gate), fields.word(at, "result", GateResult)
-    reason, cites = fields.text(at, "reason"), fields.cites(at)
+    reason, cites = fields.text(at, "reason"), fields.listed(at, "cites", lambda item: cite_by(item, made))
     if result in {GateResult.PASSED, GateResult.FAILED} and not cites:
         hint = 'cite what shows it; where nothing does, the result is "unknown"'
         cursor.report("gate-without-cite", f'"{result}" rests on nothing that is cited', hint)
@@ -232,7 +242,7 @@ def _gate_answers(cursor: Cursor, options: list[str], made: date | None) -> Iter
         cursor.report("evidence-expired", message, hint)
     for name, place in _named(at, "options"):
         if _is_known(place, name, options) and gate and result:
-            yield GateAnswer(gate, name, result, reason, cites, again or date.max, internal)
+            yield GateAnswer(gate, name, result, reason, cites, again or date.max, internal, cursor.place)
 
 
 def _named(at: At, key: str) -> tuple[tuple[str, Cursor], ...]:
@@ -295,35 +305,36 @@ def _stakeholders(at: At, criteria: list[str]) -> tuple[Stakeholder, ...]:
 def _stakeholder(cursor: Cursor, criteria: list[str]) -> Stakeholder | None:
     """Weights for every criterion, each with a sentence, of which one at least is above zero."""
     at = cursor.mapping(STAKEHOLDER_KEYS)
-    swings: dict[str, Swing] = {}
+    swings: dict[str, Swing | None] = {}  # None: weighed, and refused
     for item in at["swings"].items() if "swings" in at else ():
-        swing = _swing(item, criteria)
-        if swing is None:
-            continue
-        if swing.criterion in swings:
-            item.report("same-weight-twice", f'"{swing.criterion}" is weighed twice', "keep one of the two")
-        swings[swing.criterion] = swing
+        name, swing = _swing(item, criteria)
+        if name in swings:
+            item.report("same-weight-twice", f'"{name}" is weighed twice', "keep one of the two")
+        swings[name] = swing
+    read = tuple(s for s in swings.values() if s is not None)
     if "swings" in at and at["swings"].is_list():
         if missing := [c for c in criteria if c not in swings]:
             hint = "0 is a weight too: say why it counts for nothing"
             at["swings"].report("missing-weight", f"no weight for: {', '.join(missing)}", hint)
-        elif not any(s.weight for s in swings.values()):
+        elif len(read) == len(swings) and not any(s.weight for s in read):
             at["swings"].report("no-weight", "every weight is 0: nothing would count", "give the largest swing 100")
-    return Stakeholder(fields.identifier(at, "id"), fields.text(at, "name"), tuple(swings.values()))
+    return Stakeholder(fields.identifier(at, "id"), fields.text(at, "name"), read)
 
 
-def _swing(cursor: Cursor, criteria: list[str]) -> Swing | None:
-    at = cursor.mapping(SWING_KEYS)
+def _swing(cursor: Cursor, criteria: list[str]) -> tuple[str, Swing | None]:
+    """A criterion and its weight, which is `None` where it was refused."""
+    at = cursor.mapping(SWING_KEYS, INTERNAL)
     name = fields.text(at, "criterion")
     known = "criterion" in at and _is_known(at["criterion"], name, criteria)
     written = fields.text(at, "weight")
     if written.startswith("-"):
         hint = "a criterion that speaks against something has its better end at 100"
         at["weight"].report("negative-weight", f"{written} is below 0", hint)
-        return None
+        return name, None
     weight = at["weight"].integer(LOW, HIGH) if "weight" in at else None
     because = fields.text(at, "because")
-    return Swing(name, weight, because) if known and weight is not None else None
+    internal = fields.flag(at, "internal") if "internal" in at else None
+    return name, Swing(name, weight, because, internal) if known and weight is not None else None
 
 
 # --- the decision ---------------------------------------------------------------------------------
@@ -353,7 +364,7 @@ def _decision(cursor: Cursor, options: tuple[Option, ...], made: date | None) ->
         dissent=() if none else fields.listed(at, "dissent", _dissent),
         by=office(at, "by"),
         on=on or date.min,
-        reasons=fields.texts(at, "reasons"),
+        reasons=tuple(r for c in at["reasons"].one_or_many() if (r := _reason(c))) if "reasons" in at else (),
         next_review=review or date.max,
         temporary=temporary,
         place=cursor.place,
@@ -378,5 +389,14 @@ def _in_time(cursor: Cursor, on: date, review: date, *, temporary: bool) -> None
 
 
 def _dissent(cursor: Cursor) -> Dissent:
-    at = cursor.mapping(("by", "text"))
-    return Dissent(office(at, "by"), fields.text(at, "text"))
+    at = cursor.mapping(DISSENT_KEYS, INTERNAL)
+    return Dissent(office(at, "by"), fields.text(at, "text"), fields.flag(at, "internal"))
+
+
+def _reason(cursor: Cursor) -> Reason | None:
+    """A sentence, or one with a mark that keeps it from the public."""
+    if not cursor.is_mapping():
+        text = cursor.text()
+        return Reason(text) if text else None
+    at = cursor.mapping(REASON_KEYS, INTERNAL)
+    return Reason(fields.text(at, "text"), fields.flag(at, "internal"))

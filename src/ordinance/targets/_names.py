@@ -8,6 +8,7 @@ hostile name can still be stopped. Cannot know whether a name exists or whose it
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
@@ -66,6 +67,12 @@ def _between(name: str, names: Collection[str]) -> Iterable[str]:
     above = list(parents(name))
     tops = [index for index, parent in enumerate(above) if parent in names]
     return above[: tops[-1]] if tops else ()
+
+
+def remark(untrusted: str) -> str:
+    """A sentence fit for comments: letters lose their accents, and besides what `plain` leaves only commas stay."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", untrusted) if not unicodedata.combining(c))
+    return ", ".join(plain(part.strip()) for part in re.split("[,;]", bare))
 
 
 def plain(untrusted: str) -> str:

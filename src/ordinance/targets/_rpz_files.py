@@ -7,23 +7,26 @@ Writes no instant: what ends must leave the same bytes behind but for the serial
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
-from ordinance.targets._names import plain
+from ordinance.model.target import Plan
+from ordinance.targets._names import plain, remark
 
 # What the CNAME of a policy record points at (draft-vixie-dnsop-dns-rpz-00, section 3).
 _ACTIONS = {"nxdomain": ".", "nodata": "*."}
 
 
 def zone_file(
-    body: str, catalogue: str, asked_by: Mapping[str, frozenset[str]], settings: Mapping[str, str], serial: int
+    plan: Plan, asked_by: Mapping[str, frozenset[str]], settings: Mapping[str, str], serial: int
 ) -> bytes:
     """Master-file format, RFC 1035 section 5. `asked_by` holds each name with the restrictions that ask for it."""
     ttl, action = settings["ttl"], _ACTIONS[settings["answer"]]
     head = (
-        f"; Names of apps that {plain(body)} restricts, for a response policy zone.",
+        f"; Names of apps that {plain(plan.body)} restricts, for a response policy zone.",
         "; Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.",
-        f"; Catalogue {plain(catalogue)}. Each name is listed with everything beneath it.",
+        f"; Catalogue {plain(plan.catalogue_version)}. Each name is listed with everything beneath it.",
+        *(f"; {line}" for line in textwrap.wrap(f"Notice: {remark(plan.notice)}", 100) if plan.notice),
         *(f"; Restriction: {plain(r)}" for r in sorted(frozenset().union(*asked_by.values()))),
         f"$ORIGIN {settings['zone']}.",
         f"$TTL {ttl}",

@@ -112,7 +112,7 @@ class DnsRpz:
         if not 0 <= serial < 2**32:
             raise TargetError(f"{self.id}: serial {serial} does not fit 32 bits")
         block = _Block.of(plan, values["zone"])
-        written = zone_file(plan.body, plan.catalogue_version, block.asked_by, values, serial)
+        written = zone_file(plan, block.asked_by, values, serial)
         lines = tuple(sorted({line for d in plan.demands for line in _lines(d, block)}))
         zone = Artefact(f"{self.id}/{values['zone']}.zone", written, tuple(block.asked_by), lines)
         options, clause = configuration(values["zone"])

@@ -22,7 +22,7 @@ from ordinance.policy import clocks, select
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, may_hold
+from ordinance.policy.resolve import ClauseState, class_of_device, holds_under, may_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,16 @@ class Judge:
         """Whether a clause has force somewhere in the window, and no reading that was chosen takes it out there."""
         begun = [a for s in self._segments if self.standing(clause, a := s.closed[0]) is Standing.IN_FORCE]
         return any(may_hold(self._law, text, r, begun) for text, r in self._binding[clause])
+
+    def is_read_otherwise(self, clause: str, at: datetime) -> bool:
+        """Whether the readings that were chosen take out a clause that would have force at an instant."""
+        standing = clocks.standing
+        force = [(t, r) for t, r in self._binding[clause] if standing(self._law, t, r, at) is Standing.IN_FORCE]
+        return bool(force) and not any(may_hold(self._law, t, r, (at,)) for t, r in force)
+
+    def is_chosen(self, clause: str) -> bool:
+        """Whether a reading of each contested point of a clause was chosen by the day of the check."""
+        return not any(holds_under(self._law, t, r, self._today)[1] for t, r in self._binding[clause])
 
     def naming(self, app: str) -> tuple[str, ...]:
         """The clauses of which any version restricts an app, `family/member`, somewhere in the window; sorted."""

@@ -21,19 +21,21 @@ from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
 from ordinance.verify.counted import counted_days
 from ordinance.verify.coverage import Sight
-from ordinance.verify.duties import Duties
+from ordinance.verify.duties import IN_SCOPE_UNKNOWN, NOT_CONCERNED, Duties
 from ordinance.verify.findings import findings, order
 from ordinance.verify.grades import MOBILE, grade
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Asked, Observed, observe
 
+CONTESTED = "contested_reading"
 # Reasons that mean "could not be seen"; a reason not listed here is a verdict about something seen.
 BLIND = (
     "no_inventory",
     "network_not_seen",
     "mobile_data",
     "missing_fact",
-    "contested_reading",
+    CONTESTED,
+    "contested_until_read",
     "facts_not_stated",
     "no_source_for_duty",
     "evidence_not_allowed",
@@ -47,8 +49,6 @@ BLIND = (
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"
 OTHER_SUBJECT = "rule_about_no_device"
-_IN_SCOPE_UNKNOWN = frozenset({"missing_fact", "contested_reading", "facts_not_stated"})
-_NOT_CONCERNED = frozenset({"out_of_scope", "not_yet_in_force", "lapsed", "superseded", "repealed"})
 
 
 def check(
@@ -70,7 +70,7 @@ def check(
     )
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed).results()
-    concerned = sorted({r.device for r in results if r.reason not in _NOT_CONCERNED})
+    concerned = sorted({r.device for r in results if r.reason not in NOT_CONCERNED})
     reading = bool(concerned and body.checking.evidence_allowed)
     unseen = not_seen(results, judge, estate)
     found = [*findings(estate, body, judge, observed, results), *_blind_spots(unseen)]
@@ -80,7 +80,7 @@ def check(
         coverage=sight.coverage() if reading else (),
         not_seen=unseen,
         contacts=_contacts(observed, body, judge),
-        counted=counted_days(law.catalogue, judge, body.zone, results, _NOT_CONCERNED) if reading else (),
+        counted=counted_days(law.catalogue, judge, body.zone, results) if reading else (),
         in_estate=len(estate.device_ids()),
         in_scope=len(concerned),
         seen=sum(d in observed.asked or bool(sight.listings(d, window)) for d in concerned),
@@ -97,12 +97,14 @@ def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tup
     devices: dict[str, set[str]] = {}
     covered: set[str] = set()
     for result in results:
-        if result.reason not in _NOT_CONCERNED:
+        if result.reason not in NOT_CONCERNED:
             covered.add(result.restriction)
         if result.result is Result.NOT_CHECKED and result.reason == "by_decision":
             devices.setdefault(BY_DECISION, set()).add(result.device)
         elif result.reason in BLIND:
             devices.setdefault(result.reason, set()).add(result.device)
+        if result.contested:  # whatever fact is missing too
+            devices.setdefault(CONTESTED, set()).add(result.device)
         if _on_mobile_data(result, estate):
             devices.setdefault("mobile_data", set()).add(result.device)
     if any(judge.ever_in_force(c) and c not in covered for c in judge.clauses):
@@ -113,7 +115,7 @@ def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tup
 
 
 def _on_mobile_data(result: DutyResult, estate: Estate) -> bool:
-    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in _IN_SCOPE_UNKNOWN
+    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in IN_SCOPE_UNKNOWN
     about = result.duty in {Duty.STOP_USING, Duty.BLOCK_TRAFFIC}
     return sure and about and estate.latest_row(result.device).facts.platform in MOBILE
 

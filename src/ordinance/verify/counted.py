@@ -16,17 +16,16 @@ from ordinance.model.apps import Catalogue, Family, Kind
 from ordinance.model.result import CountedDays, DutyResult
 from ordinance.model.time import Span, end_of, joined, start_of
 from ordinance.verify.binding import Judge
-
-_NOT_SURE = frozenset({"missing_fact", "facts_not_stated"})
+from ordinance.verify.duties import IN_SCOPE_UNKNOWN, NOT_CONCERNED
 
 
 def counted_days(
-    catalogue: Catalogue, judge: Judge, zone: ZoneInfo, results: Iterable[DutyResult], not_concerned: frozenset[str]
+    catalogue: Catalogue, judge: Judge, zone: ZoneInfo, results: Iterable[DutyResult]
 ) -> tuple[CountedDays, ...]:
     """Whole days of the window by family and by the apps of it that are counted, with the devices concerned."""
     sure: dict[str, set[str]] = {}
     for result in results:
-        if result.reason not in not_concerned | _NOT_SURE:
+        if result.reason not in NOT_CONCERNED | IN_SCOPE_UNKNOWN:
             sure.setdefault(result.restriction, set()).add(result.device)
     found: list[CountedDays] = []
     for family in catalogue.families:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Estate, Network, Platform
+from ordinance.model.estate import Estate, Network, Platform, possible_surfaces
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Exemption, Restriction, Selector
@@ -31,8 +31,6 @@ from ordinance.verify.grades import (
     grade,
     is_blocked_app_name,
     is_let_through,
-    is_name_match,
-    possible_surfaces,
     proves_use,
 )
 from ordinance.verify.observed import Asked, Installed, Observed
@@ -50,6 +48,17 @@ _NEEDS: Mapping[Duty, frozenset[EvidenceKind]] = MappingProxyType(
         Duty.BLOCK_TRAFFIC: frozenset({EvidenceKind.NETWORK_DEVICE}),
     }
 )
+# Reasons under which nobody knows whether a rule covers the device at all, and those that take it out for certain.
+IN_SCOPE_UNKNOWN = frozenset(
+    {"missing_fact", "contested_reading", "contested_until_read", "facts_not_stated", "platform_contradicted"}
+)
+NOT_CONCERNED = frozenset(
+    {
+        *("out_of_scope", "not_on_platform", "read_otherwise"),
+        *("not_yet_in_force", "lapsed", "superseded", "repealed"),
+    }
+)
+_MAY_BE_CONTESTED = frozenset({"missing_fact", "contested_reading", "facts_not_stated"})
 _ABOUT_THE_APP = frozenset({Duty.REMOVE, Duty.DENY_INSTALL, Duty.STOP_USING, Duty.BLOCK_TRAFFIC})
 
 
@@ -101,7 +110,8 @@ class Duties:
         unit = next((p.unit for p in reversed(pieces) if p.device_class), self._estate.latest_row(device).unit)
         for duty in self._judge.duties(clause):
             result, reason = self._verdict(clause, duty, device, states)
-            yield DutyResult(device, unit, pieces[-1].device_class, clause, duty, result, reason)
+            contested = reason in _MAY_BE_CONTESTED and self._is_contested(clause, states)
+            yield DutyResult(device, unit, pieces[-1].device_class, clause, duty, result, reason, contested)
         exempt = [(p, s) for p, s in states if s is not None and is_exempt(s)]
         if exempt:
             result, reason = check_conditions(device, exempt, self._body, self._sight, self._observed)
@@ -114,9 +124,12 @@ class Duties:
         if not in_force:
             last = self._judge.standing(clause, states[-1][0].span.closed[0])
             return Result.NOT_APPLICABLE, str(_NOT_IN_FORCE.get(last, last))
-        covered = [(p, s) for p, s in in_force if s is not None and s.binds and can_meet(p, s)]
+        if all(self._judge.is_read_otherwise(clause, p.span.closed[0]) for p, _ in in_force):
+            return Result.NOT_APPLICABLE, "read_otherwise"
+        binding = [(p, s) for p, s in in_force if s is not None and s.binds]
+        covered = [(p, s) for p, s in binding if can_meet(p, s)]
         if not covered and all(s is not None for _, s in in_force):
-            return Result.NOT_APPLICABLE, "out_of_scope"
+            return self._cannot_meet(duty, device, binding)
         if not self._allowed or self._judge.is_on_trust(clause):
             return Result.NOT_CHECKED, "by_decision"
         due: Due = [
@@ -128,18 +141,35 @@ class Duties:
         if verdict is not None and verdict[0] is Result.FAIL:
             return verdict
         verdict = self._judged(duty, device, [(p, part, s) for p, part, s in due if not wholly_exempt(p, s)])
-        return self._doubt(in_force, covered) or verdict or self._nothing_due(covered)
+        return self._doubt(clause, in_force, covered) or verdict or self._nothing_due(covered)
+
+    def _cannot_meet(self, duty: Duty, device: str, binding: list[tuple[Piece, ClauseState]]) -> Verdict:
+        """The verdict on a device that no such app runs on, as the estate states it, or that is out of scope."""
+        if not binding:
+            return Result.NOT_APPLICABLE, "out_of_scope"
+        due: Due = [(p, part, s) for p, s in binding if (part := self._due_part(s, duty, p.span)) is not None]
+        if EvidenceKind.INVENTORY in _NEEDS.get(duty, ()) and EvidenceKind.INVENTORY in self._allowed_for(due):
+            found = self._observed.installed.get(device, ())
+            if any(not x.fits and self._has_installed(x, duty, due) for x in found):
+                return Result.UNKNOWN, "platform_contradicted"
+        return Result.NOT_APPLICABLE, "not_on_platform"
 
     def _doubt(
-        self, in_force: list[tuple[Piece, ClauseState | None]], covered: list[tuple[Piece, ClauseState]]
+        self, clause: str, in_force: list[tuple[Piece, ClauseState | None]], covered: list[tuple[Piece, ClauseState]]
     ) -> Verdict | None:
         if any(s is None for _, s in in_force):
             return Result.UNKNOWN, "facts_not_stated"
         unsure = [s.reason for _, s in covered if s.reason.in_scope is Truth.UNKNOWN]
         if not unsure:
             return None
-        contested = all(names_a_reading(m) for reason in unsure for m in reason.missing)
-        return Result.UNKNOWN, "contested_reading" if contested else "missing_fact"
+        if not all(names_a_reading(m) for reason in unsure for m in reason.missing):
+            return Result.UNKNOWN, "missing_fact"
+        return Result.UNKNOWN, "contested_until_read" if self._judge.is_chosen(clause) else "contested_reading"
+
+    def _is_contested(self, clause: str, states: list[tuple[Piece, ClauseState | None]]) -> bool:
+        """Whether the clause hangs on a reading that nobody has chosen to this day, whatever fact is missing too."""
+        named = (m for p, s in states if s is not None and s.binds and can_meet(p, s) for m in s.reason.missing)
+        return any(names_a_reading(m) for m in named) and not self._judge.is_chosen(clause)
 
     def _nothing_due(self, covered: list[tuple[Piece, ClauseState]]) -> Verdict:
         exempt = any(wholly_exempt(p, s) for p, s in covered)
@@ -183,10 +213,10 @@ class Duties:
     # --- one duty each --------------------------------------------------------------------------
 
     def _remove(self, case: Case) -> Verdict:
-        if any(not is_name_match(i.row.identifier) for i in case.installed):
+        if any(i.proves for i in case.installed):
             return Result.FAIL, "app_installed"
         if case.installed:
-            return Result.UNKNOWN, "name_match_only"
+            return Result.UNKNOWN, _doubt_of(case)
         if not self._inventory_complete(case):
             return Result.UNKNOWN, "no_inventory"
         return Result.PASS, "not_installed"
@@ -207,8 +237,8 @@ class Duties:
         if any(grade(a.row) is Grade.APP_TRAFFIC for a in case.asked):
             return Result.UNKNOWN, "likely_name_only"
         if case.installed:
-            by_name = all(is_name_match(i.row.identifier) for i in case.installed)
-            return Result.UNKNOWN, "name_match_only" if by_name else "installed_without_traffic"
+            proven = any(i.proves for i in case.installed)
+            return Result.UNKNOWN, "installed_without_traffic" if proven else _doubt_of(case)
         if not self._inventory_complete(case):
             return Result.UNKNOWN, "no_inventory"
         if not self._networks_complete(case):
@@ -291,7 +321,7 @@ class Duties:
             and x.taken < i.row.seen
             and (x.source, i.member, x.file) not in shown
             for i in case.installed
-            if not is_name_match(i.row.identifier)
+            if i.proves
             for x in listed
         )
 
@@ -317,6 +347,11 @@ _CHECKS: Mapping[Duty, Callable[[Duties, Case], Verdict]] = MappingProxyType(
         Duty.BLOCK_TRAFFIC: Duties._block_traffic,
     }
 )
+
+
+def _doubt_of(case: Case) -> str:
+    """Why the rows of a case prove nothing; that they contradict the estate is said first."""
+    return next((i.doubt for i in case.installed if not i.fits), "name_match_only")
 
 
 def is_exempt(state: ClauseState) -> bool:

@@ -23,7 +23,7 @@ from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
 from ordinance.verify.conditions import internal_contacts
 from ordinance.verify.duties import counts, is_exempt
-from ordinance.verify.grades import grade, is_name_match, proves_use, surface_of
+from ordinance.verify.grades import grade, proves_use, surface_of
 from ordinance.verify.observed import Asked, Observed
 
 
@@ -88,7 +88,7 @@ def _applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, Cl
 def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
     for device, rows in observed.installed.items():
         for found in rows:
-            row, sure = found.row, not is_name_match(found.row.identifier)
+            row, sure = found.row, found.proves
             for clause, state, due in _applying(judge, device, row.seen):
                 if Duty.REMOVE in due and counts(judge, state, row.identifier, (found.surface,)):
                     yield _Hit(
@@ -101,7 +101,7 @@ def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
                         row.seen,
                         row.where,
                         sure,
-                        "app_installed" if sure else "name_match_only",
+                        "app_installed" if sure else found.doubt,
                     )
 
 

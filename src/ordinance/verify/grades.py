@@ -76,12 +76,6 @@ def traffic_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
     return (*app_surfaces(platform), Surface.NETWORK)
 
 
-def possible_surfaces(platform: Platform | None) -> frozenset[Surface]:
-    """The surfaces on which a device of that platform can meet an app at all."""
-    never = {Surface.APP, Surface.DESKTOP} - set(traffic_surfaces(platform))
-    return frozenset(Surface) - never
-
-
 def is_name_match(identifier: Identifier) -> bool:
     """Whether only a display name matched: enough to look, never enough to accuse."""
     return identifier.kind is Kind.DISPLAY_NAME

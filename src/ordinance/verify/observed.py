@@ -12,24 +12,39 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import Surface
-from ordinance.model.estate import Estate, Platform
+from ordinance.model.estate import Estate, Platform, possible_surfaces
 from ordinance.model.evidence import AppInstalled, NameAsked, Reading
 from ordinance.verify.attribute import Attributed, Attribution
-from ordinance.verify.grades import surface_of, traffic_surfaces
+from ordinance.verify.grades import is_name_match, surface_of, traffic_surfaces
 from ordinance.verify.names import InventoryNames
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A watched app on a device of the estate."""
+    """A watched app on a device of the estate.
+
+    `fits`: whether anything of the kind runs on the platform that the estate states. Where it does not, inventory and
+    estate contradict each other, and nobody can say which of them is right.
+    """
 
     row: AppInstalled
     surface: Surface
+    fits: bool = True
 
     @property
     def member(self) -> str:
         """`family/member`."""
         return f"{self.row.identifier.family}/{self.row.identifier.member}"
+
+    @property
+    def proves(self) -> bool:
+        """Whether the row alone may say that the app is there: an id of the app, on a platform that can have it."""
+        return self.fits and not is_name_match(self.row.identifier)
+
+    @property
+    def doubt(self) -> str:
+        """Why a row proves nothing."""
+        return "name_match_only" if self.fits else "platform_contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,15 @@ def observe(
             if device is None:
                 observed.elsewhere.append(row)
             else:
-                surface = surface_of(row.identifier, _platform(estate, device, row.seen, zone))
-                observed.installed.setdefault(device, []).append(Installed(row, surface))
+                platform = _platform(estate, device, row.seen, zone)
+                surface = surface_of(row.identifier, platform)
+                fits = surface in possible_surfaces(platform)
+                observed.installed.setdefault(device, []).append(Installed(row, surface, fits))
         for asked in reading.names:
             by = attribution.of(asked)
             rows = observed.asked.setdefault(by.device, []) if by.device else observed.nobody
-            platform = _platform(estate, by.device, asked.at, zone) if by.device else None
-            rows.append(Asked(asked, by, traffic_surfaces(platform)))
+            asker = _platform(estate, by.device, asked.at, zone) if by.device else None
+            rows.append(Asked(asked, by, traffic_surfaces(asker)))
     return observed
 
 

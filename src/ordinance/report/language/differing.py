@@ -104,7 +104,7 @@ def _day(found: Divergence, value: str, zone: ZoneInfo, phrases: Phrases) -> Whe
     messages, ends = phrases.messages, found.kind in {K.SHORTER, K.LONGER}
     if not value:
         if ends:
-            return Never(messages.word("divergence", "end_unread" if found.value("not_read") else "no_end"))
+            return Never(messages.word("divergence", "no_end"))
         return Never(messages.word("divergence", "never"))
     at = datetime.fromisoformat(value)
     return messages.end(at, zone) if ends else messages.instant(at, zone)

@@ -56,15 +56,29 @@ class _Explaining:
             ("changes", self._changes()),
             ("notes", self._notes()),
         )
-        head = self.messages.word
-        return filled(Paragraph(about, head("head", about), tuple(said)) for about, said in parts)
+        return filled(Paragraph(about, self._head(about), tuple(said)) for about, said in parts)
+
+    def _head(self, about: str) -> str:
+        """The heading of a paragraph; what is contested is neither a fact that is missing nor said to be advice."""
+        missing = self.case.ruling.missing
+        contested = (about == "missing" and any(map(_is_reading, missing))) or (
+            about == "advice" and any(a.contested for a in self.case.advice)
+        )
+        return self.messages.word("head", f"{about}_contested" if contested else about)
 
     # --- the outcome, and the clauses -------------------------------------------------------------
 
     def _outcome(self) -> Iterator[str]:
         case, ruling = self.case, self.case.ruling
+        contested = bool(ruling.missing) and all(map(_is_reading, ruling.missing))
+        said = "outcome_contested" if contested else f"outcome_{ruling.outcome}"
+        if not case.runs:
+            where = self.phrases.where(case.subject, case.name)
+            surface = self.messages.word("surface", ruling.surface)
+            yield self.messages.say("not_on_platform", app=case.app, surface=surface, where=where)
+            return
         yield self.messages.say(
-            f"outcome_{ruling.outcome}",
+            said,
             app=case.app,
             surface=self.messages.word("surface", ruling.surface),
             where=self.phrases.where(case.subject, case.name),
@@ -151,12 +165,18 @@ class _Explaining:
 
     def _missing(self) -> Iterator[str]:
         if self.case.ruling.missing:
-            facts = (self.phrases.missing(m) for m in self.case.ruling.missing)
-            yield self.messages.say("missing", facts=self.messages.listed(facts))
+            readings = [self.phrases.missing(m) for m in self.case.ruling.missing if _is_reading(m)]
+            facts = [self.phrases.missing(m) for m in self.case.ruling.missing if not _is_reading(m)]
+            if readings:
+                yield self.messages.say("not_chosen", readings=self.messages.listed(readings))
+            if facts:
+                yield self.messages.say("missing", facts=self.messages.listed(facts))
 
     # --- duties, exemptions, advice ---------------------------------------------------------------
 
     def _duties(self) -> Iterator[str]:
+        if not self.case.runs:
+            return
         reasons = {r.reason.clause: r.reason for r in self.case.rules}
         for due in self.case.ruling.duties:
             duty, reason = self.messages.word("duty", due.duty), reasons.get(due.restriction)
@@ -171,7 +191,7 @@ class _Explaining:
     def _exemption(self) -> Iterator[str]:
         found = self.case.exemption
         if found is None:
-            if self.case.ruling.outcome is Outcome.FORBIDDEN:
+            if self.case.ruling.outcome is Outcome.FORBIDDEN and self.case.runs:
                 yield from self._possible()
             return
         yield self.messages.say(
@@ -217,10 +237,11 @@ class _Explaining:
         names = {"authority": self.phrases.authority(found.text.authority), "title": found.text.title}
         answer = found.answer
         if answer is None:
-            yield self.messages.say("answer_none", **names)
+            yield self.messages.say("answer_none_contested" if found.contested else "answer_none", **names)
             return
         said, on = self.messages.word("answer", answer.answer), self.messages.day(answer.on)
-        yield self.messages.say("answer", **names, answer=said, on=on, by=answer.by)
+        key = "answer_contested" if found.contested else "answer"
+        yield self.messages.say(key, **names, answer=said, on=on, by=answer.by)
         if answer.reasons:
             yield self.messages.say("answer_reasons", reasons=" ".join(answer.reasons))
         if answer.mitigations:
@@ -233,6 +254,8 @@ class _Explaining:
     # --- what would change it ---------------------------------------------------------------------
 
     def _changes(self) -> Iterator[str]:
+        if not self.case.runs:
+            return
         found = self.case.alternatives
         if self.case.subject is Subject.DEVICE and not any(a.scope for a in found):
             yield self.messages.say("change_none")
@@ -257,7 +280,9 @@ class _Explaining:
 
     def _notes(self) -> Iterator[str]:
         texts = {r.text.id: r.text for r in self.counting}
-        invented = [f"{t.id} ({', '.join(t.invented)})" for t in texts.values() if t.invented]
+        quoted = [*(r.text for r in (*self.counting, *self.others, *self.case.divergences))]
+        quoted = list({(t.id, t.version): t for t in (*quoted, *(a.text for a in self.case.advice))}.values())
+        invented = [f"{t.id} ({', '.join(t.invented)})" for t in quoted if t.invented]
         answers = [(a.text.id, a.answer.invented) for a in self.case.advice if a.answer]
         invented += [f"answers/{name} ({', '.join(paths)})" for name, paths in answers if paths]
         if invented:
@@ -267,6 +292,11 @@ class _Explaining:
             yield self.messages.say("general_knowledge", parts=self.messages.listed(known))
         if self.case.notice:
             yield self.case.notice
+
+
+def _is_reading(missing: str) -> bool:
+    """Whether what is missing is a choice of the body's: no fact of a device."""
+    return missing.startswith("reading ")
 
 
 def _speaks_of(rule: Rule, subject: Subject) -> bool:
