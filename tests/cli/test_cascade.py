@@ -195,3 +195,11 @@ def test_the_page(tmp_path: Path) -> None:
     first = out.read_bytes()
     run("cascade", SPRING, "--as-of", "2023-06-01", "--html", out)
     assert out.read_bytes() == first
+
+
+def test_an_answer_beside_an_act_of_its_own_does_not_deny_the_act(tmp_path: Path) -> None:
+    """Diest answered that it adopts the advice, and its own act names nothing that it follows: its row says both."""
+    done = run("cascade", "be-federal-716", "--bodies", body("diest", tmp_path), "--as-of", "2023-04-24")
+    said = " ".join(done.out.split())
+    assert "its own act names no text that it follows" in said
+    assert "without an act of its own" not in said

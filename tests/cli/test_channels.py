@@ -334,3 +334,17 @@ def test_decisions_about_channels_are_dates_of_channels(tallinn: Path) -> None:
     late = asked("channels", "due", tallinn, "--as-of", "2025-12-02", code=1)["dates"]
     assert ("overdue", "tiktok") in [(d["stands"], d["id"]) for d in late]
     assert run("due", tallinn, "--as-of", "2025-12-02").code == 1
+
+
+def test_of_two_exemptions_that_lift_the_same_each_counts(tallinn: Path) -> None:
+    """Neither lifts nothing; the channel may be used until the last of them ends, and both ends are dates."""
+    first = tallinn / "exemptions/channel-devices.yaml"
+    text = first.read_text("utf-8").replace("exemption: channel-devices", "exemption: another")
+    text = text.replace("last_day: 2025-06-30", "last_day: 2025-01-31")
+    (tallinn / "exemptions/another.yaml").write_text(text, "utf-8")
+    (one,) = listed(tallinn, "2025-01-10").values()
+    assert (one["rests_on"]["id"], one["rests_on"]["lifts"]) == ("channel-devices", True)
+    assert one["rule"]["lifted_by"] == {"id": "channel-devices", "last_day": "2025-06-30"}
+    dates = json.loads(run("channels", "due", tallinn, "--as-of", "2025-01-10", "--json").out)
+    ends = {d["id"] for d in dates["dates"] if d["kind"] == "exemption_ends"}
+    assert ends == {"another", "channel-devices"}

@@ -363,6 +363,8 @@ def test_own_figures_are_not_compared_with_a_platforms(tallinn: Path, tmp_path: 
 def test_an_export_given_with_another_year(exported: str, code: int, tallinn: Path, tmp_path: Path) -> None:
     """The same figures a year apart, and days still to come, are refused; nothing changes."""
     file = overview(tmp_path / "Overview.csv", 400, 90)
+    lines = [line.split(",") for line in file.read_text().splitlines()]
+    file.write_text("\n".join(",".join([c[0], str(300 + n) if n else c[1], *c[2:]]) for n, c in enumerate(lines)))
     taken(tallinn, file)
     before = tree(tallinn)
     assert run(*CHANNEL, file, tallinn, "--as", "tiktok", "--exported", exported).code == code
@@ -383,3 +385,80 @@ def test_a_day_between_that_is_not_over(tallinn: Path) -> None:
     done = run("effect", POLICY, tallinn, "--as-of", DAY, "--turn", "2025-02-01")
     assert done.code == 3
     assert "[bad-window]" in done.err
+
+
+def test_two_forms_exported_on_one_day_are_two_series(tallinn: Path, tmp_path: Path) -> None:
+    """What the import writes, every verb can read again; figures of one are no fault of the other."""
+    own = tmp_path / "own.csv"
+    own.write_text("day,metric,value\n2024-12-20,views,500\n")
+    taken(tallinn, overview(tmp_path / "Overview.csv", 400, 90))
+    found = asked(*CHANNEL, own, tallinn, "--as", "own", "--exported", DAY)
+    assert found["new"] == 1
+    (channel,) = told(tallinn)["audience"]
+    assert {m["form"] for m in channel["metrics"] if m["metric"] == "views"} == {"own", "tiktok"}
+
+
+def test_a_small_account_may_have_the_same_figures_every_year(tallinn: Path, tmp_path: Path) -> None:
+    """Nought, one and two comments a day are no sign of a wrong year."""
+    for year, shift in ((2023, 0), (2024, 1)):
+        days = [date(year, 3, 1) + timedelta(days=n) for n in range(59)]
+        rows = [f"{d},comments,{(d.toordinal() * 7 + shift * (n % 20 == 0)) % 3}" for n, d in enumerate(days)]
+        own = tmp_path / "own.csv"
+        own.write_text("\n".join(["day,metric,value", *rows]))
+        assert asked(*CHANNEL, own, tallinn, "--as", "own", "--exported", f"{year}-05-01")["new"] == 59
+
+
+def test_a_day_that_was_not_over_is_kept_again_when_it_was(tallinn: Path, tmp_path: Path) -> None:
+    """The same figure said of the whole day is not the one said of its morning."""
+    own = tmp_path / "own.csv"
+    own.write_text("day,metric,value\n2024-12-01,views,5\n2024-12-02,views,0\n")
+    asked(*CHANNEL, own, tallinn, "--as", "own", "--exported", "2024-12-02")
+    assert asked(*CHANNEL, own, tallinn, "--as", "own", "--exported", "2024-12-20")["new"] == 1
+    assert "2024-12-02,views,0,2024-12-20,own" in (tallinn / FILE).read_text()
+
+
+def test_sides_without_a_weekday_in_common_have_days_all_the_same(tallinn: Path) -> None:
+    """Too few of them, and not none."""
+    keep(tallinn, TURN - timedelta(days=3), TURN - timedelta(days=1), 333)
+    keep(tallinn, TURN + timedelta(days=1), TURN + timedelta(days=3), 7)
+    assert app(told(tallinn))["why"] == "too_few_days"
+
+
+def test_what_may_not_be_read_is_not_shown(tallinn: Path) -> None:
+    """Where the body lets no evidence be read any more, kept runs are not read for this either."""
+    keep(tallinn, TURN - timedelta(days=21), TURN - timedelta(days=1), 333)
+    keep(tallinn, TURN, TURN + timedelta(days=20), 7)
+    settings = tallinn / "ordinance.toml"
+    text = settings.read_text()
+    line = next(one for one in text.splitlines() if one.startswith("evidence_allowed"))
+    settings.write_text(text.replace(line, 'evidence_allowed = []\nno_check_by = "city council"'))
+    found = app(told(tallinn))
+    assert (found["why"], found["before"], found["after"]) == ("by_decision", None, None)
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> Path:
+    """A body with a rule of its own, and a federal one that by its chosen reading does not bind it."""
+    folder = body("brussels-police-zone", tmp_path)
+    own = OTHER.replace("wechat", "tiktok").replace("tallinn", folder.name).replace("2024-10-01", "2023-03-24")
+    (folder / "policies/own.yaml").write_text(own)
+    (folder / "readings").mkdir()
+    reading = "reading: r\ntext: be-federal-716\nparameter: police-zones\nchoice: not-meant\n"
+    (folder / "readings/r.yaml").write_text(f"{reading}by: legal service\nreasons: [made up]\non: 2023-03-01\n")
+    return folder
+
+
+def test_a_rule_that_is_read_otherwise_lets_nothing_be_counted(zone: Path) -> None:
+    """Its days would look like days without contacts."""
+    found = counted(zone, "2023-03-27", "2023-03-20", "2023-03-26")
+    assert found["tiktok"] == ["2023-03-24", "2023-03-25", "2023-03-26"]
+
+
+def test_a_rule_that_is_read_otherwise_asked_for_nothing_before(zone: Path) -> None:
+    """The body's own rule is the first that asks."""
+    sheet = asked("effect", f"{zone.name}-2024-tiktok", zone, "--as-of", "2023-05-01")
+    (family,) = sheet["contacts"]["families"]
+    assert (family["turn"][:10], family["days_already_bitten"]) == ("2023-03-24", 0)
+    edit(zone / "readings/r.yaml", "choice: not-meant", "choice: bound")
+    sheet = asked("effect", f"{zone.name}-2024-tiktok", zone, "--as-of", "2023-05-01")
+    assert sheet["contacts"]["families"][0]["days_already_bitten"] > 0

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -417,3 +418,26 @@ def test_a_beginning_is_known_as_exactly_as_its_stage_says() -> None:
     assert clocks.beginning_known_to(at_once, at_once.restrictions[0]) is Precision.DAY
     draft = a_text(lifecycle=begun[:1])
     assert clocks.beginning_known_to(draft, draft.restrictions[0]) is Precision.DAY
+
+
+@pytest.mark.parametrize(
+    "rising",
+    [
+        ["1", "2", "9", "10", "11", "100"],
+        ["1.9", "1.10", "2.0", "10"],
+        ["2023.9", "2023.10", "2024.1"],
+        ["1", "1a", "1b", "2"],
+        ["v9", "v10"],
+        ["v1", "v1.1", "v2"],
+        ["1", "1.1", "1.1.1", "2"],
+        ["2023", "2023-09", "2024"],
+        ["1", "1-bis", "2"],
+        ["1", "01a", "2"],
+        ["9", "a", "b"],
+    ],
+)
+def test_versions_in_their_order(rising: list[str]) -> None:
+    """Numbers count as numbers, letters after them; the same number written in two ways still has an order."""
+    assert all(a < b for a, b in pairwise(clocks.version_order(v) for v in rising))
+    assert clocks.version_order("1") != clocks.version_order("01")
+    assert clocks.version_order("10a") == (((0, 10, ""), (1, 0, "a")), "10a")

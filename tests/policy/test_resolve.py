@@ -43,7 +43,17 @@ from ordinance.model.law import (
 from ordinance.model.ruling import Outcome, Ruling, Standing, Subject
 from ordinance.model.time import Period, Span
 from ordinance.policy.exempt import names_app
-from ordinance.policy.resolve import class_of, class_of_device, clause_states, resolve, subject_of
+from ordinance.policy.resolve import (
+    class_of,
+    class_of_device,
+    clause_states,
+    is_contested,
+    may_hold,
+    names_a_reading,
+    parted,
+    resolve,
+    subject_of,
+)
 from policy.worlds import a_clause, a_law, a_text, local, with_power
 
 NOON = "2023-07-01T12:00"
@@ -559,3 +569,77 @@ def test_missing_facts_of_device_and_app_are_in_one_order() -> None:
     found = ruling(a_law(a_text(a_clause(devices=("all", tests), what=what))), facts=NOBODY_SAID)
     expected = ("access", "contract of a/x", "deployment of a/x", "edition of a/x", "platform", "use")
     assert (found.missing, found.reasons[0].missing) == (expected, expected)
+
+
+# --- contested readings ---------------------------------------------------------------------------
+
+BOUND, ADVISED = ("zones", frozenset({"bound"})), ("zones", frozenset({"advised"}))
+
+
+def chosen(choice: str, on: str = "2023-06-01") -> tuple[ChosenReading, ...]:
+    """The body's choice of the contested point."""
+    return (ChosenReading("r", "t", "zones", choice, "x", date.fromisoformat(on)),)
+
+
+def contested(*clauses: Restriction, readings: tuple[ChosenReading, ...] = (), authority: str = "gent") -> bool:
+    text = a_text(*clauses, authority=authority)
+    return is_contested(a_law(text, readings=readings), text, local(NOON))
+
+
+@pytest.mark.parametrize(
+    ("clauses", "choice", "is_so"),
+    [
+        ((a_clause("b", under=(BOUND,)),), "", True),
+        ((a_clause("b", under=(BOUND,)),), "bound", False),
+        ((a_clause("b", under=(BOUND,)),), "advised", False),
+        ((a_clause("b", force=Force.ADVICE, under=(ADVISED,)),), "", True),  # whether it speaks to the body at all
+        ((a_clause("b", under=(BOUND,)), a_clause("c", force=Force.ADVICE, under=(ADVISED,))), "", True),
+        ((a_clause("b"), a_clause("c", under=(BOUND,))), "", True),  # something binds, and more may
+        ((a_clause("b"), a_clause("c", force=Force.ADVICE, under=(ADVISED,))), "", False),  # bound whatever is read
+        ((a_clause("c", force=Force.ADVICE, under=(ADVISED,)), a_clause("b")), "", False),
+        ((a_clause("b"),), "", False),
+        ((a_clause("b", under=(BOUND,), addressees=frozenset({"elsewhere"})),), "", False),  # it speaks to another
+    ],
+)
+def test_whether_it_is_contested_that_a_text_binds(
+    clauses: tuple[Restriction, ...], choice: str, is_so: bool
+) -> None:
+    """Only what speaks to the body counts, and advice only where nothing is certain."""
+    assert contested(*clauses, readings=chosen(choice) if choice else ()) is is_so
+    later = chosen(choice, "2023-07-02") if choice else ()
+    assert contested(*clauses, readings=later) is (is_so or bool(choice))  # a choice of tomorrow settles nothing today
+
+
+def test_a_text_of_nobody_known_is_not_contested() -> None:
+    """It speaks to nobody."""
+    text = a_text(a_clause(under=(BOUND,)), authority="nobody")
+    law = a_law(text)
+    known = tuple(a for a in law.authorities if a.id != "nobody")
+    assert is_contested(replace(law, authorities=known), text, local(NOON)) is False
+
+
+def test_readings_are_told_from_facts() -> None:
+    """Both in their order, readings without their mark."""
+    missing = ("owner", "reading zones of t", "use", "reading wide of u")
+    assert [m for m in missing if names_a_reading(m)] == ["reading zones of t", "reading wide of u"]
+    assert parted(missing) == (("zones of t", "wide of u"), ("owner", "use"))
+    assert parted(()) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("choice", "on", "may"),
+    [
+        ("", "", True),
+        ("bound", "2023-06-01", True),
+        ("advised", "2023-06-01", False),
+        ("advised", "2023-06-15", True),  # at the first instant nobody had chosen
+        ("advised", "2023-07-02", True),
+    ],
+)
+def test_a_clause_may_hold_at_one_of_several_instants(choice: str, on: str, may: bool) -> None:
+    """It does not only where the reading that was chosen says so at each."""
+    clause = a_clause(under=(BOUND,))
+    text = a_text(clause)
+    law = a_law(text, readings=chosen(choice, on) if choice else ())
+    assert may_hold(law, text, clause, [local("2023-06-10T00:00"), local(NOON)]) is may
+    assert may_hold(law, text, clause, []) is False

@@ -27,7 +27,6 @@ from ordinance.review.effect import (
 
 MONDAY = date(2023, 3, 6)
 TWO_WEEKS = st.lists(st.integers(0, 500), min_size=14, max_size=14)
-FEW = st.lists(st.integers(0, 500), min_size=14, max_size=40)
 
 
 SHORT = 7
@@ -93,9 +92,9 @@ def test_reach_that_is_gone_on_many_days_is_not_kept() -> None:
     assert compared(days(*[100] * 14), after(*[0] * 6, *[100] * 8), 5).why is Why.DAYS_DIFFER
 
 
-@given(FEW, FEW)
+@given(TWO_WEEKS, TWO_WEEKS)
 def test_the_sides_exchanged(first: list[int], then: list[int]) -> None:
-    """What became less one way became more the other way."""
+    """What became less one way became more the other way (two whole weeks: of more, each side gives its nearest)."""
     turned = {Change.LESS: Change.MORE, Change.MORE: Change.LESS}
     one, other = compared(days(*first), after(*then), 5).change, compared(days(*then), after(*first), 5).change
     if one in turned:
@@ -112,7 +111,7 @@ def test_the_order_of_days_within_a_side_does_not_matter(first: list[int], then:
     assert compared(days(*first), after(*then), 5).change is compared(days(*mixed), after(*then), 5).change
 
 
-@given(FEW, FEW)
+@given(TWO_WEEKS, TWO_WEEKS)
 def test_a_day_more_that_fits_never_turns_a_change_round(first: list[int], then: list[int]) -> None:
     """Nothing between less and more is passed over by one day."""
     found = compared(days(*first), after(*then), 5)

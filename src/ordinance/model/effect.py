@@ -93,6 +93,7 @@ class Why(StrEnum):
     TOO_FEW_DEVICES = "too_few_devices"
     DEVICES_CHANGED = "devices_changed"
     NOT_BEGUN = "not_begun"
+    BY_DECISION = "by_decision"  # the body lets no evidence about devices be read
 
 
 @dataclass(frozen=True, slots=True)

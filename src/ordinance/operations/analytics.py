@@ -25,6 +25,7 @@ from ordinance.readers.exports import MOST_BYTES as MOST_EXPORT
 from ordinance.store.files import write_file
 
 MOST_ALIKE = 10  # figures that may be the same on the same day of another year by chance
+FEWEST_VALUES = 4  # different ones among them: a small account has 0, 1 and 2 comments in every year
 READER = "ordinance.readers.exports"
 _PLATFORMS = {
     ExportForm.TIKTOK: {"tiktok"},
@@ -50,8 +51,8 @@ def import_export(
     before, faults = read_one(kept)
     if faults:
         raise PolicyError(faults)
-    known = {(r.day, r.metric, r.exported): r for r in before}
-    differ = [r for r in rows if (old := known.get((r.day, r.metric, r.exported))) and old.value != r.value]
+    known = {(r.day, r.metric, r.exported, r.form): r for r in before}
+    differ = [r for r in rows if (old := known.get((r.day, r.metric, r.exported, r.form))) and old.value != r.value]
     if differ:
         first = differ[0]
         message = f"{first.metric} of {first.day}, exported on {first.exported}, is there already with another figure"
@@ -89,25 +90,33 @@ def _news(rows: Iterable[Counted], before: Iterable[Counted]) -> list[Counted]:
     for old in sorted(before, key=lambda r: r.exported):
         history.setdefault((old.day, old.metric, old.form), []).append(old)
     for row in rows:
-        earlier = [o for o in history.get((row.day, row.metric, row.form), ()) if o.exported <= row.exported]
+        every = history.get((row.day, row.metric, row.form), ())
+        earlier = [o for o in every if o.exported <= row.exported and _is_whole(o) >= _is_whole(row)]
         if not earlier or earlier[-1].value != row.value:
             found.append(row)
     return found
 
 
+def _is_whole(row: Counted) -> bool:
+    """Whether the day was over when the platform said its figure: that of the day of the export itself is not."""
+    return row.day < row.exported
+
+
 def _is_no_year_off(rows: Iterable[Counted], before: Iterable[Counted], file: str) -> None:
     """Refuse figures that are on file for the same days of another year: the day of the export was given wrongly."""
-    known = {(o.day, o.metric, o.form): o.value for o in before if o.value}
-    years = Counter(
-        old.year - r.day.year
-        for r in rows
-        for old in (_year_off(r.day, 1), _year_off(r.day, -1))
-        if r.value and known.get((old, r.metric, r.form)) == r.value
-    )
-    if years and max(years.values()) >= MOST_ALIKE:
-        message = f"{max(years.values())} figures are those on file for the same days of another year"
-        hint = "give the day on which this file was downloaded with --exported"
-        raise PolicyError([Issue(file, 0, 0, "two-figures", message, "", hint)])
+    known = {(o.day, o.metric, o.form): o.value for o in before}
+    for years in (1, -1):
+        for metric in sorted({r.metric for r in rows}):
+            of_metric = [r for r in rows if r.metric is metric]
+            pairs = [(known.get((_year_off(r.day, years), r.metric, r.form)), r.value) for r in of_metric]
+            both = [(old, new) for old, new in pairs if old is not None]
+            alike = [new for old, new in both if old == new]
+            if len(alike) < MOST_ALIKE or len(alike) * 10 < 9 * len(both) or len(set(alike)) < FEWEST_VALUES:
+                continue
+            what = f"{len(alike)} of {len(both)} figures of {metric}"
+            message = f"{what} are those on file for the same days of another year"
+            hint = "give the day on which this file was downloaded with --exported"
+            raise PolicyError([Issue(file, 0, 0, "two-figures", message, "", hint)])
 
 
 def _year_off(day: date, years: int) -> date:

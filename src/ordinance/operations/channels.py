@@ -7,6 +7,7 @@ connection to a platform is made: what stands here is what offices wrote.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +78,7 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
     """What is known of a channel on the day of the instant, in short."""
     zone = workspace.law.zone
     state = channel.state_at(at, zone)
+    rests = rests_on(workspace.law, workspace.estate, channel, at)
     return {
         "id": channel.id,
         "platform": channel.platform,
@@ -87,8 +89,8 @@ def _line(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, Any
         "in_use": channel.posts(at, zone),
         "open": channel.is_open(at, zone),
         "device": _device(workspace, channel, at),
-        "rule": _rule(workspace, on_its_device(workspace.law, workspace.estate, channel, at)),
-        "account_rule": _rule(workspace, as_account(workspace.law, channel, at)),
+        "rule": _rule(on_its_device(workspace.law, workspace.estate, channel, at), rests),
+        "account_rule": _rule(as_account(workspace.law, channel, at), rests),
         "rests_on": _named(workspace, channel, at),
         "next_review": _iso(channel.next_review),
         "review_overdue": channel.review_is_over(at, zone) and channel.stands(at, zone),
@@ -158,11 +160,12 @@ def _device(workspace: Workspace, channel: Channel, at: datetime) -> dict[str, A
     return {"id": channel.device, "in_estate": row is not None, "use": str(use) if use else None}
 
 
-def _rule(workspace: Workspace, ruling: Ruling | None) -> dict[str, Any] | None:
-    """What a ruling comes to, with the exemption that lifts it."""
+def _rule(ruling: Ruling | None, rests: Iterable[Exemption]) -> dict[str, Any] | None:
+    """What a ruling comes to, with the exemption that lifts it: of several the one that lasts longest."""
     if ruling is None:
         return None
-    given = next((e for e in workspace.law.exemptions if e.id == ruling.exemption), None)
+    lifting = [e for e in rests if ruling.exemption and ruling.deciding in e.restrictions]
+    given = max(lifting, key=lambda e: (e.last_day, e.id), default=None)
     return {
         "outcome": str(ruling.outcome),
         "app": ruling.app,

@@ -97,7 +97,7 @@ def _turn(
 
 def _contacts(workspace: Workspace, rule: Rule, at: datetime, given: date | None, days: int) -> dict[str, Any]:
     checking = workspace.body.checking
-    documents, unusable = read_runs(workspace.state)
+    documents, unusable = read_runs(workspace.state) if checking.evidence_allowed else ({}, [])
     known = {n: d for n, d in documents.items() if datetime.fromisoformat(d["as_of"]) <= at}
     seen = seen_days(known, at)
     families = []
@@ -156,12 +156,15 @@ def _parts(days: Mapping[date, Any], turn: Turn | None) -> tuple[dict[date, Any]
 
 
 def _series(workspace: Workspace, series: Series, days: Mapping[date, SeenDay], turn: Turn | None) -> dict[str, Any]:
-    before, after = effect.balanced(*_parts({d: s.counts.get(series, 0) for d, s in days.items()}, turn))
+    sides = _parts({d: s.counts.get(series, 0) for d, s in days.items()}, turn)
+    before, after = effect.balanced(*sides)
     devices = [days[d].devices for d in (*before, *after)]
-    if devices and min(devices) < workspace.body.checking.minimum_group:
+    if not workspace.body.checking.evidence_allowed:
+        found = Compared(Change.CANNOT_TELL, None, None, Why.BY_DECISION)
+    elif devices and min(devices) < workspace.body.checking.minimum_group:
         found = Compared(Change.CANNOT_TELL, None, None, Why.TOO_FEW_DEVICES)
     else:
-        found = _judged(turn, effect.compared(before, after, effect.LEAST_CONTACTS))
+        found = _judged(turn, effect.compared(*sides, effect.LEAST_CONTACTS))
     if found.change is not Change.CANNOT_TELL and effect.devices_changed(devices):
         found = replace(found, change=Change.CANNOT_TELL, why=Why.DEVICES_CHANGED)
     return {

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 from urllib.parse import unquote
@@ -38,7 +38,8 @@ _ADDRESS_IN_LINK = re.compile(r"[\w.+%-]@[\w-]")
 _LINK = re.compile(r"(\b[a-z][a-z0-9+.-]*://\S+)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # would part a name for a search, and for no reader
 _ENDING = 4  # letters that a case adds to a name: Tamme, Tammele, Tammesse
-_SHORT = 3  # a name of so few letters begins many a word: it has endings only where it is written with a capital
+_SHORT = 3  # a name of so few letters begins many a word: in a link it has no ending
+_APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _NO_CITE = {"title": None, "url": None, "retrieved": None}
 _GONE = "…"
 
@@ -182,7 +183,7 @@ class _Cleaner:
     def _words(self, text: str) -> str:
         text = _ADDRESS.sub(_GONE, text)
         for pattern, role in self.names:
-            text = pattern.sub(_called(role), text)
+            text = _called(text, pattern, role)
         return text
 
 
@@ -197,10 +198,25 @@ def _folded(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 
 
+def _searched(text: str) -> str:
+    """A text letter for letter in the form in which names are looked for: without accents and capitals, with one kind
+    of apostrophe, and hyphens as blanks. As long as the text itself, so that a place in one is a place in the other."""
+    return "".join(_letter(c) for c in text)
+
+
+def _letter(one: str) -> str:
+    if one in _APOSTROPHES:
+        return "'"
+    if one.isspace() or unicodedata.category(one) in {"Pd", "Pc"}:
+        return " "
+    return unicodedata.normalize("NFKD", one)[0].lower()[0]
+
+
 def _in_text(name: str) -> re.Pattern[str]:
-    """A name in a text, over the end of a line too, with the ending that a language gives it."""
-    words = r"(?:\s+|[-._])".join(re.escape(w) for w in name.split())
-    return re.compile(rf"(?<!\w){words}(?P<ending>[^\W\d_]{{0,{_ENDING}}})(?!\w)", re.IGNORECASE)
+    """A name in a searched text, in either order, over the end of a line too, with the ending of a language."""
+    words = [re.escape(w) for w in _searched(name).split()]
+    orders = {r"[ .]+".join(words), r",?[ .]+".join([words[-1], *words[:-1]])}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(orders))})(?P<ending>[^\W\d_]{{0,{_ENDING}}})(?!\w)")
 
 
 def _in_link(name: str) -> re.Pattern[str]:
@@ -211,15 +227,15 @@ def _in_link(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])(?:{either})[^\W\d_]{{0,{ending}}}(?![^\W\d_])")
 
 
-def _called(role: str) -> Callable[[re.Match[str]], str]:
-    """The role in the place of a name; a short name with an ending is one only with a capital."""
-
-    def replaced(found: re.Match[str]) -> str:
-        bare = len(found[0]) - len(found["ending"])
-        is_word = found["ending"] and bare <= _SHORT and not found[0][0].isupper()
-        return found[0] if is_word else role
-
-    return replaced
+def _called(text: str, pattern: re.Pattern[str], role: str) -> str:
+    """A text with the role in the place of a name. With an ending it is a name only where it has a capital."""
+    parts, done = [], 0
+    for found in pattern.finditer(_searched(text)):
+        if found["ending"] and not text[found.start()].isupper():
+            continue
+        parts += [text[done : found.start()], role]
+        done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 # --- ids ------------------------------------------------------------------------------------------

@@ -47,14 +47,14 @@ def beginning_known_to(text: Text, restriction: Restriction) -> Precision:
     return next((s.known_to for s in text.lifecycle if s.state is State.IN_FORCE and s.start == begins), Precision.DAY)
 
 
-Order = tuple[tuple[int, int, str], ...]
+Order = tuple[tuple[tuple[int, int, str], ...], str]
 
 
 @cache  # asked again for each question about a law, and always the same
 def version_order(version: str) -> Order:
     """The place of a version among others, as a key to sort by: its numbers count as numbers, so that 10 follows 9."""
     parts = [p for p in re.split(r"([0-9]+)", version) if p]
-    return (*((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts), (1, 0, version))
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts), version
 
 
 def rank(text: Text, at: datetime) -> tuple[bool, float, Order]:

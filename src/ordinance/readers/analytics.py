@@ -52,12 +52,12 @@ def read_analytics(
 def read_one(path: Path) -> tuple[tuple[Counted, ...], tuple[Issue, ...]]:
     """The rows of one file, sorted, and its faults; no rows where there is no file."""
     table = Table(path, COLUMNS, is_optional=True)
-    rows: dict[tuple[date, Figure, date], Counted] = {}
+    rows: dict[tuple[date, Figure, date, ExportForm], Counted] = {}
     for line in table.rows:
         row = _row(line)
         if row is None:
             continue
-        key = row.day, row.metric, row.exported
+        key = row.day, row.metric, row.exported, row.form
         if key in rows:
             message = f"{row.metric} of {row.day} was exported twice on {row.exported}"
             line.wrong("day", "duplicate-row", message, "keep one of the two lines")

@@ -179,6 +179,8 @@ def _stand(body: Mapping[str, Any]) -> str:
         return "bound; no act of its own on record here"
     if body["stand"] == "own_rule" and not any(a["binding"] for a in body["acts"]):
         return "has advice of its own about the app"
+    if body["stand"] == "said_adopted" and body["acts"]:
+        return "answered: adopted; its own act names no text that it follows"
     return STANDS[body["stand"]]
 
 

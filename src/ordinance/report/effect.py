@@ -53,6 +53,7 @@ WHY = {
     "too_few_devices": "the rule is for too few devices to hide one person among",
     "devices_changed": "the number of devices changed too much between the checks",
     "not_begun": "the rule has not begun to bite",
+    "by_decision": "by decision, nothing about devices is read",
 }
 NO_FIGURES = "No channel has figures on file: `ordinance channels import` adds them."
 NO_READING = "Nothing is read of an app before a rule about it has force, so there is often no day before."

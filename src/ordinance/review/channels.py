@@ -19,7 +19,7 @@ from ordinance.model.estate import Device, DeviceFacts, Estate, app_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import AccountKind, Exemption, Force, Law, Text
 from ordinance.model.ruling import DeviceClass, Outcome, Ruling, Standing, Subject
-from ordinance.policy.exempt import names_device
+from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.resolve import ClauseState, class_of, class_of_device, clause_states, resolve, subject_of
 
 _STRICTEST = (Outcome.FORBIDDEN, Outcome.UNKNOWN, Outcome.CONDITIONAL, Outcome.ADVISED_AGAINST, Outcome.PERMITTED)
@@ -113,10 +113,26 @@ def rests_on(law: Law, estate: Estate, channel: Channel, at: datetime) -> tuple[
     """The exemptions that lift, at an instant, what would forbid the channel on its device or as an account.
 
     Whatever its file names: an exemption for another device or app, one that has not begun or is over lifts nothing;
-    nor does one that leaves its side, the device or the account, forbidden or unknown.
+    nor does one that leaves its side, the device or the account, forbidden or unknown. Of several that lift the same,
+    each counts: the channel rests on them together.
     """
-    sides = [s for s in _sides(law, estate, channel, at) if _outcome(s) is Outcome.CONDITIONAL]
-    return tuple(e for e in law.exemptions if e.id in {r.exemption for side in sides for r in side})
+    account = subject_of(Subject.ACCOUNT, AccountKind.OFFICIAL, law.body)
+    asked = ((_holder(law, estate, channel, at), _surfaces(law, estate, channel, at)), (account, tuple(Surface)))
+    sides = zip(asked, _sides(law, estate, channel, at), strict=True)
+    lifted = [who for who, rulings in sides if _outcome(rulings) is Outcome.CONDITIONAL]
+    found = {e.id for who, surfaces in lifted for e in _lifting(law, who, _apps(law, channel), surfaces, at)}
+    return tuple(e for e in law.exemptions if e.id in found)
+
+
+def _lifting(
+    law: Law, who: DeviceClass, apps: tuple[str, ...], surfaces: tuple[Surface, ...], at: datetime
+) -> Iterator[Exemption]:
+    """Every exemption that lifts a binding clause for one of the apps on one of the surfaces."""
+    for state in clause_states(law, who, at):
+        met = [s for s in surfaces if s in state.restriction.surfaces] if state.binds else []
+        for one in state.exemptions:
+            if any(s in one.surfaces and names_app(one.what, app) for app in apps for s in met):
+                yield one
 
 
 def forbidden_after(law: Law, estate: Estate, channel: Channel, at: datetime) -> Exemption | None:

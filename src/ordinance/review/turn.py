@@ -17,6 +17,7 @@ from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import Standing
 from ordinance.model.time import end_of, start_of
 from ordinance.policy import clocks, select
+from ordinance.policy.resolve import may_hold
 
 _MOMENT = timedelta(microseconds=1)
 Clause = tuple[Text, Restriction]
@@ -100,6 +101,8 @@ def _asks(law: Law, one: Clause, asked: Asked, duty: Duty | None, at: datetime) 
     """Whether a clause has force at an instant, names one of the apps, and asks for the duty by then."""
     text, clause = one
     if clocks.standing(law, text, clause, at) is not Standing.IN_FORCE or not _names(law, one, asked, at):
+        return False
+    if not may_hold(law, text, clause, (at,)):  # the body chose a reading in which it does not bind here
         return False
     bites = _bites(law, one, asked, duty, at)
     return bites is not None and bites <= at

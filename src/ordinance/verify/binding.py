@@ -131,6 +131,8 @@ class Judge:
 
     def is_read_otherwise(self, clause: str, at: datetime) -> bool:
         """Whether the readings that were chosen take out a clause that would have force at an instant."""
+        if not any(r.under for _, r in self._binding[clause]):
+            return False
         standing = clocks.standing
         force = [(t, r) for t, r in self._binding[clause] if standing(self._law, t, r, at) is Standing.IN_FORCE]
         return bool(force) and not any(may_hold(self._law, t, r, (at,)) for t, r in force)
@@ -153,7 +155,9 @@ class Judge:
     def _counts(self, text: Text, clause: Restriction, app: str, at: datetime) -> bool:
         if clocks.standing(self._law, text, clause, at) is not Standing.IN_FORCE:
             return False
-        return clause.evidence_allowed != frozenset() and select.names(self._law, text, clause.what, app, at)
+        if clause.evidence_allowed == frozenset() or not may_hold(self._law, text, clause, (at,)):
+            return False
+        return select.names(self._law, text, clause.what, app, at)
 
     def restricts(self, state: ClauseState, app: str) -> bool:
         """Whether a clause certainly restricts an app, `family/member`, at the state's instant."""

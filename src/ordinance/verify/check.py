@@ -150,7 +150,8 @@ def _concerns_rule(asked: Asked, judge: Judge) -> bool:
     app = f"{found.family}/{found.member}" if found else ""
     clauses = judge.naming(app)
     if asked.by.device is None:
-        return any(judge.standing(c, asked.row.at) is Standing.IN_FORCE for c in clauses)
+        in_force = [c for c in clauses if judge.standing(c, asked.row.at) is Standing.IN_FORCE]
+        return any(not judge.is_read_otherwise(c, asked.row.at) for c in in_force)
     piece = judge.piece_at(asked.by.device, asked.row.at)
     states = [judge.state(c, piece) for c in clauses] if piece else []
     return any(s is not None and s.binds for s in states)
