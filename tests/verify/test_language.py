@@ -63,7 +63,7 @@ def test_a_rule_that_names_no_app_never_passes() -> None:
 
 def test_an_app_that_nothing_recognises_never_passes() -> None:
     """An inventory without it proves nothing where the catalogue has no identifier of it."""
-    nobody = law_with({"duties": (*REMOVE, (Duty.STOP_USING, Clock())), "what": (Selector(What.FAMILY, ("olvid",)),)})
+    nobody = law_with({"duties": (*REMOVE, (Duty.STOP_USING, Clock())), "what": (Selector(What.FAMILY, ("moomoo",)),)})
     checked = check(nobody)
     for duty in (Duty.REMOVE, Duty.STOP_USING):
         found = results(checked, duty)
