@@ -51,12 +51,20 @@ def compiled(catalogue: Catalogue) -> bytes:
 def read_compiled(content: bytes, digest: str) -> Catalogue | None:
     """The catalogue, where the compiled file is that of the files with this digest; else `None`."""
     document = json.loads(content)
-    if document["digest"] != digest:
-        return None
+    return _as_catalogue(document) if document["digest"] == digest else None
+
+
+def read_anyhow(content: bytes) -> Catalogue:
+    """The catalogue that the file was made of, be it that of the files as they are now or not."""
+    return _as_catalogue(json.loads(content))
+
+
+def _as_catalogue(document: Any) -> Catalogue:
     vendors = tuple(_as_vendor(*row) for row in document["vendors"])
     families = tuple(_as_family(*row) for row in document["families"])
     networks = tuple(_as_network(*row) for row in document["networks"])
-    return Catalogue(document["version"], digest, families, vendors, _as_cites(document["vendor_cites"]), networks)
+    version, digest, cites = document["version"], document["digest"], _as_cites(document["vendor_cites"])
+    return Catalogue(version, digest, families, vendors, cites, networks)
 
 
 def _as_vendor(

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ordinance.catalogue.citations import Citations
 from ordinance.catalogue.compiled import FILE, read_compiled
+from ordinance.catalogue.history import FILE as HISTORY_FILE
+from ordinance.catalogue.history import Earlier, catalogue_of, read_history, statements, statements_of
 from ordinance.catalogue.tables import Source, Table
 from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
@@ -101,6 +103,25 @@ def alias_zones() -> frozenset[str]:
 def twins() -> Mapping[str, str]:
     """Likely names by the known one that each is a twin of, as shipped; read once a process."""
     return twins_of(DATA)
+
+
+@cache
+def history() -> tuple[Earlier, ...]:
+    """The versions before the one that is shipped, oldest first; read once a process."""
+    path = DATA / HISTORY_FILE
+    return read_history(path.read_bytes()) if path.is_file() else ()
+
+
+def load_version(version: str) -> Catalogue | None:
+    """The catalogue as it was in a version, without citations and notes; `None` for one that is not kept.
+
+    Raises DamagedHistoryError where it cannot be put together again.
+    """
+    now = load()
+    if version == now.version:
+        return now
+    found = statements_of(history(), statements(now), version)
+    return None if found is None else catalogue_of(found[0].version, found[0].digest, found[1])
 
 
 def load_folder(folder: Path) -> Catalogue:

@@ -44,6 +44,7 @@ def rulings_document(workspace: Workspace, at: datetime, found: Iterable[ClassRu
         "notice": workspace.body.notice,
         "invented": [{"text": t, "version": v, "paths": list(p)} for t, v, p in made_up(workspace)],
         "catalogue": workspace.catalogue.version,
+        "catalogue_digest": workspace.catalogue.digest,
         "law": workspace.law.digest,
         "classes": [
             {
@@ -232,6 +233,7 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
         "notice": plan.notice,
         "invented": [{"text": t, "version": v, "paths": list(paths)} for t, v, paths in plan.invented],
         "catalogue": plan.catalogue_version,
+        "catalogue_digest": plan.catalogue_digest,
         "demands": [
             {
                 "restriction": d.restriction,

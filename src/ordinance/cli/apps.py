@@ -10,6 +10,9 @@ import click
 
 from ordinance.cli import _shown as shown
 from ordinance.cli._common import guarded, json_option, show, show_json, show_table
+from ordinance.cli.apps_effect import effect
+from ordinance.cli.apps_export import export
+from ordinance.cli.apps_upkeep import import_lists, lint
 from ordinance.model.apps import Kind
 
 _HELP = {"-h", "--help"}
@@ -139,3 +142,7 @@ def _shown_all(answers: list[dict[str, object] | None], values: tuple[str, ...] 
         rows.append((value, app, str(one["kind"]), str(one["role"] or ""), sure, says))
     show_table(rows)
     show()
+
+
+for _verb in (effect, export, import_lists, lint):
+    apps.add_command(_verb)

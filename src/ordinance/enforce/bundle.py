@@ -125,6 +125,7 @@ def _manifest(
         "invented": [{"text": t, "version": v, "paths": list(paths)} for t, v, paths in plan.invented],
         "at": plan.at.isoformat(),
         "catalogue": plan.catalogue_version,
+        "catalogue_digest": plan.catalogue_digest,
         "restrictions": sorted({d.restriction for d in plan.demands}),
         "serials": dict(serials),
         "artefacts": [

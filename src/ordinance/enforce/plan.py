@@ -68,6 +68,7 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
         body=body.id,
         at=at,
         catalogue_version=catalogue.version,
+        catalogue_digest=catalogue.digest,
         demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
         networks=served,
         bystanders=_bystanders(law, estate, classes, demands, served, at),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Lists of names that other people keep, as they were read: for comparison with the catalogue, never taken over unseen."""
+"""Lists of names that other people keep, as they were read: to be compared with the catalogue, never taken unseen."""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ class Plan:
     `networks` are those that targets serve, `bystanders` are on them and covered by no ruling, and
     `exempt_devices` counts devices that an exemption allows. `notice` is the body's, for everything made
     from it; `invented` are the parts that an example made up: the text's id, its version, and their paths.
+    `catalogue_digest` is that of the files of its version.
     """
 
     body: str
@@ -70,6 +71,7 @@ class Plan:
     exempt_devices: int = 0
     notice: str = ""
     invented: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    catalogue_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

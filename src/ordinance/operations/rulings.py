@@ -42,12 +42,7 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
 
     Raises PolicyError for an app that the catalogue does not know: nobody's rule would speak of it.
     """
-    law, estate = workspace.law, workspace.estate
-    day = at.astimezone(law.zone).date()
-    classes: dict[str, tuple[DeviceClass, int]] = {}
-    for device in estate.devices_on(day, day):
-        who = class_of_device(law, estate, device, at, at)
-        classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
+    law, classes = workspace.law, classes_at(workspace, at)
     wanted = tuple(known_app(workspace, a) for a in apps) or restricted_apps(workspace, at)
     surfaces, compiled = _restricted_surfaces(workspace), CompiledLaw(law, at)
     return tuple(
@@ -59,6 +54,17 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
         )
         for who, count in sorted(classes.values(), key=lambda c: facts_in_words(c[0]))
     )
+
+
+def classes_at(workspace: Workspace, at: datetime) -> dict[str, tuple[DeviceClass, int]]:
+    """Every class that devices of the estate have at an instant, by id, with how many."""
+    law, estate = workspace.law, workspace.estate
+    day = at.astimezone(law.zone).date()
+    classes: dict[str, tuple[DeviceClass, int]] = {}
+    for device in estate.devices_on(day, day):
+        who = class_of_device(law, estate, device, at, at)
+        classes[who.id] = (who, classes.get(who.id, (who, 0))[1] + 1)
+    return classes
 
 
 def restricted_apps(workspace: Workspace, at: datetime) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lists of names that other people keep: of NextDNS, v2fly, AdGuard and MISP, and hosts files.
 
-Foreign bytes: `parse` runs in a process of its own with limits (`_apart`). Of what comes back only names in their normal
-form, numbers of lines and words of a closed list are kept; every line or entry is counted once. Downloads nothing: a
-file that includes others must be given together with them.
+Foreign bytes: `parse` runs in a process of its own with limits (`_apart`). Of what comes back only names in their
+normal form, numbers of lines and words of a closed list are kept; every line or entry is counted. Downloads nothing:
+a list that a file includes must be given too.
 
 The shapes, each from what its project says of it:
 - `nextdns` (nextdns/services): a name a line, with all below it.
-- `v2fly` (domain-list-community, README): `domain:` or nothing before a name, with all below it; `full:` the name alone;
-  `regexp:`, `keyword:` and `include:` give no name; words after `@` and `&` are marks, `#` begins a comment.
-- `adguard` (AdGuard Home, "Hosts blocklists"): `||name^` with all below it, a bare name likewise, lines of a hosts file;
-  or the YAML of a service, whose `rules` are such lines. `@@` is an exception, `$` and `/…/` and `*` are no plain name.
+- `v2fly` (domain-list-community, README): `domain:` or nothing before a name, with all below it; `full:` the name
+  alone; `regexp:`, `keyword:` and `include:` give no name; words after `@` are marks, `#` begins a comment.
+- `adguard` (AdGuard Home, "Hosts blocklists"): `||name^` and a bare name with all below it, lines of a hosts file; or
+  the YAML of a service, whose `rules` are such lines. `@@` is an exception; `$`, `/…/` and `*` make no plain name.
 - `hosts` (hosts(5)): an address, then names, each alone.
 - `misp` (MISP core format): attributes `domain`, `domain|ip` (with all below) and `hostname` (alone) of an event and of
   its objects; or a warning list of the type `hostname` (with all below) or `string` (alone).
@@ -100,7 +100,7 @@ class Parsed:
         self.left_out.append((line, why))
 
 
-class NotThatForm(Exception):
+class NotThatFormError(Exception):
     """The file is not written as it was said to be."""
 
     def __init__(self, message: str, line: int = 0) -> None:
@@ -109,11 +109,11 @@ class NotThatForm(Exception):
 
 
 def parse(raw: bytes, form: ListForm) -> Parsed:
-    """The entries of a file. Raises NotThatForm."""
+    """The entries of a file. Raises NotThatFormError."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotThatForm(f"it is no UTF-8 text (byte {error.start})") from None
+        raise NotThatFormError(f"it is no UTF-8 text (byte {error.start})") from None
     found = Parsed()
     if form is ListForm.MISP:
         _misp(text, found)
@@ -129,7 +129,7 @@ def parse(raw: bytes, form: ListForm) -> Parsed:
 def _lines(text: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
     if len(lines) > MOST_LINES:
-        raise NotThatForm(f"it has more than {MOST_LINES:,} lines", MOST_LINES + 1)
+        raise NotThatFormError(f"it has more than {MOST_LINES:,} lines", MOST_LINES + 1)
     return lines
 
 
@@ -177,7 +177,7 @@ def _adguard(line: int, text: str, into: Parsed) -> None:
         into.take(line, text.strip("|").removesuffix("^"), exact=True)
     elif any(mark in text for mark in ("^", "##", "#@", "#%", "#$")):
         into.leave(line, LeftOut.PATTERN)
-    elif _is_address(text.split()[0]):
+    elif _is_address(text.split(maxsplit=1)[0]):
         _hosts(line, text, into)
     else:
         into.take(line, text.partition("#")[0].strip(), exact=False)
@@ -231,13 +231,13 @@ def _misp(text: str, into: Parsed) -> None:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NotThatForm("it is no JSON", getattr(error, "lineno", 0)) from None
+        raise NotThatFormError("it is no JSON", getattr(error, "lineno", 0)) from None
     if isinstance(document, dict) and isinstance(document.get("list"), list):
         _warning_list(document, into)
         return
     events = [e["Event"] for e in _events(document) if isinstance(e, dict) and isinstance(e.get("Event"), dict)]
     if not events:
-        raise NotThatForm("it is neither an event of MISP nor a warning list")
+        raise NotThatFormError("it is neither an event of MISP nor a warning list")
     attributes = [a for event in events for a in _attributes(event)]
     for entry, one in enumerate(attributes, 1):
         kind, value = one.get("type"), one.get("value")
@@ -284,7 +284,7 @@ def answer(request: Mapping[str, Any], raw: bytes) -> dict[str, Any]:
     """What the process answers: plain data only."""
     try:
         found = parse(raw, ListForm(request["form"]))
-    except NotThatForm as error:
+    except NotThatFormError as error:
         issue = "too-large" if error.line > MOST_LINES else "unreadable-file"
         return {"fault": [error.line, issue, f"not a list of the form {request['form']}: {error}"]}
     return {

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Earlier versions of the catalogue: what they said, kept as the difference to the next one.
+
+Reads and writes bytes only. A version is a set of statements (a vendor, a family, a member, an identifier), one JSON
+array each; from the newest version every earlier one is put together again, and its digest over these statements must
+be the one that was kept. What is not kept: citations, days and notes, and the zones and twins of names that are only
+likely; none of these restricts anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ordinance.model.apps import (
+    Catalogue,
+    Category,
+    Confidence,
+    Contract,
+    Deployment,
+    Family,
+    Identifier,
+    Kind,
+    Member,
+    Network,
+    Role,
+    Vendor,
+)
+
+FILE = "_history.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that was: `gone` are statements that the next one has not, `new` those that only the next one has.
+
+    `digest` is that of its files, as rulings and runs of its time recorded it; `stated` is that of its statements.
+    """
+
+    version: str
+    digest: str
+    stated: str
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+class DamagedHistoryError(Exception):
+    """An earlier version does not come out as it was."""
+
+
+def statements(catalogue: Catalogue) -> frozenset[str]:
+    """Everything of a catalogue that can change whom a rule restricts, or what is blocked for it."""
+    found: list[list[Any]] = []
+    found += [["vendor", v.id, v.name, sorted(v.jurisdictions), sorted(v.part_of)] for v in catalogue.vendors]
+    found += [["network", n.vendor, list(n.asns)] for n in catalogue.networks]
+    for f in catalogue.families:
+        found.append(["family", f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds)])
+        for m in f.members:
+            found.append(["member", f.id, m.id, m.name, m.edition, m.deployment, m.contract, _words(m.categories)])
+            found += [_identifier(i) for i in m.identifiers]
+    return frozenset(map(_stated, found))
+
+
+def _stated(row: list[Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def _identifier(i: Identifier) -> list[Any]:
+    retired = i.retired.isoformat() if i.retired else None
+    return ["identifier", i.family, i.member, i.kind, i.value, i.role, i.confidence, i.publisher, retired]
+
+
+def _words(categories: frozenset[Category] | None) -> list[str] | None:
+    return None if categories is None else sorted(categories)
+
+
+def digest_of(stated: Iterable[str]) -> str:
+    """The digest of statements in their order."""
+    return f"sha256:{hashlib.sha256(chr(10).join(sorted(stated)).encode()).hexdigest()}"
+
+
+def read_history(content: bytes) -> tuple[Earlier, ...]:
+    """The earlier versions, oldest first."""
+    rows = json.loads(content)["versions"]
+    parts = ("gone", "new")
+    return tuple(
+        Earlier(r["version"], r["digest"], r["stated"], *(tuple(map(_stated, r[part])) for part in parts)) for r in rows
+    )
+
+
+def as_json(history: Sequence[Earlier]) -> bytes:
+    """The same bytes for the same history: one statement a line, so that a change can be read."""
+    every = ",\n".join(_version(e) for e in history)
+    return f'{{"versions": [\n{every}\n]}}\n'.encode()
+
+
+def _version(e: Earlier) -> str:
+    head = ", ".join(f"{json.dumps(key)}: {json.dumps(getattr(e, key))}" for key in ("version", "digest", "stated"))
+    gone, new = (",\n  ".join(rows) for rows in (e.gone, e.new))
+    return f'{{{head},\n "gone": [\n  {gone}\n ],\n "new": [\n  {new}\n ]}}'
+
+
+def statements_of(
+    history: Sequence[Earlier], newest: frozenset[str], version: str
+) -> tuple[Earlier, frozenset[str]] | None:
+    """An earlier version and what it stated; `None` for one that is not kept. Raises DamagedHistoryError."""
+    stated = newest
+    for earlier in reversed(history):
+        stated = (stated - frozenset(earlier.new)) | frozenset(earlier.gone)
+        if earlier.version == version:
+            if digest_of(stated) != earlier.stated:
+                raise DamagedHistoryError(f"version {version} of the catalogue cannot be put together again")
+            return earlier, stated
+    return None
+
+
+def continued(history: Sequence[Earlier], before: Catalogue, now: Catalogue) -> tuple[Earlier, ...]:
+    """The history after the files changed from `before` to `now`; with a new version, `before` becomes the latest.
+
+    While the version stays the same, the latest earlier one is only related anew to what the files say now.
+    """
+    kept = list(history)
+    stated, old = statements(now), statements(before)
+    if before.version != now.version:
+        last = Earlier(before.version, before.digest, digest_of(old), (), ())
+    elif not kept:
+        return ()
+    else:
+        last = kept.pop()
+        old = (old - frozenset(last.new)) | frozenset(last.gone)
+    gone, new = tuple(sorted(old - stated)), tuple(sorted(stated - old))
+    return (*kept, Earlier(last.version, last.digest, last.stated, gone, new))
+
+
+def catalogue_of(version: str, digest: str, stated: Iterable[str]) -> Catalogue:
+    """A catalogue made of statements: without citations, days or notes."""
+    rows = [json.loads(one) for one in sorted(stated)]
+    by_kind: dict[str, list[list[Any]]] = {k: [] for k in ("vendor", "network", "family", "member", "identifier")}
+    for kind, *row in rows:
+        by_kind[kind].append(row)
+    identifiers: dict[tuple[str, str], list[Identifier]] = {}
+    for row in by_kind["identifier"]:
+        one = _as_identifier(*row)
+        identifiers.setdefault((one.family, one.member), []).append(one)
+    members: dict[str, list[Member]] = {}
+    for family, member, name, edition, deployment, contract, categories in by_kind["member"]:
+        members.setdefault(family, []).append(
+            Member(
+                member,
+                name,
+                tuple(identifiers.get((family, member), ())),
+                edition,
+                Deployment(deployment) if deployment else "",
+                Contract(contract) if contract else "",
+                _as_words(categories),
+            )
+        )
+    families = tuple(
+        Family(
+            id=family,
+            name=name,
+            vendor=vendor,
+            members=tuple(members.get(family, ())),
+            vendor_id=vendor_id,
+            categories=_as_words(categories),
+            succeeds=frozenset(succeeds),
+        )
+        for family, name, vendor, vendor_id, categories, succeeds in by_kind["family"]
+    )
+    vendors = tuple(Vendor(v, name, frozenset(j), frozenset(p)) for v, name, j, p in by_kind["vendor"])
+    networks = tuple(Network(vendor, tuple(asns)) for vendor, asns in by_kind["network"])
+    return Catalogue(version, digest, families, vendors, networks=networks)
+
+
+def _as_identifier(
+    family: str,
+    member: str,
+    kind: str,
+    value: str,
+    role: str | None,
+    confidence: str,
+    publisher: str,
+    retired: str | None,
+) -> Identifier:
+    return Identifier(
+        Kind(kind),
+        value,
+        family,
+        member,
+        Confidence(confidence),
+        Role(role) if role else None,
+        publisher,
+        retired=date.fromisoformat(retired) if retired else None,
+    )
+
+
+def _as_words(categories: list[str] | None) -> frozenset[Category] | None:
+    return None if categories is None else frozenset(Category(c) for c in categories)

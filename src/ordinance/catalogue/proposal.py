@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Other people's lists against a family: what is new, gone, in conflict, or would block popular names besides.
+
+Reads: the catalogue, a list that was read, names that are popular. Writes: nothing; `as_toml` gives text for a person
+to finish. Cannot know: what a contact with a new name proves. Its role is left open, and the loader takes no domain
+without one: nothing gets into the catalogue unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ordinance.match.names import NameMatcher, normalise
+from ordinance.model.apps import Catalogue, Family, Identifier, Kind
+from ordinance.model.lists import ForeignList, ListedName, ListForm
+from ordinance.model.proposal import Conflict, NameInConflict, NewName, Popular, Proposal
+
+SHOWN = 3  # popular names that are named
+TO_DECIDE = ""  # the role of a proposed name: no word, so that the loader refuses it until somebody decided
+
+
+class Against:
+    """The catalogue, made ready to be compared with any number of lists."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        zones: frozenset[str],
+        twins: Mapping[str, str],
+        popular: Iterable[str] = (),
+    ) -> None:
+        identifiers = [i for f in catalogue.families for i in f.identifiers if i.kind is Kind.DOMAIN]
+        self._catalogue, self._zones, self._twins = catalogue, zones, twins
+        self._own = {i.value: i for i in identifiers}
+        self._matcher = NameMatcher(identifiers, zones, twins)
+        self._below = _by_parent(self._own)
+        self._zones_below = _by_parent(zones)
+        self._popular = _by_parent({p for name in popular if (p := normalise(name)) is not None})
+
+    def proposal(
+        self, read: ForeignList, form: ListForm, family: Family, source: str, seen: date, beside: Iterable[ForeignList]
+    ) -> Proposal:
+        """What a list says of a family. `source` is the key under which the family's file cites it.
+
+        `beside` are the other lists of that family, given with it: a name that stands in one of them is not gone.
+        """
+        known = covered = 0
+        new: list[NewName] = []
+        conflicts: list[NameInConflict] = []
+        for one in read.names:
+            why, there = self._conflict(one, family.id)
+            if why is not None:
+                conflicts.append(NameInConflict(one, why, there, self._popular_at(one, family.id)))
+            elif there is not None and there.value == one.value:
+                known += 1
+            elif there is not None and one.value not in self._twins:
+                covered += 1
+            else:
+                below = () if one.exact else self._below.get(one.value, ())
+                above = sum(self._own[b].family == family.id for b in below)
+                popular = self._popular_at(one, family.id)
+                new.append(NewName(one, one.value in self._twins, above, popular))
+        gone = _gone(family, source, [n for each in (read, *beside) for n in each.names])
+        return Proposal(family.id, form, source, seen, read, known, covered, tuple(new), tuple(conflicts), gone)
+
+    def _conflict(self, one: ListedName, family: str) -> tuple[Conflict | None, Identifier | None]:
+        """Why a name cannot be taken over, if so, and what the catalogue has at it or above it."""
+        own, hit = self._own.get(one.value), self._matcher.find(one.value)
+        if own is not None and own.family == family:
+            return (Conflict.RETIRED if own.retired else None), own
+        if own is not None:
+            return Conflict.OTHER_FAMILY, own
+        if one.value in self._zones or (not one.exact and one.value in self._zones_below):
+            return Conflict.ALIAS_ZONE, None
+        if hit is not None and hit.identifier.family != family:
+            return Conflict.BELOW_OTHER, hit.identifier
+        if not one.exact:
+            others = [self._own[b] for b in self._below.get(one.value, ()) if self._own[b].family != family]
+            if others:
+                return Conflict.ABOVE_OTHER, min(others, key=lambda i: i.value)
+        return None, hit.identifier if hit else None
+
+    def _popular_at(self, one: ListedName, family: str) -> Popular | None:
+        """Popular names at or below a name which are not known to be the family's."""
+        at_it = self._popular.get(one.value, ())
+        found = [p for p in at_it if (p == one.value or not one.exact) and self._family_of(p) != family]
+        return Popular(len(found), tuple(sorted(found)[:SHOWN])) if found else None
+
+    def _family_of(self, name: str) -> str | None:
+        hit = self._matcher.find(name)
+        return hit.identifier.family if hit else None
+
+
+def _by_parent(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by themselves and by each name above them."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        rest = name
+        while "." in rest:
+            found.setdefault(rest, []).append(name)
+            rest = rest.partition(".")[2]
+    return found
+
+
+def _gone(family: Family, source: str, names: Iterable[ListedName]) -> tuple[Identifier, ...] | None:
+    cited = [i for i in family.identifiers if i.kind is Kind.DOMAIN and source in i.cites]
+    if not cited:
+        return None
+    with_below = {n.value for n in names if not n.exact}
+    alone = {n.value for n in names}
+    return tuple(
+        i for i in cited if not i.retired and i.value not in alone and not _at_or_above(i.value) & with_below
+    )
+
+
+def _at_or_above(name: str) -> set[str]:
+    labels = name.split(".")
+    return {".".join(labels[n:]) for n in range(len(labels) - 1)}
+
+
+def as_toml(proposal: Proposal) -> str:
+    """The new names as a table for the family's file, with the role left open; conflicts and lost names as comments."""
+    many = len(proposal.new)
+    file = "".join(c if c.isprintable() else "\ufffd" for c in proposal.read.file)
+    lines = [
+        f"# {file}, read as {proposal.form}: {many} name(s) that {proposal.family} lacks.",
+        "# Nobody has looked at them. Sort them into groups, give each a role (app_only, web, embed, shared) and say how",
+        "# sure it is; what is somebody else's goes into the family's note. The loader takes no group without a role.",
+        "",
+    ]
+    if proposal.new:
+        lines += [
+            "[[members.identifiers]]",
+            'kind = "domain"',
+            f'role = "{TO_DECIDE}"',
+            'confidence = "low"',
+            f"seen = {proposal.seen.isoformat()}",
+            f'cites = ["{proposal.source}"]',
+            "values = [",
+            *(f'  "{n.name.value}",{_remark(n)}' for n in proposal.new),
+            "]",
+            "",
+        ]
+    for one in proposal.conflicts:
+        where = f"{one.known.family}/{one.known.member} ({one.known.value})" if one.known else "a content network"
+        name = f"{one.name.value} (line {one.name.line})"
+        lines.append(f"# In conflict: {name}: {one.why}, {where}{_popular(one.popular)}")
+    lines += [f"# No longer in the list: {i.value} ({i.member}, {i.role})" for i in proposal.gone or ()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _remark(new: NewName) -> str:
+    said = [f"line {new.name.line}"]
+    if new.name.exact:
+        said.append("alone, without names below it")
+    if new.twin:
+        said.append("a twin, until now only likely")
+    if new.above:
+        said.append(f"above {new.above} known name(s)")
+    return f"  # {'; '.join(said)}{_popular(new.popular)}"
+
+
+def _popular(popular: Popular | None) -> str:
+    if popular is None:
+        return ""
+    more = " …" if popular.count > len(popular.first) else ""
+    return f"; covers {popular.count} popular name(s): {', '.join(popular.first)}{more}"
