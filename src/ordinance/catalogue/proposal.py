@@ -125,8 +125,8 @@ def as_toml(proposal: Proposal) -> str:
     file = "".join(c if c.isprintable() else "\ufffd" for c in proposal.read.file)
     lines = [
         f"# {file}, read as {proposal.form}: {many} name(s) that {proposal.family} lacks.",
-        "# Nobody has looked at them. Sort them into groups, give each a role (app_only, web, embed, shared) and say how",
-        "# sure it is; what is somebody else's goes into the family's note. The loader takes no group without a role.",
+        "# Nobody has looked at them. Sort them into groups, give each a role (app_only, web, embed, shared) and say",
+        "# how sure it is; what is somebody else's goes into the note. The loader takes no group without a role.",
         "",
     ]
     if proposal.new:

@@ -31,7 +31,7 @@ class Popular:
 
 @dataclass(frozen=True, slots=True)
 class NewName:
-    """A name that the catalogue lacks. `twin`: until now it was only likely. `above`: how many known names lie below."""
+    """A name that the catalogue lacks. `twin`: until now it was only likely. `above`: known names below it."""
 
     name: ListedName
     twin: bool

@@ -35,10 +35,7 @@ MOST_BYTES = 20_000_000
 MOST_LINES = 500_000
 READER = "ordinance.readers.lists"
 _COMMENTS = ("#", "!")
-_LOCAL = {
-    "localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost", "ip6-loopback", "ip6-localnet",
-    "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts",
-}  # fmt: skip  # what hosts files begin with: nobody's app
+_LOCAL = {"localhost", "localhost.localdomain", "local", "broadcasthost"}  # what hosts files begin with: nobody's app
 
 
 def read_list(path: Path, form: ListForm) -> ForeignList:
@@ -208,15 +205,18 @@ def _hosts(line: int, text: str, into: Parsed) -> None:
         into.structural += 1
         return
     names = words[1:] if _is_address(words[0]) else []
-    if not names or names[0].lower() in _LOCAL or _is_address(names[0]):
-        own = bool(names)  # `0.0.0.0 0.0.0.0` and the machine's own names
-        if own:
-            into.structural += 1
-        else:
-            into.leave(line, LeftOut.NOT_A_NAME)
-        return
-    for name in names:
-        into.take(line, name, exact=True)
+    if not names:
+        into.leave(line, LeftOut.NOT_A_NAME)
+    elif _is_own(names[0].lower()):
+        into.structural += 1
+    else:
+        for name in names:
+            into.take(line, name, exact=True)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a hosts file's name is of the machine itself, or the line `0.0.0.0 0.0.0.0`."""
+    return name in _LOCAL or name.startswith("ip6-") or _is_address(name)
 
 
 _LINES: Mapping[ListForm, Callable[[int, str, Parsed], None]] = {

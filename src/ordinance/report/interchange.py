@@ -2,7 +2,8 @@
 """The catalogue for other people's tools: STIX 2.1, MISP, hosts and Adblock-style lists.
 
 Reads: a selection of the catalogue. Writes nothing, gives text. Restricted is not malicious: each form says that the
-names are a matter of policy, none says indicator or malware, and nothing asks an intrusion detection system to alarm. The same selection gives the same bytes: ids are derived from what they name, days from the sources.
+names are a matter of policy, none says indicator or malware, and nothing asks an intrusion detection system to alarm.
+The same selection gives the same bytes: ids are derived from what they name, days from the sources.
 
 Cannot do: a hosts file knows no names below a name, so each stands there alone, and what is below stays open.
 """

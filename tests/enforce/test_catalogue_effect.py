@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a newer catalogue changes for a body: what is blocked and recognised, for the classes that it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from bodies import instant, workspace
+from ordinance.catalogue.load import load, load_version
+from ordinance.enforce.catalogue_effect import Changed, changed, devices_of, reached
+from ordinance.enforce.plan import make_plan
+from ordinance.model.apps import Catalogue, Confidence, Identifier, Kind, Role, Surface
+from ordinance.model.estate import Platform
+from ordinance.model.law import Duty
+from ordinance.model.target import Artefact, Compiled, Demand, Plan
+from ordinance.targets.dns_rpz import DnsRpz
+
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+PHONES: Mapping[str, Platform | None] = {"phones": Platform.ANDROID, "laptops": Platform.WINDOWS, "others": None}
+
+
+def identifier(value: str, kind: Kind = Kind.DOMAIN, role: Role | None = Role.APP_ONLY) -> Identifier:
+    return Identifier(kind, value, "clip", "clip", Confidence.HIGH, role, seen=date(2026, 1, 1))
+
+
+NAME, OTHER = identifier("api.clip.example"), identifier("log.clip.example")
+SITE, PACKAGE = identifier("clip.example", role=Role.WEB), identifier("com.clip", Kind.PACKAGE_NAME, None)
+
+
+def plan(identifiers: Iterable[Identifier], *duties: Duty, app: str = "clip/clip") -> Plan:
+    demands = tuple(
+        Demand("rule/one", d, app, Surface.APP, AT, tuple(identifiers), False, tuple(sorted(PHONES)), 5) for d in duties
+    )
+    return Plan("body", AT, "1", demands)
+
+
+def compiled(*values: str) -> dict[str, Compiled]:
+    """What a target says that it blocks."""
+    lines = tuple(("rule/one", Duty.BLOCK_TRAFFIC, "clip/clip", Surface.APP, v) for v in values)
+    return {"dns": Compiled((Artefact("dns/zone", b"", values, lines),), (), ())}
+
+
+Blocked = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def difference(before: Plan, after: Plan, blocked: Blocked = ((), ())) -> tuple[Changed, ...]:
+    old, new = (reached(p, compiled(*b), PHONES) for p, b in zip((before, after), blocked, strict=True))
+    return changed(old, new)
+
+
+def test_blocked_is_what_a_target_blocks() -> None:
+    """A name that is asked for and that no target blocks is no news; one that it stops blocking is."""
+    both = plan((NAME, OTHER), Duty.BLOCK_TRAFFIC)
+    assert difference(both, both) == ()
+    (new,) = difference(both, both, ((), ("api.clip.example",)))
+    assert (new.gone, new.targets, new.values, new.duties) == (False, ("dns",), (NAME.value,), (Duty.BLOCK_TRAFFIC,))
+    assert new.classes == ("laptops", "others", "phones")
+    (gone,) = difference(both, both, ((NAME.value, OTHER.value), (OTHER.value,)))
+    assert (gone.gone, gone.values) == (True, (NAME.value,))
+
+
+def test_use_shows_in_names_of_the_app_alone() -> None:
+    """A name of the site says nothing of who uses the app: it is no news that it is known."""
+    (new,) = difference(plan((), Duty.STOP_USING), plan((NAME, SITE), Duty.STOP_USING))
+    assert new.values == (NAME.value,)
+    assert difference(plan((), Duty.REMOVE), plan((NAME, SITE), Duty.REMOVE)) == ()
+
+
+def test_an_id_reaches_devices_of_its_platform() -> None:
+    """And those whose platform nobody stated. Duties that it serves alike stand together."""
+    (new,) = difference(plan((), Duty.REMOVE, Duty.DENY_INSTALL), plan((PACKAGE,), Duty.REMOVE, Duty.DENY_INSTALL))
+    assert (new.duties, new.classes) == ((Duty.DENY_INSTALL, Duty.REMOVE), ("others", "phones"))
+    assert devices_of([new], {"phones": 3, "laptops": 10}) == 3
+
+
+def test_what_did_not_change_is_not_said() -> None:
+    """A new reason for the same block is in `plan`, not here."""
+    assert difference(plan((NAME,), Duty.STOP_USING), plan((NAME,), Duty.STOP_USING)) == ()
+
+
+def test_a_role_that_changed() -> None:
+    """What was the app's alone and is the site's now counts as use no longer."""
+    (gone,) = difference(
+        plan((NAME,), Duty.STOP_USING), plan((replace(NAME, role=Role.WEB),), Duty.STOP_USING)
+    )
+    assert (gone.gone, gone.values) == (True, (NAME.value,))
+
+
+def test_a_body_with_two_catalogues() -> None:
+    """Ghent with the version before the catalogue grew: what its resolver would block besides is in no older zone."""
+    body = workspace("ghent")
+    at = instant("2023-04-10", body)
+    before = load_version("2026.11.2")
+    assert before is not None
+
+    def blocks(catalogue: Catalogue) -> tuple[Plan, dict[str, Compiled]]:
+        law = replace(body.law, catalogue=catalogue)
+        made, _ = make_plan(law, catalogue, body.estate, body.body, at)
+        settings = next(t.settings for t in body.body.targets)
+        return made, {"dns-rpz": DnsRpz().compile(made, settings, 2023041000)}
+
+    (old_plan, old), (new_plan, new) = blocks(before), blocks(load())
+    changes = changed(reached(old_plan, old, {}), reached(new_plan, new, {}))
+    by_block = [c for c in changes if Duty.BLOCK_TRAFFIC in c.duties]
+    said = {c.gone: set(c.values) for c in by_block}
+    zone_before, zone_now = ({line[4] for a in c["dns-rpz"].artefacts for line in a.lines} for c in (old, new))
+    assert said.get(False, set()) == zone_now - zone_before != set()
+    assert said.get(True, set()) == zone_before - zone_now

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lists that other people keep: each form is read as its project says, and every line counts once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ordinance.match.names import normalise
+from ordinance.model.errors import SourceError
+from ordinance.model.lists import LeftOut, ListForm
+from ordinance.readers import lists
+from ordinance.readers.lists import NotThatFormError, parse, read_list
+
+V2FLY = """\
+# A list, with what may stand in one
+include:other-list
+tiktok.com
+domain:TikTokV.com @ads  # a comment
+full:www.muscdn.com
+regexp:^v[0-9]+\\.example$
+keyword:tiktok
+tiktok.com
+
+unknown:thing
+"""
+ADGUARD = """\
+[Adblock Plus]
+! a comment
+||tiktok.com^
+|www.example.org^
+plain.example.net
+0.0.0.0 alone.example
+@@||allowed.example^
+||byhalf.example
+||condition.example^$dnstype=A
+/pattern[0-9]/
+*.wild.example
+example.com##.banner
+"""
+SERVICE = """\
+id: tiktok
+name: TikTok
+icon_svg: '<svg/>'
+rules:
+- '||tiktok.com^'
+- '||tiktokv.com^'
+- '@@||not.example^'
+"""
+HOSTS = """\
+127.0.0.1 localhost
+::1 ip6-localhost
+0.0.0.0 0.0.0.0
+# of the app
+0.0.0.0 tiktok.com www.tiktok.com # two
+0.0.0.0
+tiktok.com
+"""
+EVENT = {
+    "Event": {
+        "Attribute": [
+            {"type": "domain", "value": "tiktok.com"},
+            {"type": "hostname", "value": "www.muscdn.com"},
+            {"type": "domain|ip", "value": "tiktokv.com|192.0.2.1"},
+            {"type": "ip-dst", "value": "192.0.2.1"},
+            {"type": "domain", "value": 7},
+        ],
+        "Object": [{"Attribute": [{"type": "domain", "value": "musical.ly"}, "no attribute"]}],
+    }
+}
+
+
+def read(text: str, form: ListForm) -> tuple[list[tuple[str, int, bool]], dict[int, str], int, int]:
+    """Names with line and whether alone; what gave none by line; repeated; structural."""
+    found = parse(text.encode(), form)
+    names = [(value, line, exact) for (value, exact), line in found.names.items()]
+    return names, {line: str(why) for line, why in found.left_out}, found.repeated, found.structural
+
+
+def test_a_name_a_line() -> None:
+    """With all below it; a star before the first dot says the same, another is a pattern."""
+    text = "# head\nTikTok.com.\r\n*.tiktokv.com\ntik*.example\nlocalhost\n192.0.2.1\nmüsik.example\n"
+    names, left, repeated, structural = read(text, ListForm.NEXTDNS)
+    assert names == [("tiktok.com", 2, False), ("tiktokv.com", 3, False), ("xn--msik-0ra.example", 7, False)]
+    assert left == {4: "pattern", 5: "not_a_name", 6: "other_kind"}
+    assert (repeated, structural) == (0, 1)
+
+
+def test_rules_of_domain_list_community() -> None:
+    """`full:` is the name alone; patterns and lists that are included give no name."""
+    names, left, repeated, structural = read(V2FLY, ListForm.V2FLY)
+    assert names == [("tiktok.com", 3, False), ("tiktokv.com", 4, False), ("www.muscdn.com", 5, True)]
+    assert left == {2: "include", 6: "pattern", 7: "pattern", 10: "not_a_name"}
+    assert (repeated, structural) == (1, 2)
+
+
+def test_filter_rules() -> None:
+    """Plain names are taken; exceptions, conditions, patterns and rules about pages are not."""
+    names, left, _, structural = read(ADGUARD, ListForm.ADGUARD)
+    assert names == [
+        ("tiktok.com", 3, False),
+        ("www.example.org", 4, True),
+        ("plain.example.net", 5, False),
+        ("alone.example", 6, True),
+    ]
+    assert left == {
+        7: "exception", 8: "pattern", 9: "modified", 10: "pattern", 11: "pattern", 12: "pattern",
+    }  # fmt: skip
+    assert structural == 2
+
+
+def test_the_rules_of_a_service() -> None:
+    """A service's YAML holds rules beside its name and picture; each keeps its line."""
+    names, left, _, _ = read(SERVICE, ListForm.ADGUARD)
+    assert names == [("tiktok.com", 5, False), ("tiktokv.com", 6, False)]
+    assert left == {7: "exception"}
+
+
+def test_a_hosts_file() -> None:
+    """Names of the machine itself are structure, not somebody's app; every name stands alone."""
+    names, left, _, structural = read(HOSTS, ListForm.HOSTS)
+    assert names == [("tiktok.com", 5, True), ("www.tiktok.com", 5, True)]
+    assert left == {6: "not_a_name", 7: "not_a_name"}
+    assert structural == 4
+
+
+def test_an_event() -> None:
+    """Attributes of the event and of its objects; what is no name is counted as of another kind."""
+    names, left, _, _ = read(json.dumps(EVENT), ListForm.MISP)
+    assert names == [
+        ("tiktok.com", 1, False),
+        ("www.muscdn.com", 2, True),
+        ("tiktokv.com", 3, False),
+        ("musical.ly", 6, False),
+    ]
+    assert left == {4: "other_kind", 5: "other_kind"}
+    assert read(json.dumps({"response": [EVENT]}), ListForm.MISP) == read(json.dumps([EVENT]), ListForm.MISP)
+
+
+@pytest.mark.parametrize(("kind", "exact"), [("hostname", False), ("string", True)])
+def test_a_warning_list(kind: str, exact: bool) -> None:
+    """`hostname` means names below as well, `string` the name alone."""
+    names, left, _, _ = read(json.dumps({"type": kind, "list": [".tiktok.com", "10.0.0.0/8", 5]}), ListForm.MISP)
+    assert names == [("tiktok.com", 1, exact)]
+    assert left == {2: "not_a_name", 3: "other_kind"}
+
+
+@pytest.mark.parametrize("kind", ["regex", "substring", "cidr"])
+def test_a_warning_list_without_names(kind: str) -> None:
+    """Pieces of names and networks are no names."""
+    names, left, _, _ = read(json.dumps({"type": kind, "list": ["tiktok.com"]}), ListForm.MISP)
+    assert names == []
+    assert left == {1: "other_kind" if kind == "cidr" else "pattern"}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "7", '{"Event": []}', '{"list": {}}', "[" * 100_000])
+def test_what_is_no_list(text: str) -> None:
+    """It is refused, not read as an empty list."""
+    with pytest.raises(NotThatFormError):
+        parse(text.encode(), ListForm.MISP)
+
+
+def test_what_is_no_text() -> None:
+    """Bytes that are not UTF-8 are refused with the place."""
+    with pytest.raises(NotThatFormError, match="byte 3"):
+        parse(b"ab\n\xff", ListForm.HOSTS)
+
+
+LINE_FORMS = (ListForm.NEXTDNS, ListForm.V2FLY, ListForm.ADGUARD)
+LINES = st.one_of(
+    st.sampled_from([*V2FLY.splitlines(), *ADGUARD.splitlines(), *SERVICE.splitlines(), *HOSTS.splitlines()]),
+    st.text(max_size=30),
+    st.from_regex(r"[|@/]{0,2}[a-z*.:#^$\-]{1,12}\.[a-z]{2,4}[\^$|#]{0,2}", fullmatch=True),
+)
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from(LINE_FORMS))
+def test_every_line_counts_once(rows: list[str], form: ListForm) -> None:
+    """Names, repetitions, structure and the rest add up to the lines; names are in their normal form."""
+    text = "\n".join(r.replace("\n", " ").replace("\r", " ") for r in rows)
+    if any(line.split(":")[0] == "rules" for line in text.split("\n")):
+        return  # a service's YAML: its rules count, not its lines
+    try:
+        found = parse(text.encode("utf-8", "replace"), form)
+    except NotThatFormError:
+        return
+    lines = len(text.removesuffix("\n").split("\n"))
+    names_a_line = sum(1 for _ in found.names)
+    assert names_a_line + found.repeated + found.structural + len(found.left_out) >= lines
+    if form is not ListForm.ADGUARD:  # a line of a hosts file may hold several names
+        assert names_a_line + found.repeated + found.structural + len(found.left_out) == lines
+    assert all(normalise(value) == value and "." in value for value, _ in found.names)
+
+
+@given(st.binary(max_size=300), st.sampled_from(list(ListForm)))
+def test_no_bytes_break_the_parser(raw: bytes, form: ListForm) -> None:
+    """It answers or refuses."""
+    try:
+        parse(raw, form)
+    except NotThatFormError:
+        return
+
+
+KEYS = st.sampled_from(["Event", "Attribute", "Object", "list", "type", "value", "response"])
+SCALARS = st.none() | st.text(max_size=5) | st.integers()
+DOCUMENTS = st.recursive(SCALARS, lambda x: st.lists(x) | st.dictionaries(KEYS, x), max_leaves=20)
+
+
+@given(DOCUMENTS)
+def test_no_json_breaks_the_parser(document: object) -> None:
+    """Whatever stands where attributes should be."""
+    try:
+        parse(json.dumps(document).encode(), ListForm.MISP)
+    except NotThatFormError:
+        return
+
+
+def test_a_file_is_read_apart(tmp_path: Path) -> None:
+    """Through the limited process the same comes back, and the sum is the file's."""
+    path = tmp_path / "tiktok"
+    path.write_text(V2FLY)
+    found = read_list(path, ListForm.V2FLY)
+    assert [n.value for n in found.names] == ["tiktok.com", "tiktokv.com", "www.muscdn.com"]
+    assert found.records == len(V2FLY.splitlines()) == 10
+    assert (6, LeftOut.PATTERN) in found.left_out
+
+
+def test_a_file_that_cannot_be_read_is_said_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None there, of another form, or too large: a located error each time."""
+    with pytest.raises(SourceError, match="No such file"):
+        read_list(tmp_path / "none", ListForm.HOSTS)
+    path = tmp_path / "event.json"
+    path.write_text("{\n\n  broken")
+    with pytest.raises(SourceError, match=r"event\.json:3:0: not a list of the form misp"):
+        read_list(path, ListForm.MISP)
+    monkeypatch.setattr(lists, "MOST_BYTES", 5)
+    with pytest.raises(SourceError, match=r"larger than 5 bytes.*too-large"):
+        read_list(path, ListForm.MISP)
+
+
+def test_an_answer_is_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process says is foreign too: a name that is none is refused."""
+    path = tmp_path / "list"
+    path.write_text("tiktok.com\n")
+    said = {"fault": None, "names": [["not a name", 1, False]], "repeated": 0, "structural": 0, "left_out": []}
+    monkeypatch.setattr(lists, "apart", lambda *_: said)
+    with pytest.raises(SourceError, match="its reader broke"):
+        read_list(path, ListForm.NEXTDNS)
