@@ -240,7 +240,7 @@ def _misp(text: str, into: Parsed) -> None:
         raise NotThatFormError("it is neither an event of MISP nor a warning list")
     attributes = [a for event in events for a in _attributes(event)]
     for entry, one in enumerate(attributes, 1):
-        kind, value = one.get("type"), one.get("value")
+        kind, value = _word(one, "type"), one.get("value")
         if not isinstance(value, str) or kind not in {"domain", "hostname", "domain|ip"}:
             into.leave(entry, LeftOut.OTHER_KIND)
         else:
@@ -263,8 +263,13 @@ def _list(holder: Mapping[str, Any], key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def _word(holder: Mapping[str, Any], key: str) -> str:
+    found = holder.get(key)
+    return found if isinstance(found, str) else ""
+
+
 def _warning_list(document: Mapping[str, Any], into: Parsed) -> None:
-    kind = document.get("type")
+    kind = _word(document, "type")
     for entry, value in enumerate(document["list"], 1):
         if not isinstance(value, str) or kind not in {"hostname", "string"}:
             into.leave(entry, LeftOut.PATTERN if kind in {"regex", "substring"} else LeftOut.OTHER_KIND)
