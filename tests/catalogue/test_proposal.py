@@ -80,6 +80,7 @@ def test_names_that_contradict_the_catalogue() -> None:
     assert conflict("eu.msg.suite.example") == (Conflict.BELOW_OTHER, "msg.suite.example")
     assert conflict("suite.example") == (Conflict.ABOVE_OTHER, "msg.suite.example")
     assert conflict("edge.example") == (Conflict.ALIAS_ZONE, None)
+    assert conflict(ListedName("edge.example", 1, exact=True)) == (Conflict.ALIAS_ZONE, None)
     assert conflict("old-clip.example") == (Conflict.RETIRED, "old-clip.example")
 
 
