@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 
-from ordinance.catalogue.compiled import FILE, compiled, read_compiled
+import pytest
+
+from ordinance.catalogue.compiled import FILE, OtherFormError, compiled, read_anyhow, read_compiled, version_of
 from ordinance.catalogue.load import DATA, load, load_folder
 
 
@@ -27,3 +29,15 @@ def test_files_that_changed_are_read_themselves() -> None:
     assert read_compiled(compiled(whole), "sha256:other") is None
     document = json.loads(compiled(whole)) | {"digest": "sha256:other"}
     assert read_compiled(json.dumps(document).encode(), whole.digest) is None
+
+
+def test_a_file_of_another_form_is_not_read() -> None:
+    """Neither by who asks for the catalogue, nor by who would keep it as the version before."""
+    whole = load_folder(DATA)
+    document = json.loads(compiled(whole)) | {"form": 1}
+    other = json.dumps(document).encode()
+    assert read_compiled(other, whole.digest) is None
+    with pytest.raises(OtherFormError, match="run scripts/catalogue"):
+        read_anyhow(other)
+    assert version_of(other) == whole.version
+    assert read_anyhow(compiled(whole)) == whole

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.catalogue.load import DATA, ISSUES, alias_zones, alias_zones_of, load, load_folder
-from ordinance.model.apps import Category, Citation, Confidence, Identifier, Kind, NoIdentifiers, Role, Vendor
+from ordinance.model.apps import Category, Citation, Confidence, Declined, Identifier, Kind, NoIdentifiers, Role, Vendor
 from ordinance.model.errors import Issue, PolicyError
 
 GOOD = """\
@@ -96,6 +96,22 @@ def issues_of(folder: Path) -> tuple[Issue, ...]:
     except PolicyError as fault:
         return fault.issues
     return ()
+
+
+def test_declined_names_are_no_identifiers(folder: Path) -> None:
+    """They are kept with the reason; one that stands among the family's own, or is no name, is a fault at its place."""
+    path = folder / "good.toml"
+    declined = '\n[[declined]]\nvalues = ["{}"]\nwhy = "a shop of that name"\ncites = ["list"]\n'
+    path.write_text(GOOD + declined.format("shop.example"), "utf-8")
+    (family,) = load_folder(folder).families
+    assert family.declined == (Declined(("shop.example",), "a shop of that name", ("list",)),)
+    assert "shop.example" not in {i.value for i in family.identifiers}
+    for value, issue in (("one.example", "catalogue-duplicate"), ("Shop.example", "catalogue-not-normalised")):
+        path.write_text(GOOD + declined.format(value), "utf-8")
+        (fault,) = issues_of(folder)
+        assert (fault.id, fault.line) == (issue, GOOD.count("\n") + 3)
+    path.write_text(GOOD + '\n[[declined]]\nvalues = ["shop.example"]\n', "utf-8")
+    assert [i.id for i in issues_of(folder)] == ["catalogue-missing-key"]
 
 
 def test_a_file_is_read_into_families_members_and_identifiers(folder: Path) -> None:

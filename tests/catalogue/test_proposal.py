@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from catalogue.small import frame
 from ordinance.catalogue.load import load, load_folder
 from ordinance.catalogue.proposal import Against, as_toml
-from ordinance.model.apps import Catalogue, Confidence, Family, Identifier, Kind, Member, Role
+from ordinance.model.apps import Catalogue, Confidence, Declined, Family, Identifier, Kind, Member, Role
 from ordinance.model.errors import PolicyError
 from ordinance.model.lists import ForeignList, LeftOut, ListedName, ListForm
 from ordinance.model.proposal import Conflict, Popular, Proposal
@@ -45,6 +45,7 @@ CLIP = Family(
             ),
         ),
     ),
+    declined=(Declined(("stranger.example",), "a shop of that name"),),
 )
 CHAT = Family("chat", "Chat", "Chat Ltd.", (Member("chat", "Chat", (identifier("msg.suite.example", "chat"),)),))
 CATALOGUE = Catalogue("1", "sha256:1", (CHAT, CLIP))
@@ -120,6 +121,13 @@ def test_lists_of_one_family_are_one_list() -> None:
     assert found.gone == ()
 
 
+def test_what_was_declined_is_not_proposed_again() -> None:
+    """With the reason that somebody gave; a name below it is another name."""
+    found = against("stranger.example", "www.stranger.example")
+    assert [(n.value, why) for n, why in found.declined] == [("stranger.example", "a shop of that name")]
+    assert [n.name.value for n in found.new] == ["www.stranger.example"]
+
+
 def test_the_proposal_waits_for_a_role() -> None:
     """Put into the family's file as it is, the catalogue refuses it where it stands; with a role it is taken."""
     text = as_toml(against("new.example", "edge.example"))
@@ -170,7 +178,9 @@ def test_a_file_name_writes_no_toml() -> None:
     assert 'role = "web"' not in as_toml(found).splitlines()
 
 
-LABELS = st.sampled_from(["clip", "msg", "suite", "edge", "new", "old-clip", "deep", "part", "a", "clip-eu"])
+LABELS = st.sampled_from(
+    ["clip", "msg", "suite", "edge", "new", "stranger", "old-clip", "deep", "part", "a", "clip-eu"]
+)
 NAMES = st.lists(LABELS, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example"]))
 
 
@@ -179,7 +189,8 @@ def test_nothing_of_a_list_disappears(names: list[str], exact: bool) -> None:
     """Known, covered, new and in conflict add up to the names that were read."""
     listed = [ListedName(n, i, exact) for i, n in enumerate(names)]
     found = against(*listed)
-    assert found.known + found.covered + len(found.new) + len(found.conflicts) == len(names)
+    sorted_out = (found.new, found.conflicts, found.declined)
+    assert found.known + found.covered + sum(map(len, sorted_out)) == len(names)
 
 
 def test_the_catalogue_against_itself() -> None:

@@ -18,6 +18,7 @@ from ordinance.model.apps import (
     Citation,
     Confidence,
     Contract,
+    Declined,
     Deployment,
     Family,
     FewAppOnly,
@@ -31,11 +32,17 @@ from ordinance.model.apps import (
 )
 
 FILE = "_compiled.json"
+FORM = 3  # of this file: it rises when its rows change, so that a file of another form is not read by accident
+
+
+class OtherFormError(Exception):
+    """The compiled catalogue of the version before is not written as this program reads it."""
 
 
 def compiled(catalogue: Catalogue) -> bytes:
     """The catalogue as JSON: lists in the order of the fields, the same bytes for the same catalogue."""
     document = {
+        "form": FORM,
         "digest": catalogue.digest,
         "version": catalogue.version,
         "vendors": [
@@ -51,12 +58,23 @@ def compiled(catalogue: Catalogue) -> bytes:
 def read_compiled(content: bytes, digest: str) -> Catalogue | None:
     """The catalogue, where the compiled file is that of the files with this digest; else `None`."""
     document = json.loads(content)
-    return _as_catalogue(document) if document["digest"] == digest else None
+    return _as_catalogue(document) if document["digest"] == digest and document.get("form") == FORM else None
+
+
+def version_of(content: bytes) -> str:
+    """The version of the catalogue that the file was made of."""
+    return str(json.loads(content)["version"])
 
 
 def read_anyhow(content: bytes) -> Catalogue:
-    """The catalogue that the file was made of, be it that of the files as they are now or not."""
-    return _as_catalogue(json.loads(content))
+    """The catalogue that the file was made of, be it that of the files as they are now or not.
+
+    Raises OtherFormError: a new form and a new version are two steps, so that the version before can be kept.
+    """
+    document = json.loads(content)
+    if document.get("form") != FORM:
+        raise OtherFormError(f"{FILE} is of another form: take back the new version, run scripts/catalogue, then go on")
+    return _as_catalogue(document)
 
 
 def _as_catalogue(document: Any) -> Catalogue:
@@ -87,7 +105,8 @@ def _as_cites(rows: Iterable[Any]) -> tuple[tuple[str, Citation], ...]:
 
 def _family(f: Family) -> list[Any]:
     head = [f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds), list(f.facts_cites), f.note]
-    return [*head, f.few_app_only, _cites(f.cites), [_member(m) for m in f.members]]
+    declined = [[list(d.values), d.why, list(d.cites)] for d in f.declined]
+    return [*head, f.few_app_only, declined, _cites(f.cites), [_member(m) for m in f.members]]
 
 
 def _as_family(
@@ -100,6 +119,7 @@ def _as_family(
     facts_cites: list[str],
     note: str,
     few_app_only: str | None,
+    declined: list[Any],
     cites: list[Any],
     members: list[Any],
 ) -> Family:
@@ -115,6 +135,7 @@ def _as_family(
         succeeds=frozenset(succeeds),
         facts_cites=tuple(facts_cites),
         few_app_only=FewAppOnly(few_app_only) if few_app_only else None,
+        declined=tuple(Declined(tuple(values), why, tuple(cited)) for values, why, cited in declined),
     )
 
 

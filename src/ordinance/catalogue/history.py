@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Earlier versions of the catalogue: what they said, kept as the difference to the next one.
+"""Earlier versions of the catalogue: what they said, each kept as the difference to the one before it.
 
 Reads and writes bytes only. A version is a set of statements (a vendor, a family, a member, an identifier), one JSON
-array each; from the newest version every earlier one is put together again, and its digest over these statements must
+array each; from the oldest version every later one is put together again, and its digest over these statements must
 be the one that was kept. What is not kept: citations, days and notes, and the zones and twins of names that are only
 likely; none of these restricts anything.
 """
@@ -36,7 +36,7 @@ FILE = "_history.json"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A version that was: `gone` are statements that the next one has not, `new` those that only the next one has.
+    """A version that was: `gone` are statements that only the one before it had, `new` those that it had first.
 
     `digest` is that of its files, as rulings and runs of its time recorded it; `stated` is that of its statements.
     """
@@ -104,13 +104,11 @@ def _version(e: Earlier) -> str:
     return f'{{{head},\n "gone": [\n  {gone}\n ],\n "new": [\n  {new}\n ]}}'
 
 
-def statements_of(
-    history: Sequence[Earlier], newest: frozenset[str], version: str
-) -> tuple[Earlier, frozenset[str]] | None:
+def statements_of(history: Sequence[Earlier], version: str) -> tuple[Earlier, frozenset[str]] | None:
     """An earlier version and what it stated; `None` for one that is not kept. Raises DamagedHistoryError."""
-    stated = newest
-    for earlier in reversed(history):
-        stated = (stated - frozenset(earlier.new)) | frozenset(earlier.gone)
+    stated: frozenset[str] = frozenset()
+    for earlier in history:
+        stated = (stated - frozenset(earlier.gone)) | frozenset(earlier.new)
         if earlier.version == version:
             if digest_of(stated) != earlier.stated:
                 raise DamagedHistoryError(f"version {version} of the catalogue cannot be put together again")
@@ -118,22 +116,13 @@ def statements_of(
     return None
 
 
-def continued(history: Sequence[Earlier], before: Catalogue, now: Catalogue) -> tuple[Earlier, ...]:
-    """The history after the files changed from `before` to `now`; with a new version, `before` becomes the latest.
-
-    While the version stays the same, the latest earlier one is only related anew to what the files say now.
-    """
-    kept = list(history)
-    stated, old = statements(now), statements(before)
-    if before.version != now.version:
-        last = Earlier(before.version, before.digest, digest_of(old), (), ())
-    elif not kept:
-        return ()
-    else:
-        last = kept.pop()
-        old = (old - frozenset(last.new)) | frozenset(last.gone)
-    gone, new = tuple(sorted(old - stated)), tuple(sorted(stated - old))
-    return (*kept, Earlier(last.version, last.digest, last.stated, gone, new))
+def continued(history: Sequence[Earlier], before: Catalogue) -> tuple[Earlier, ...]:
+    """The history with one more version, which has now got a successor. Raises DamagedHistoryError."""
+    latest = statements_of(history, history[-1].version) if history else None
+    known = latest[1] if latest else frozenset()
+    stated = statements(before)
+    gone, new = tuple(sorted(known - stated)), tuple(sorted(stated - known))
+    return (*history, Earlier(before.version, before.digest, digest_of(stated), gone, new))
 
 
 def catalogue_of(version: str, digest: str, stated: Iterable[str]) -> Catalogue:

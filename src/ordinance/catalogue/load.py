@@ -17,7 +17,7 @@ from pathlib import Path
 from ordinance.catalogue.citations import Citations
 from ordinance.catalogue.compiled import FILE, read_compiled
 from ordinance.catalogue.history import FILE as HISTORY_FILE
-from ordinance.catalogue.history import Earlier, catalogue_of, read_history, statements, statements_of
+from ordinance.catalogue.history import Earlier, catalogue_of, read_history, statements_of
 from ordinance.catalogue.tables import Source, Table
 from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
@@ -27,6 +27,7 @@ from ordinance.model.apps import (
     Category,
     Confidence,
     Contract,
+    Declined,
     Deployment,
     Family,
     FewAppOnly,
@@ -120,7 +121,7 @@ def load_version(version: str) -> Catalogue | None:
     now = load()
     if version == now.version:
         return now
-    found = statements_of(history(), statements(now), version)
+    found = statements_of(history(), version)
     return None if found is None else catalogue_of(found[0].version, found[0].digest, found[1])
 
 
@@ -191,9 +192,37 @@ def _family(top: Table, vendors: Mapping[str, Vendor] | None) -> Family:
     members = tuple(_member(t, family_id, cites) for t in top.tables("members"))
     note, few = top.text("note"), top.choice("few_app_only", FewAppOnly)
     _check_app_only(top, members, few)
+    declined = tuple(_declined(t, cites, members) for t in top.tables("declined", needed=False))
     cited = cites.done()
     top.done()
-    return Family(family_id, name, vendor, members, cited, note, vendor_id, categories, succeeds, facts_cites, few)
+    return Family(
+        id=family_id,
+        name=name,
+        vendor=vendor,
+        members=members,
+        cites=cited,
+        note=note,
+        vendor_id=vendor_id,
+        categories=categories,
+        succeeds=succeeds,
+        facts_cites=facts_cites,
+        few_app_only=few,
+        declined=declined,
+    )
+
+
+def _declined(table: Table, cites: Citations, members: Iterable[Member]) -> Declined:
+    """Names that were looked at and left out: none may stand among the family's own."""
+    values, why = table.texts("values", needed=True), table.text("why", needed=True)
+    cited = cites.used(table) if table.texts("cites") else ()
+    own = {i.value for m in members for i in m.identifiers}
+    table.done()
+    for value in values:
+        if not is_normal(Kind.DOMAIN, value):
+            table.fault("catalogue-not-normalised", f"{value!r} is no domain in its normal form", at=value)
+        if value in own or values.count(value) > 1:
+            table.fault("catalogue-duplicate", f"{value!r} is declined here and stands somewhere else too", at=value)
+    return Declined(values, why, cited)
 
 
 def _check_app_only(top: Table, members: Iterable[Member], few: FewAppOnly | None) -> None:

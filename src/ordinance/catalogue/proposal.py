@@ -46,9 +46,11 @@ class Against:
         `beside` are the other lists of that family, given with it: a name that stands in one of them is not gone.
         """
         known = covered = 0
+        reasons = {value: d.why for d in family.declined for value in d.values}
+        declined = [(n, reasons[n.value]) for n in read.names if n.value in reasons]
         new: list[NewName] = []
         conflicts: list[NameInConflict] = []
-        for one in read.names:
+        for one in (n for n in read.names if n.value not in reasons):
             why, there = self._conflict(one, family.id)
             if why is not None:
                 conflicts.append(NameInConflict(one, why, there, self._popular_at(one, family.id)))
@@ -62,7 +64,19 @@ class Against:
                 popular = self._popular_at(one, family.id)
                 new.append(NewName(one, one.value in self._twins, above, popular))
         gone = _gone(family, source, [n for each in (read, *beside) for n in each.names])
-        return Proposal(family.id, form, source, seen, read, known, covered, tuple(new), tuple(conflicts), gone)
+        return Proposal(
+            family=family.id,
+            form=form,
+            source=source,
+            seen=seen,
+            read=read,
+            known=known,
+            covered=covered,
+            new=tuple(new),
+            conflicts=tuple(conflicts),
+            declined=tuple(declined),
+            gone=gone,
+        )
 
     def _conflict(self, one: ListedName, family: str) -> tuple[Conflict | None, Identifier | None]:
         """Why a name cannot be taken over, if so, and what the catalogue has at it or above it."""
@@ -126,7 +140,8 @@ def as_toml(proposal: Proposal) -> str:
     lines = [
         f"# {file}, read as {proposal.form}: {many} name(s) that {proposal.family} lacks.",
         "# Nobody has looked at them. Sort them into groups, give each a role (app_only, web, embed, shared) and say",
-        "# how sure it is; what is somebody else's goes into the note. The loader takes no group without a role.",
+        "# how sure it is. What is somebody else's goes under [[declined]], with the reason. The loader takes no group",
+        "# without a role.",
         "",
     ]
     if proposal.new:

@@ -95,14 +95,15 @@ def _show(p: Proposal) -> None:
     show(f"{read.file} ({p.form}) against {p.family}: {len(p.new)} new, {len(p.conflicts)} in conflict, {gone}")
     show(
         f"{read.records} lines or entries: {p.known} names known, {p.covered} below known ones, {len(p.new)} new, "
-        f"{len(p.conflicts)} in conflict, {read.repeated} repeated, {read.structural} empty or comments, "
-        f"{len(read.left_out)} without a name"
+        f"{len(p.conflicts)} in conflict, {len(p.declined)} declined before, {read.repeated} repeated, "
+        f"{read.structural} empty or comments, {len(read.left_out)} without a name"
     )
     rows = [("what", "name", "line", "remark")]
     rows += [("new", n.name.value, str(n.name.line), _remark(n.twin, n.above, n.popular)) for n in p.new]
     for c in p.conflicts:
         at = f"{c.known.family}/{c.known.member} by {c.known.value}" if c.known else "a content network's zone"
         rows.append((str(c.why), c.name.value, str(c.name.line), f"{at}{_popular(c.popular)}"))
+    rows += [("declined", n.value, str(n.line), why) for n, why in p.declined]
     rows += [("gone", i.value, "", f"{i.member}, {i.role}") for i in p.gone or ()]
     rows += [("no name", "", str(line), str(why)) for line, why in read.left_out]
     if len(rows) > 1:

@@ -185,6 +185,18 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """Names that lists give to a family and that are not taken up: looked at, and left out for a reason.
+
+    `cites` name entries of the family's list, where one shows the reason.
+    """
+
+    values: tuple[str, ...]
+    why: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One product of a family, such as TikTok Lite.
 
@@ -210,7 +222,7 @@ class Family:
     `vendor` is who controls them, for reading; `vendor_id` is the id of that `Vendor`, "" where the
     catalogue holds none. `categories` is `None` where nobody said. `succeeds` are ids of families
     that this one took the place of, the nearest only. `facts_cites` are keys of `cites` that say so.
-    `few_app_only` says why there are fewer than three domains with that role.
+    `few_app_only` says why there are fewer than three domains with that role. `declined` are names that it has not.
     """
 
     id: str
@@ -224,6 +236,7 @@ class Family:
     succeeds: frozenset[str] = frozenset()
     facts_cites: tuple[str, ...] = ()
     few_app_only: FewAppOnly | None = None
+    declined: tuple[Declined, ...] = ()
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:

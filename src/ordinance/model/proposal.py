@@ -53,7 +53,8 @@ class NameInConflict:
 class Proposal:
     """One list against one family.
 
-    `known` have a row of their own, `covered` lie below one. `gone` are names that the catalogue has from this source
+    `known` have a row of their own, `covered` lie below one. `declined` were looked at before and left out: each with
+    the reason. `gone` are names that the catalogue has from this source
     and that it does not give any more; `None` where nothing in the family cites it, so that nobody can say.
     """
 
@@ -66,4 +67,5 @@ class Proposal:
     covered: int
     new: tuple[NewName, ...]
     conflicts: tuple[NameInConflict, ...]
+    declined: tuple[tuple[ListedName, str], ...]
     gone: tuple[Identifier, ...] | None

@@ -100,6 +100,7 @@ def _document(p: Proposal) -> dict[str, Any]:
         "covered": p.covered,
         "new": [_new(n) for n in p.new],
         "conflicts": [_conflict(c) for c in p.conflicts],
+        "declined": [{"name": n.value, "line": n.line, "why": why} for n, why in p.declined],
         "gone": None if p.gone is None else [{"name": i.value, "member": i.member, "role": i.role} for i in p.gone],
     }
 
