@@ -118,7 +118,7 @@ def test_a_new_version_keeps_the_one_before(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(DATA, tmp_path / "data"))
     before = load_folder(folder)
     path = folder / "tiktok.toml"
-    path.write_text(path.read_text("utf-8").replace('"tiktok.com",', '"tiktok.com", "new-name.example",', 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"tiktok.com"', '"tiktok.com", "new-name.example"', 1), "utf-8")
     assert set(module.made(folder)) == {"_compiled.json"}
     (folder / "_version.toml").write_text('version = "2099.1.1"\n', "utf-8")
     files = module.made(folder)
