@@ -73,6 +73,11 @@ def page(family: Family) -> str:
         if member.no_identifiers:
             lines += ["", f"No identifiers: {member.no_identifiers.replace('_', ' ')}."]
         lines += _table(member.identifiers)
+    if family.declined:
+        lines += ["", "## Looked at and left out", "", "Names that lists give to this family.", ""]
+        lines += ["| names | why | shown by |", "|---|---|---|"]
+        for one in family.declined:
+            lines.append(f"| {' '.join(f'`{v}`' for v in one.values)} | {_text(one.why)} | {', '.join(one.cites)} |")
     lines += ["", "## Sources", ""]
     for key, cite in cites.items():
         when = f", looked at on {cite.retrieved.isoformat()}" if cite.retrieved else ""

@@ -394,6 +394,8 @@ def _show_family(document: Mapping[str, Any]) -> None:
         show(f"in the place of: {one}")
     for member in document["members"]:
         _show_member(member)
+    for one in document["declined"]:
+        show(f"\nlooked at and left out: {' '.join(one['values'])}: {one['why']}")
     show()
     if document["facts_cites"]:
         show(f"vendor and categories: as {' '.join(document['facts_cites'])} say")

@@ -32,7 +32,9 @@ def apps_document(family: str | None = None) -> dict[str, Any]:
         "facts_cites": list(found.facts_cites),
     }
     members = [_member(found, m) for m in found.members]
-    return {**head, **_short(found, catalogue), **facts, "note": found.note, "cites": cites, "members": members}
+    declined = [{"values": list(d.values), "why": d.why, "cites": list(d.cites)} for d in found.declined]
+    whole = {**head, **_short(found, catalogue), **facts, "note": found.note, "cites": cites, "members": members}
+    return {**whole, "declined": declined}
 
 
 def _short(family: Family, catalogue: Catalogue) -> dict[str, Any]:
