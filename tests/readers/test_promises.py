@@ -24,7 +24,7 @@ from . import samples
 READERS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "readers"
 CASES_OF_ALL = {"real", "wrong-type", "missing-field", "clock-1970", "dst-hour", "idn"}
 # Facts of the body and of its accounts, and figures for its reviews: no evidence about devices.
-NO_READERS = {"estate", "analytics", "exports", "reach_table"}
+NO_READERS = {"estate", "analytics", "exports", "lists", "reach_table"}
 
 each_reader = pytest.mark.parametrize("kind", BUILTIN, ids=lambda r: r.id)
 
