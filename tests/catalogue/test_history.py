@@ -119,7 +119,7 @@ def test_a_new_version_keeps_the_one_before(tmp_path: Path) -> None:
     before = load_folder(folder)
     path = folder / "tiktok.toml"
     path.write_text(path.read_text("utf-8").replace('"tiktok.com"', '"tiktok.com", "new-name.example"', 1), "utf-8")
-    assert set(module.made(folder)) == {"_compiled.json"}
+    assert module.made(folder)[FILE] == (DATA / FILE).read_bytes()
     (folder / "_version.toml").write_text('version = "2099.1.1"\n', "utf-8")
     files = module.made(folder)
     kept = read_history(files[FILE])
@@ -130,3 +130,13 @@ def test_a_new_version_keeps_the_one_before(tmp_path: Path) -> None:
     assert found[1] == statements(before)
     assert b"new-name.example" not in files[FILE]
     assert b"new-name.example" in files["_compiled.json"]
+    assert list(files) == [FILE, "_compiled.json"]  # cut off between the two, nothing is lost
+    (folder / FILE).write_bytes(files[FILE])
+    assert module.made(folder) == files
+    for version in ("2026.11.2", "2025.1.1", "banana"):
+        (folder / "_version.toml").write_text(f'version = "{version}"\n', "utf-8")
+        with pytest.raises(ValueError, match=r"not later|not enough"):
+            module.made(folder)
+    (folder / FILE).write_bytes(files[FILE].replace(b"tiktok.com", b"tiktak.com", 1))
+    with pytest.raises(DamagedHistoryError):
+        module.made(folder)

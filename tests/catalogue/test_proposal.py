@@ -81,16 +81,24 @@ def test_names_that_contradict_the_catalogue() -> None:
     assert conflict("eu.msg.suite.example") == (Conflict.BELOW_OTHER, "msg.suite.example")
     assert conflict("suite.example") == (Conflict.ABOVE_OTHER, "msg.suite.example")
     assert conflict("edge.example") == (Conflict.ALIAS_ZONE, None)
-    assert conflict(ListedName("edge.example", 1, exact=True)) == (Conflict.ALIAS_ZONE, None)
     assert conflict("old-clip.example") == (Conflict.RETIRED, "old-clip.example")
 
 
-def test_a_name_alone_covers_nothing_below_it() -> None:
-    """`full:` above another family's name, or a hosts file's line, takes nothing away."""
-    (one,) = against(ListedName("suite.example", 1, exact=True), popular=["www.suite.example"]).new
-    assert one.popular is None
-    (wide,) = against(ListedName("part.example", 1, exact=False)).new
-    assert wide.above == 1
+def test_a_name_alone_is_judged_as_what_it_would_become() -> None:
+    """The catalogue knows no name alone: `full:` and a hosts file's line would take everything below with them."""
+    assert conflict(ListedName("suite.example", 1, exact=True)) == (Conflict.ABOVE_OTHER, "msg.suite.example")
+    assert conflict(ListedName("edge.example", 1, exact=True)) == (Conflict.ALIAS_ZONE, None)
+    (one,) = against(ListedName("part.example", 1, exact=True), popular=["www.part.example"]).new
+    assert (one.above, one.popular) == (1, Popular(1, ("www.part.example",)))
+    text = as_toml(against(ListedName("part.example", 1, exact=True)))
+    assert "# line 1; the list gives it alone, without names below it; above 1 known name(s)" in text
+
+
+def test_names_below_what_is_doubtful() -> None:
+    """Below a twin a name is new like the twin, below a retired one it is as doubtful as that."""
+    (one,) = against("api.clip-eu.example").new
+    assert one.twin
+    assert conflict("api.old-clip.example") == (Conflict.RETIRED, "old-clip.example")
 
 
 def test_popular_names_below_a_new_one() -> None:
@@ -102,13 +110,27 @@ def test_popular_names_below_a_new_one() -> None:
     assert quiet.popular is None
 
 
+def gone(found: Proposal) -> list[str]:
+    assert found.gone is not None
+    return [i.value for i in found.gone.names]
+
+
 def test_what_a_list_no_longer_gives() -> None:
     """Of the names from it: those not in it and not below one of its names; the retired are gone already."""
-    assert [i.value for i in against("clip.example").gone or ()] == ["deep.part.example"]
-    assert against("clip.example", ListedName("part.example", 2, exact=False)).gone == ()
-    alone = against("clip.example", ListedName("part.example", 2, exact=True)).gone
-    assert [i.value for i in alone or ()] == ["deep.part.example"]
+    assert gone(against("clip.example")) == ["deep.part.example"]
+    assert gone(against("clip.example", ListedName("part.example", 2, exact=False))) == []
+    assert gone(against("clip.example", ListedName("part.example", 2, exact=True))) == ["deep.part.example"]
     assert against("clip.example", source="somebody-else").gone is None
+
+
+def test_what_may_be_covered_is_not_surely_gone() -> None:
+    """Patterns, lists that are included and rules with conditions are counted beside the names that seem gone."""
+    left = ((2, LeftOut.PATTERN), (3, LeftOut.INCLUDE), (4, LeftOut.PATTERN), (5, LeftOut.OTHER_KIND))
+    read = ForeignList("clip", (ListedName("clip.example", 1, exact=False),), 0, 0, left)
+    found = Against(CATALOGUE, ZONES, TWINS).proposal(read, ListForm.V2FLY, CLIP, "theirs", DAY, ())
+    assert found.gone is not None
+    assert found.gone.unread == (("include", 1), ("pattern", 2))
+    assert "No longer in the list (or covered by 1 include, 2 pattern): deep.part.example" in as_toml(found)
 
 
 def test_lists_of_one_family_are_one_list() -> None:
@@ -118,14 +140,26 @@ def test_lists_of_one_family_are_one_list() -> None:
         for name, value in (("a", "clip.example"), ("b", "deep.part.example"))
     )
     found = Against(CATALOGUE, ZONES, TWINS).proposal(first, ListForm.V2FLY, CLIP, "theirs", DAY, [second])
-    assert found.gone == ()
+    assert gone(found) == []
 
 
 def test_what_was_declined_is_not_proposed_again() -> None:
-    """With the reason that somebody gave; a name below it is another name."""
-    found = against("stranger.example", "www.stranger.example")
-    assert [(n.value, why) for n, why in found.declined] == [("stranger.example", "a shop of that name")]
-    assert [n.name.value for n in found.new] == ["www.stranger.example"]
+    """With the reason that somebody gave, and so with all below it."""
+    found = against("stranger.example", "www.stranger.example", "clip.example")
+    reason = "a shop of that name"
+    assert [(n.value, why) for n, why in found.declined] == [
+        ("stranger.example", reason),
+        ("www.stranger.example", reason),
+    ]
+    assert (found.known, found.new) == (1, ())
+
+
+def test_two_lists_of_a_family_propose_a_name_once() -> None:
+    """The loader would refuse it twice."""
+    first, second = against("new.example"), against("new.example", "other.example")
+    text = as_toml(first) + as_toml(second, {n.name.value for n in first.new})
+    assert text.count('"new.example"') == 1
+    assert text.count('"other.example"') == 1
 
 
 def test_the_proposal_waits_for_a_role() -> None:

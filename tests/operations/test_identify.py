@@ -19,7 +19,7 @@ from ordinance.operations.identify import AT_ONCE, IDS, Identify
 
 ASKED = Identify()
 SIGNER = "9041803e91bcb814b4b4399fb5c85a91640b755e5e8ba76813814bf4cf2ab5ba"
-KEYS = ["value", "kind", "family", "member", "role", "confidence", "likely", "cites"]
+KEYS = ["value", "kind", "family", "member", "role", "confidence", "likely", "retired", "cites"]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ KEYS = ["value", "kind", "family", "member", "role", "confidence", "likely", "ci
         (":".join(SIGNER[n : n + 2] for n in range(0, 64, 2)).upper(), "signer_sha256", "tiktok/tiktok"),
         ("835599320", "app_store_id", "tiktok/tiktok"),
         ("TikTok Lite", "display_name", "tiktok/tiktok-lite"),
+        ("BytedancePte.Ltd.TikTok", "display_name", "tiktok/tiktok"),
     ],
 )
 def test_a_value_of_each_kind(value: str, kind: str, app: str) -> None:
@@ -86,6 +87,8 @@ def test_no_twin_is_anothers_name() -> None:
         ("com.aeroinsta.android", "", "com.instagram", None),
         ("com.aeroinsta.android", "", "com.instagram.androidx.activity", None),
         ("com.aeroinsta.android", "0" * 64, "", None),
+        ("com.aeroinsta.android", "", "Lcom/instagram/android/activity;", "mod"),
+        ("com.zhiliaoapp.musically", "unknown", "", "unverified"),
     ],
 )
 def test_name_signer_and_classes_of_a_package(name: str, signer: str, classes: str, verdict: str | None) -> None:
@@ -94,6 +97,44 @@ def test_name_signer_and_classes_of_a_package(name: str, signer: str, classes: s
     assert (found["verdict"] if found else None) == verdict
     if found and verdict in {"impostor", "mod", "same_signer"}:
         assert found["confidence"] == "low"
+
+
+def test_a_mod_of_classes_that_two_apps_share() -> None:
+    """TikTok is built from classes that bear the name of Douyin's package: both are named."""
+    found = ASKED.package("com.tiktok.mod", "", "com.ss.android.ugc.aweme.splash")
+    assert found is not None
+    assert [f"{found['family']}/{found['member']}", *found["also"]] == ["douyin/douyin", "tiktok/tiktok"]
+    alone = ASKED.package("com.aeroinsta.android", "", "com.instagram.android")
+    assert alone is not None
+    assert alone["also"] == []
+    assert "douyin/douyin or tiktok/tiktok (mod)" in run(
+        "apps", "identify", "com.tiktok.mod", "--class", "com.ss.android.ugc.aweme"
+    ).out
+
+
+def test_every_value_of_the_catalogue_is_known_whatever_its_kind() -> None:
+    """Without saying what it is; of a display name somebody else's publisher may stand in the way."""
+    every = [i for f in load().families for i in f.identifiers if i.kind is not Kind.CLASS_PREFIX]
+    assert [i.value for i in every if ASKED.one(i.value) is None] == []
+
+
+def test_what_was_given_up_is_not_sure() -> None:
+    """Somebody else may hold it by now: it says since when."""
+    (retired,) = [i for f in load().families if f.id == "bereal" for i in f.identifiers if i.retired][:1]
+    found = ASKED.one(retired.value)
+    assert found is not None
+    assert (found["confidence"], found["retired"]) == ("low", retired.retired.isoformat() if retired.retired else "")
+    assert "low, given up" in run("apps", "identify", retired.value).out
+
+
+NOT_OF_A_PACKAGE = [("--signer", "unknown"), ("--signer", "ab" * 20), ("--kind", "domain", "--class", "a.b")]
+
+
+@pytest.mark.parametrize("more", NOT_OF_A_PACKAGE)
+def test_what_cannot_be_about_a_package_is_refused(more: tuple[str, ...]) -> None:
+    """A slip of the pen makes nobody an impostor."""
+    found = run("apps", "identify", "com.zhiliaoapp.musically", *more)
+    assert (found.code, found.out) == (2, "")
 
 
 def test_an_array_in_the_order_asked() -> None:

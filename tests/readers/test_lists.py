@@ -38,6 +38,8 @@ plain.example.net
 @@||allowed.example^
 ||byhalf.example
 ||condition.example^$dnstype=A
+||important.example^$important
+||whole.example^|
 /pattern[0-9]/
 *.wild.example
 example.com##.banner
@@ -59,6 +61,8 @@ HOSTS = """\
 0.0.0.0 tiktok.com www.tiktok.com # two
 0.0.0.0
 tiktok.com
+127.0.0.1\tlocalhost tiktokv.com
+0.0.0.0 ip6-api.example.org
 """
 EVENT = {
     "Event": {
@@ -68,6 +72,7 @@ EVENT = {
             {"type": "domain|ip", "value": "tiktokv.com|192.0.2.1"},
             {"type": "ip-dst", "value": "192.0.2.1"},
             {"type": "domain", "value": 7},
+            {"type": "domain", "value": "taken-back.example", "deleted": True},
         ],
         "Object": [{"Attribute": [{"type": "domain", "value": "musical.ly"}, "no attribute"]}],
     }
@@ -77,7 +82,7 @@ EVENT = {
 def read(text: str, form: ListForm) -> tuple[list[tuple[str, int, bool]], dict[int, str], int, int]:
     """Names with line and whether alone; what gave none by line; repeated; structural."""
     found = parse(text.encode(), form)
-    names = [(value, line, exact) for (value, exact), line in found.names.items()]
+    names = [(value, line, exact) for value, (line, exact) in found.names.items()]
     return names, {line: str(why) for line, why in found.left_out}, found.repeated, found.structural
 
 
@@ -104,28 +109,48 @@ def test_filter_rules() -> None:
     assert names == [
         ("tiktok.com", 3, False),
         ("www.example.org", 4, True),
-        ("plain.example.net", 5, False),
+        ("plain.example.net", 5, True),
         ("alone.example", 6, True),
+        ("important.example", 10, False),
+        ("whole.example", 11, False),
     ]
     assert left == {
-        7: "exception", 8: "pattern", 9: "modified", 10: "pattern", 11: "pattern", 12: "pattern",
+        7: "exception", 8: "pattern", 9: "modified", 12: "pattern", 13: "pattern", 14: "pattern",
     }  # fmt: skip
     assert structural == 2
 
 
 def test_the_rules_of_a_service() -> None:
-    """A service's YAML holds rules beside its name and picture; each keeps its line."""
+    """A service's YAML or JSON holds rules beside its name and picture; each keeps its line, and each is counted."""
     names, left, _, _ = read(SERVICE, ListForm.ADGUARD)
     assert names == [("tiktok.com", 5, False), ("tiktokv.com", 6, False)]
     assert left == {7: "exception"}
+    names, left, _, _ = read('{"id": "tiktok",\n "rules": ["||tiktok.com^", {"a": 1}]}', ListForm.ADGUARD)
+    assert names == [("tiktok.com", 2, False)]
+    assert left == {2: "other_kind"}
+
+
+NO_SERVICE = ["blocked_services:\n- id: a\n", '{"rules": 7}', "rules:\n  a: 1\n", "{", "rules: [\n"]
+
+
+@pytest.mark.parametrize("text", NO_SERVICE)
+def test_what_describes_no_single_service(text: str) -> None:
+    """Neither read as rules nor as an empty list."""
+    with pytest.raises(NotThatFormError):
+        parse(text.encode(), ListForm.ADGUARD)
 
 
 def test_a_hosts_file() -> None:
     """Names of the machine itself are structure, not somebody's app; every name stands alone."""
     names, left, _, structural = read(HOSTS, ListForm.HOSTS)
-    assert names == [("tiktok.com", 5, True), ("www.tiktok.com", 5, True)]
+    assert names == [
+        ("tiktok.com", 5, True),
+        ("www.tiktok.com", 5, True),
+        ("tiktokv.com", 8, True),
+        ("ip6-api.example.org", 9, True),
+    ]
     assert left == {6: "not_a_name", 7: "not_a_name"}
-    assert structural == 4
+    assert structural == 5
 
 
 def test_an_event() -> None:
@@ -135,9 +160,9 @@ def test_an_event() -> None:
         ("tiktok.com", 1, False),
         ("www.muscdn.com", 2, True),
         ("tiktokv.com", 3, False),
-        ("musical.ly", 6, False),
+        ("musical.ly", 7, False),
     ]
-    assert left == {4: "other_kind", 5: "other_kind"}
+    assert left == {4: "other_kind", 5: "other_kind", 6: "deleted", 8: "other_kind"}
     assert read(json.dumps({"response": [EVENT]}), ListForm.MISP) == read(json.dumps([EVENT]), ListForm.MISP)
 
 
@@ -170,6 +195,20 @@ def test_what_is_no_text() -> None:
         parse(b"ab\n\xff", ListForm.HOSTS)
 
 
+def test_a_name_alone_and_with_all_below_it() -> None:
+    """Twice the same name: it is one, with all below it, at its first line."""
+    names, _, repeated, _ = read("full:tiktok.com\ntiktok.com\nfull:tiktok.com\n", ListForm.V2FLY)
+    assert (names, repeated) == ([("tiktok.com", 1, False)], 2)
+
+
+def test_more_names_than_any_list_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said which limit, and at which line."""
+    monkeypatch.setattr(lists, "MOST_NAMES", 2)
+    with pytest.raises(NotThatFormError, match="more than 2 names") as error:
+        parse(b"a.example\nb.example\na.example\nc.example\n", ListForm.NEXTDNS)
+    assert (error.value.line, error.value.too_large) == (4, True)
+
+
 LINE_FORMS = (ListForm.NEXTDNS, ListForm.V2FLY, ListForm.ADGUARD)
 LINES = st.one_of(
     st.sampled_from([*V2FLY.splitlines(), *ADGUARD.splitlines(), *SERVICE.splitlines(), *HOSTS.splitlines()]),
@@ -182,18 +221,18 @@ LINES = st.one_of(
 def test_every_line_counts_once(rows: list[str], form: ListForm) -> None:
     """Names, repetitions, structure and the rest add up to the lines; names are in their normal form."""
     text = "\n".join(r.replace("\n", " ").replace("\r", " ") for r in rows)
-    if any(line.split(":")[0] == "rules" for line in text.split("\n")):
-        return  # a service's YAML: its rules count, not its lines
     try:
         found = parse(text.encode("utf-8", "replace"), form)
     except NotThatFormError:
         return
+    if form is ListForm.ADGUARD and lists._is_service(text):  # its rules count, not its lines
+        return
     lines = len(text.removesuffix("\n").split("\n"))
-    names_a_line = sum(1 for _ in found.names)
+    names_a_line = len(found.names)
     assert names_a_line + found.repeated + found.structural + len(found.left_out) >= lines
     if form is not ListForm.ADGUARD:  # a line of a hosts file may hold several names
         assert names_a_line + found.repeated + found.structural + len(found.left_out) == lines
-    assert all(normalise(value) == value and "." in value for value, _ in found.names)
+    assert all(normalise(value) == value and "." in value for value in found.names)
 
 
 @given(st.binary(max_size=300), st.sampled_from(list(ListForm)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from ordinance.catalogue.compiled import FILE, read_compiled
 from ordinance.catalogue.load import ENOUGH_APP_ONLY, alias_zones_of, load_folder, twins_of
 from ordinance.match.names import NameMatcher
-from ordinance.model.apps import Catalogue, Confidence, Family, Identifier, Kind, Role
+from ordinance.model.apps import Catalogue, Family, Identifier, Kind, Role
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.time import add_months
 
@@ -99,14 +99,21 @@ def _old(family: Family, day: date) -> Iterable[Issue]:
 
 def _few(family: Family) -> Iterable[Issue]:
     names = [i for i in family.identifiers if i.kind is Kind.DOMAIN and not i.retired]
-    alone = sum(i.role is Role.APP_ONLY and i.confidence is not Confidence.LOW for i in names)
+    alone = sum(i.role is Role.APP_ONLY for i in names)
     if names and alone < ENOUGH_APP_ONLY and family.few_app_only is None:
-        message = f"{alone} of {len(names)} names are surely the app's alone, and nothing says why so few"
+        message = f"{alone} of {len(names)} names are the app's alone, and nothing says why so few"
         yield _warning((f"{family.id}.toml", 0, 0), "catalogue-few-unexplained", message, "say `few_app_only = …`")
+
+
+def _is_compiled(content: bytes, digest: str) -> bool:
+    try:
+        return read_compiled(content, digest) is not None
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _compiled(folder: Path, digest: str) -> Iterable[Issue]:
     path = folder / FILE
-    if path.is_file() and read_compiled(path.read_bytes(), digest) is None:
+    if path.is_file() and not _is_compiled(path.read_bytes(), digest):
         message = "it is not that of these files: what is shipped would be read slowly"
         yield _warning((FILE, 0, 0), "catalogue-compiled", message, "run scripts/catalogue")

@@ -17,7 +17,7 @@ from pathlib import Path
 from ordinance.catalogue.citations import Citations
 from ordinance.catalogue.compiled import FILE, read_compiled
 from ordinance.catalogue.history import FILE as HISTORY_FILE
-from ordinance.catalogue.history import Earlier, catalogue_of, read_history, statements_of
+from ordinance.catalogue.history import DamagedHistoryError, Earlier, catalogue_of, read_history, statements_of
 from ordinance.catalogue.tables import Source, Table
 from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
@@ -69,6 +69,7 @@ ISSUES = {
     "catalogue-unknown-family": "a family that succeeds one which the catalogue does not hold",
     "catalogue-circle": "vendors that control each other, or families that succeed each other, in a circle",
     "catalogue-few-app-only": "a reason for having few names of the app alone, beside enough of them",
+    "catalogue-history": "what was kept of earlier versions cannot be put together again",
     "catalogue-no-identifiers": "a member with neither identifiers nor a reason for having none, or with both",
 }
 
@@ -78,6 +79,7 @@ _FORMS = {
     Kind.BUNDLE_ID: re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
     # Microsoft, "Package identity overview": name, underscore, 13 characters of the publisher's hash.
     Kind.PACKAGE_FAMILY_NAME: re.compile(r"[A-Za-z0-9.-]{3,50}_[a-hjkmnp-tv-z0-9]{13}"),
+    Kind.CLASS_PREFIX: re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+"),
     Kind.SIGNER_SHA256: re.compile(r"[0-9a-f]{64}"),
     Kind.APP_STORE_ID: re.compile(r"[1-9][0-9]{7,10}"),
 }
@@ -116,12 +118,16 @@ def history() -> tuple[Earlier, ...]:
 def load_version(version: str) -> Catalogue | None:
     """The catalogue as it was in a version, without citations and notes; `None` for one that is not kept.
 
-    Raises DamagedHistoryError where it cannot be put together again.
+    Raises PolicyError where it cannot be put together again.
     """
     now = load()
     if version == now.version:
         return now
-    found = statements_of(history(), version)
+    try:
+        found = statements_of(history(), version)
+    except (DamagedHistoryError, ValueError, KeyError, TypeError) as fault:
+        message = f"what was kept of earlier versions is damaged: {fault}"
+        raise PolicyError([Issue(HISTORY_FILE, 0, 0, "catalogue-history", message)]) from fault
     return None if found is None else catalogue_of(found[0].version, found[0].digest, found[1])
 
 
@@ -400,6 +406,9 @@ def _keys(family: Family) -> Iterable[tuple[tuple[str, ...], str, str]]:
         yield ("member", where), member.id, where
         names: set[str] = set()
         for identifier in member.identifiers:
+            if identifier.kind is Kind.CLASS_PREFIX:  # apps that are built from the same classes share it
+                yield (identifier.kind, identifier.value, where), identifier.value, where
+                continue
             if identifier.kind is not Kind.DISPLAY_NAME:
                 yield (identifier.kind, comparable(identifier.kind, identifier.value)), identifier.value, where
                 continue

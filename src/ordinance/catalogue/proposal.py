@@ -8,20 +8,26 @@ without one: nothing gets into the catalogue unseen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from ordinance.match.names import NameMatcher, normalise
 from ordinance.model.apps import Catalogue, Family, Identifier, Kind
-from ordinance.model.lists import ForeignList, ListedName, ListForm
-from ordinance.model.proposal import Conflict, NameInConflict, NewName, Popular, Proposal
+from ordinance.model.lists import ForeignList, LeftOut, ListedName, ListForm
+from ordinance.model.proposal import Conflict, Gone, NameInConflict, NewName, Popular, Proposal
 
+COULD_COVER = {LeftOut.PATTERN, LeftOut.INCLUDE, LeftOut.MODIFIED}  # entries that may stand for a name that seems gone
 SHOWN = 3  # popular names that are named
 TO_DECIDE = ""  # the role of a proposed name: no word, so that the loader refuses it until somebody decided
 
 
 class Against:
-    """The catalogue, made ready to be compared with any number of lists."""
+    """The catalogue, made ready to be compared with any number of lists.
+
+    The catalogue knows no name alone: a row takes everything below it. So a name that a list gives alone is judged as
+    what it would become.
+    """
 
     def __init__(
         self,
@@ -31,7 +37,7 @@ class Against:
         popular: Iterable[str] = (),
     ) -> None:
         identifiers = [i for f in catalogue.families for i in f.identifiers if i.kind is Kind.DOMAIN]
-        self._catalogue, self._zones, self._twins = catalogue, zones, twins
+        self._twins = twins
         self._own = {i.value: i for i in identifiers}
         self._matcher = NameMatcher(identifiers, zones, twins)
         self._below = _by_parent(self._own)
@@ -47,23 +53,26 @@ class Against:
         """
         known = covered = 0
         reasons = {value: d.why for d in family.declined for value in d.values}
-        declined = [(n, reasons[n.value]) for n in read.names if n.value in reasons]
+        declined: list[tuple[ListedName, str]] = []
         new: list[NewName] = []
         conflicts: list[NameInConflict] = []
-        for one in (n for n in read.names if n.value not in reasons):
+        for one in read.names:
             why, there = self._conflict(one, family.id)
-            if why is not None:
-                conflicts.append(NameInConflict(one, why, there, self._popular_at(one, family.id)))
-            elif there is not None and there.value == one.value:
+            above_it = _at_or_above(one.value)
+            reason = next((reasons[name] for name in above_it if name in reasons), None)
+            twin = any(name in self._twins for name in above_it)
+            if there is not None and there.value == one.value and why is None:
                 known += 1
-            elif there is not None and one.value not in self._twins:
+            elif reason is not None:
+                declined.append((one, reason))
+            elif why is not None:
+                conflicts.append(NameInConflict(one, why, there, self._popular_at(one, family.id)))
+            elif there is not None and not twin:
                 covered += 1
             else:
-                below = () if one.exact else self._below.get(one.value, ())
-                above = sum(self._own[b].family == family.id for b in below)
-                popular = self._popular_at(one, family.id)
-                new.append(NewName(one, one.value in self._twins, above, popular))
-        gone = _gone(family, source, [n for each in (read, *beside) for n in each.names])
+                above = sum(self._own[b].family == family.id for b in self._below.get(one.value, ()))
+                new.append(NewName(one, twin, above, self._popular_at(one, family.id)))
+        gone = _gone(family, source, (read, *beside))
         return Proposal(
             family=family.id,
             form=form,
@@ -80,25 +89,22 @@ class Against:
 
     def _conflict(self, one: ListedName, family: str) -> tuple[Conflict | None, Identifier | None]:
         """Why a name cannot be taken over, if so, and what the catalogue has at it or above it."""
-        own, hit = self._own.get(one.value), self._matcher.find(one.value)
-        if own is not None and own.family == family:
-            return (Conflict.RETIRED if own.retired else None), own
-        if own is not None:
-            return Conflict.OTHER_FAMILY, own
-        if one.value in self._zones or (not one.exact and one.value in self._zones_below):
+        hit = self._matcher.find(one.value)
+        there = self._own.get(one.value) or (hit.identifier if hit else None)
+        if there is not None and there.family != family:
+            return (Conflict.OTHER_FAMILY if there.value == one.value else Conflict.BELOW_OTHER), there
+        if there is not None and there.retired:
+            return Conflict.RETIRED, there
+        if one.value in self._zones_below and one.value not in self._own:
             return Conflict.ALIAS_ZONE, None
-        if hit is not None and hit.identifier.family != family:
-            return Conflict.BELOW_OTHER, hit.identifier
-        if not one.exact:
-            others = [self._own[b] for b in self._below.get(one.value, ()) if self._own[b].family != family]
-            if others:
-                return Conflict.ABOVE_OTHER, min(others, key=lambda i: i.value)
-        return None, hit.identifier if hit else None
+        others = [self._own[b] for b in self._below.get(one.value, ()) if self._own[b].family != family]
+        if others and one.value not in self._own:
+            return Conflict.ABOVE_OTHER, min(others, key=lambda i: i.value)
+        return None, there
 
     def _popular_at(self, one: ListedName, family: str) -> Popular | None:
         """Popular names at or below a name which are not known to be the family's."""
-        at_it = self._popular.get(one.value, ())
-        found = [p for p in at_it if (p == one.value or not one.exact) and self._family_of(p) != family]
+        found = [p for p in self._popular.get(one.value, ()) if self._family_of(p) != family]
         return Popular(len(found), tuple(sorted(found)[:SHOWN])) if found else None
 
     def _family_of(self, name: str) -> str | None:
@@ -117,34 +123,44 @@ def _by_parent(names: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _gone(family: Family, source: str, names: Iterable[ListedName]) -> tuple[Identifier, ...] | None:
+def _gone(family: Family, source: str, lists: Iterable[ForeignList]) -> Gone | None:
+    """Names that the catalogue has from a source and that no list of the family gives; `None` where none cites it."""
     cited = [i for i in family.identifiers if i.kind is Kind.DOMAIN and source in i.cites]
     if not cited:
         return None
-    with_below = {n.value for n in names if not n.exact}
-    alone = {n.value for n in names}
-    return tuple(
-        i for i in cited if not i.retired and i.value not in alone and not _at_or_above(i.value) & with_below
-    )
+    every = tuple(lists)
+    names = [n for one in every for n in one.names]
+    alone, with_below = {n.value for n in names}, {n.value for n in names if not n.exact}
+    lost = [i for i in cited if not i.retired and i.value not in alone and not with_below.intersection(_above(i.value))]
+    unread = Counter(why for one in every for _, why in one.left_out if why in COULD_COVER)
+    return Gone(tuple(lost), tuple(sorted((str(why), n) for why, n in unread.items())))
 
 
-def _at_or_above(name: str) -> set[str]:
+def _above(name: str) -> list[str]:
+    return _at_or_above(name)[1:]
+
+
+def _at_or_above(name: str) -> list[str]:
+    """The name, then each above it that has at least two labels."""
     labels = name.split(".")
-    return {".".join(labels[n:]) for n in range(len(labels) - 1)}
+    return [".".join(labels[n:]) for n in range(len(labels) - 1)]
 
 
-def as_toml(proposal: Proposal) -> str:
-    """The new names as a table for the family's file, with the role left open; conflicts and lost names as comments."""
-    many = len(proposal.new)
+def as_toml(proposal: Proposal, given: Collection[str] = ()) -> str:
+    """The new names as a table for the family's file, with the role left open; conflicts and lost names as comments.
+
+    `given` are names that an earlier proposal for the same family holds already.
+    """
+    new = [n for n in proposal.new if n.name.value not in given]
     file = "".join(c if c.isprintable() else "\ufffd" for c in proposal.read.file)
     lines = [
-        f"# {file}, read as {proposal.form}: {many} name(s) that {proposal.family} lacks.",
+        f"# {file}, read as {proposal.form}: {len(new)} name(s) that {proposal.family} lacks.",
         "# Nobody has looked at them. Sort them into groups, give each a role (app_only, web, embed, shared) and say",
         "# how sure it is. What is somebody else's goes under [[declined]], with the reason. The loader takes no group",
         "# without a role.",
         "",
     ]
-    if proposal.new:
+    if new:
         lines += [
             "[[members.identifiers]]",
             'kind = "domain"',
@@ -153,7 +169,7 @@ def as_toml(proposal: Proposal) -> str:
             f"seen = {proposal.seen.isoformat()}",
             f'cites = ["{proposal.source}"]',
             "values = [",
-            *(f'  "{n.name.value}",{_remark(n)}' for n in proposal.new),
+            *(f'  "{n.name.value}",{_remark(n)}' for n in new),
             "]",
             "",
         ]
@@ -161,14 +177,20 @@ def as_toml(proposal: Proposal) -> str:
         where = f"{one.known.family}/{one.known.member} ({one.known.value})" if one.known else "a content network"
         name = f"{one.name.value} (line {one.name.line})"
         lines.append(f"# In conflict: {name}: {one.why}, {where}{_popular(one.popular)}")
-    lines += [f"# No longer in the list: {i.value} ({i.member}, {i.role})" for i in proposal.gone or ()]
+    if proposal.gone:
+        unsure = f" (or covered by {_entries(proposal.gone.unread)})" if proposal.gone.unread else ""
+        lines += [f"# No longer in the list{unsure}: {i.value} ({i.member}, {i.role})" for i in proposal.gone.names]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _entries(unread: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{n} {why}" for why, n in unread)
 
 
 def _remark(new: NewName) -> str:
     said = [f"line {new.name.line}"]
     if new.name.exact:
-        said.append("alone, without names below it")
+        said.append("the list gives it alone, without names below it")
     if new.twin:
         said.append("a twin, until now only likely")
     if new.above:

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -138,7 +139,8 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
             name = str(error.filename or "file")
             issue = Issue(name, 0, 0, "cannot-read-or-write", str(error.strerror or error))
             if as_json:
-                show_json([issue_line(issue)])
+                with suppress(OSError):  # standard output itself may be what cannot be written
+                    show_json([issue_line(issue)])
             fail(str(issue), CANNOT_USE)
         except OrdinanceError as error:
             fail(f"{error}  [our-fault]", OUR_FAULT)

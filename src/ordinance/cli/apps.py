@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from ordinance.cli.apps_upkeep import import_lists, lint
 from ordinance.model.apps import Kind
 
 _HELP = {"-h", "--help"}
+_SHA256 = re.compile(r"\s*[0-9A-Fa-f]{64}\s*")
 
 
 class Apps(click.Group):
@@ -107,6 +109,10 @@ def identify(
     if signer or class_prefix:
         if len(values) != 1 or stdin:
             raise click.UsageError("--signer and --class are about one VALUE")
+        if kind not in {None, Kind.PACKAGE_NAME}:
+            raise click.UsageError("--signer and --class are about a package")
+        if signer and not _SHA256.fullmatch(signer.replace(":", "")):
+            raise click.BadParameter("not a SHA-256: 64 hexadecimal digits", param_hint="--signer")
         _shown_all([asked.package(values[0], signer, class_prefix)], values, as_json)
         return
     wanted = Kind(kind) if kind else None
@@ -134,11 +140,13 @@ def _shown_all(answers: list[dict[str, object] | None], values: tuple[str, ...] 
         if one is None:
             rows.append((value, "nothing known", "", "", "", ""))
             continue
-        sure = f"{one['confidence']}{', likely' if one['likely'] else ''}"
+        sure = f"{one['confidence']}{', likely' if one['likely'] else ''}{', given up' if one['retired'] else ''}"
         cites = one["cites"]
         says = ", ".join(cites) if isinstance(cites, list) else ""
         verdict = f" ({one['verdict']})" if "verdict" in one else ""
-        app = f"{one['family']}/{one['member']}{verdict}"
+        also = one.get("also")
+        others = "".join(f" or {app}" for app in also) if isinstance(also, list) else ""
+        app = f"{one['family']}/{one['member']}{others}{verdict}"
         rows.append((value, app, str(one["kind"]), str(one["role"] or ""), sure, says))
     show_table(rows)
     show()

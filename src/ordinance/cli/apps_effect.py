@@ -66,7 +66,7 @@ def _show(found: dict[str, Any]) -> None:
         what = f"{len(one['values'])} {one['kind']}"
         duties = ", ".join([*one["duties"], *one["targets"]])
         first = ", ".join(one["values"][:FEW]) + (" …" if len(one["values"]) > FEW else "")
-        rows.append((one["change"], one["app"], what, duties, devices, first))
+        rows.append((one["change"], " ".join(one["apps"]), what, duties, devices, first))
     if len(rows) > 1:
         show_table(rows)
         show()

@@ -28,7 +28,7 @@ from ordinance.model.errors import PolicyError
 from ordinance.model.lists import ListForm
 
 if TYPE_CHECKING:
-    from ordinance.model.proposal import Popular, Proposal
+    from ordinance.model.proposal import NewName, Popular, Proposal
 
 SHOWN = 40  # rows of a table; all of them are in the JSON and in the proposal
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -91,7 +91,9 @@ def import_lists(
 
 def _show(p: Proposal) -> None:
     read = p.read
-    gone = "nothing here cites it" if p.gone is None else f"{len(p.gone)} gone"
+    gone = "nothing here cites it" if p.gone is None else f"{len(p.gone.names)} gone"
+    if p.gone and p.gone.names and p.gone.unread:
+        gone += f" unless covered by {', '.join(f'{n} {why}' for why, n in p.gone.unread)}"
     show(f"{read.file} ({p.form}) against {p.family}: {len(p.new)} new, {len(p.conflicts)} in conflict, {gone}")
     show(
         f"{read.records} lines or entries: {p.known} names known, {p.covered} below known ones, {len(p.new)} new, "
@@ -99,12 +101,12 @@ def _show(p: Proposal) -> None:
         f"{read.structural} empty or comments, {len(read.left_out)} without a name"
     )
     rows = [("what", "name", "line", "remark")]
-    rows += [("new", n.name.value, str(n.name.line), _remark(n.twin, n.above, n.popular)) for n in p.new]
+    rows += [("new", n.name.value, str(n.name.line), _remark(n)) for n in p.new]
     for c in p.conflicts:
         at = f"{c.known.family}/{c.known.member} by {c.known.value}" if c.known else "a content network's zone"
         rows.append((str(c.why), c.name.value, str(c.name.line), f"{at}{_popular(c.popular)}"))
     rows += [("declined", n.value, str(n.line), why) for n, why in p.declined]
-    rows += [("gone", i.value, "", f"{i.member}, {i.role}") for i in p.gone or ()]
+    rows += [("gone", i.value, "", f"{i.member}, {i.role}") for i in (p.gone.names if p.gone else ())]
     rows += [("no name", "", str(line), str(why)) for line, why in read.left_out]
     if len(rows) > 1:
         show_table(rows[: SHOWN + 1])
@@ -113,9 +115,11 @@ def _show(p: Proposal) -> None:
     show()
 
 
-def _remark(twin: bool, above: int, popular: Popular | None) -> str:
-    said = [*(["a twin, until now only likely"] if twin else []), *([f"above {above} known name(s)"] if above else [])]
-    return f"{'; '.join(said)}{_popular(popular)}".lstrip("; ")
+def _remark(new: NewName) -> str:
+    said = ["given alone"] if new.name.exact else []
+    said += ["a twin, until now only likely"] if new.twin else []
+    said += [f"above {new.above} known name(s)"] if new.above else []
+    return f"{'; '.join(said)}{_popular(new.popular)}".lstrip("; ")
 
 
 def _popular(found: Popular | None) -> str:

@@ -2,15 +2,17 @@
 """What another version of the catalogue changes for a body: names blocked, apps recognised, and for whom.
 
 Reads: two plans of one body at one instant, one for each version, and what its targets made of both. Never evidence.
-Cannot know what else on those devices asks for a name that is newly blocked: its role says what is known of that.
+A name counts as blocked when a target blocks it or a name above it, whatever app it is filed under. Cannot know what
+else on those devices asks for a name that is newly blocked: its role says what is known of that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from ordinance.model.apps import Identifier, Kind, Role
+from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.estate import Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Compiled, Demand, Plan
@@ -18,23 +20,24 @@ from ordinance.model.target import Compiled, Demand, Plan
 PLATFORMS = {
     Kind.PACKAGE_NAME: {Platform.ANDROID, Platform.CHROMEOS},
     Kind.SIGNER_SHA256: {Platform.ANDROID, Platform.CHROMEOS},
+    Kind.CLASS_PREFIX: {Platform.ANDROID, Platform.CHROMEOS},
     Kind.BUNDLE_ID: {Platform.IOS, Platform.MACOS},
     Kind.APP_STORE_ID: {Platform.IOS, Platform.MACOS},
     Kind.PACKAGE_FAMILY_NAME: {Platform.WINDOWS},
 }  # on which apps have ids of a kind; of those not named here, any
-_Key = tuple[str, Duty, Kind, str]  # app, duty, kind and value of an identifier
-_Shared = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # restrictions, classes, targets
+_Key = tuple[str, Duty, Kind, str]  # app ("" of a block: a name is blocked whosever it is), duty, kind, value
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Changed:
-    """Identifiers of one app and kind that duties reach since then (`gone`: no longer), for the same classes.
+    """Identifiers of one kind that duties reach since then (`gone`: no longer), for the same classes.
 
-    `targets` are ids of those that block them; of other duties there are none. `classes` are of the later plan, or of
-    the earlier one where they are gone; `restrictions` likewise.
+    `classes` are those newly reached, or no longer: of an identifier that was reached for others before, only the
+    difference. `targets` are ids of those that block it; of other duties there are none. `apps` and `restrictions` are
+    of the later plan, or of the earlier one where they are gone.
     """
 
-    app: str
+    apps: tuple[str, ...]
     kind: Kind
     gone: bool
     duties: tuple[Duty, ...]
@@ -44,12 +47,34 @@ class Changed:
     values: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Reach:
+    """For whom, and why, one identifier is reached."""
+
+    apps: set[str]
+    restrictions: set[str]
+    classes: set[str]
+    targets: set[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What one plan reaches: by identifier, the restrictions, the classes and the targets."""
+    """What one plan reaches, by identifier; every name that a target writes; every app of a demand."""
 
-    found: Mapping[_Key, _Shared]
+    found: Mapping[_Key, _Reach]
+    written: frozenset[str]
     apps: frozenset[str]
+
+    def classes_of(self, key: _Key) -> set[str] | None:
+        """The classes for which an identifier is reached; `None` where it is not reached at all."""
+        _, duty, kind, value = key
+        if duty is not Duty.BLOCK_TRAFFIC:
+            return self.found[key].classes if key in self.found else None
+        above = _at_or_above(value)
+        if not self.written.intersection(above):
+            return None
+        at_them = (self.found.get(("", duty, kind, name)) for name in above)
+        return {c for one in at_them if one for c in one.classes}
 
 
 def reached(plan: Plan, made: Mapping[str, Compiled], platforms: Mapping[str, Platform | None]) -> Reached:
@@ -57,24 +82,27 @@ def reached(plan: Plan, made: Mapping[str, Compiled], platforms: Mapping[str, Pl
 
     An id of one platform's apps reaches nobody on another.
     """
+    artefacts = [(target, a) for target, compiled in made.items() for a in compiled.artefacts]
     blocked: dict[tuple[str, str, str], set[str]] = {}
-    for target, compiled in made.items():
-        for restriction, duty, app, _, value in (line for a in compiled.artefacts for line in a.lines):
+    for target, artefact in artefacts:
+        for restriction, duty, app, _, value in artefact.lines:
             if duty is Duty.BLOCK_TRAFFIC:
                 blocked.setdefault((restriction, app, value), set()).add(target)
-    gathered: dict[_Key, tuple[set[str], set[str], set[str]]] = {}
+    found: dict[_Key, _Reach] = {}
     for demand in plan.demands:
         for one in demand.identifiers:
             targets = blocked.get((demand.restriction, demand.app, one.value), set())
-            if not _reaches(demand, one, targets):
+            if not _reaches(demand, one, targets, plan.at.date()):
                 continue
-            key = demand.app, demand.duty, one.kind, one.value
-            into = gathered.setdefault(key, (set(), set(), set()))
-            into[0].add(demand.restriction)
-            into[1].update(c for c in demand.classes if _fits(one.kind, platforms.get(c)))
-            into[2].update(targets if demand.duty is Duty.BLOCK_TRAFFIC else ())
-    found = {key: (_sorted(r), _sorted(c), _sorted(t)) for key, (r, c, t) in gathered.items()}
-    return Reached(found, frozenset(d.app for d in plan.demands))
+            is_block = demand.duty is Duty.BLOCK_TRAFFIC
+            key = "" if is_block else demand.app, demand.duty, one.kind, one.value
+            into = found.setdefault(key, _Reach(set(), set(), set(), set()))
+            into.apps.add(demand.app)
+            into.restrictions.add(demand.restriction)
+            into.classes.update(c for c in demand.classes if _fits(one.kind, platforms.get(c)))
+            into.targets.update(targets if is_block else ())
+    written = frozenset(name for _, artefact in artefacts for name in artefact.entries)
+    return Reached(found, written, frozenset(d.app for d in plan.demands))
 
 
 def _fits(kind: Kind, platform: Platform | None) -> bool:
@@ -82,31 +110,40 @@ def _fits(kind: Kind, platform: Platform | None) -> bool:
     return only is None or platform is None or platform in only
 
 
-def _reaches(demand: Demand, one: Identifier, targets: set[str]) -> bool:
-    """Blocked is what a target blocks; use shows in names of the app alone; the rest is about what is installed."""
+def _reaches(demand: Demand, one: Identifier, targets: set[str], day: date) -> bool:
+    """Blocked is what a target blocks; use shows in sure names of the app alone; the rest is of what is installed."""
     if demand.duty is Duty.BLOCK_TRAFFIC:
         return bool(targets)
-    if one.kind is Kind.DOMAIN:
-        return demand.duty is Duty.STOP_USING and one.role is Role.APP_ONLY
-    return True
+    if one.kind is not Kind.DOMAIN:
+        return True
+    shows_use = one.role is Role.APP_ONLY and one.confidence is Confidence.HIGH  # as a check judges it
+    return demand.duty is Duty.STOP_USING and shows_use and (one.retired is None or day < one.retired)
 
 
 def changed(before: Reached, after: Reached) -> tuple[Changed, ...]:
-    """Every identifier that only one of the two reaches, in groups that share everything else."""
+    """Everything that only one of the two reaches, or reaches for more, in groups that share all but their values."""
     return tuple(sorted([*_only(after, before, gone=False), *_only(before, after, gone=True)]))
 
 
 def _only(here: Reached, there: Reached, *, gone: bool) -> Iterable[Changed]:
-    """Gathered by what they share: first the values of one duty, then the duties that reach the same values."""
-    values: dict[tuple[str, Duty, Kind, _Shared], set[str]] = {}
-    for (app, duty, kind, value), shared in here.found.items():
-        if (app, duty, kind, value) not in there.found:
-            values.setdefault((app, duty, kind, shared), set()).add(value)
-    duties: dict[tuple[str, Kind, _Shared, tuple[str, ...]], set[Duty]] = {}
-    for (app, duty, kind, shared), found in values.items():
-        duties.setdefault((app, kind, shared, _sorted(found)), set()).add(duty)
-    for (app, kind, (restrictions, classes, targets), those), by in duties.items():
-        yield Changed(app, kind, gone, tuple(sorted(by)), restrictions, classes, targets, those)
+    """First the values of one duty that share everything else, then the duties that reach the same values."""
+    values: dict[tuple[Duty, Kind, tuple[tuple[str, ...], ...]], set[str]] = {}
+    for key, one in here.found.items():
+        known = there.classes_of(key)
+        classes = one.classes - (known or set())
+        if classes:  # an id that no device of the body can have reaches nobody
+            shared = tuple(map(_sorted, (one.apps, one.restrictions, classes, one.targets)))
+            values.setdefault((key[1], key[2], shared), set()).add(key[3])
+    duties: dict[tuple[Kind, tuple[tuple[str, ...], ...], tuple[str, ...]], set[Duty]] = {}
+    for (duty, kind, shared), found in values.items():
+        duties.setdefault((kind, shared, _sorted(found)), set()).add(duty)
+    for (kind, (apps, restrictions, reach, targets), those), by in duties.items():
+        yield Changed(apps, kind, gone, tuple(sorted(by)), restrictions, reach, targets, those)
+
+
+def _at_or_above(name: str) -> list[str]:
+    labels = name.split(".")
+    return [".".join(labels[n:]) for n in range(len(labels))]
 
 
 def _sorted(words: Iterable[str]) -> tuple[str, ...]:

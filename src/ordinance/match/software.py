@@ -8,19 +8,27 @@ display name is whatever the installer wrote; that is why display names carry lo
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ordinance.model.apps import Identifier, Kind, PackageVerdict
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_DEX = re.compile(r"^L([^.]*/)")  # Lcom/instagram/android, as tools for dex files print it
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An Android package against the catalogue: the identifier that it is or claims to be, and the verdict."""
+    """An Android package against the catalogue: the identifier that it is or claims to be, and the verdict.
+
+    `also` are those of other apps that are built from the same classes, so that a mod may be of any of them.
+    """
 
     identifier: Identifier
     verdict: PackageVerdict
+    also: tuple[Identifier, ...] = ()
 
 
 class SoftwareMatcher:
@@ -29,10 +37,13 @@ class SoftwareMatcher:
     def __init__(self, identifiers: Iterable[Identifier]) -> None:
         self._ids: dict[tuple[Kind, str], Identifier] = {}
         self._names: dict[str, list[Identifier]] = {}
+        self._classes: dict[str, list[Identifier]] = {}
         # Sorted, so that twins in a caller's own list give the same answer in any order.
         for identifier in sorted(identifiers, key=lambda i: (i.value, i.publisher, i.family, i.member)):
             if identifier.kind is Kind.DISPLAY_NAME:
                 self._names.setdefault(folded(identifier.value), []).append(identifier)
+            elif identifier.kind is Kind.CLASS_PREFIX:
+                self._classes.setdefault(identifier.value, []).append(identifier)
             elif identifier.kind is not Kind.DOMAIN:
                 self._ids.setdefault((identifier.kind, comparable(identifier.kind, identifier.value)), identifier)
         signers: dict[tuple[str, str], set[str]] = {}
@@ -50,7 +61,9 @@ class SoftwareMatcher:
 
         A name alone proves nothing: mods keep it, and others borrow it. An original name with another signer is an
         impostor where the catalogue knows the app's own signers; a foreign name around the app's own classes is a mod.
+        What is no SHA-256 counts as no signer: a slip of the pen accuses nobody.
         """
+        signer = signer if _SHA256.fullmatch(comparable(Kind.SIGNER_SHA256, signer)) else ""
         named, signed = self.by_id(Kind.PACKAGE_NAME, name), self.by_id(Kind.SIGNER_SHA256, signer) if signer else None
         if named is not None:
             own = self._signers.get((named.family, named.member), frozenset())
@@ -60,10 +73,19 @@ class SoftwareMatcher:
             return Package(named, PackageVerdict.GENUINE if genuine else PackageVerdict.IMPOSTOR)
         if signed is not None:
             return Package(signed, PackageVerdict.SAME_SIGNER)
-        parts = class_prefix.strip().split(".")
-        prefixes = (".".join(parts[:n]) for n in range(len(parts), 1, -1))
-        inside = next((i for p in prefixes if (i := self.by_id(Kind.PACKAGE_NAME, p)) is not None), None)
-        return Package(inside, PackageVerdict.MOD) if inside is not None else None
+        inside = self._of_classes(class_prefix)
+        return Package(inside[0], PackageVerdict.MOD, inside[1:]) if inside else None
+
+    def _of_classes(self, class_prefix: str) -> tuple[Identifier, ...]:
+        """Apps whose own classes begin so, by the longest beginning known; as Java or dex files write it."""
+        parts = _DEX.sub(r"\1", class_prefix.strip()).replace("/", ".").rstrip(".;").split(".")
+        for length in range(len(parts), 1, -1):
+            prefix = ".".join(parts[:length])
+            named = self.by_id(Kind.PACKAGE_NAME, prefix)
+            found = [*([named] if named else []), *self._classes.get(prefix, ())]
+            if found:
+                return tuple(sorted(found, key=lambda i: (i.family, i.member)))
+        return ()
 
     def by_name(self, name: str, publisher: str) -> Identifier | None:
         """The identifier with exactly this display name, case aside; never a part of a name.

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     BUNDLE_ID = "bundle_id"
     PACKAGE_FAMILY_NAME = "package_family_name"
     SIGNER_SHA256 = "signer_sha256"
+    CLASS_PREFIX = "class_prefix"  # how the names of an Android app's own classes begin, where not like its package
     APP_STORE_ID = "app_store_id"  # Apple's number of a listing; Google Play lists by package name
     DISPLAY_NAME = "display_name"  # what an inventory shows where it gives no id
 

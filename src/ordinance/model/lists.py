@@ -28,6 +28,7 @@ class LeftOut(StrEnum):
     INCLUDE = "include"  # another list, which has to be given itself
     EXCEPTION = "exception"  # it says what is not meant
     MODIFIED = "modified"  # a rule that holds under conditions only
+    DELETED = "deleted"  # taken back by who said it
     OTHER_KIND = "other_kind"  # an address, an URL, the digest of a file …
     NOT_A_NAME = "not_a_name"  # no host name, or only one label
 

@@ -18,7 +18,7 @@ class Conflict(StrEnum):
     BELOW_OTHER = "below_other"  # it lies below a name of another family
     ABOVE_OTHER = "above_other"  # names of another family lie below it
     ALIAS_ZONE = "alias_zone"  # a content network's own zone, or above one: it carries everybody's names
-    RETIRED = "retired"  # the catalogue says that it is no longer the app's
+    RETIRED = "retired"  # the catalogue says that it, or what it lies below, is no longer the app's
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,12 +50,22 @@ class NameInConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Names that the catalogue has from a source and that its lists do not give any more.
+
+    `unread` counts entries by why they gave no name (patterns, included lists …): any of them may cover such a name.
+    """
+
+    names: tuple[Identifier, ...]
+    unread: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """One list against one family.
 
     `known` have a row of their own, `covered` lie below one. `declined` were looked at before and left out: each with
-    the reason. `gone` are names that the catalogue has from this source
-    and that it does not give any more; `None` where nothing in the family cites it, so that nobody can say.
+    the reason. `gone` is `None` where nothing in the family cites this source, so that nobody can say.
     """
 
     family: str
@@ -68,4 +78,4 @@ class Proposal:
     new: tuple[NewName, ...]
     conflicts: tuple[NameInConflict, ...]
     declined: tuple[tuple[ListedName, str], ...]
-    gone: tuple[Identifier, ...] | None
+    gone: Gone | None

@@ -72,7 +72,7 @@ def _reached(
 
 def _document(c: Changed) -> dict[str, Any]:
     return {
-        "app": c.app,
+        "apps": list(c.apps),
         "kind": str(c.kind),
         "change": "gone" if c.gone else "new",
         "duties": [str(d) for d in c.duties],

@@ -7,6 +7,7 @@ list says is a claim: a person gives each new name its role, or leaves it out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -14,9 +15,9 @@ from typing import Any
 
 from ordinance.catalogue.load import alias_zones, load, twins
 from ordinance.catalogue.proposal import Against, as_toml
-from ordinance.model.apps import Catalogue, Family
+from ordinance.model.apps import Catalogue, Family, Identifier
 from ordinance.model.errors import Issue, PolicyError, SourceError
-from ordinance.model.lists import ListForm
+from ordinance.model.lists import ForeignList, LeftOut, ListForm
 from ordinance.model.proposal import NameInConflict, NewName, Popular, Proposal
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers.lists import read_list
@@ -41,24 +42,44 @@ def import_lists(
     chosen = [_family(catalogue, path, family) for path in files]
     against = Against(catalogue, alias_zones(), twins(), popular_names(popular) if popular else ())
     key = source or str(form)
-    lists = [(read_list(path, form), whose) for path, whose in zip(files, chosen, strict=True)]
+    lists = [(_read(path, form), whose) for path, whose in zip(files, chosen, strict=True)]
     return tuple(
         against.proposal(read, form, whose, key, seen, [r for r, w in lists if w is whose and r is not read])
         for read, whose in lists
     )
 
 
-def popular_names(path: Path) -> tuple[str, ...]:
-    """Names that must not be blocked by the way, one a line. Raises SourceError where the file holds none."""
-    read = read_list(path, ListForm.NEXTDNS)
+def _read(path: Path, form: ListForm) -> ForeignList:
+    """A list with a name in it: one without says nothing of what is new or gone. Raises SourceError."""
+    read = read_list(path, form)
     if not read.names:
-        raise SourceError([Issue(str(path), 0, 0, "no-names", "no line of the file is a name", "", "one name a line")])
+        why = Counter(str(why) for _, why in read.left_out)
+        said = ", ".join(f"{n} {word}" for word, n in sorted(why.items())) or "it is empty"
+        raise SourceError([Issue(str(path), 0, 0, "no-names", f"the list holds no name ({said})")])
+    return read
+
+
+def popular_names(path: Path) -> tuple[str, ...]:
+    """Names that must not be blocked by the way, one a line. Raises SourceError for a line that is something else."""
+    read = _read(path, ListForm.NEXTDNS)
+    faults = [(line, why) for line, why in read.left_out if why is not LeftOut.NOT_A_NAME]
+    odd = [(line, why) for line, why in read.left_out if why is LeftOut.NOT_A_NAME]
+    if len(odd) > len(read.names) or faults:
+        line, why = (faults or odd)[0]
+        hint = "one name a line, without ranks or addresses of pages"
+        raise SourceError([Issue(str(path), line, 0, "no-names", f"this is no name ({why})", "", hint)])
     return tuple(n.value for n in read.names)
 
 
 def write_proposals(out: Path, proposals: Sequence[Proposal]) -> None:
-    """All proposals as one text to be worked through, written aside first."""
-    write_file(out, "\n".join(as_toml(p) for p in proposals).encode())
+    """All proposals as one text to be worked through, written aside first; no name stands in it twice for a family."""
+    given: dict[str, set[str]] = {}
+    texts = []
+    for one in proposals:
+        there = given.setdefault(one.family, set())
+        texts.append(as_toml(one, there))
+        there.update(n.name.value for n in one.new)
+    write_file(out, "\n".join(texts).encode())
 
 
 def _family(catalogue: Catalogue, path: Path, named: str) -> Family:
@@ -101,8 +122,13 @@ def _document(p: Proposal) -> dict[str, Any]:
         "new": [_new(n) for n in p.new],
         "conflicts": [_conflict(c) for c in p.conflicts],
         "declined": [{"name": n.value, "line": n.line, "why": why} for n, why in p.declined],
-        "gone": None if p.gone is None else [{"name": i.value, "member": i.member, "role": i.role} for i in p.gone],
+        "gone": None if p.gone is None else [_gone(i) for i in p.gone.names],
+        "gone_unless": None if p.gone is None else dict(p.gone.unread),
     }
+
+
+def _gone(i: Identifier) -> dict[str, Any]:
+    return {"name": i.value, "member": i.member, "role": str(i.role)}
 
 
 def _new(n: NewName) -> dict[str, Any]:

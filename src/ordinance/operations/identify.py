@@ -13,7 +13,7 @@ from typing import Any
 
 from ordinance.catalogue.load import alias_zones, load, twins
 from ordinance.match.names import NameMatcher
-from ordinance.match.software import SoftwareMatcher
+from ordinance.match.software import SoftwareMatcher, folded
 from ordinance.model.apps import Confidence, Identifier, Kind, PackageVerdict
 
 IDS = (Kind.PACKAGE_NAME, Kind.BUNDLE_ID, Kind.PACKAGE_FAMILY_NAME, Kind.SIGNER_SHA256, Kind.APP_STORE_ID)
@@ -30,22 +30,27 @@ class Identify:
         self._names = NameMatcher(identifiers, alias_zones(), twins())
         self._software = SoftwareMatcher(identifiers)
         self._exact = {i.value for i in identifiers if i.kind in IDS} | {i.value.casefold() for i in identifiers}
+        self._shown = {folded(i.value) for i in identifiers if i.kind is Kind.DISPLAY_NAME}
         self._tails: dict[tuple[Identifier, bool], str] = {}
 
     def one(self, value: str, kind: Kind | None = None) -> dict[str, Any] | None:
-        """`{value, kind, family, member, role, confidence, likely, cites}`, or `None`."""
+        """`{value, kind, family, member, role, confidence, likely, retired, cites}`, or `None`."""
         found = self._found(value, kind)
         return None if found is None else {"value": value, **_answer(*found)}
 
     def package(self, value: str, signer: str, class_prefix: str) -> dict[str, Any] | None:
-        """The same of a package with what else is known of it, and the `verdict` on the three together."""
+        """The same of a package with what else is known of it, and the `verdict` on the three together.
+
+        `also` are other apps that are built from the same classes: a mod may be of any of them.
+        """
         found = self._software.package(value, signer, class_prefix)
         if found is None:
             return None
         sure = found.verdict in {PackageVerdict.GENUINE, PackageVerdict.UNVERIFIED}
         answer = _answer(found.identifier, likely=False)
         confidence = answer["confidence"] if sure else str(Confidence.LOW)
-        return {"value": value, **answer, "confidence": confidence, "verdict": str(found.verdict)}
+        also = [f"{i.family}/{i.member}" for i in found.also]
+        return {"value": value, **answer, "confidence": confidence, "verdict": str(found.verdict), "also": also}
 
     def every(self, values: Iterable[str], kind: Kind | None = None) -> Iterator[str]:
         """The answers as pieces of one JSON array, in the order asked."""
@@ -73,7 +78,7 @@ class Identify:
         hit = self._names.find(text)
         if hit is not None:
             return hit.identifier, hit.likely
-        by_name = None if "." in text and " " not in text else self._software.by_name(text, "")
+        by_name = self._software.by_name(text, "") if folded(text) in self._shown else None
         return None if by_name is None else (by_name, False)
 
     def _of_kind(self, value: str, kind: Kind) -> tuple[Identifier, bool] | None:
@@ -91,6 +96,13 @@ class Identify:
         return self._tails[key]
 
 
+def _confidence(found: Identifier, *, likely: bool) -> Confidence:
+    """Of what was given up nothing is sure: somebody else may hold it by now."""
+    if found.retired:
+        return Confidence.LOW
+    return _LESS[found.confidence] if likely else found.confidence
+
+
 def _answer(found: Identifier, likely: bool) -> dict[str, Any]:
     """What the catalogue says of an identifier; of one that is only likely it is less sure."""
     return {
@@ -98,7 +110,8 @@ def _answer(found: Identifier, likely: bool) -> dict[str, Any]:
         "family": found.family,
         "member": found.member,
         "role": str(found.role) if found.role else None,
-        "confidence": str(_LESS[found.confidence] if likely else found.confidence),
+        "confidence": str(_confidence(found, likely=likely)),
         "likely": likely,
+        "retired": found.retired.isoformat() if found.retired else None,
         "cites": list(found.cites),
     }

@@ -9,8 +9,9 @@ The shapes, each from what its project says of it:
 - `nextdns` (nextdns/services): a name a line, with all below it.
 - `v2fly` (domain-list-community, README): `domain:` or nothing before a name, with all below it; `full:` the name
   alone; `regexp:`, `keyword:` and `include:` give no name; words after `@` are marks, `#` begins a comment.
-- `adguard` (AdGuard Home, "Hosts blocklists"): `||name^` and a bare name with all below it, lines of a hosts file; or
-  the YAML of a service, whose `rules` are such lines. `@@` is an exception; `$`, `/…/` and `*` make no plain name.
+- `adguard` (AdGuard, "DNS filtering rules syntax"): `||name^` with all below it, `|name^` and a bare name alone, lines
+  of a hosts file; or the YAML or JSON of a service, whose `rules` are such lines. `@@` is an exception, `$important`
+  changes nothing, other conditions, `/…/` and `*` make no plain name.
 - `hosts` (hosts(5)): an address, then names, each alone.
 - `misp` (MISP core format): attributes `domain`, `domain|ip` (with all below) and `hostname` (alone) of an event and of
   its objects; or a warning list of the type `hostname` (with all below) or `string` (alone).
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,8 +35,10 @@ from ordinance.readers._apart import ApartError, apart
 
 MOST_BYTES = 20_000_000
 MOST_LINES = 500_000
+MOST_NAMES = 200_000  # in one list of one family; the largest known have some hundreds
 READER = "ordinance.readers.lists"
 _COMMENTS = ("#", "!")
+_KEY = re.compile(r"""["']?(rules|blocked_services)["']?\s*:""")
 _LOCAL = {"localhost", "localhost.localdomain", "local", "broadcasthost"}  # what hosts files begin with: nobody's app
 
 
@@ -76,21 +80,25 @@ def _no(path: Path, issue: str, message: str, line: int = 0) -> SourceError:
 class Parsed:
     """What is gathered of one file."""
 
-    names: dict[tuple[str, bool], int] = field(default_factory=dict)
+    names: dict[str, tuple[int, bool]] = field(default_factory=dict)
     repeated: int = 0
     structural: int = 0
     left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
 
     def take(self, line: int, text: str, *, exact: bool) -> None:
-        """One entry that should be a name."""
+        """One entry that should be a name. Given alone and with all below it, it counts with all below it."""
         value = normalise(text)
         if value is None or "." not in value:
             address = value is None and _is_address(text)
             self.leave(line, LeftOut.OTHER_KIND if address else LeftOut.NOT_A_NAME)
-        elif (value, exact) in self.names:
+        elif value in self.names:
+            first, alone = self.names[value]
+            self.names[value] = first, alone and exact
             self.repeated += 1
+        elif len(self.names) == MOST_NAMES:
+            raise NotThatFormError(f"it has more than {MOST_NAMES:,} names", line, too_large=True)
         else:
-            self.names[value, exact] = line
+            self.names[value] = line, exact
 
     def leave(self, line: int, why: LeftOut) -> None:
         """One entry that gives no name."""
@@ -100,9 +108,9 @@ class Parsed:
 class NotThatFormError(Exception):
     """The file is not written as it was said to be."""
 
-    def __init__(self, message: str, line: int = 0) -> None:
+    def __init__(self, message: str, line: int = 0, *, too_large: bool = False) -> None:
         super().__init__(message)
-        self.line = line
+        self.line, self.too_large = line, too_large
 
 
 def parse(raw: bytes, form: ListForm) -> Parsed:
@@ -114,9 +122,12 @@ def parse(raw: bytes, form: ListForm) -> Parsed:
     found = Parsed()
     if form is ListForm.MISP:
         _misp(text, found)
-    elif form is ListForm.ADGUARD and (rules := _service(text)) is not None:
-        for line, rule in rules:
-            _adguard(line, rule, found)
+    elif form is ListForm.ADGUARD and _is_service(text):
+        for line, rule in _rules(text):
+            if rule is None:
+                found.leave(line, LeftOut.OTHER_KIND)
+            else:
+                _adguard(line, rule, found)
     else:
         for line, one in enumerate(_lines(text), 1):
             _LINES[form](line, one.strip(), found)
@@ -126,7 +137,7 @@ def parse(raw: bytes, form: ListForm) -> Parsed:
 def _lines(text: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
     if len(lines) > MOST_LINES:
-        raise NotThatFormError(f"it has more than {MOST_LINES:,} lines", MOST_LINES + 1)
+        raise NotThatFormError(f"it has more than {MOST_LINES:,} lines", MOST_LINES + 1, too_large=True)
     return lines
 
 
@@ -163,40 +174,53 @@ def _adguard(line: int, text: str, into: Parsed) -> None:
     elif text.startswith("/") or "*" in text:
         into.leave(line, LeftOut.PATTERN)
     elif "$" in text:
-        into.leave(line, LeftOut.MODIFIED)
-    elif text.startswith("||"):
+        rule, _, modifiers = text.rpartition("$")
+        if modifiers == "important":
+            _adguard(line, rule, into)
+        else:
+            into.leave(line, LeftOut.MODIFIED)
+    else:
+        _plain_rule(line, text, into)
+
+
+def _plain_rule(line: int, text: str, into: Parsed) -> None:
+    """A rule without conditions and wildcards."""
+    if text.startswith("||"):
         name, end, rest = text[2:].partition("^")
-        if rest or not end:
+        if rest not in {"", "|"} or not end:
             into.leave(line, LeftOut.PATTERN)  # without a separator it is the beginning of any longer name
         else:
             into.take(line, name, exact=False)
-    elif text.startswith("|"):
+    elif text.startswith("|") and "/" not in text:
         into.take(line, text.strip("|").removesuffix("^"), exact=True)
-    elif any(mark in text for mark in ("^", "##", "#@", "#%", "#$")):
+    elif any(mark in text for mark in ("^", "/", "##", "#@", "#%", "#$")):
         into.leave(line, LeftOut.PATTERN)
     elif _is_address(text.split(maxsplit=1)[0]):
         _hosts(line, text, into)
     else:
-        into.take(line, text.partition("#")[0].strip(), exact=False)
+        into.take(line, text.partition("#")[0].strip(), exact=True)
 
 
-def _service(text: str) -> list[tuple[int, str]] | None:
-    """The rules of a service's YAML with their lines; `None` where the text is a list of rules itself."""
+def _is_service(text: str) -> bool:
+    """Whether a text is what describes services, and not a list of rules."""
+    return text.lstrip().startswith("{") or any(_KEY.match(line) for line in _lines(text))
+
+
+def _rules(text: str) -> list[tuple[int, str | None]]:
+    """The rules of one service with their lines, from YAML or JSON; `None` for what is no text."""
     import yaml  # noqa: PLC0415  # only for this form
 
-    if not any(line.split(":")[0] == "rules" for line in _lines(text)):
-        return None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError):
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    for key, value in node.value:
-        if key.value == "rules" and isinstance(value, yaml.SequenceNode):
-            rules = [(r.start_mark.line + 1, r.value) for r in value.value if isinstance(r, yaml.ScalarNode)]
-            return [(line, str(rule).strip()) for line, rule in rules]
-    return None
+        raise NotThatFormError("it is neither a list of rules nor the YAML or JSON of a service") from None
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    found = next((v for k, v in pairs if isinstance(k, yaml.ScalarNode) and k.value == "rules"), None)
+    if not isinstance(found, yaml.SequenceNode):
+        raise NotThatFormError("it has no list of `rules`: of a file of many services give each one's own")
+    return [
+        (r.start_mark.line + 1, str(r.value).strip() if isinstance(r, yaml.ScalarNode) else None) for r in found.value
+    ]
 
 
 def _hosts(line: int, text: str, into: Parsed) -> None:
@@ -207,16 +231,16 @@ def _hosts(line: int, text: str, into: Parsed) -> None:
     names = words[1:] if _is_address(words[0]) else []
     if not names:
         into.leave(line, LeftOut.NOT_A_NAME)
-    elif _is_own(names[0].lower()):
-        into.structural += 1
-    else:
-        for name in names:
+    for name in names:
+        if _is_own(name.lower()):
+            into.structural += 1
+        else:
             into.take(line, name, exact=True)
 
 
 def _is_own(name: str) -> bool:
     """Whether a hosts file's name is of the machine itself, or the line `0.0.0.0 0.0.0.0`."""
-    return name in _LOCAL or name.startswith("ip6-") or _is_address(name)
+    return name in _LOCAL or (name.startswith("ip6-") and "." not in name) or _is_address(name)
 
 
 _LINES: Mapping[ListForm, Callable[[int, str, Parsed], None]] = {
@@ -235,14 +259,16 @@ def _misp(text: str, into: Parsed) -> None:
     if isinstance(document, dict) and isinstance(document.get("list"), list):
         _warning_list(document, into)
         return
-    events = [e["Event"] for e in _events(document) if isinstance(e, dict) and isinstance(e.get("Event"), dict)]
-    if not events:
-        raise NotThatFormError("it is neither an event of MISP nor a warning list")
-    attributes = [a for event in events for a in _attributes(event)]
+    events = [e.get("Event") if isinstance(e, dict) else None for e in _events(document)]
+    if not events or not all(isinstance(e, dict) for e in events):
+        raise NotThatFormError("it is neither an event of MISP, nor several, nor a warning list")
+    attributes = [a for event in events if event for a in _attributes(event)]
     for entry, one in enumerate(attributes, 1):
-        kind, value = _word(one, "type"), one.get("value")
+        kind, value = (_word(one, "type"), one.get("value")) if isinstance(one, dict) else ("", None)
         if not isinstance(value, str) or kind not in {"domain", "hostname", "domain|ip"}:
             into.leave(entry, LeftOut.OTHER_KIND)
+        elif one.get("deleted") in (True, "1"):
+            into.leave(entry, LeftOut.DELETED)
         else:
             into.take(entry, value.partition("|")[0].strip(), exact=kind == "hostname")
 
@@ -252,10 +278,11 @@ def _events(document: Any) -> list[Any]:
     return given if isinstance(given, list) else []
 
 
-def _attributes(event: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    objects = [o for o in _list(event, "Object") if isinstance(o, dict)]
-    for holder in (event, *objects):
-        yield from (a for a in _list(holder, "Attribute") if isinstance(a, dict))
+def _attributes(event: Mapping[str, Any]) -> Iterable[Any]:
+    """Attributes of an event and of its objects; what is no object counts as an entry of another kind."""
+    yield from _list(event, "Attribute")
+    for one in _list(event, "Object"):
+        yield from _list(one, "Attribute") if isinstance(one, dict) else [None]
 
 
 def _list(holder: Mapping[str, Any], key: str) -> list[Any]:
@@ -290,11 +317,11 @@ def answer(request: Mapping[str, Any], raw: bytes) -> dict[str, Any]:
     try:
         found = parse(raw, ListForm(request["form"]))
     except NotThatFormError as error:
-        issue = "too-large" if error.line > MOST_LINES else "unreadable-file"
+        issue = "too-large" if error.too_large else "unreadable-file"
         return {"fault": [error.line, issue, f"not a list of the form {request['form']}: {error}"]}
     return {
         "fault": None,
-        "names": [[value, line, exact] for (value, exact), line in found.names.items()],
+        "names": [[value, line, exact] for value, (line, exact) in found.names.items()],
         "repeated": found.repeated,
         "structural": found.structural,
         "left_out": found.left_out,

@@ -25,6 +25,7 @@ SCO = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # STIX 2.1, section 2.9: nam
 OWN = uuid5(SCO, "ordinance catalogue of apps")
 EXTENSION = f"extension-definition--{uuid5(OWN, 'identifier')}"
 EXTENSION_VERSION = "1.0.0"
+SINCE = "2026-11-26T00:00:00.000Z"  # when the two objects that say who speaks were first given out; they do not change
 EXTENSION_SCHEMA = (
     "app: family/member. On a domain name: kind, value, confidence (high, medium, low), role (app_only, web, embed, "
     "shared), seen (the day on which a source gave it). On software: identifiers, a list of objects with kind, value, "
@@ -69,12 +70,13 @@ def stix(selection: Selection) -> str:
     """
     when = f"{selection.day.isoformat()}T00:00:00.000Z"
     common = {"spec_version": "2.1", "created": when, "modified": when}
+    fixed = {"spec_version": "2.1", "created": SINCE, "modified": SINCE}
     identity = f"identity--{OWN}"
     objects: list[dict[str, Any]] = [
         {
             "type": "identity",
             "id": identity,
-            **common,
+            **fixed,
             "name": "Ordinance catalogue of apps",
             "description": "Open-source catalogue of what apps are, with a source for each name.",
             "identity_class": "system",
@@ -82,7 +84,7 @@ def stix(selection: Selection) -> str:
         {
             "type": "extension-definition",
             "id": EXTENSION,
-            **common,
+            **fixed,
             "created_by_ref": identity,
             "name": "Identifier of an app",
             "description": "What the catalogue says of a name or an id: whose it is, its role, and how sure that is.",

@@ -22,6 +22,8 @@ _OLD = ".ordinance-old-"
 
 def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Replace a file at once; `mode` is narrowed by the user's umask. Raises OSError where it cannot be written."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "neither a file nor absent, and would be replaced", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.parent / f"{_ASIDE}{path.name}-{secrets.token_hex(4)}"
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
