@@ -57,7 +57,7 @@ def test_a_member_has_its_own_categories_and_deployment() -> None:
 
 def test_a_member_without_identifiers_says_why() -> None:
     """An empty list alone could be taken for an app that has none."""
-    assert (member("tchap", "tchap")["identifiers"], member("tchap", "tchap")["no_identifiers"]) == (
+    assert (member("moomoo", "moomoo")["identifiers"], member("moomoo", "moomoo")["no_identifiers"]) == (
         [],
         "not_yet_collected",
     )
