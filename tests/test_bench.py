@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""scripts/bench: figures have the promised keys, the scenario is ruled on as `resolve` does, no ratio is invented.
+"""scripts/bench: figures have the promised keys, peers answer as we do, no ratio is invented.
 
 No time is tested here: that says more of the machine than of the program.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,7 +27,11 @@ from ordinance.policy.resolve import class_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ROOT / "scripts" / "bench_rulings"
+NAMES = ROOT / "scripts" / "bench_identify"
 KEYS = ["seconds", "peak_mb", "classes", "decisions_per_s", "worst_case_seconds", "ratio_vs_cedar", "ratio_vs_rego"]
+ONE = ["names_per_s", "peak_mb", "ratio_vs_tldextract", "ratio_vs_ahocorasick", "ratio_vs_suffix_loop"]
+NAME_KEYS = [*ONE, *(f"unique_{key}" for key in ONE)]
+PACKAGES = {"tldextract": "tldextract", "ahocorasick": "ahocorasick_rs", "suffix_loop": "json"}
 
 
 @pytest.fixture
@@ -43,31 +47,43 @@ def scenario(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script as a module."""
-    loader = SourceFileLoader("bench", str(ROOT / "scripts" / "bench"))
-    spec = importlib.util.spec_from_loader("bench", loader)
-    assert spec
-    module = importlib.util.module_from_spec(spec)
+    """What measures rulings, as a module."""
+    return measurement("rulings", monkeypatch)
+
+
+@pytest.fixture
+def bench_names(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What measures the identification of names, as a module."""
+    return measurement("identify", monkeypatch)
+
+
+def measurement(what: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """One of the measurements; no compiled file is left beside it."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    loader.exec_module(module)
-    return module
+    return importlib.import_module(f"bench_{what}.measure")
+
+
+def quick(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[dict[str, Any], str]:
+    """Figures and words of a quick run with the packages that the tests have."""
+    monkeypatch.setenv("ORDINANCE_BENCH_PYTHON", sys.executable)
+    command = [sys.executable, str(ROOT / "scripts" / "bench"), *arguments, "--quick", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
 
 
 @pytest.mark.slow
 def test_a_quick_run_has_every_key_and_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     """Peers that are installed decide as we do; of one that is not, the ratio is null."""
-    command = [sys.executable, str(ROOT / "scripts" / "bench"), "rulings", "--quick", "--json", "--devices", "2000"]
-    monkeypatch.setenv("ORDINANCE_BENCH_PYTHON", sys.executable)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found, said = quick(monkeypatch, "rulings", "--devices", "2000")
     assert list(found) == [*KEYS, "details"]
     assert found["classes"] > 300 and found["details"]["worst_case"]["classes"] == 2000
     for name, package in (("cedar", "cedarpy"), ("rego", "regopy")):
         peer, ratio = found["details"]["peers"][name], found[f"ratio_vs_{name}"]
         if importlib.util.find_spec(package) is None:
             assert peer is None and ratio is None
-            assert package in done.stderr
+            assert package in said
         else:
             assert peer["disagreements"] == 0 and 0 < peer["forbidden_in_sample"] < peer["sample"]
             assert ratio > 0
@@ -137,3 +153,91 @@ def test_the_page_shows_the_stored_figures(bench: ModuleType) -> None:
     found = json.loads((folder / "speed-rulings.json").read_text("utf-8"))
     page = (folder / "speed.md").read_text("utf-8")
     assert [line for line in bench.table(found).splitlines() if line not in page] == []
+
+
+@pytest.mark.slow
+def test_a_quick_run_of_names_has_every_key_and_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each form of each installed peer answers every name as we do; of a peer that is not there, the ratio is null."""
+    found, said = quick(monkeypatch, "identify", "--names", "3000")
+    assert list(found) == [*NAME_KEYS, "details"]
+    for workload, prefix in (("log", ""), ("unique", "unique_")):
+        one = found["details"]["workloads"][workload]
+        assert one["names"] == 3000 and 0 < one["likely"] < one["known"] < 3000
+        assert one["different"] == 3000 if workload == "unique" else 100 < one["different"] <= 150
+        for name, package in PACKAGES.items():
+            if importlib.util.find_spec(package) is None:
+                assert name not in one["peers"] and found[f"{prefix}ratio_vs_{name}"] is None
+                assert name in said
+            else:
+                assert one["peers"][name]["disagreements"] == 0
+                assert found[f"{prefix}ratio_vs_{name}"] > 0
+    assert found["unique_ratio_vs_suffix_loop"] > 0, "the loop needs no package"
+
+
+def test_the_automaton_is_read_rightly_where_names_share_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every form of every installed peer, on names made to mislead: boundaries, zones, twins, the longest suffix."""
+    monkeypatch.syspath_prepend(str(NAMES))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    peers = importlib.import_module("peers")
+    try:
+        table = tmp_path / "known.tsv"
+        rows = [
+            ("name", "app.com", "f/app app.com"),
+            ("name", "api.app.com", "f/app api.app.com"),
+            ("twin", "app-eu.com", "f/app app.com"),
+            ("zone", "alias.net", ""),
+        ]
+        table.write_text("".join("\t".join(r) + "\n" for r in rows), "utf-8")
+        asked = {
+            "App.com.": "f/app app.com",
+            "x.api.app.com": "f/app api.app.com",
+            "notapi.app.com": "f/app app.com",
+            "notapp.com": "-",
+            "app.com.evil.example": "-",
+            "v.app-eu.com": "f/app app.com likely",
+            "v.api.app.com.alias.net": "f/app api.app.com likely",
+            "app-eu.com.alias.net": "-",
+            "notapp.com.alias.net": "-",
+            "alias.net": "-",
+            "app.com..": "f/app app.com",
+            "a..app.com": "-",
+            "": "-",
+        }
+        for name, forms in peers.FORMS.items():
+            if importlib.util.find_spec(PACKAGES[name]) is not None:
+                for form, make in forms.items():
+                    assert dict(zip(asked, make(table)(list(asked)), strict=True)) == asked, (name, form)
+    finally:
+        sys.modules.pop("peers", None)
+
+
+def test_a_peer_that_answers_otherwise_has_no_ratio(bench_names: ModuleType) -> None:
+    """In neither file, and it is named: exit 1."""
+    times = {"whole_s": {"median": 2.0, "min": 2.0}, "answering_s": {"median": 1.0, "min": 1.0}}
+
+    def one(disagreements: int) -> dict[str, Any]:
+        peer = {"disagreements": disagreements, "forms": {"plain": dict(times)}}
+        return {"ours": times, "peers": {"tldextract": peer}}
+
+    right, wrong = one(0), one(3)
+    bench_names.with_ratios(right, set())
+    assert right["peers"]["tldextract"]["ratio"] == 1.0
+    bench_names.with_ratios(right, {"tldextract"})
+    assert right["peers"]["tldextract"]["ratio"] is None
+    assert right["peers"]["tldextract"]["forms"]["plain"]["ratio_answering"] is None
+    assert bench_names.wrong({"details": {"workloads": {"log": right, "unique": wrong}}}) == ["tldextract"]
+    assert bench_names.wrong({"details": {"workloads": {"log": right, "unique": right}}}) == []
+
+
+def test_the_stored_figures_of_names_are_of_a_whole_run_and_on_the_page(bench_names: ModuleType) -> None:
+    """A million names in each file, all peers there and agreed; each line that the script prints is on the page."""
+    folder = ROOT / "docs" / "explain"
+    found = json.loads((folder / "speed-identify.json").read_text("utf-8"))
+    assert list(found) == [*NAME_KEYS, "details"]
+    assert all(found[key] is not None for key in NAME_KEYS)
+    assert {w["names"] for w in found["details"]["workloads"].values()} == {1_000_000}
+    assert bench_names.wrong(found) == []
+    page = (folder / "speed.md").read_text("utf-8")
+    assert [line for line in bench_names.table(found).splitlines() if line not in page] == []

@@ -8,7 +8,7 @@ zone (such hits are `likely`), and what a name shared by several products was as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,8 +16,7 @@ import idna
 
 from ordinance.model.apps import Identifier, Kind
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
-_NAME = _LETTERS + "."
+_NAME = b"abcdefghijklmnopqrstuvwxyz0123456789-_."
 _LONGEST_NAME = 253  # RFC 1035 section 2.3.4, in presentation form
 _LONGEST_LABEL = 63
 _LONGEST_INPUT = 1024  # UTS 46 may shorten a name (it drops soft hyphens), but not from here to 253 in honest input
@@ -37,13 +36,13 @@ def normalise(name: str) -> str | None:
             return None
         name = mapped
     name = name.lower().rstrip(".")
-    # str.strip with every allowed character leaves nothing exactly if no other character is inside.
-    if not name or name.strip(_NAME) or len(name) > _LONGEST_NAME or name[0] == "." or ".." in name:
+    # Without every allowed character nothing is left, exactly if no other character is inside.
+    if not name or name.encode().translate(None, _NAME) or len(name) > _LONGEST_NAME or name[0] == "." or ".." in name:
         return None
     if len(name) > _LONGEST_LABEL and any(len(label) > _LONGEST_LABEL for label in name.split(".")):
         return None
     # A last label of digits is an address, or nothing that DNS can answer.
-    return None if name.rpartition(".")[2].isdigit() else name
+    return None if name[-1].isdigit() and name.rpartition(".")[2].isdigit() else name
 
 
 def _to_a_labels(name: str) -> str | None:
@@ -89,32 +88,27 @@ class NameMatcher:
         self._zones = alias_zones
         self._twins = {twin: self._aliased[of] for twin, of in (twins or {}).items() if of in known}
         self._stops = alias_zones.union(known, self._twins)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
-
-    def find(self, name: str) -> Hit | None:
-        """The hit for a name in any spelling; `None` for unknown names and for what is no host name."""
-        return self._remembered(name)
+        # The hit for a name in any spelling; `None` for unknown names and for what is no host name. A method around it
+        # would take as long as a remembered answer.
+        self.find: Callable[[str], Hit | None] = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def _find(self, name: str) -> Hit | None:
         normal = normalise(name)
         if normal is None:
             return None
-        rest, left_end = normal, 0
-        while True:
+        rest = normal
+        while rest:
             if rest in self._stops:
-                hit = self._at(normal, rest, left_end)
+                hit = self._at(normal, rest)
                 if hit is not None:
                     return hit
-            dot = rest.find(".")
-            if dot < 0:
-                return None
-            left_end += dot + 1
-            rest = rest[dot + 1 :]
+            rest = rest.partition(".")[2]
+        return None
 
-    def _at(self, name: str, suffix: str, start: int) -> Hit | None:
+    def _at(self, name: str, suffix: str) -> Hit | None:
         """The hit at one suffix: what stands left of an alias zone says more than the zone's owner."""
-        if suffix in self._zones and start:
-            left = name[: start - 1]
+        if suffix in self._zones:
+            left = name[: -len(suffix)].removesuffix(".")
             while left:
                 if left in self._aliased:
                     return self._aliased[left]
