@@ -66,7 +66,7 @@ class Maker:
         return f"{self.host()}.{self.dice.choice(self.of['twin'])}"
 
     def aliased(self) -> str:
-        name, zone = self.dice.choice(self.of["name"]), self.dice.choice(self.of["zone"])
+        name, zone = self.dice.choice(self.of["name"] + self.of["twin"]), self.dice.choice(self.of["zone"])
         return f"{self.host()}.{name}.{zone}"
 
     def below_a_zone(self) -> str:

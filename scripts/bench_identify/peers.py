@@ -34,8 +34,8 @@ class Known:
     def __init__(self, path: Path) -> None:
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
         self.names = {value: answer for kind, value, answer in rows if kind == "name"}
-        self.likely = {value: f"{answer} likely" for value, answer in self.names.items()}
         self.twins = {value: f"{answer} likely" for kind, value, answer in rows if kind == "twin"}
+        self.likely = self.twins | {value: f"{answer} likely" for value, answer in self.names.items()}
         self.zones = {value for kind, value, _ in rows if kind == "zone"}
         self.direct = self.twins | self.names
         self.stops = self.zones.union(self.direct)

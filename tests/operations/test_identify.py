@@ -57,7 +57,7 @@ def test_nothing_is_said_of_what_is_not_known(value: str) -> None:
 
 def test_a_twin_and_an_alias_are_likely_and_less_sure() -> None:
     """A known name goes first; what only follows the scheme never counts as known."""
-    for value in ("v16.tiktokcdn-sg.net", "v16.tiktokcdn.com.edgesuite.net"):
+    for value in ("v16.tiktokcdn-sg.net", "v16.tiktokcdn.com.edgesuite.net", "v16.tiktokcdn-sg.net.edgesuite.net"):
         found = ASKED.one(value)
         assert found is not None
         assert (found["family"], found["likely"], found["confidence"]) == ("tiktok", True, "medium")

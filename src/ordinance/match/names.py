@@ -73,7 +73,8 @@ class NameMatcher:
 
     `alias_zones` are domains of content networks under which vendors' own names are repeated, such as
     `akamaized.net` in `v16.tiktokcdn.com.akamaized.net`. A zone alone never matches. `twins` are names that a vendor is
-    likely to hold beside a known one, such as `tiktokcdn-eu.com` beside `tiktokcdn.com`; a known name goes first.
+    likely to hold beside a known one, such as `tiktokcdn-eu.com` beside `tiktokcdn.com`, alone or below an alias zone; a
+    known name goes first.
     """
 
     def __init__(
@@ -84,9 +85,10 @@ class NameMatcher:
     ) -> None:
         known = {i.value: i for i in sorted(identifiers, key=_preference, reverse=True) if i.kind is Kind.DOMAIN}
         self._direct = {value: Hit(identifier, likely=False) for value, identifier in known.items()}
-        self._aliased = {value: Hit(identifier, likely=True) for value, identifier in known.items()}
+        likely = {value: Hit(identifier, likely=True) for value, identifier in known.items()}
         self._zones = alias_zones
-        self._twins = {twin: self._aliased[of] for twin, of in (twins or {}).items() if of in known}
+        self._twins = {twin: likely[of] for twin, of in (twins or {}).items() if of in known}
+        self._aliased = self._twins | likely
         self._stops = alias_zones.union(known, self._twins)
         # The hit for a name in any spelling; `None` for unknown names and for what is no host name. A method around it
         # would take as long as a remembered answer.
