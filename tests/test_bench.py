@@ -198,7 +198,7 @@ def test_the_automaton_is_read_rightly_where_names_share_an_end(
             "app.com.evil.example": "-",
             "v.app-eu.com": "f/app app.com likely",
             "v.api.app.com.alias.net": "f/app api.app.com likely",
-            "app-eu.com.alias.net": "-",
+            "app-eu.com.alias.net": "f/app app.com likely",
             "notapp.com.alias.net": "-",
             "alias.net": "-",
             "app.com..": "f/app app.com",

@@ -74,6 +74,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "FewAppOnly": "the catalogue's own; `apps` is a table",
     "PackageVerdict": "the catalogue's own; `apps` is a table",
     "ListForm": "an option of `apps import`",
+    "Conflict": "the catalogue's own; `apps import` is a table",
     "LeftOut": "the catalogue's own; `apps import` is a table",
     "Answered": "what a log says, inside a check",
     "Grain": "no text can name it yet",
