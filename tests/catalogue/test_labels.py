@@ -2,12 +2,14 @@
 """The catalogue against labels that were set aside before it was built; LABELS.md says how they were judged.
 
 What is asked: nothing that belongs to somebody else is called an app, and most of what belongs to one is found. The aim
-of 95 in 100 found is not reached; the floors here are what was measured, so that it cannot become less unnoticed.
+of 95 in 100 is reached for the first families, and not quite for all; the floors here are what was measured, so that
+it cannot become less unnoticed.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,14 +95,14 @@ def test_what_is_called_an_app_is_one() -> None:
 @pytest.mark.parametrize(
     ("of", "least"),
     [
-        pytest.param(lambda one: True, 0.80, id="all"),
-        pytest.param(lambda one: one.independent, 0.79, id="independent"),
-        pytest.param(lambda one: one.family != "mastodon", 0.85, id="without-mastodon"),
-        pytest.param(lambda one: one.family in FIRST, 0.86, id="the-first-families"),
+        pytest.param(lambda one: True, 0.94, id="all"),
+        pytest.param(lambda one: one.independent, 0.93, id="independent"),
+        pytest.param(lambda one: one.family != "mastodon", 0.94, id="without-mastodon"),
+        pytest.param(lambda one: one.family in FIRST, 0.95, id="the-first-families"),
     ],
 )
 def test_how_many_are_found(of: object, least: float) -> None:
-    """Below the aim of 0.95 and no lower than measured; docs/explain/evidence.md says which are missed."""
+    """No lower than measured; docs/explain/evidence.md lists all that are missed."""
     right, _, every = found(one for one in APPS if of(one))  # type: ignore[operator]
     assert right / every >= least
 
@@ -132,3 +134,13 @@ def test_every_domain_has_a_day_and_a_source() -> None:
     """Who says so, since when, in which role, and how sure."""
     names = [i for f in load().families for i in f.identifiers if i.kind is Kind.DOMAIN]
     assert [i.value for i in names if not (i.cites and i.seen and i.role and i.confidence)] == []
+
+
+def test_every_miss_stands_on_the_page() -> None:
+    """Whoever reads how good it is sees what it does not know; nothing is listed that it knows by now."""
+    page = (HERE.parents[1] / "docs" / "explain" / "evidence.md").read_text("utf-8")
+    table = page[page.index("What is missed, in full") : page.index("Nothing of what is missed")]
+    listed = set(re.findall(r"`([a-z0-9.-]+\.[a-z]+)`", table))
+    missed = {one.name for one in APPS if said(one.name) not in one.right}
+    assert all(_suffixes(name) & listed for name in missed)
+    assert listed <= missed

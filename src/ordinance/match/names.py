@@ -73,7 +73,7 @@ class NameMatcher:
 
     `alias_zones` are domains of content networks under which vendors' own names are repeated, such as
     `akamaized.net` in `v16.tiktokcdn.com.akamaized.net`. A zone alone never matches. `twins` are names that a vendor is
-    likely to hold beside a known one, such as `tiktokcdn-eu.com` beside `tiktokcdn.com`, alone or below an alias zone; a
+    likely to hold beside a known one, such as `tiktokcdn-eu.com` beside `tiktokcdn.com`, also below an alias zone; a
     known name goes first.
     """
 
