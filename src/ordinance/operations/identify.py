@@ -78,7 +78,10 @@ class Identify:
         hit = self._names.find(text)
         if hit is not None:
             return hit.identifier, hit.likely
-        by_name = self._software.by_name(text, "") if folded(text) in self._shown else None
+        # Folding takes as long as everything above: of a word in ASCII it is the word in small letters.
+        plain = text.isascii() and text.isprintable() and " " not in text
+        shown = text.lower() if plain else folded(text)
+        by_name = self._software.by_name(text, "") if shown in self._shown else None
         return None if by_name is None else (by_name, False)
 
     def _of_kind(self, value: str, kind: Kind) -> tuple[Identifier, bool] | None:
