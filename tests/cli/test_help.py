@@ -39,6 +39,9 @@ def test_the_example_of_each_help_runs(verb: str, tmp_path: Path, monkeypatch: p
         words[words.index("--out") + 1] = str(tmp_path / "bundle")
     if verb == "report":
         run("check", words[1], "--as-of", "2023-04-10")
+    if verb == "bundle":
+        run("build", "examples/ghent", "--as-of", "2023-04-10", "--out", tmp_path / "bundle")
+        words[words.index("/tmp/ghent-bundle")] = str(tmp_path / "bundle")  # noqa: S108  # the help's own example
     done = run(*words)
     assert done.code == (1 if verb in {"check", "campaigns"} else 0), done.err  # there is something to decide
     assert done.out or verb in {"report", "lint"}

@@ -55,6 +55,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
+        "bundle": ["bundle", "show", folder / ".ordinance" / "bundle"],
     }
     return [*words[verb], "--json"]
 
@@ -66,6 +67,8 @@ def test_every_verb_gives_the_same_json_twice(verb: str, name: str, tmp_path: Pa
     folder = body(name, tmp_path)
     if verb == "report":
         run("check", folder, "--as-of", DAYS[name])
+    if verb == "bundle":
+        run("build", folder, "--as-of", DAYS[name])
     first = run(*_command(verb, name, folder))
     shutil.rmtree(folder.parent / "new", ignore_errors=True)  # what `init` made: it never writes over it
     second = run(*_command(verb, name, folder))

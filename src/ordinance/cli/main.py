@@ -31,6 +31,7 @@ from ordinance.cli._common import (
     show_json_text,
 )
 from ordinance.cli.apps import apps
+from ordinance.cli.bundle import bundle
 from ordinance.cli.campaigns import campaigns, cases
 from ordinance.cli.cascade import cascade
 from ordinance.cli.channels import channels
@@ -279,6 +280,7 @@ def report(body: Path, out: Path, as_json: bool) -> None:
 
 
 cli.add_command(apps)
+cli.add_command(bundle)
 cli.add_command(explain)
 cli.add_command(compare)
 cli.add_command(cascade)
