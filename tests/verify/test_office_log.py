@@ -114,8 +114,8 @@ def test_planted_sessions_are_found_on_their_device_and_day(planted: Run, capsys
     proven = {f: len(planted.proven(f)) for f in office.SESSIONS}
     accused = [f for f in planted.traffic if any(s.kind in INNOCENT for s in planted.lines(f))]
     with capsys.disabled():
-        print(f"\napp sessions found: {len(found)} of {len(every)} ({shares}), proven: {proven}; findings from widgets, "
-              f"look-alikes and likely names: {len(accused)}", file=sys.stderr)  # fmt: skip
+        print(f"\napp sessions found: {len(found)} of {len(every)} ({shares}), proven: {proven}; findings from widgets,"
+              f" look-alikes and likely names: {len(accused)}", file=sys.stderr)  # fmt: skip
     assert len(every) == 220
     assert len(found) / len(every) >= AT_LEAST
     assert {planted.by_session[p]["result"] for p in found} == {"fail", "unknown"}
