@@ -200,11 +200,24 @@ def test_hosts_that_browsers_ask_for_are_never_app_only() -> None:
 
 
 def test_tiktok_has_app_only_names_worth_blocking() -> None:
-    """An app-only rule needs names: at least eight of high confidence, on each regional domain."""
-    high = [i.value for i in DOMAINS if (i.family, i.role, i.confidence) == ("tiktok", Role.APP_ONLY, Confidence.HIGH)]
-    assert len(high) >= 8
+    """An app-only rule needs names: at least eight of high confidence, and some to block on each regional domain."""
+    own = [i for i in DOMAINS if (i.family, i.role) == ("tiktok", Role.APP_ONLY) and i.confidence is not Confidence.LOW]
+    assert sum(i.confidence is Confidence.HIGH for i in own) >= 8
     for region in ("tiktokv.com", "tiktokv.eu", "tiktokv.us"):
-        assert any(v.endswith(f".{region}") for v in high)
+        assert sum(i.value.endswith(f".{region}") for i in own) >= 3
+
+
+def test_what_serves_videos_accuses_nobody() -> None:
+    """Hosts of TikTok's API give out videos to whoever has the link, so a browser may be sent there."""
+    api = re.compile(r"(hot)?api[0-9]*-")
+    high = [i.value for i in DOMAINS if (i.family, i.role, i.confidence) == ("tiktok", Role.APP_ONLY, Confidence.HIGH)]
+    assert [value for value in high if api.match(value)] == []
+
+
+def test_what_only_programs_say_accuses_nobody() -> None:
+    """That programs which pose as an app ask for a host shows that others than the app do."""
+    sure = [i for i in DOMAINS if i.role is Role.APP_ONLY and i.confidence is Confidence.HIGH]
+    assert [i.value for i in sure if set(i.cites) == {"clients"}] == []
 
 
 def test_shared_infrastructure_is_never_the_app() -> None:

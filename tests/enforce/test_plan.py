@@ -12,7 +12,7 @@ import pytest
 from bodies import BODIES, instant, workspace
 from cli.shell import body, edit
 from ordinance.enforce.plan import EVERY_TARGET, make_plan
-from ordinance.model.apps import Surface
+from ordinance.model.apps import Kind, Surface
 from ordinance.model.body import TargetSettings
 from ordinance.model.law import Duty
 from ordinance.model.target import Bystanders, Gap, Plan
@@ -151,6 +151,17 @@ def test_visitors_on_a_work_network_are_hit_too(tmp_path: Path) -> None:
     edit(folder / "estate" / "networks.csv", "staff elected,work", "staff elected visitor,work")
     plan, _ = planned(open_workspace(folder).usable(), "2023-04-10")
     assert Bystanders("staff", "visitors, whom nobody counts", None) in plan.bystanders
+
+
+def test_names_of_apps_that_nobody_asks_to_block_are_known() -> None:
+    """All of the catalogue's but those of blocked apps: a target must be able to say whom it hits besides."""
+    plan, _ = planned(workspace("ghent"), "2023-04-10")
+    blocked = {d.app for d in plan.demands if d.duty is Duty.BLOCK_TRAFFIC}
+    apps = {f"{i.family}/{i.member}" for i in plan.neighbours}
+    assert "wechat/wechat" in apps and not apps & blocked
+    assert all(i.kind is Kind.DOMAIN and not i.retired for i in plan.neighbours)
+    nothing, _ = planned(workspace("tallinn"), "2024-12-16")
+    assert nothing.neighbours == ()
 
 
 def test_a_target_that_names_no_network_may_serve_all() -> None:

@@ -33,14 +33,14 @@ MOST_BYTES = 2_300_000
 SESSIONS = [
     ("ghent", "00:00:5e:00:53:03", "10.20.0.117", datetime.fromisoformat("2023-03-28T12:10"), 7),
     ("ghent", "da:a1:19:4c:7e:02", "10.20.0.162", datetime.fromisoformat("2023-03-29T14:06"), 4),
-    ("ghent", "00:00:5e:00:53:1a", "10.20.0.157", datetime.fromisoformat("2023-03-30T17:45"), 6),
+    ("ghent", "00:00:5e:00:53:1a", "10.20.0.157", datetime.fromisoformat("2023-03-30T17:45"), 5),
     ("ghent", "00:00:5e:00:53:f0", "10.20.0.131", datetime.fromisoformat("2023-03-31T10:24"), 4),
-    ("ghent", "00:00:5e:00:53:03", "10.20.0.134", datetime.fromisoformat("2023-04-04T12:25"), 4),
-    ("tallinn", "00:00:5e:00:53:10", "10.50.0.147", datetime.fromisoformat("2024-12-12T11:31"), 5),
-    ("city-of-brussels", "00:00:5e:00:53:13", "10.70.0.150", datetime.fromisoformat("2023-04-19T12:44"), 4),
-    ("city-of-brussels", "00:00:5e:00:53:03", "10.70.0.133", datetime.fromisoformat("2023-04-20T12:18"), 5),
-    ("brussels-police-zone", "00:00:5e:00:53:07", "10.80.0.141", datetime.fromisoformat("2023-03-22T11:07"), 5),
-    ("tartu", "00:00:5e:00:53:07", "10.90.0.141", datetime.fromisoformat("2025-01-22T11:07"), 5),
+    ("ghent", "00:00:5e:00:53:03", "10.20.0.134", datetime.fromisoformat("2023-04-04T12:25"), 3),
+    ("tallinn", "00:00:5e:00:53:10", "10.50.0.147", datetime.fromisoformat("2024-12-12T11:31"), 4),
+    ("city-of-brussels", "00:00:5e:00:53:13", "10.70.0.150", datetime.fromisoformat("2023-04-19T12:44"), 3),
+    ("city-of-brussels", "00:00:5e:00:53:03", "10.70.0.133", datetime.fromisoformat("2023-04-20T12:18"), 4),
+    ("brussels-police-zone", "00:00:5e:00:53:07", "10.80.0.141", datetime.fromisoformat("2023-03-22T11:07"), 4),
+    ("tartu", "00:00:5e:00:53:07", "10.90.0.141", datetime.fromisoformat("2025-01-22T11:07"), 4),
 ]
 BLOCK = datetime.fromisoformat("2023-04-03T00:00")
 APP_PURPOSES = {"app_session", "blocked_session", "probe"}

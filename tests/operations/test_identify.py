@@ -89,6 +89,9 @@ def test_no_twin_is_anothers_name() -> None:
         ("com.aeroinsta.android", "0" * 64, "", None),
         ("com.aeroinsta.android", "", "Lcom/instagram/android/activity;", "mod"),
         ("com.zhiliaoapp.musically", "unknown", "", "unverified"),
+        ("com.example.shop", "", "com.tencent.mm.opensdk.openapi.WXAPIFactory", None),
+        ("com.example.chat", "", "com.tencent.mm.ui.LauncherUI", "mod"),
+        ("com.example.shop", "", "com.tencent.mobileqq.openpay.api.OpenApiFactory", None),
     ],
 )
 def test_name_signer_and_classes_of_a_package(name: str, signer: str, classes: str, verdict: str | None) -> None:

@@ -163,7 +163,15 @@ def test_an_event() -> None:
         ("musical.ly", 7, False),
     ]
     assert left == {4: "other_kind", 5: "other_kind", 6: "deleted", 8: "other_kind"}
-    assert read(json.dumps({"response": [EVENT]}), ListForm.MISP) == read(json.dumps([EVENT]), ListForm.MISP)
+    every = [read(json.dumps(d), ListForm.MISP) for d in (EVENT, [EVENT], {"response": [EVENT]}, {"response": EVENT})]
+    assert all(one == every[0] for one in every)
+
+
+def test_an_object_that_was_taken_back() -> None:
+    """And its attributes with it."""
+    taken = {"deleted": True, "Attribute": [{"type": "domain", "value": "tiktok.com"}]}
+    names, left, _, _ = read(json.dumps({"Event": {"Object": [taken]}}), ListForm.MISP)
+    assert (names, left) == ([], {1: "deleted"})
 
 
 @pytest.mark.parametrize(("kind", "exact"), [("hostname", False), ("string", True)])

@@ -112,6 +112,19 @@ def test_a_name_another_demand_asks_for_is_no_over_reach() -> None:
     assert not [o for o in both.over_reach if "users of" in o.who]
 
 
+def test_another_app_beneath_a_blocked_name_is_over_reach() -> None:
+    """One row an app that nobody asked to block, with some of its names; apps beside it have none."""
+    others = [identifier(f"a{n}.tiktok.com", family="lemon8", member="lemon8") for n in range(5)]
+    beside = identifier("lemon8.example", family="other", member="other")
+    site = demand(identifier("tiktok.com", Role.WEB), web_forbidden=True)
+    found = DnsRpz().compile(plan(site, neighbours=(*others, beside)), {}, 7)
+    (row,) = (o for o in found.over_reach if "lemon8/lemon8" in o.who)
+    assert "a0.tiktok.com beneath tiktok.com" in row.reason
+    assert row.reason.endswith(" and 2 more")
+    assert not any("other/other" in o.who for o in found.over_reach)
+    assert not any("lemon8" in o.who for o in compiled(demand(identifier("tiktokv.com"))).over_reach)
+
+
 def test_a_rule_about_the_site_alone_hits_the_app() -> None:
     """The app uses the site's names: forbidding the web hits the app, which is over-reach unless it is restricted."""
     web = demand(identifier("tiktok.com", Role.WEB), surface=Surface.WEB, web_forbidden=True)

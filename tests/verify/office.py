@@ -157,6 +157,7 @@ WIDGETS: Mapping[str, tuple[str, ...]] = {
         "i.pinimg.com",
     ),
     "tiktok": (
+        "api16-normal-no1a.tiktokv.eu",  # a video of the embedded player, where the first addresses are blocked
         "analytics.tiktok.com",
         "analytics-ipv6.tiktokw.us",
         "www.tiktok.com",

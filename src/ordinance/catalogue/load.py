@@ -303,7 +303,8 @@ def _group(table: Table, family: str, member: str, cites: Citations) -> list[Ide
 
 
 def _check_fit(table: Table, kind: Kind, role: Role | None, publisher: str) -> None:
-    if (kind is Kind.DOMAIN) != (role is not None):
+    kit = kind is Kind.CLASS_PREFIX and role is Role.EMBED  # classes that others build in
+    if (kind is Kind.DOMAIN) != (role is not None) and not kit:
         table.fault("catalogue-role", "every domain needs a role, and nothing else has one", at="kind")
     if publisher and kind is not Kind.DISPLAY_NAME:
         table.fault("catalogue-publisher", "only a display name is narrowed by a publisher", at="publisher")

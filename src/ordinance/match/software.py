@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ordinance.model.apps import Identifier, Kind, PackageVerdict
+from ordinance.model.apps import Identifier, Kind, PackageVerdict, Role
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DEX = re.compile(r"^L([^.]*/)")  # Lcom/instagram/android, as tools for dex files print it
@@ -83,6 +83,8 @@ class SoftwareMatcher:
             prefix = ".".join(parts[:length])
             named = self.by_id(Kind.PACKAGE_NAME, prefix)
             found = [*([named] if named else []), *self._classes.get(prefix, ())]
+            if any(i.role is Role.EMBED for i in found):
+                return ()  # a kit that any app may have built in
             if found:
                 return tuple(sorted(found, key=lambda i: (i.family, i.member)))
         return ()

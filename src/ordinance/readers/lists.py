@@ -211,7 +211,7 @@ def _rules(text: str) -> list[tuple[int, str | None]]:
     import yaml  # noqa: PLC0415  # only for this form
 
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, RecursionError):
         raise NotThatFormError("it is neither a list of rules nor the YAML or JSON of a service") from None
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
@@ -275,14 +275,16 @@ def _misp(text: str, into: Parsed) -> None:
 
 def _events(document: Any) -> list[Any]:
     given = document.get("response", [document]) if isinstance(document, dict) else document
-    return given if isinstance(given, list) else []
+    return given if isinstance(given, list) else [given] if isinstance(given, dict) else []
 
 
 def _attributes(event: Mapping[str, Any]) -> Iterable[Any]:
     """Attributes of an event and of its objects; what is no object counts as an entry of another kind."""
     yield from _list(event, "Attribute")
     for one in _list(event, "Object"):
-        yield from _list(one, "Attribute") if isinstance(one, dict) else [None]
+        gone = {"deleted": True} if isinstance(one, dict) and one.get("deleted") in (True, "1") else {}
+        for attribute in _list(one, "Attribute") if isinstance(one, dict) else [None]:
+            yield attribute | gone if isinstance(attribute, dict) else attribute
 
 
 def _list(holder: Mapping[str, Any], key: str) -> list[Any]:

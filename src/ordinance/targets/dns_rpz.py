@@ -23,6 +23,8 @@ from ordinance.targets._names import LONGEST_OWNER, host_name, lies_in, wire_oct
 from ordinance.targets._rpz_files import configuration, zone_file
 from ordinance.targets._settings import Setting, read_settings
 
+SHOWN = 3  # names of an app that is hit besides
+
 _CARRIED = frozenset({Surface.APP, Surface.DESKTOP, Surface.WEB, Surface.NETWORK})
 
 _WHY_NOT_DUTY = {
@@ -236,6 +238,20 @@ def _over_reach(plan: Plan, block: _Block) -> Iterable[OverReach]:
     for demand in filter(_carried, plan.demands):
         yield from _hit_with_it(demand, block, where)
         yield from _app_of_the_site(demand, apps, block, where)
+    yield from _neighbours(plan, block, where)
+
+
+def _neighbours(plan: Plan, block: _Block, where: str) -> Iterable[OverReach]:
+    """Other apps, some of whose names lie beneath a blocked one: one row an app."""
+    hit: dict[str, list[str]] = defaultdict(list)
+    for identifier in plan.neighbours:
+        above = block.over(identifier)
+        if above is not None:
+            hit[f"{identifier.family}/{identifier.member}"].append(f"{identifier.value} beneath {above}")
+    for app, names in hit.items():
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        reason = f"nobody asked to block it, and its names are: {', '.join(sorted(names)[:SHOWN])}{more}"
+        yield OverReach(DnsRpz.id, where, f"users of the app {app}", None, reason)
 
 
 def _in_order(row: OverReach) -> tuple[str, ...]:
