@@ -246,9 +246,20 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
             for d in plan.demands
         ],
         "changes": [
-            {"target": c.target, "path": c.path, "added": list(c.added), "removed": list(c.removed)}
+            {
+                "target": c.target,
+                "path": c.path,
+                "added": list(c.added),
+                "removed": list(c.removed),
+                "classes": [
+                    {"class": k.id, "facts": k.facts, "devices": k.devices, "added": k.added, "removed": k.removed}
+                    for k in c.classes
+                ],
+            }
             for c in bundle.changes
         ],
+        "devices_affected": bundle.devices_affected,
+        "estate_devices": plan.estate_devices,
         "gaps": [
             {
                 "target": g.target,
@@ -276,6 +287,10 @@ def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
     for change in bundle.changes:
         show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
         _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)
+        for one in change.classes:
+            devices = "nobody counts" if one.devices is None else one.devices
+            show(f"  for {devices} device(s): +{one.added} -{one.removed}: {one.facts}")
+    show(f"\ndevices affected: {bundle.devices_affected} of {plan.estate_devices}")
     groups: Counter[tuple[str, str, str, str]] = Counter()
     for gap in bundle.gaps:
         groups[gap.target, gap.duty, gap.id, gap.reason] += 1

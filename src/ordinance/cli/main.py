@@ -42,6 +42,7 @@ from ordinance.cli.effect import effect
 from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
+from ordinance.cli.plan import build, plan
 from ordinance.cli.test import test
 from ordinance.model.errors import PolicyError, Severity
 
@@ -157,58 +158,6 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @cli.command()
 @body_argument
 @as_of_option
-@click.option("--against", type=click.Path(path_type=Path), help="Compare with the bundle in this folder.")
-@click.option("--all", "everything", is_flag=True, help="List every entry and gap, not only the first ones.")
-@json_option
-@guarded
-def plan(body: Path, as_of: str | None, against: Path | None, everything: bool, as_json: bool) -> None:
-    """Show what would be added and removed in the tools you run, what stays open and whom it hits.
-
-    \b
-    Example:
-      ordinance plan examples/ghent --as-of 2023-04-10
-
-    Changes nothing.
-    """
-    from ordinance.operations.enforcing import plan as run
-    from ordinance.operations.workspace import open_workspace
-
-    workspace = open_workspace(body).usable()
-    made, bundle = run(workspace, instant(as_of, workspace.body.zone), against)
-    if as_json:
-        show_json(shown.bundle_document(made, bundle))
-    else:
-        shown.show_bundle(made, bundle, everything=everything)
-
-
-@cli.command()
-@body_argument
-@as_of_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the bundle. Default: BODY/.ordinance/bundle.")
-@json_option
-@guarded
-def build(body: Path, as_of: str | None, out: Path | None, as_json: bool) -> None:
-    """Write the configuration for every target, replacing the last bundle as a whole.
-
-    \b
-    Example:
-      ordinance build examples/ghent --as-of 2023-04-10 --out /tmp/ghent-bundle
-    """
-    from ordinance.operations.enforcing import build as run
-    from ordinance.operations.workspace import open_workspace
-
-    workspace = open_workspace(body).usable()
-    made, bundle, folder = run(workspace, instant(as_of, workspace.body.zone), out)
-    if as_json:
-        show_json(shown.bundle_document(made, bundle))
-    else:
-        shown.show_bundle(made, bundle, everything=False)
-        say(f"written to {folder}")
-
-
-@cli.command()
-@body_argument
-@as_of_option
 @click.option("--from", "since", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
 @click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: --as-of.")
 @click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
@@ -280,6 +229,8 @@ def report(body: Path, out: Path, as_json: bool) -> None:
 
 
 cli.add_command(apps)
+cli.add_command(plan)
+cli.add_command(build)
 cli.add_command(bundle)
 cli.add_command(explain)
 cli.add_command(compare)

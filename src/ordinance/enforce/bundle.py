@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ordinance.model.body import Body, TargetSettings
-from ordinance.model.target import Artefact, Compiled, Gap, OverReach, Plan, Target
+from ordinance.model.target import Artefact, ClassSize, Compiled, Gap, OverReach, Plan, Target
 
 MANIFEST = "manifest.json"
 GAPS = "gaps.json"
@@ -23,13 +24,28 @@ NO_TARGET = "no-target"
 
 
 @dataclass(frozen=True, slots=True)
+class ClassChange:
+    """How much of a change is for one class of devices. `devices` is `None` where nobody counts them."""
+
+    id: str
+    facts: str
+    devices: int | None
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What one artefact would gain and lose against the last bundle. `path` is within the bundle."""
+    """What one artefact would gain and lose against the last bundle. `path` is within the bundle.
+
+    `classes` are those for which entries are added or removed; an entry may be for several.
+    """
 
     target: str
     path: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    classes: tuple[ClassChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,11 @@ class Bundle:
     gaps: tuple[Gap, ...]
     over_reach: tuple[OverReach, ...]
     serials: Mapping[str, int]
+
+    @property
+    def devices_affected(self) -> int:
+        """How many devices are in a class for which anything changes; who is not counted is not among them."""
+        return sum({c.id: c.devices or 0 for change in self.changes for c in change.classes}.values())
 
     @property
     def entries(self) -> int:
@@ -71,19 +92,76 @@ def make_bundle(
     files[GAPS] = as_json([_gap(g) for g in every_gap])
     files[OVER_REACH] = as_json([_reach(o) for o in over_reach])
     files[MANIFEST] = as_json(_manifest(plan, artefacts, serials, files, tool))
-    return Bundle(files, changes(artefacts, last), every_gap, over_reach, serials)
+    return Bundle(files, changes(plan, artefacts, last), every_gap, over_reach, serials)
 
 
-def changes(artefacts: Sequence[tuple[str, Artefact]], last: Mapping[str, Any] | None) -> tuple[Change, ...]:
-    """Additions and removals per artefact; an artefact that is gone loses every entry."""
-    before = {a["path"]: (a["target"], set(a["entries"])) for a in (last or {}).get("artefacts", ())}
-    after = {a.path: (target, set(a.entries)) for target, a in artefacts}
+def changes(
+    plan: Plan, artefacts: Sequence[tuple[str, Artefact]], last: Mapping[str, Any] | None
+) -> tuple[Change, ...]:
+    """Additions and removals per artefact and class; an artefact that is gone loses every entry.
+
+    For whom an entry was that is removed says the last bundle; of an older form, it does not.
+    """
+    before = {a["path"]: (a["target"], _reach_of_manifest(a)) for a in (last or {}).get("artefacts", ())}
+    after = {a.path: (target, reach_of(plan, a)) for target, a in artefacts}
+    known = {c["id"]: ClassSize(c["id"], c["facts"], c["devices"]) for c in (last or {}).get("classes", ())}
+    known |= {c.id: c for c in plan.classes}
     found = []
     for path in sorted(before.keys() | after.keys()):
         target = (after.get(path) or before[path])[0]
-        old, new = before.get(path, ("", set()))[1], after.get(path, ("", set()))[1]
-        found.append(Change(target, path, tuple(sorted(new - old)), tuple(sorted(old - new))))
+        old, new = before.get(path, ("", {}))[1], after.get(path, ("", {}))[1]
+        added, removed = tuple(sorted(new.keys() - old.keys())), tuple(sorted(old.keys() - new.keys()))
+        found.append(Change(target, path, added, removed, _by_class(old, new, known)))
     return tuple(found)
+
+
+Reach = Mapping[str, frozenset[str]]  # by entry, the classes that it is for
+
+
+def _by_class(old: Reach, new: Reach, known: Mapping[str, ClassSize]) -> tuple[ClassChange, ...]:
+    """For each class how many entries it gains and loses: also where an entry stays, and is now for others."""
+    added, removed = Counter[str](), Counter[str]()
+    for entry in old.keys() | new.keys():
+        was, now = old.get(entry, frozenset()), new.get(entry, frozenset())
+        added.update(now - was)
+        removed.update(was - now)
+    every = sorted(added.keys() | removed.keys())
+    sizes = (known.get(c, ClassSize(c, "not known any more", None)) for c in every)
+    return tuple(ClassChange(c.id, c.facts, c.devices, added[c.id], removed[c.id]) for c in sizes)
+
+
+def reach_of(plan: Plan, artefact: Artefact) -> Reach:
+    """For which classes each entry of an artefact is: those of each demand for which it stops a name."""
+    classes = {(d.restriction, d.duty, d.app, d.surface): frozenset(d.classes) for d in plan.demands}
+    entries = frozenset(artefact.entries)
+    found: dict[str, set[str]] = {entry: set() for entry in artefact.entries}
+    for restriction, duty, app, surface, value in artefact.lines:
+        for entry in _at_or_above(value):
+            if entry in entries:
+                found[entry] |= classes.get((restriction, duty, app, surface), frozenset())
+    return {entry: frozenset(those) for entry, those in found.items()}
+
+
+def _at_or_above(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.partition(".")[2]
+
+
+def _reach_of_manifest(artefact: Mapping[str, Any]) -> Reach:
+    groups = [frozenset(group) for group in artefact.get("for", ())]
+    at = artefact.get("group", ())
+    entries = artefact["entries"]
+    if len(at) != len(entries):
+        return dict.fromkeys(entries, frozenset())
+    return {entry: groups[n] if 0 <= n < len(groups) else frozenset() for entry, n in zip(entries, at, strict=True)}
+
+
+def _grouped(reach: Reach, entries: Sequence[str]) -> dict[str, Any]:
+    """Each distinct set of classes once, and for each entry which of them it is for."""
+    groups = sorted({tuple(sorted(those)) for those in reach.values()})
+    number = {group: n for n, group in enumerate(groups)}
+    return {"for": [list(g) for g in groups], "group": [number[tuple(sorted(reach[e]))] for e in entries]}
 
 
 def as_json(value: object) -> bytes:
@@ -134,9 +212,11 @@ def _manifest(
                 "path": a.path,
                 "sha256": _sha256(a.content),
                 "entries": list(a.entries),
+                **_grouped(reach_of(plan, a), a.entries),
             }
             for target, a in artefacts
         ],
+        "classes": [{"id": c.id, "facts": c.facts, "devices": c.devices} for c in plan.classes],
         "reports": {name: _sha256(files[name]) for name in (GAPS, OVER_REACH)},
     }
 

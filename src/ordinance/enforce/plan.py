@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -26,7 +27,7 @@ from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law
 from ordinance.model.ruling import DeviceClass, Outcome, Standing, Subject
-from ordinance.model.target import Bystanders, Demand, Gap, Plan
+from ordinance.model.target import Bystanders, ClassSize, Demand, Gap, Plan
 from ordinance.policy import clocks
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.power import binding_clauses
@@ -76,8 +77,15 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
         notice=body.notice,
         invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
         neighbours=_neighbours(catalogue, demands),
+        classes=tuple(sorted({_size(c, sizes) for found in asked.values() for c in found})),
+        estate_devices=len(classes),
     )
     return plan, tuple(sorted(gaps))
+
+
+def lifted(plan: Plan) -> Plan:
+    """The plan of the same body and instant that asks for nothing, so that nobody is hit by it either."""
+    return replace(plan, demands=(), bystanders=(), exempt_devices=0, neighbours=(), classes=())
 
 
 def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
@@ -160,6 +168,10 @@ def _forbids_web(compiled: CompiledLaw, who: DeviceClass, app: str) -> bool:
 
 
 # --- over-reach: who else is on the networks that the targets serve ---------------------------------
+
+
+def _size(who: DeviceClass, sizes: Counter[str]) -> ClassSize:
+    return ClassSize(who.id, who.in_words, sizes[who.id] if who.subject is Subject.DEVICE else None)
 
 
 def _neighbours(catalogue: Catalogue, demands: tuple[Demand, ...]) -> tuple[Identifier, ...]:

@@ -44,6 +44,9 @@ class Subject(StrEnum):
     ACCOUNT = "account"
 
 
+_FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DeviceClass:
     """Devices that no rule can tell apart: one distinct combination of scope facts.
@@ -60,6 +63,16 @@ class DeviceClass:
     exemptions: tuple[str, ...] = ()
     subject: Subject = Subject.DEVICE
     word: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The facts of a class: `owner person, subscription_share 30, …, staff`; missing ones are named."""
+        if self.subject is not Subject.DEVICE:
+            return f"everybody behind a {self.subject} of the kind {self.word}"
+        said = ((name, getattr(self.facts, name)) for name in _FACTS)
+        facts = [f"{name} {'not stated' if value is None else value}" for name, value in said]
+        exempted = [f"exemption {e}" for e in self.exemptions]
+        return ", ".join([*facts, str(self.people or "people not stated"), *exempted])
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,15 @@ class Bystanders:
     count: int | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ClassSize:
+    """A class of devices that a plan is for. `devices` is `None` where nobody counts them, as behind a network."""
+
+    id: str
+    facts: str
+    devices: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What must be configured at one instant. The same for every target.
@@ -60,6 +69,7 @@ class Plan:
     `exempt_devices` counts devices that an exemption allows. `notice` is the body's, for everything made
     from it; `invented` are the parts that an example made up: the text's id, its version, and their paths.
     `catalogue_digest` is that of the files of its version. `neighbours` are names of apps that nothing here blocks.
+    `classes` are those that any demand is for, and `estate_devices` counts all devices of the estate on that day.
     """
 
     body: str
@@ -73,6 +83,8 @@ class Plan:
     invented: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     catalogue_digest: str = ""
     neighbours: tuple[Identifier, ...] = ()
+    classes: tuple[ClassSize, ...] = ()
+    estate_devices: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

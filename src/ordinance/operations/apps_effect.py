@@ -19,7 +19,7 @@ from ordinance.enforce.plan import make_plan
 from ordinance.model.apps import Catalogue
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Platform
-from ordinance.operations.rulings import classes_at, facts_in_words
+from ordinance.operations.rulings import classes_at
 from ordinance.operations.workspace import Workspace
 from ordinance.targets import target
 
@@ -34,7 +34,7 @@ def effect_of_catalogue(workspace: Workspace, since: str, at: datetime) -> dict[
     platforms = {name: who.facts.platform for name, (who, _) in classes.items()}
     earlier, later = (_reached(workspace, one, at, platforms) for one in (before, now))
     changes = changed(earlier, later)
-    facts = {name: {"class": name, "facts": facts_in_words(who), "devices": n} for name, (who, n) in classes.items()}
+    facts = {name: {"class": name, "facts": who.in_words, "devices": n} for name, (who, n) in classes.items()}
     return {
         "ordinance": __version__,
         "body": workspace.body.id,

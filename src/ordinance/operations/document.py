@@ -21,7 +21,6 @@ from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.next_steps import next_steps
-from ordinance.operations.rulings import facts_in_words
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
 from ordinance.operations.workspace import Workspace
 from ordinance.store.keys import Pseudonyms
@@ -125,7 +124,7 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
         if found is None or found.id in hidden:
             name, facts = SMALL, f"small groups, merged to at least {minimum} devices where there are as many"
         else:
-            name, facts = found.id, facts_in_words(found)
+            name, facts = found.id, found.in_words
         counted[r.restriction, r.duty or CONDITIONS, what[r.restriction], name, facts, r.result, r.reason] += 1
     keys = ("restriction", "duty", "app", "class", "facts", "result", "reason")
     return [{**dict(zip(keys, map(str, key), strict=True)), "devices": counted[key]} for key in sorted(counted)]

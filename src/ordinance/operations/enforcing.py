@@ -10,7 +10,8 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.enforce.bundle import MANIFEST, Bundle, make_bundle
-from ordinance.enforce.plan import make_plan
+from ordinance.enforce.limit import Limit, read_limit
+from ordinance.enforce.plan import lifted, make_plan
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Plan
 from ordinance.operations.workspace import Workspace
@@ -20,28 +21,53 @@ from ordinance.targets import available
 FOLDER = "bundle"
 
 
-def plan(workspace: Workspace, at: datetime, out: Path | None = None) -> tuple[Plan, Bundle]:
-    """The plan at an instant, compiled but not written, and its changes against the bundle in `out`."""
+def plan(
+    workspace: Workspace, at: datetime, out: Path | None = None, *, lift: bool = False
+) -> tuple[Plan, Bundle]:
+    """The plan at an instant, compiled but not written, and its changes against the bundle in `out`.
+
+    With `lift`, the plan that asks for nothing: what takes everything back that the last bundle set.
+    """
     folder = out or default_folder(workspace)
     made, gaps = make_plan(workspace.law, workspace.catalogue, workspace.estate, workspace.body, at)
+    if lift:
+        made, gaps = lifted(made), ()
     targets = {t.id: t for t in available()}
     tool = f"ordinance {__version__}"
     return made, make_bundle(made, gaps, workspace.body, targets, last_manifest(folder), tool)
 
 
-def build(workspace: Workspace, at: datetime, out: Path | None = None) -> tuple[Plan, Bundle, Path]:
-    """Write the bundle of an instant, replacing the last one as a whole.
+def build(
+    workspace: Workspace, at: datetime, out: Path | None = None, *, limit: Limit | None = None, lift: bool = False
+) -> tuple[Plan, Bundle, Path]:
+    """Write the bundle of an instant, replacing the last one as a whole; with `lift`, one that takes everything back.
 
-    Raises PolicyError where `out` holds something that is no bundle: it would be deleted.
+    Raises PolicyError where `out` holds something that is no bundle, as it would be deleted, and where more devices
+    are affected than `limit` allows: then nothing is written.
     """
     folder = out or default_folder(workspace)
     recover(folder)
     if folder.exists() and not _may_be_replaced(folder):
         message = "this is no empty folder and no bundle; it would be replaced"
         raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", message, "", "name another folder")])
-    made, bundle = plan(workspace, at, folder)
+    made, bundle = plan(workspace, at, folder, lift=lift)
+    if limit is not None and (why := wider(made, bundle, limit)):
+        hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
+        raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
     write_folder(folder, bundle.files)
     return made, bundle, folder
+
+
+def limit_of(text: str) -> Limit | None:
+    """A limit as a person writes it; `None` for what is none."""
+    return read_limit(text)
+
+
+def wider(made: Plan, bundle: Bundle, limit: Limit) -> str:
+    """How a bundle goes beyond a limit, in words; empty where it keeps to it."""
+    if limit.allows(bundle.devices_affected, made.estate_devices):
+        return ""
+    return f"{bundle.devices_affected} of {made.estate_devices} device(s) are affected, and the limit is {limit}"
 
 
 def _may_be_replaced(folder: Path) -> bool:

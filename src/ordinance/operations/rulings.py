@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ordinance.model.apps import AppFacts, Surface
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.estate import Device, DeviceFacts, possible_surfaces
+from ordinance.model.estate import Device, possible_surfaces
 from ordinance.model.law import Answer, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Ruling, Subject
 from ordinance.operations.workspace import Workspace
@@ -18,8 +18,6 @@ from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.power import texts_that_advise, texts_that_bind
 from ordinance.policy.resolve import class_of_device, resolve, subject_of
-
-_FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,11 @@ def class_rulings(workspace: Workspace, at: datetime, apps: Iterable[str] = ()) 
     return tuple(
         ClassRulings(
             who,
-            facts_in_words(who),
+            who.in_words,
             count,
             tuple(compiled.ruling(who, app, surface) for app in wanted for surface in surfaces),
         )
-        for who, count in sorted(classes.values(), key=lambda c: facts_in_words(c[0]))
+        for who, count in sorted(classes.values(), key=lambda c: c[0].in_words)
     )
 
 
@@ -95,19 +93,6 @@ def _restricted_surfaces(workspace: Workspace) -> tuple[Surface, ...]:
 def runs(who: DeviceClass, surface: Surface) -> bool:
     """Whether an app can be on that surface there at all: no laptop runs a telephone's app."""
     return who.subject is not Subject.DEVICE or surface in possible_surfaces(who.facts.platform)
-
-
-def facts_in_words(who: DeviceClass) -> str:
-    """The facts of a class: `owner person, subscription_share 30, …, staff`; missing ones are named."""
-    return ", ".join((*_device_facts(who.facts), str(who.people or "people not stated"), *_exempted(who)))
-
-
-def _device_facts(facts: DeviceFacts) -> list[str]:
-    return [f"{name} {'not stated' if (v := getattr(facts, name)) is None else v}" for name in _FACTS]
-
-
-def _exempted(who: DeviceClass) -> list[str]:
-    return [f"exemption {e}" for e in who.exemptions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +151,7 @@ def explain(workspace: Workspace, asked: Asked, at: datetime) -> Explanation:
         subject=asked.subject,
         device=asked.name,
         line=found.line,
-        facts=facts_in_words(found.who) if asked.subject is Subject.DEVICE else "",
+        facts=found.who.in_words if asked.subject is Subject.DEVICE else "",
         app_name=name_of_app(workspace, found.app),
         ruling=ruling,
         runs=runs(found.who, asked.surface),

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance plan` and `ordinance build`: what would change in the tools the body runs, and the files for them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ordinance.cli import _shown as shown
+from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show_json
+
+if TYPE_CHECKING:
+    from ordinance.enforce.limit import Limit
+
+WIDER = 1  # than the limit
+
+
+def _limit(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Limit | None:
+    if text is None:
+        return None
+    from ordinance.operations.enforcing import limit_of
+
+    found = limit_of(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is neither a number of devices nor a share such as 10%")
+    return found
+
+
+limit_option = click.option(
+    "--limit", callback=_limit, metavar="N|N%", help="At most so many devices, or such a share of the estate."
+)
+lift_option = click.option("--lift", is_flag=True, help="Take everything back that the last bundle set.")
+
+
+@click.command()
+@body_argument
+@as_of_option
+@click.option("--against", type=click.Path(path_type=Path), help="Compare with the bundle in this folder.")
+@limit_option
+@lift_option
+@click.option("--all", "everything", is_flag=True, help="List every entry and gap, not only the first ones.")
+@json_option
+@guarded
+def plan(
+    body: Path,
+    as_of: str | None,
+    against: Path | None,
+    limit: Limit | None,
+    lift: bool,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Show what would be added and removed in the tools you run, for whom, what stays open and whom it hits.
+
+    \b
+    Example:
+      ordinance plan examples/ghent --as-of 2023-04-10
+
+    Changes nothing. Exit 1: more devices are affected than --limit allows.
+    """
+    from ordinance.operations.enforcing import plan as run
+    from ordinance.operations.enforcing import wider
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    made, bundle = run(workspace, instant(as_of, workspace.body.zone), against, lift=lift)
+    why = wider(made, bundle, limit) if limit else ""
+    if as_json:
+        show_json({**shown.bundle_document(made, bundle), "limit": str(limit) if limit else None, "wider": bool(why)})
+    else:
+        shown.show_bundle(made, bundle, everything=everything)
+    if why:
+        say(f"wider than allowed: {why}")
+        sys.exit(WIDER)
+
+
+@click.command()
+@body_argument
+@as_of_option
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the bundle. Default: BODY/.ordinance/bundle.")
+@limit_option
+@lift_option
+@json_option
+@guarded
+def build(
+    body: Path, as_of: str | None, out: Path | None, limit: Limit | None, lift: bool, as_json: bool
+) -> None:
+    """Write the configuration for every target, replacing the last bundle as a whole.
+
+    \b
+    Example:
+      ordinance build examples/ghent --as-of 2023-04-10 --out /tmp/ghent-bundle
+
+    With --limit, a bundle that affects more devices is not written (exit 3). With --lift, what is written blocks
+    nothing any more: for a rule that ended, or when something went wrong.
+    """
+    from ordinance.operations.enforcing import build as run
+    from ordinance.operations.workspace import open_workspace
+
+    workspace = open_workspace(body).usable()
+    made, bundle, folder = run(workspace, instant(as_of, workspace.body.zone), out, limit=limit, lift=lift)
+    if as_json:
+        show_json(shown.bundle_document(made, bundle))
+    else:
+        shown.show_bundle(made, bundle, everything=False)
+        say(f"written to {folder}")
