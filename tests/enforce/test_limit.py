@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ordinance.enforce.limit import Limit, read_limit
 
-
 LIMITS = [("0", "0 device(s)"), ("50", "50 device(s)"), ("10%", "10 %"), (" 2.5 % ", "2.50 %"), ("100%", "100 %")]
 
 
