@@ -134,3 +134,90 @@ def serial(zone: str) -> int:
 
 def without_serial(zone: str) -> str:
     return zone.replace(str(serial(zone)), "SERIAL")
+
+
+# --- the pilot goes first ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    """Ghent with the library first: its own network is served by the resolver too."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", 'networks = ["staff", "guest"]', 'networks = ["staff", "guest", "library-lan"]')
+    with (folder / "ordinance.toml").open("a", encoding="utf-8") as stream:
+        stream.write('\n[enforcement]\npilot = ["library"]\n')
+    return folder
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return found
+
+
+def test_nobody_gets_it_before_the_pilot(pilot: Path, tmp_path: Path) -> None:
+    """Refused with nothing written; then to the library; then to all, of whom only the rest are counted."""
+    out = tmp_path / "bundle"
+    early = run("build", pilot, *DAY, "--out", out)
+    assert (early.code, "pilot-first" in early.err, out.exists()) == (3, True, False)
+    first = json.loads(run("build", pilot, *DAY, "--out", out, "--pilot", "--json").out)
+    assert manifest(out)["pilot"] == ["library"]
+    assert 0 < first["devices_affected"] < AFFECTED
+    rest = planned(pilot, out)
+    assert rest["devices_affected"] == AFFECTED - first["devices_affected"]
+    assert run("build", pilot, *DAY, "--out", out).code == 0
+    assert manifest(out)["pilot"] == []
+    assert planned(pilot, out)["devices_affected"] == 0
+
+
+def test_a_pilot_is_for_its_own_devices_and_networks(pilot: Path, tmp_path: Path) -> None:
+    """Who else is on the pilot's network is hit besides; other networks are not served, and no gap speaks of them."""
+    found = planned(pilot, tmp_path, "--pilot")
+    estate = (pilot / "estate" / "devices.csv").read_text("utf-8").splitlines()
+    library = sum(",library," in line for line in estate[1:])
+    assert {d["devices"] for d in found["demands"]} <= set(range(1, library + 1))
+    assert {o["network"] for o in found["over_reach"]} <= {"library-lan"}
+    assert found["estate_devices"] == ESTATE
+
+
+def test_a_target_without_the_pilots_network_is_a_gap(tmp_path: Path) -> None:
+    """Ghent's resolver does not serve the library: a pilot there says so, and writes nothing for it."""
+    folder = body("ghent", tmp_path)
+    with (folder / "ordinance.toml").open("a", encoding="utf-8") as stream:
+        stream.write('\n[enforcement]\npilot = ["library"]\n')
+    found = planned(folder, tmp_path / "none", "--pilot")
+    assert {g["id"] for g in found["gaps"] if g["target"] == "dns-rpz"} == {"not-in-pilot"}
+    assert found["changes"] == []
+
+
+def test_new_rules_ask_for_the_pilot_again(pilot: Path, tmp_path: Path) -> None:
+    """What the pilot had was another law; --skip-pilot is for what cannot wait, and taking back never waits."""
+    out = tmp_path / "bundle"
+    assert run("build", pilot, *DAY, "--out", out, "--pilot").code == 0
+    share = "{{subscription_share: {{over: {}}}}}"
+    edit(pilot / "policies" / "gent-2023-tiktok.yaml", share.format(0), share.format(50))
+    assert run("build", pilot, *DAY, "--out", out).code == 3
+    assert run("build", pilot, *DAY, "--out", out, "--lift").code == 0
+    assert run("build", pilot, *DAY, "--out", out, "--skip-pilot").code == 0
+
+
+def test_a_pilot_that_nobody_named(tmp_path: Path) -> None:
+    """Or a unit that is not there: an error at its place."""
+    assert "no-pilot" in run("plan", GHENT, *DAY, "--against", tmp_path, "--pilot").err
+    folder = body("ghent", tmp_path)
+    with (folder / "ordinance.toml").open("a", encoding="utf-8") as stream:
+        stream.write('\n[enforcement]\npilot = ["libary"]\nlimit = "many"\n')
+    found = json.loads(run("lint", folder, *DAY, "--json").out)
+    lines = (folder / "ordinance.toml").read_text("utf-8").splitlines()
+    at = lines.index('pilot = ["libary"]') + 1
+    said = {(i["id"], i["line"]) for i in found if i["file"] == "ordinance.toml"}
+    assert said == {("unknown-unit", at), ("bad-value", at + 1)}
+
+
+def test_a_limit_that_always_holds(pilot: Path, tmp_path: Path) -> None:
+    """In ordinance.toml; a limit on the command line stands in its place, and taking back has none."""
+    out = tmp_path / "bundle"
+    edit(pilot / "ordinance.toml", 'pilot = ["library"]', 'limit = "10%"')
+    assert run("plan", pilot, *DAY, "--against", out).code == 1
+    assert run("build", pilot, *DAY, "--out", out).code == 3
+    assert run("build", pilot, *DAY, "--out", out, "--limit", "100%").code == 0
+    assert run("build", pilot, *DAY, "--out", out, "--lift").code == 0

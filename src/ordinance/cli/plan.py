@@ -13,7 +13,7 @@ from ordinance.cli import _shown as shown
 from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show_json
 
 if TYPE_CHECKING:
-    from ordinance.enforce.limit import Limit
+    from ordinance.model.limit import Limit
 
 WIDER = 1  # than the limit
 
@@ -32,6 +32,7 @@ def _limit(_context: click.Context, _parameter: click.Parameter, text: str | Non
 limit_option = click.option(
     "--limit", callback=_limit, metavar="N|N%", help="At most so many devices, or such a share of the estate."
 )
+pilot_option = click.option("--pilot", is_flag=True, help="Only for the units that go first ([enforcement] pilot).")
 lift_option = click.option("--lift", is_flag=True, help="Take everything back that the last bundle set.")
 
 
@@ -40,6 +41,7 @@ lift_option = click.option("--lift", is_flag=True, help="Take everything back th
 @as_of_option
 @click.option("--against", type=click.Path(path_type=Path), help="Compare with the bundle in this folder.")
 @limit_option
+@pilot_option
 @lift_option
 @click.option("--all", "everything", is_flag=True, help="List every entry and gap, not only the first ones.")
 @json_option
@@ -49,6 +51,7 @@ def plan(
     as_of: str | None,
     against: Path | None,
     limit: Limit | None,
+    pilot: bool,
     lift: bool,
     everything: bool,
     as_json: bool,
@@ -66,7 +69,8 @@ def plan(
     from ordinance.operations.workspace import open_workspace
 
     workspace = open_workspace(body).usable()
-    made, bundle = run(workspace, instant(as_of, workspace.body.zone), against, lift=lift)
+    made, bundle = run(workspace, instant(as_of, workspace.body.zone), against, pilot=pilot, lift=lift)
+    limit = limit or workspace.body.enforcement.limit
     why = wider(made, bundle, limit) if limit else ""
     if as_json:
         show_json({**shown.bundle_document(made, bundle), "limit": str(limit) if limit else None, "wider": bool(why)})
@@ -82,11 +86,20 @@ def plan(
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the bundle. Default: BODY/.ordinance/bundle.")
 @limit_option
+@pilot_option
 @lift_option
+@click.option("--skip-pilot", is_flag=True, help="Go to all, although the pilot has not had it.")
 @json_option
 @guarded
 def build(
-    body: Path, as_of: str | None, out: Path | None, limit: Limit | None, lift: bool, as_json: bool
+    body: Path,
+    as_of: str | None,
+    out: Path | None,
+    limit: Limit | None,
+    pilot: bool,
+    lift: bool,
+    skip_pilot: bool,
+    as_json: bool,
 ) -> None:
     """Write the configuration for every target, replacing the last bundle as a whole.
 
@@ -94,14 +107,23 @@ def build(
     Example:
       ordinance build examples/ghent --as-of 2023-04-10 --out /tmp/ghent-bundle
 
-    With --limit, a bundle that affects more devices is not written (exit 3). With --lift, what is written blocks
+    Where a pilot is named in ordinance.toml, its units go first: --pilot, then without it. With --limit, or a limit in
+    ordinance.toml, a bundle that affects more devices is not written (exit 3). With --lift, what is written blocks
     nothing any more: for a rule that ended, or when something went wrong.
     """
     from ordinance.operations.enforcing import build as run
     from ordinance.operations.workspace import open_workspace
 
     workspace = open_workspace(body).usable()
-    made, bundle, folder = run(workspace, instant(as_of, workspace.body.zone), out, limit=limit, lift=lift)
+    made, bundle, folder = run(
+        workspace,
+        instant(as_of, workspace.body.zone),
+        out,
+        limit=limit or (None if lift else workspace.body.enforcement.limit),
+        pilot=pilot,
+        skip_pilot=skip_pilot,
+        lift=lift,
+    )
     if as_json:
         show_json(shown.bundle_document(made, bundle))
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +77,12 @@ def make_bundle(
     targets: Mapping[str, Target],
     last: Mapping[str, Any] | None,
     tool: str,
+    stage: Mapping[str, Any],
 ) -> Bundle:
-    """Compile a plan for every target the body configured. `last` is the last bundle's manifest."""
+    """Compile a plan for every target the body configured. `last` is the last bundle's manifest.
+
+    `stage` says which units it is for (`pilot`, empty: all) and which law it was made with.
+    """
     compiled: list[tuple[TargetSettings, int, Compiled]] = []
     for settings in body.targets:
         target = targets[settings.id]
@@ -91,28 +95,51 @@ def make_bundle(
     files = {a.path: a.content for _, a in artefacts}
     files[GAPS] = as_json([_gap(g) for g in every_gap])
     files[OVER_REACH] = as_json([_reach(o) for o in over_reach])
-    files[MANIFEST] = as_json(_manifest(plan, artefacts, serials, files, tool))
-    return Bundle(files, changes(plan, artefacts, last), every_gap, over_reach, serials)
+    files[MANIFEST] = as_json({**_manifest(plan, artefacts, serials, files, tool), **stage})
+    return Bundle(files, changes(plan, artefacts, last, stage), every_gap, over_reach, serials)
 
 
 def changes(
-    plan: Plan, artefacts: Sequence[tuple[str, Artefact]], last: Mapping[str, Any] | None
+    plan: Plan,
+    artefacts: Sequence[tuple[str, Artefact]],
+    last: Mapping[str, Any] | None,
+    stage: Mapping[str, Any] = {},  # never changed
 ) -> tuple[Change, ...]:
     """Additions and removals per artefact and class; an artefact that is gone loses every entry.
 
-    For whom an entry was that is removed says the last bundle; of an older form, it does not.
+    For whom an entry was that is removed says the last bundle; of an older form, it does not. After a pilot, and before
+    one, classes have other devices: for those that are new to it everything is added.
     """
     before = {a["path"]: (a["target"], _reach_of_manifest(a)) for a in (last or {}).get("artefacts", ())}
     after = {a.path: (target, reach_of(plan, a)) for target, a in artefacts}
     known = {c["id"]: ClassSize(c["id"], c["facts"], c["devices"]) for c in (last or {}).get("classes", ())}
+    other_units = list((last or {}).get("pilot", ())) != list(stage.get("pilot", ()))
+    grown = {c.id: c.devices - (known[c.id].devices or 0) for c in plan.classes if c.devices and c.id in known}
     known |= {c.id: c for c in plan.classes}
     found = []
     for path in sorted(before.keys() | after.keys()):
         target = (after.get(path) or before[path])[0]
         old, new = before.get(path, ("", {}))[1], after.get(path, ("", {}))[1]
         added, removed = tuple(sorted(new.keys() - old.keys())), tuple(sorted(old.keys() - new.keys()))
-        found.append(Change(target, path, added, removed, _by_class(old, new, known)))
+        by_class = _by_class(old, new, known)
+        if last and other_units:
+            by_class = tuple(sorted((*by_class, *_more_of(new, known, grown, {c.id for c in by_class})), key=_in_order))
+        found.append(Change(target, path, added, removed, by_class))
     return tuple(found)
+
+
+def _in_order(change: ClassChange) -> str:
+    return change.id
+
+
+def _more_of(
+    new: Reach, known: Mapping[str, ClassSize], grown: Mapping[str, int], there: Collection[str]
+) -> Iterator[ClassChange]:
+    """Devices of a class that the last bundle was not for, although it was for others of that class."""
+    counted = Counter(c for those in new.values() for c in those)
+    for name, more in grown.items():
+        if more > 0 and counted[name] and name not in there:
+            yield ClassChange(name, known[name].facts, more, counted[name], 0)
 
 
 Reach = Mapping[str, frozenset[str]]  # by entry, the classes that it is for

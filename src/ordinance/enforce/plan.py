@@ -8,7 +8,7 @@ are missing becomes a gap, never a silent omission.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -34,12 +34,21 @@ from ordinance.policy.power import binding_clauses
 from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, parted, subject_of
 
 
-def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: datetime) -> tuple[Plan, tuple[Gap, ...]]:
+def make_plan(
+    law: Law,
+    catalogue: Catalogue,
+    estate: Estate,
+    body: Body,
+    at: datetime,
+    units: Collection[str] | None = None,
+) -> tuple[Plan, tuple[Gap, ...]]:
     """The plan at an instant for all targets, and the gaps that no target could close.
 
-    Duties not yet due are planned too: a control has to stand when its time comes.
+    Duties not yet due are planned too: a control has to stand when its time comes. With `units`, the plan of a pilot:
+    for their devices, on the networks that are theirs alone; who else is there is hit besides.
     """
-    classes = _classes(law, estate, at)
+    every = _classes(law, estate, at)
+    classes = every if units is None else {d: c for d, c in every.items() if _unit_of(estate, d, at, law) in units}
     sizes = Counter(c.id for c in classes.values())
     asked: dict[Asked, list[DeviceClass]] = {}
     gaps: set[Gap] = set()
@@ -56,12 +65,13 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
                 exempt.add(who.id)
             for one in _asked(law, state):
                 asked.setdefault(one, []).append(who)
-    served = _served(body, estate)
+    served = tuple(n for n in _served(body, estate) if units is None or is_of(n, units))
     for network, state in asked_of_networks(law, served, at):
         for one in _asked(law, state):
             asked.setdefault(one, []).append(network)
     met = {a.restriction for a in asked} | {g.restriction for g in gaps}  # of the latter nobody knows: not "no device"
-    gaps.update(_unmet_gaps(law, estate, met, at))
+    unmet = _unmet_gaps(law, estate, met, at)
+    gaps.update(unmet if units is None else map(_of_pilot, unmet))
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
     on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
     demands = tuple(_demand(on_the_web, catalogue, one, who, sizes) for one, who in asked.items())
@@ -72,13 +82,13 @@ def make_plan(law: Law, catalogue: Catalogue, estate: Estate, body: Body, at: da
         catalogue_digest=catalogue.digest,
         demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
         networks=served,
-        bystanders=_bystanders(law, estate, classes, demands, served, at),
+        bystanders=_bystanders(law, estate, every, demands, served, at),
         exempt_devices=sum(sizes[c] for c in exempt),
         notice=body.notice,
         invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
         neighbours=_neighbours(catalogue, demands),
         classes=tuple(sorted({_size(c, sizes) for found in asked.values() for c in found})),
-        estate_devices=len(classes),
+        estate_devices=len(every),
     )
     return plan, tuple(sorted(gaps))
 
@@ -168,6 +178,23 @@ def _forbids_web(compiled: CompiledLaw, who: DeviceClass, app: str) -> bool:
 
 
 # --- over-reach: who else is on the networks that the targets serve ---------------------------------
+
+
+def _of_pilot(gap: Gap) -> Gap:
+    """That no device is in scope is said of the pilot's alone: others may be."""
+    reason = "no device of the pilot's units is in scope"
+    return replace(gap, id="not-in-pilot", reason=reason) if gap.id == "no-device" else gap
+
+
+def is_of(network: Network, units: Collection[str]) -> bool:
+    """Whether only these units work on a network: one for everybody is no pilot's."""
+    return bool(network.units) and set(network.units) <= set(units)
+
+
+def _unit_of(estate: Estate, device: str, at: datetime, law: Law) -> str | None:
+    day = at.astimezone(law.zone).date()
+    row = estate.device_on(device, day, day)
+    return row.unit if row else None
 
 
 def _size(who: DeviceClass, sizes: Counter[str]) -> ClassSize:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
+from ordinance.model.limit import Limit
 from ordinance.model.time import Period
 
 
@@ -101,6 +102,15 @@ class TargetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Enforcement:
+    """How changes go out: to which units first, and to how many devices at once. Nothing said: to all at once."""
+
+    pilot: tuple[str, ...] = ()
+    limit: Limit | None = None
+    places: Places = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A body's folder and settings. `notice` is printed on everything made from it."""
 
@@ -113,6 +123,7 @@ class Body:
     checking: Checking
     sources: tuple[SourceSettings, ...] = ()
     targets: tuple[TargetSettings, ...] = ()
+    enforcement: Enforcement = field(default_factory=Enforcement)
     accepted: tuple[AcceptedBlindSpot, ...] = ()
     internal_names: tuple[str, ...] = ()
     most_other_apps: int = 0

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ordinance import __version__
 from ordinance.enforce.bundle import MANIFEST, Bundle, make_bundle
-from ordinance.enforce.limit import Limit, read_limit
-from ordinance.enforce.plan import lifted, make_plan
+from ordinance.enforce.plan import is_of, lifted, make_plan
+from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.target import Plan
+from ordinance.model.limit import Limit, read_limit
+from ordinance.model.target import Demand, Gap, Plan
 from ordinance.operations.workspace import Workspace
+from ordinance.policy.body import FILE
 from ordinance.store.files import recover, standing, write_folder
 from ordinance.targets import available
 
@@ -22,40 +25,97 @@ FOLDER = "bundle"
 
 
 def plan(
-    workspace: Workspace, at: datetime, out: Path | None = None, *, lift: bool = False
+    workspace: Workspace, at: datetime, out: Path | None = None, *, pilot: bool = False, lift: bool = False
 ) -> tuple[Plan, Bundle]:
     """The plan at an instant, compiled but not written, and its changes against the bundle in `out`.
 
-    With `lift`, the plan that asks for nothing: what takes everything back that the last bundle set.
+    With `pilot`, for the units that go first (`[enforcement] pilot`). With `lift`, the plan that asks for nothing: what
+    takes everything back that the last bundle set. Raises PolicyError for a pilot where none is named.
     """
-    folder = out or default_folder(workspace)
-    made, gaps = make_plan(workspace.law, workspace.catalogue, workspace.estate, workspace.body, at)
+    folder, body = out or default_folder(workspace), workspace.body
+    units = _pilot_units(workspace) if pilot else None
+    made, gaps = make_plan(workspace.law, workspace.catalogue, workspace.estate, body, at, units)
+    if units is not None:
+        body, left = _piloted(workspace, units)
+        gaps = (*gaps, *(_not_in_pilot(t, d) for t in left for d in made.demands))
     if lift:
         made, gaps = lifted(made), ()
     targets = {t.id: t for t in available()}
-    tool = f"ordinance {__version__}"
-    return made, make_bundle(made, gaps, workspace.body, targets, last_manifest(folder), tool)
+    stage = {"pilot": sorted(units or ()), "law": workspace.law.digest}
+    return made, make_bundle(made, gaps, body, targets, last_manifest(folder), f"ordinance {__version__}", stage)
 
 
 def build(
-    workspace: Workspace, at: datetime, out: Path | None = None, *, limit: Limit | None = None, lift: bool = False
+    workspace: Workspace,
+    at: datetime,
+    out: Path | None = None,
+    *,
+    limit: Limit | None = None,
+    pilot: bool = False,
+    skip_pilot: bool = False,
+    lift: bool = False,
 ) -> tuple[Plan, Bundle, Path]:
     """Write the bundle of an instant, replacing the last one as a whole; with `lift`, one that takes everything back.
 
-    Raises PolicyError where `out` holds something that is no bundle, as it would be deleted, and where more devices
-    are affected than `limit` allows: then nothing is written.
+    Raises PolicyError, and writes nothing, where `out` holds something that is no bundle, as it would be deleted; where
+    more devices are affected than `limit` allows; and where a pilot is named and the same rules were not built for it
+    first. Taking back asks for no pilot.
     """
     folder = out or default_folder(workspace)
     recover(folder)
     if folder.exists() and not _may_be_replaced(folder):
         message = "this is no empty folder and no bundle; it would be replaced"
         raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", message, "", "name another folder")])
-    made, bundle = plan(workspace, at, folder, lift=lift)
+    if not (pilot or skip_pilot or lift):
+        _after_its_pilot(workspace, folder)
+    made, bundle = plan(workspace, at, folder, pilot=pilot, lift=lift)
     if limit is not None and (why := wider(made, bundle, limit)):
         hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
         raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
     write_folder(folder, bundle.files)
     return made, bundle, folder
+
+
+def _pilot_units(workspace: Workspace) -> frozenset[str]:
+    """The units that go first, with those below them."""
+    named = workspace.body.enforcement.pilot
+    if not named:
+        hint = 'write `[enforcement]` with `pilot = ["unit"]`'
+        raise PolicyError([Issue(FILE, 0, 0, "no-pilot", "no unit is named that goes first", "", hint)])
+    found, units = set(named), workspace.estate.units
+    while more := {u.id for u in units if u.parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _piloted(workspace: Workspace, units: frozenset[str]) -> tuple[Body, tuple[str, ...]]:
+    """The body with targets for the pilot's networks only, and the ids of targets that serve none of them."""
+    theirs = {n.id for n in workspace.estate.networks if is_of(n, units)}
+    kept, left = [], []
+    for one in workspace.body.targets:
+        networks = tuple(sorted(theirs & set(one.networks) if one.networks else theirs))
+        if networks:
+            kept.append(replace(one, networks=networks))
+        else:
+            left.append(one.id)
+    return replace(workspace.body, targets=tuple(kept)), tuple(left)
+
+
+def _not_in_pilot(target: str, demand: Demand) -> Gap:
+    reason = "this target serves no network of the pilot's units alone"
+    return Gap(target, demand.restriction, demand.duty, demand.app, demand.surface, "not-in-pilot", reason)
+
+
+def _after_its_pilot(workspace: Workspace, folder: Path) -> None:
+    """Refuse to go to all before the same rules, read with the same catalogue, went to the pilot or to all."""
+    if not workspace.body.enforcement.pilot:
+        return
+    last = last_manifest(folder) or {}
+    same = (last.get("law"), last.get("catalogue_digest")) == (workspace.law.digest, workspace.catalogue.digest)
+    if not same:
+        message = f"the pilot ({', '.join(workspace.body.enforcement.pilot)}) has not had these rules and names yet"
+        hint = "`ordinance build --pilot` first; `--skip-pilot` where it cannot wait"
+        raise PolicyError([Issue(str(folder), 0, 0, "pilot-first", message, "nothing was written", hint)])
 
 
 def limit_of(text: str) -> Limit | None:

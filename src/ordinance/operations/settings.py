@@ -45,6 +45,9 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
             found += _unusable_target(target, body)
         for network in target.networks:
             found += _unknown("unknown-network", "network", network, networks, _at(target, "networks"))
+    units, place = [u.id for u in estate.units], body.enforcement.places.get("pilot") or (0, 0)
+    for unit in body.enforcement.pilot:
+        found += _unknown("unknown-unit", "unit", unit, units, place)
     return found
 
 

@@ -21,6 +21,7 @@ from ordinance.model.body import (
     AcceptedBlindSpot,
     Body,
     Checking,
+    Enforcement,
     Informed,
     Purpose,
     SourceSettings,
@@ -29,6 +30,7 @@ from ordinance.model.body import (
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
+from ordinance.model.limit import Limit, read_limit
 from ordinance.model.time import Period
 from ordinance.policy.nodes import MOST_BYTES, did_you_mean, too_large
 from ordinance.policy.scalars import YEARS, period_meant, plausible
@@ -210,6 +212,7 @@ def _read_body(root: _Table, folder: Path) -> Body:
         checking=_read_checking(root.table("checking", required=True)),
         sources=tuple(_read_source(t, zone or UTC) for t in root.tables("sources")),
         targets=tuple(_read_target(t) for t in root.tables("targets")),
+        enforcement=_read_enforcement(root.table("enforcement")),
         accepted=tuple(_read_accepted(t) for t in root.tables("accepted")),
         internal_names=separate.texts("internal_names"),
         most_other_apps=_at_least(separate, "most_other_apps", 0, default=0),
@@ -219,6 +222,23 @@ def _read_body(root: _Table, folder: Path) -> Body:
     _report_repeats(root, "sources", (s.id for s in body.sources))
     _report_repeats(root, "targets", (t.id for t in body.targets))
     return body
+
+
+def _read_enforcement(table: _Table) -> Enforcement:
+    found = Enforcement(
+        pilot=table.texts("pilot"),
+        limit=table.parsed("limit", _limit, "a number of devices such as 50, or a share such as 10%"),
+        places=table.own_places(),
+    )
+    table.close()
+    return found
+
+
+def _limit(text: str) -> Limit:
+    found = read_limit(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 def _read_checking(table: _Table) -> Checking:

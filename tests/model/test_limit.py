@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordinance.enforce.limit import Limit, read_limit
+from ordinance.model.limit import Limit, read_limit
 
 LIMITS = [("0", "0 device(s)"), ("50", "50 device(s)"), ("10%", "10 %"), (" 2.5 % ", "2.50 %"), ("100%", "100 %")]
 
