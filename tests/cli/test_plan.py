@@ -221,3 +221,40 @@ def test_a_limit_that_always_holds(pilot: Path, tmp_path: Path) -> None:
     assert run("build", pilot, *DAY, "--out", out).code == 3
     assert run("build", pilot, *DAY, "--out", out, "--limit", "100%").code == 0
     assert run("build", pilot, *DAY, "--out", out, "--lift").code == 0
+
+
+# --- what real programs say --------------------------------------------------------------------------
+
+
+@pytest.mark.consumer("bind9")
+def test_the_manifest_says_who_took_what(tmp_path: Path) -> None:
+    """BIND's reader of zones, with its version; without --ask the manifest claims nothing."""
+    out = tmp_path / "bundle"
+    assert run("build", GHENT, *DAY, "--out", out, "--ask").code == 0
+    (row,) = manifest(out)["accepted"]
+    assert (row["target"], row["program"], row["files"]) == (
+        "dns-rpz", "named-checkzone", ["dns-rpz/rpz.gent.example.zone"],
+    )  # fmt: skip
+    assert row["version"][0].isdigit()
+    assert run("build", GHENT, *DAY, "--out", out).code == 0
+    assert "accepted" not in manifest(out)
+
+
+def test_a_program_that_refuses_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 5 with its own words, and the last bundle stands; one that is not there was not asked, and says so."""
+    out = tmp_path / "bundle"
+    assert run("build", GHENT, *DAY, "--out", out).code == 0
+    before = manifest(out)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    fake = programs / "named-checkzone"
+    fake.write_text('#!/bin/sh\n[ "$1" = -v ] && { echo 9.9; exit 0; }\necho "line 3: no such thing" >&2\nexit 1\n')
+    fake.chmod(0o755)
+    monkeypatch.setattr("ordinance.operations.consumers._PATH", f"{programs}:/bin:/usr/bin")
+    refused = run("build", GHENT, *DAY, "--out", out, "--ask")
+    assert (refused.code, "line 3: no such thing" in refused.err) == (5, True)
+    assert manifest(out) == before
+    monkeypatch.setattr("ordinance.operations.consumers._PATH", str(tmp_path / "nothing"))
+    assert run("build", GHENT, *DAY, "--out", out, "--ask").code == 0
+    (row,) = manifest(out)["accepted"]
+    assert (row["version"], row["files"]) == (None, [])

@@ -87,6 +87,7 @@ def test_the_overlay_comes_and_goes(diest: Path) -> None:
     removed = next(c for c in after["changes"] if c["path"] == ZONE)
     assert len(added["added"]) > 100 and added["removed"] == []
     assert (removed["added"], removed["removed"]) == ([], added["added"])
+    assert json.loads(last["manifest.json"])["version_fields"] == {"dns-rpz": "serial of the zone's SOA"}
     assert _without_serial(before) == _without_serial(last) != _without_serial(blocked)
     assert _serial(before) < _serial(blocked) < _serial(last)
 

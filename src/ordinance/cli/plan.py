@@ -88,6 +88,7 @@ def plan(
 @limit_option
 @pilot_option
 @lift_option
+@click.option("--ask", is_flag=True, help="Ask programs of this machine first whether they take the files.")
 @click.option("--skip-pilot", is_flag=True, help="Go to all, although the pilot has not had it.")
 @json_option
 @guarded
@@ -98,6 +99,7 @@ def build(
     limit: Limit | None,
     pilot: bool,
     lift: bool,
+    ask: bool,
     skip_pilot: bool,
     as_json: bool,
 ) -> None:
@@ -109,7 +111,8 @@ def build(
 
     Where a pilot is named in ordinance.toml, its units go first: --pilot, then without it. With --limit, or a limit in
     ordinance.toml, a bundle that affects more devices is not written (exit 3). With --lift, what is written blocks
-    nothing any more: for a rule that ended, or when something went wrong.
+    nothing any more: for a rule that ended, or when something went wrong. With --ask, the manifest says which program
+    of this machine took which file; one that refuses stops the build (exit 5).
     """
     from ordinance.operations.enforcing import build as run
     from ordinance.operations.workspace import open_workspace
@@ -123,6 +126,7 @@ def build(
         pilot=pilot,
         skip_pilot=skip_pilot,
         lift=lift,
+        ask=ask,
     )
     if as_json:
         show_json(shown.bundle_document(made, bundle))

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ordinance.model.body import Body, TargetSettings
@@ -95,8 +95,15 @@ def make_bundle(
     files = {a.path: a.content for _, a in artefacts}
     files[GAPS] = as_json([_gap(g) for g in every_gap])
     files[OVER_REACH] = as_json([_reach(o) for o in over_reach])
-    files[MANIFEST] = as_json({**_manifest(plan, artefacts, serials, files, tool), **stage})
+    fields = {s.id: targets[s.id].version_field for s, _, _ in compiled if targets[s.id].version_field}
+    files[MANIFEST] = as_json({**_manifest(plan, artefacts, serials, files, tool), "version_fields": fields, **stage})
     return Bundle(files, changes(plan, artefacts, last, stage), every_gap, over_reach, serials)
+
+
+def accepted_by(bundle: Bundle, rows: Sequence[Mapping[str, Any]]) -> Bundle:
+    """The bundle with what real programs said of its files in its manifest."""
+    manifest = {**json.loads(bundle.files[MANIFEST]), "accepted": list(rows)}
+    return replace(bundle, files={**bundle.files, MANIFEST: as_json(manifest)})
 
 
 def changes(

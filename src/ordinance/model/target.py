@@ -136,19 +136,48 @@ class Compiled:
     over_reach: tuple[OverReach, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ConsumerCheck:
+    """How a real program is asked whether it takes a file: `arguments` hold `{file}` where its path goes.
+
+    `version` are the arguments with which the program says what it is.
+    """
+
+    program: str
+    version: tuple[str, ...]
+    arguments: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Accepted:
+    """What a real program took of a bundle. `version` is empty where it is not on this machine: nobody asked."""
+
+    target: str
+    program: str
+    version: str
+    files: tuple[str, ...]
+
+
 class Target(Protocol):
     """An enforcement point. Mostly a table; `compile` is pure: same plan, settings, serial, same bytes.
 
-    `serial` is the version number for formats that carry one; it rises with each changed bundle.
+    `serial` is the version number for formats that carry one; it rises with each changed bundle. `version_field` says
+    where it stands in the files: all that may differ between two bundles that ask for the same; empty: nowhere.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
     consumer: ClassVar[str]
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]]
+    version_field: ClassVar[str]
 
     def compile(self, plan: Plan, settings: Mapping[str, str], serial: int) -> Compiled:
         """Artefacts, gaps and over-reach for a plan."""
+        ...
+
+    def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
+        """How programs of its consumers are asked about its files; none where they cannot be asked without running."""
         ...
 
 

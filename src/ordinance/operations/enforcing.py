@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ordinance import __version__
-from ordinance.enforce.bundle import MANIFEST, Bundle, make_bundle
+from ordinance.enforce.bundle import MANIFEST, Bundle, accepted_by, make_bundle
 from ordinance.enforce.plan import is_of, lifted, make_plan
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.limit import Limit, read_limit
 from ordinance.model.target import Demand, Gap, Plan
+from ordinance.operations.consumers import as_rows, ask_consumers
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.body import FILE
 from ordinance.store.files import recover, standing, write_folder
@@ -54,12 +55,16 @@ def build(
     pilot: bool = False,
     skip_pilot: bool = False,
     lift: bool = False,
+    ask: bool = False,
 ) -> tuple[Plan, Bundle, Path]:
     """Write the bundle of an instant, replacing the last one as a whole; with `lift`, one that takes everything back.
 
     Raises PolicyError, and writes nothing, where `out` holds something that is no bundle, as it would be deleted; where
     more devices are affected than `limit` allows; and where a pilot is named and the same rules were not built for it
     first. Taking back asks for no pilot.
+
+    With `ask`, programs of this machine that read such files are asked first, and the manifest says which took what;
+    raises ConsumerError where one refuses.
     """
     folder = out or default_folder(workspace)
     recover(folder)
@@ -72,6 +77,10 @@ def build(
     if limit is not None and (why := wider(made, bundle, limit)):
         hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
         raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
+    if ask:
+        body = _piloted(workspace, _pilot_units(workspace))[0] if pilot else workspace.body
+        accepted = ask_consumers(body, {t.id: t for t in available()}, bundle.files)
+        bundle = accepted_by(bundle, as_rows(accepted))
     write_folder(folder, bundle.files)
     return made, bundle, folder
 

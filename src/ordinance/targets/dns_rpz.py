@@ -18,7 +18,7 @@ from typing import ClassVar
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.errors import TargetError
 from ordinance.model.law import Duty
-from ordinance.model.target import Artefact, Compiled, Demand, Gap, OverReach, Plan, Support
+from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Demand, Gap, OverReach, Plan, Support
 from ordinance.targets._names import LONGEST_OWNER, host_name, lies_in, wire_octets, with_names_between
 from ordinance.targets._rpz_files import configuration, zone_file
 from ordinance.targets._settings import Setting, read_settings
@@ -68,6 +68,7 @@ class DnsRpz:
     id: ClassVar[str] = "dns-rpz"
     title: ClassVar[str] = "DNS Response Policy Zone"
     consumer: ClassVar[str] = "bind9"
+    version_field: ClassVar[str] = "serial of the zone's SOA"
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]] = {(d, s): _support(d, s) for d in Duty for s in Surface}
 
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -127,6 +128,12 @@ class DnsRpz:
             tuple(sorted({gap for d in plan.demands for gap in _gaps(d, block)})),
             tuple(sorted(set(_over_reach(plan, block)), key=_in_order)),
         )
+
+
+    def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
+        """BIND's own reader of zones. That it takes the zone does not show that it blocks."""
+        zone = read_settings(self.id, self.settings, settings)["zone"]
+        return (ConsumerCheck("named-checkzone", ("-v",), (zone, "{file}"), f"{self.id}/{zone}.zone"),)
 
 
 @dataclass(frozen=True, slots=True)
