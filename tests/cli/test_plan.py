@@ -167,6 +167,9 @@ def test_nobody_gets_it_before_the_pilot(pilot: Path, tmp_path: Path) -> None:
     assert run("build", pilot, *DAY, "--out", out).code == 0
     assert manifest(out)["pilot"] == []
     assert planned(pilot, out)["devices_affected"] == 0
+    back = planned(pilot, out, "--pilot")
+    assert back["devices_affected"] == AFFECTED - first["devices_affected"]
+    assert all(c["added"] == 0 for c in zone_change(back)["classes"])
 
 
 def test_a_pilot_is_for_its_own_devices_and_networks(pilot: Path, tmp_path: Path) -> None:

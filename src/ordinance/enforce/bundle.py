@@ -130,7 +130,9 @@ def changes(
         added, removed = tuple(sorted(new.keys() - old.keys())), tuple(sorted(old.keys() - new.keys()))
         by_class = _by_class(old, new, known)
         if last and other_units:
-            by_class = tuple(sorted((*by_class, *_more_of(new, known, grown, {c.id for c in by_class})), key=_in_order))
+            there = {c.id for c in by_class}
+            others = [*_others_of(new, known, grown, there), *_others_of(old, known, grown, there, left=True)]
+            by_class = tuple(sorted((*by_class, *others), key=_in_order))
         found.append(Change(target, path, added, removed, by_class))
     return tuple(found)
 
@@ -139,14 +141,23 @@ def _in_order(change: ClassChange) -> str:
     return change.id
 
 
-def _more_of(
-    new: Reach, known: Mapping[str, ClassSize], grown: Mapping[str, int], there: Collection[str]
+def _others_of(
+    reach: Reach,
+    known: Mapping[str, ClassSize],
+    grown: Mapping[str, int],
+    there: Collection[str],
+    *,
+    left: bool = False,
 ) -> Iterator[ClassChange]:
-    """Devices of a class that the last bundle was not for, although it was for others of that class."""
-    counted = Counter(c for those in new.values() for c in those)
+    """Devices of a class that only one of the two bundles is for, although both are for others of that class.
+
+    `left`: those that the last one was for, and this one is not; `reach` is then that of the last.
+    """
+    counted = Counter(c for those in reach.values() for c in those)
     for name, more in grown.items():
-        if more > 0 and counted[name] and name not in there:
-            yield ClassChange(name, known[name].facts, more, counted[name], 0)
+        if (more < 0 if left else more > 0) and counted[name] and name not in there:
+            added, removed = (0, counted[name]) if left else (counted[name], 0)
+            yield ClassChange(name, known[name].facts, abs(more), added, removed)
 
 
 Reach = Mapping[str, frozenset[str]]  # by entry, the classes that it is for
