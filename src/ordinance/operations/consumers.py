@@ -47,7 +47,9 @@ def _asked(target: str, check: ConsumerCheck, files: Mapping[str, bytes]) -> Acc
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
+        return subprocess.run(  # noqa: S603  # a program that a target names, without a shell
+            command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConsumerError(f"{command[0]} could not be asked: {error}") from None
 
