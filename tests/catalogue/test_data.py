@@ -214,6 +214,20 @@ def test_what_serves_videos_accuses_nobody() -> None:
     assert [value for value in high if api.match(value)] == []
 
 
+# What OONI Probe's test of Signal asks for (its source, 2025): whoever measures a network is no user of the app.
+MEASURED = (
+    "api.backup", "cdn", "cdn2", "cdn3", "cdsi", "chat", "sfu.voip", "storage", "svr2", "uptime",
+)  # fmt: skip
+
+
+def test_what_is_asked_to_measure_a_network_accuses_nobody() -> None:
+    """OONI Probe asks for hosts of Signal on purpose."""
+    names = {f"{host}.signal.org" for host in MEASURED}
+    found = {i.value: i.confidence for i in DOMAINS if i.value in names}
+    assert len(found) == len(names)
+    assert Confidence.HIGH not in found.values()
+
+
 def test_what_only_programs_say_accuses_nobody() -> None:
     """That programs which pose as an app ask for a host shows that others than the app do."""
     sure = [i for i in DOMAINS if i.role is Role.APP_ONLY and i.confidence is Confidence.HIGH]

@@ -106,6 +106,12 @@ def test_use_shows_in_sure_names_of_the_app_alone() -> None:
         assert proves_use(asked) is (one in {NAME})
 
 
+def test_a_kit_recognises_nothing() -> None:
+    """Its classes are known so that nobody is accused by them."""
+    kit = identifier("com.clip.sdk", Kind.CLASS_PREFIX, Role.EMBED)
+    assert difference(plan((), Duty.REMOVE), plan((kit,), Duty.REMOVE)) == ()
+
+
 def test_an_id_that_no_device_can_have() -> None:
     """It reaches nobody: no row."""
     only = plan((identifier("id123", Kind.BUNDLE_ID, None),), Duty.REMOVE)

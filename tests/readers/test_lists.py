@@ -245,11 +245,13 @@ def test_every_line_counts_once(rows: list[str], form: ListForm) -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(list(ListForm)))
 def test_no_bytes_break_the_parser(raw: bytes, form: ListForm) -> None:
-    """It answers or refuses."""
+    """It answers in names and counts, or refuses with a line that the file may have."""
     try:
-        parse(raw, form)
-    except NotThatFormError:
+        found = parse(raw, form)
+    except NotThatFormError as error:
+        assert 0 <= error.line <= raw.count(b"\n") + raw.count(b"\r") + 1
         return
+    assert all(normalise(value) == value and line > 0 for value, (line, _) in found.names.items())
 
 
 KEYS = st.sampled_from(["Event", "Attribute", "Object", "list", "type", "value", "response"])
@@ -259,11 +261,15 @@ DOCUMENTS = st.recursive(SCALARS, lambda x: st.lists(x) | st.dictionaries(KEYS, 
 
 @given(DOCUMENTS)
 def test_no_json_breaks_the_parser(document: object) -> None:
-    """Whatever stands where attributes should be."""
+    """Whatever stands where attributes should be: an event or a list gives names, anything else is refused."""
+    raw = json.dumps(document).encode()
     try:
-        parse(json.dumps(document).encode(), ListForm.MISP)
+        found = parse(raw, ListForm.MISP)
     except NotThatFormError:
+        assert not isinstance(document, dict) or not isinstance(document.get("list"), list)
         return
+    assert b'"Event"' in raw or b'"list"' in raw
+    assert all(normalise(value) == value for value in found.names)
 
 
 def test_a_file_is_read_apart(tmp_path: Path) -> None:

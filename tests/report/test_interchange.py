@@ -153,6 +153,14 @@ def test_lists_for_blocking_hold_only_names_of_the_app() -> None:
     assert '"tiktok.com"' in export(ExportTo.MISP, ["tiktok"]).text
 
 
+def test_a_kit_is_not_given_out_as_the_app() -> None:
+    """Whoever looks for such classes would flag every app that has the kit in."""
+    for form in (ExportTo.STIX, ExportTo.MISP):
+        found = export(form, ["wechat"])
+        assert "com.tencent.mm.opensdk" not in found.text
+        assert ("class_prefix: a kit inside other apps", 2) in found.left_out
+
+
 def test_a_member_alone() -> None:
     """Instagram without the rest of its maker."""
     found = export(ExportTo.HOSTS, ["meta/instagram"], tuple(Role)).text

@@ -122,6 +122,12 @@ def test_another_app_beneath_a_blocked_name_is_over_reach() -> None:
     assert "a0.tiktok.com beneath tiktok.com" in row.reason
     assert row.reason.endswith(" and 2 more")
     assert not any("other/other" in o.who for o in found.over_reach)
+    link = demand(*others, app="lemon8/lemon8", surface=Surface.LINK)  # asked for, but not of a resolver
+    both = DnsRpz().compile(plan(site, link, neighbours=(*others, beside)), {}, 7)
+    assert any("lemon8/lemon8" in o.who for o in both.over_reach)
+    app = demand(*others, app="lemon8/lemon8")
+    asked = DnsRpz().compile(plan(site, app, neighbours=(*others, beside)), {}, 7)
+    assert not any("lemon8/lemon8" in o.who for o in asked.over_reach)
     assert not any("lemon8" in o.who for o in compiled(demand(identifier("tiktokv.com"))).over_reach)
 
 

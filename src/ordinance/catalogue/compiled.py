@@ -104,7 +104,8 @@ def _as_cites(rows: Iterable[Any]) -> tuple[tuple[str, Citation], ...]:
 
 
 def _family(f: Family) -> list[Any]:
-    head = [f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds), list(f.facts_cites), f.note]
+    made_by, what = [f.id, f.name, f.vendor, f.vendor_id], as_words(f.categories)
+    head = [*made_by, what, sorted(f.succeeds), list(f.facts_cites), f.note]
     declined = [[list(d.values), d.why, list(d.cites)] for d in f.declined]
     return [*head, f.few_app_only, declined, _cites(f.cites), [_member(m) for m in f.members]]
 
@@ -131,7 +132,7 @@ def _as_family(
         cites=_as_cites(cites),
         note=note,
         vendor_id=vendor_id,
-        categories=_as_words(categories),
+        categories=as_categories(categories),
         succeeds=frozenset(succeeds),
         facts_cites=tuple(facts_cites),
         few_app_only=FewAppOnly(few_app_only) if few_app_only else None,
@@ -140,7 +141,7 @@ def _as_family(
 
 
 def _member(m: Member) -> list[Any]:
-    facts = [m.edition, m.deployment, m.contract, _words(m.categories), m.no_identifiers]
+    facts = [m.edition, m.deployment, m.contract, as_words(m.categories), m.no_identifiers]
     return [m.id, m.name, *facts, [_identifier(i) for i in m.identifiers]]
 
 
@@ -162,7 +163,7 @@ def _as_member(
         edition=edition,
         deployment=Deployment(deployment) if deployment else "",
         contract=Contract(contract) if contract else "",
-        categories=_as_words(categories),
+        categories=as_categories(categories),
         no_identifiers=NoIdentifiers(no_identifiers) if no_identifiers else None,
     )
 
@@ -200,11 +201,13 @@ def _as_identifier(
     )
 
 
-def _words(categories: frozenset[Category] | None) -> list[str] | None:
+def as_words(categories: frozenset[Category] | None) -> list[str] | None:
+    """Categories as words in order; `None` where nobody said."""
     return None if categories is None else sorted(categories)
 
 
-def _as_words(categories: list[str] | None) -> frozenset[Category] | None:
+def as_categories(categories: list[str] | None) -> frozenset[Category] | None:
+    """The categories that words stand for. Raises ValueError for a word that is none."""
     return None if categories is None else frozenset(Category(c) for c in categories)
 
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ordinance.catalogue.compiled import as_categories, as_words
 from ordinance.model.apps import (
     Catalogue,
-    Category,
     Confidence,
     Contract,
     Deployment,
@@ -58,9 +58,9 @@ def statements(catalogue: Catalogue) -> frozenset[str]:
     found += [["vendor", v.id, v.name, sorted(v.jurisdictions), sorted(v.part_of)] for v in catalogue.vendors]
     found += [["network", n.vendor, list(n.asns)] for n in catalogue.networks]
     for f in catalogue.families:
-        found.append(["family", f.id, f.name, f.vendor, f.vendor_id, _words(f.categories), sorted(f.succeeds)])
+        found.append(["family", f.id, f.name, f.vendor, f.vendor_id, as_words(f.categories), sorted(f.succeeds)])
         for m in f.members:
-            found.append(["member", f.id, m.id, m.name, m.edition, m.deployment, m.contract, _words(m.categories)])
+            found.append(["member", f.id, m.id, m.name, m.edition, m.deployment, m.contract, as_words(m.categories)])
             found += [_identifier(i) for i in m.identifiers]
     return frozenset(map(_stated, found))
 
@@ -72,10 +72,6 @@ def _stated(row: list[Any]) -> str:
 def _identifier(i: Identifier) -> list[Any]:
     retired = i.retired.isoformat() if i.retired else None
     return ["identifier", i.family, i.member, i.kind, i.value, i.role, i.confidence, i.publisher, retired]
-
-
-def _words(categories: frozenset[Category] | None) -> list[str] | None:
-    return None if categories is None else sorted(categories)
 
 
 def digest_of(stated: Iterable[str]) -> str:
@@ -145,7 +141,7 @@ def catalogue_of(version: str, digest: str, stated: Iterable[str]) -> Catalogue:
                 edition,
                 Deployment(deployment) if deployment else "",
                 Contract(contract) if contract else "",
-                _as_words(categories),
+                as_categories(categories),
             )
         )
     families = tuple(
@@ -155,7 +151,7 @@ def catalogue_of(version: str, digest: str, stated: Iterable[str]) -> Catalogue:
             vendor=vendor,
             members=tuple(members.get(family, ())),
             vendor_id=vendor_id,
-            categories=_as_words(categories),
+            categories=as_categories(categories),
             succeeds=frozenset(succeeds),
         )
         for family, name, vendor, vendor_id, categories, succeeds in by_kind["family"]
@@ -185,7 +181,3 @@ def _as_identifier(
         publisher,
         retired=date.fromisoformat(retired) if retired else None,
     )
-
-
-def _as_words(categories: list[str] | None) -> frozenset[Category] | None:
-    return None if categories is None else frozenset(Category(c) for c in categories)

@@ -16,7 +16,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ordinance.model.errors import ConsumerError, Issue, OrdinanceError, PolicyError, SourceError, TransferError
+from ordinance.model.errors import (
+    ConsumerError,
+    Issue,
+    OrdinanceError,
+    PolicyError,
+    Severity,
+    SourceError,
+    TransferError,
+)
 from ordinance.model.time import end_of, start_of
 
 CANNOT_USE, REFUSED, OUR_FAULT = 3, 5, 70
@@ -66,6 +74,19 @@ def issue_line(issue: Issue) -> dict[str, Any]:
     """An issue as JSON."""
     names = ("file", "line", "column", "id", "severity", "message", "consequence", "hint")
     return {n: getattr(issue, n) for n in names}
+
+
+def show_issues(name: str, issues: Sequence[Issue], *, as_json: bool) -> int:
+    """What a lint found, as data, with a word on how much; gives the exit code: errors make a folder unusable."""
+    errors = sum(i.severity is Severity.ERROR for i in issues)
+    if as_json:
+        show_json([issue_line(i) for i in issues])
+    else:
+        for issue in issues:
+            show(issue)
+            show()
+        say(f"{name}: {errors} error(s), {len(issues) - errors} warning(s)")
+    return CANNOT_USE if errors else 0
 
 
 def progress(text: object) -> None:

@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from ordinance.cli._common import (
-    CANNOT_USE,
     guarded,
     instant,
-    issue_line,
     json_option,
     progress,
     say,
     show,
+    show_issues,
     show_json,
     show_table,
 )
@@ -148,14 +147,7 @@ def lint(folder: Path | None, as_of: str | None, popular: Path | None, as_json: 
 
     day = instant(as_of, ZoneInfo("UTC")).date()
     try:
-        name, issues, errors = *lint_catalogue(folder, day, popular), 0
+        name, issues = lint_catalogue(folder, day, popular)
     except PolicyError as error:  # here faults are what was asked for
-        name, issues, errors = str(folder or "the shipped catalogue"), tuple(error.issues), len(error.issues)
-    if as_json:
-        show_json([issue_line(i) for i in issues])
-    else:
-        for issue in issues:
-            show(issue)
-            show()
-        say(f"{name}: {errors} error(s), {len(issues) - errors} warning(s)")
-    sys.exit(CANNOT_USE if errors else 0)
+        name, issues = str(folder or "the shipped catalogue"), tuple(error.issues)
+    sys.exit(show_issues(name, issues, as_json=as_json))

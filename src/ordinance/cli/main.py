@@ -13,7 +13,6 @@ import click
 from ordinance import __version__
 from ordinance.cli import _shown as shown
 from ordinance.cli._common import (
-    CANNOT_USE,
     OUR_FAULT,
     as_of_option,
     body_argument,
@@ -21,12 +20,11 @@ from ordinance.cli._common import (
     first_instant,
     guarded,
     instant,
-    issue_line,
     json_option,
     last_instant,
     progress,
     say,
-    show,
+    show_issues,
     show_json,
     show_json_text,
 )
@@ -44,7 +42,7 @@ from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.plan import build, plan
 from ordinance.cli.test import test
-from ordinance.model.errors import PolicyError, Severity
+from ordinance.model.errors import PolicyError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -119,15 +117,7 @@ def lint(body: Path, as_of: str | None, as_json: bool) -> None:
         name, issues = workspace.body.name or str(body), workspace.issues
     except PolicyError as error:  # here faults are what was asked for
         name, issues = str(body), error.issues
-    errors = sum(i.severity is Severity.ERROR for i in issues)
-    if as_json:
-        show_json([issue_line(i) for i in issues])
-    else:
-        for issue in issues:
-            show(issue)
-            show()
-        say(f"{name}: {errors} error(s), {len(issues) - errors} warning(s)")
-    sys.exit(CANNOT_USE if errors else 0)
+    sys.exit(show_issues(name, issues, as_json=as_json))
 
 
 @cli.command()

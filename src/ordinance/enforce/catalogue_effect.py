@@ -115,7 +115,7 @@ def _reaches(demand: Demand, one: Identifier, targets: set[str], day: date) -> b
     if demand.duty is Duty.BLOCK_TRAFFIC:
         return bool(targets)
     if one.kind is not Kind.DOMAIN:
-        return True
+        return one.role is not Role.EMBED  # a kit inside other apps recognises nothing
     shows_use = one.role is Role.APP_ONLY and one.confidence is Confidence.HIGH  # as a check judges it
     return demand.duty is Duty.STOP_USING and shows_use and (one.retired is None or day < one.retired)
 

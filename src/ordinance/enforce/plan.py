@@ -21,7 +21,7 @@ from ordinance.enforce.subjects import (
     stated,
     why_nobody,
 )
-from ordinance.model.apps import Catalogue, Identifier, Kind, Surface
+from ordinance.model.apps import Catalogue, Confidence, Identifier, Kind, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
 from ordinance.model.kleene import Truth
@@ -86,7 +86,7 @@ def make_plan(
         exempt_devices=sum(sizes[c] for c in exempt),
         notice=body.notice,
         invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
-        neighbours=_neighbours(catalogue, demands),
+        neighbours=_neighbours(catalogue, demands, at),
         classes=tuple(sorted({_size(c, sizes) for found in asked.values() for c in found})),
         estate_devices=len(every),
     )
@@ -201,13 +201,18 @@ def _size(who: DeviceClass, sizes: Counter[str]) -> ClassSize:
     return ClassSize(who.id, who.in_words, sizes[who.id] if who.subject is Subject.DEVICE else None)
 
 
-def _neighbours(catalogue: Catalogue, demands: tuple[Demand, ...]) -> tuple[Identifier, ...]:
-    """Names of apps that no demand asks to block: some lie beneath names of those that are."""
-    blocked = {d.app for d in demands if d.duty is Duty.BLOCK_TRAFFIC}
-    if not blocked:
+def _neighbours(catalogue: Catalogue, demands: tuple[Demand, ...], at: datetime) -> tuple[Identifier, ...]:
+    """Every name that is surely some app's on that day, where anything is blocked: a target knows which it hits."""
+    if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
         return ()
-    members = (m for f in catalogue.families for m in f.members if f"{f.id}/{m.id}" not in blocked)
-    return tuple(i for m in members for i in m.identifiers if i.kind is Kind.DOMAIN and not i.retired)
+    every = (i for f in catalogue.families for i in f.identifiers)
+    return tuple(
+        i
+        for i in every
+        if i.kind is Kind.DOMAIN
+        and i.confidence is not Confidence.LOW
+        and (i.retired is None or at.date() < i.retired)
+    )
 
 
 def _served(body: Body, estate: Estate) -> tuple[Network, ...]:

@@ -68,7 +68,7 @@ class Plan:
     `networks` are those that targets serve, `bystanders` are on them and covered by no ruling, and
     `exempt_devices` counts devices that an exemption allows. `notice` is the body's, for everything made
     from it; `invented` are the parts that an example made up: the text's id, its version, and their paths.
-    `catalogue_digest` is that of the files of its version. `neighbours` are names of apps that nothing here blocks.
+    `catalogue_digest` is that of the files of its version. `neighbours` are all names that are surely some app's.
     `classes` are those that any demand is for, and `estate_devices` counts all devices of the estate on that day.
     """
 

@@ -75,6 +75,8 @@ def write_export(path: Path, exported: Exported) -> None:
 def _why_not(one: Identifier, form: ExportTo, roles: Collection[Role]) -> str:
     if one.retired:
         return "retired"
+    if one.kind is not Kind.DOMAIN and one.role is Role.EMBED:
+        return f"{one.kind}: a kit inside other apps"
     if one.kind is not Kind.DOMAIN:
         return f"{one.kind}: the form holds names only" if form in NAMES_ONLY else ""
     return "" if one.role in roles else f"role {one.role}"

@@ -249,15 +249,16 @@ def _over_reach(plan: Plan, block: _Block) -> Iterable[OverReach]:
 
 
 def _neighbours(plan: Plan, block: _Block, where: str) -> Iterable[OverReach]:
-    """Other apps, some of whose names lie beneath a blocked one: one row an app."""
+    """Apps that nobody asks this target to block, some of whose names lie beneath a blocked one: one row an app."""
+    asked = {d.app for d in plan.demands if _carried(d)}
     hit: dict[str, list[str]] = defaultdict(list)
     for identifier in plan.neighbours:
-        above = block.over(identifier)
-        if above is not None:
-            hit[f"{identifier.family}/{identifier.member}"].append(f"{identifier.value} beneath {above}")
+        app, above = f"{identifier.family}/{identifier.member}", block.over(identifier)
+        if above is not None and app not in asked:
+            hit[app].append(f"{identifier.value} beneath {above}")
     for app, names in hit.items():
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        reason = f"nobody asked to block it, and its names are: {', '.join(sorted(names)[:SHOWN])}{more}"
+        reason = f"no demand is to block it here, yet some of its names are: {', '.join(sorted(names)[:SHOWN])}{more}"
         yield OverReach(DnsRpz.id, where, f"users of the app {app}", None, reason)
 
 
