@@ -18,6 +18,10 @@ PROGRAMS = {
     "nsd": ("nsd",),
     "dnsmasq": ("dnsmasq",),
     "chromium": ("chromium",),
+    "firefox-esr": ("firefox-esr",),
+    "pdns-recursor": ("pdns_recursor",),
+    "squid": ("squid",),
+    "unbound": ("unbound", "unbound-checkconf"),
     "faketime": ("faketime",),
 }
 

@@ -13,9 +13,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
-from ordinance.model.estate import Network
+from ordinance.model.estate import DeviceFacts, Enrolment, Network
 from ordinance.model.law import Duty
-from ordinance.model.target import Bystanders, Demand, Plan
+from ordinance.model.ruling import DeviceClass
+from ordinance.model.target import Bystanders, ClassSize, Demand, Plan
 
 NOON = datetime(2023, 4, 1, 12, tzinfo=UTC)
 
@@ -57,6 +58,11 @@ def plan(*demands: Demand, **more: Any) -> Plan:
     return replace(Plan("gent", NOON, "2026.11.1", demands), **more)
 
 
+def network(name: str, *ranges: str) -> Network:
+    """A network of these ranges."""
+    return Network(name, name, tuple(map(ip_network, ranges)), ())
+
+
 IDENTIFIERS = st.builds(
     Identifier,
     kind=st.one_of(st.just(Kind.DOMAIN), st.sampled_from(Kind)),
@@ -81,12 +87,28 @@ _ANY_DEMANDS = st.builds(
 )
 # Half of all demands do block something; from the rest alone most plans would come out empty.
 _BLOCKING_DEMANDS = st.builds(
-    lambda names, restriction: demand(*map(identifier, names), restriction=restriction),
+    lambda names, restriction, on: demand(
+        *(identifier(n, on[0]) for n in names), restriction=restriction, surface=on[1], classes=on[2]
+    ),
     st.lists(NAMES, min_size=1, max_size=4),
     st.sampled_from(["gent/paid-devices", "gent/all-networks"]),
+    st.sampled_from([(Role.APP_ONLY, Surface.APP, ("c1",)), (Role.WEB, Surface.WEB, ("c1", "c2"))]),
 )
 DEMANDS = st.one_of(_ANY_DEMANDS, _BLOCKING_DEMANDS)
 _NETWORK_IDS = st.sampled_from(["staff", "guest"])
+_RANGES = st.sampled_from(["192.0.2.0/24", "198.51.100.0/25", "192.0.2.128/25", "2001:db8::/32", "2001:db8:0:1::/64"])
+_NETWORKS = st.builds(
+    Network, _NETWORK_IDS, st.just("n"), st.lists(_RANGES.map(ip_network), max_size=2).map(tuple), st.just(())
+)
+_OTHERS = _NETWORKS.map(lambda n: replace(n, id=f"other-{n.id}"))
+_CLASSES = st.builds(
+    lambda enrolment, devices: tuple(
+        ClassSize(c, "facts", devices, DeviceClass(c, DeviceFacts(enrolment=enrolment), None, "gent"))
+        for c in ("c1", "c2")
+    ),
+    st.one_of(st.none(), st.sampled_from(Enrolment)),
+    st.integers(0, 9),
+)
 _COUNTS = st.one_of(st.none(), st.integers(0, 9))
 PLANS = st.builds(
     Plan,
@@ -94,14 +116,22 @@ PLANS = st.builds(
     at=st.just(NOON),
     catalogue_version=st.one_of(st.just("2026.11.1"), _TEXTS),
     demands=st.lists(DEMANDS, max_size=4).map(tuple),
-    networks=st.lists(st.builds(Network, _NETWORK_IDS, st.just("n"), st.just(()), st.just(())), max_size=3).map(tuple),
+    networks=st.lists(_NETWORKS, max_size=3).map(tuple),
+    others=st.lists(_OTHERS, max_size=2, unique_by=lambda n: n.id).map(tuple),
+    classes=_CLASSES,
     bystanders=st.lists(st.builds(Bystanders, _NETWORK_IDS, _TEXTS, _COUNTS), max_size=3).map(tuple),
     exempt_devices=st.integers(0, 3),
 )
 
 
 HOSTILE_PLANS = st.builds(
-    lambda values, text: plan(demand(*map(identifier, values), restriction=text), body=text, catalogue_version=text),
+    lambda values, text: plan(
+        demand(*map(identifier, values), restriction=text),
+        demand(*(identifier(v, Role.WEB) for v in values), restriction=text, surface=Surface.WEB),
+        body=text,
+        catalogue_version=text,
+        notice=text,
+    ),
     st.lists(HOSTILE_TEXTS, max_size=5),
     HOSTILE_TEXTS,
 )
@@ -113,10 +143,15 @@ def load(path: Path) -> Plan:
     at = datetime.fromisoformat(data["at"])
     return Plan(
         data["body"], at, data["catalogue_version"], tuple(_demand(row, at) for row in data["demands"]),
-        tuple(Network(n["id"], n["id"], tuple(ip_network(c) for c in n["cidrs"]), ()) for n in data["networks"]),
+        tuple(_network(n) for n in data["networks"]),
         tuple(Bystanders(b["network"], b["who"], b["count"]) for b in data["bystanders"]),
         data["exempt_devices"],
+        others=tuple(_network(n) for n in data.get("others", ())),
     )  # fmt: skip
+
+
+def _network(row: dict[str, Any]) -> Network:
+    return network(row["id"], *row["cidrs"])
 
 
 def _demand(row: dict[str, Any], at: datetime) -> Demand:

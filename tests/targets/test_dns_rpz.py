@@ -7,19 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.errors import TargetError
 from ordinance.model.law import Duty
-from ordinance.model.target import Compiled, Demand, Support
+from ordinance.model.target import Compiled, Demand
 from ordinance.targets.dns_rpz import DnsRpz
 
 from .plans import demand, identifier, plan
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "targets" / "dns-rpz.md"
 
 
 def compiled(*demands: Demand) -> Compiled:
@@ -169,22 +166,6 @@ def test_the_zone_never_calls_a_name_a_threat() -> None:
     text = compiled(demand(identifier("tiktokv.com"))).artefacts[0].content.decode("ascii")
     assert "; Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.\n" in text
     assert not re.search("malware|phish|attack|botnet", text)
-
-
-def test_the_page_lists_every_gap_and_setting() -> None:
-    """The reference page has exactly the gap ids with their reasons, and the settings with their defaults."""
-    text = PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|\n]+) \|(?: `([^`]+)` \|)?$", text, re.MULTILINE)
-    assert {(i, reason) for i, reason, default in rows if not default} == set(DnsRpz.gaps.items())
-    settings = {(key, s.expected, s.default) for key, s in DnsRpz.settings.items()}
-    assert {row for row in rows if row[2]} == settings
-
-
-def test_the_page_names_every_surface_that_is_carried_out() -> None:
-    """The page's sentence on surfaces is the support table's."""
-    carried = {s.value for (d, s), support in DnsRpz.support.items() if support is Support.PARTIAL}
-    (sentence,) = re.findall(r"^Carries out `block_traffic` on (.+)\.$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", sentence)) == carried
 
 
 class _Counted(tuple[Demand, ...]):

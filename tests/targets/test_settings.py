@@ -51,3 +51,17 @@ def test_all_bad_settings_are_reported_together() -> None:
     with pytest.raises(PolicyError) as caught:
         zone_of(ttl="soon", answer="drop", colour="red")
     assert len(caught.value.issues) == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"answer": "garden"}, {"garden": "blocked.city.example"}, {"answer": "nodata", "garden": "blocked.example"},
+        {"answer": "garden", "garden": "page.tiktokv.com"}, {"answer": "garden", "garden": "tiktokv.com"},
+    ],
+)  # fmt: skip
+def test_a_garden_that_cannot_be_shown_is_an_issue(settings: dict[str, str]) -> None:
+    """A garden goes with its answer, and does not lie beneath a blocked name."""
+    with pytest.raises(PolicyError) as caught:
+        DnsRpz().compile(PLAN, settings, 7)
+    assert [i.id for i in caught.value.issues] == ["bad-target-setting"]

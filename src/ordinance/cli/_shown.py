@@ -251,6 +251,9 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
                 "path": c.path,
                 "added": list(c.added),
                 "removed": list(c.removed),
+                "file": str(c.file),
+                "opened": list(c.opened),
+                "closed": list(c.closed),
                 "classes": [
                     {"class": k.id, "facts": k.facts, "devices": k.devices, "added": k.added, "removed": k.removed}
                     for k in c.classes
@@ -285,7 +288,13 @@ def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
     show(f"plan for {plan.body} at {plan.at.isoformat()}: {len(plan.demands)} demand(s)")
     show_notice(plan.notice, plan.invented)
     for change in bundle.changes:
+        if not (change.added or change.removed or change.classes or change.opened or change.closed):
+            show(f"\n{change.path}: {change.file}; no name is added or removed")
+            continue
         show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
+        show_lines = [f"  not for {c} from now on" for c in change.opened]
+        show_lines += [f"  for {c} too from now on" for c in change.closed]
+        _listed(show_lines, everything)
         _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)
         for one in change.classes:
             devices = "nobody counts" if one.devices is None else one.devices

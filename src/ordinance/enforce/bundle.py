@@ -12,15 +12,27 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
+from ordinance.enforce.plan import Plans
 from ordinance.model.body import Body, TargetSettings
+from ordinance.model.errors import OrdinanceError, TargetError
 from ordinance.model.target import Artefact, ClassSize, Compiled, Gap, OverReach, Plan, Target
 
 MANIFEST = "manifest.json"
 GAPS = "gaps.json"
 OVER_REACH = "overreach.json"
 NO_TARGET = "no-target"
+
+
+class FileChange(StrEnum):
+    """What becomes of a file of the last bundle."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class ClassChange:
 class Change:
     """What one artefact would gain and lose against the last bundle. `path` is within the bundle.
 
-    `classes` are those for which entries are added or removed; an entry may be for several.
+    `classes` are those for which entries are added or removed; an entry may be for several. `file` is what becomes of
+    its bytes. `opened` and `closed` are address ranges that it leaves out from now on, or no longer.
     """
 
     target: str
@@ -46,6 +59,9 @@ class Change:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     classes: tuple[ClassChange, ...] = ()
+    file: FileChange = FileChange.SAME
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +87,49 @@ class Bundle:
 
 
 def make_bundle(
-    plan: Plan,
-    gaps: Sequence[Gap],
+    plans: Plans,
     body: Body,
     targets: Mapping[str, Target],
     last: Mapping[str, Any] | None,
     tool: str,
     stage: Mapping[str, Any],
 ) -> Bundle:
-    """Compile a plan for every target the body configured. `last` is the last bundle's manifest.
+    """Compile the plan of each target the body configured. `last` is the last bundle's manifest.
 
-    `stage` says which units it is for (`pilot`, empty: all) and which law it was made with.
+    `stage` says which units it is for (`pilot`, empty: all) and which law it was made with. Raises TargetError, which
+    names the target, where one fails in a way that it does not expect: then there is no bundle.
     """
     compiled: list[tuple[TargetSettings, int, Compiled]] = []
     for settings in body.targets:
-        target = targets[settings.id]
-        serial = _serial(target, settings, plan, last)
-        compiled.append((settings, serial, target.compile(plan, settings.settings, serial)))
-    every_gap = tuple(sorted({*gaps, *(g for _, _, c in compiled for g in c.gaps), *_without_target(plan, body)}))
+        target, plan = targets[settings.id], plans.of_target[settings.id]
+        serial, made = _compile(target, settings, plan, last)
+        compiled.append((settings, serial, made))
+    left_open = (*plans.gaps, *_without_target(plans.whole, body), *(g for _, _, c in compiled for g in c.gaps))
+    every_gap = tuple(sorted(set(left_open)))
     over_reach = tuple(sorted({o for _, _, c in compiled for o in c.over_reach}, key=repr))
-    artefacts = [(s.id, a) for s, _, c in compiled for a in c.artefacts]
+    artefacts = [
+        Reached(s.id, a, reach_of(plans.of_target[s.id], a), _sha256(a.content))
+        for s, _, c in compiled
+        for a in c.artefacts
+    ]
     serials = {**(last or {}).get("serials", {}), **{s.id: serial for s, serial, _ in compiled}}  # of targets gone too
-    files = {a.path: a.content for _, a in artefacts}
+    files = {a.artefact.path: a.artefact.content for a in artefacts}
     files[GAPS] = as_json([_gap(g) for g in every_gap])
     files[OVER_REACH] = as_json([_reach(o) for o in over_reach])
     fields = {s.id: targets[s.id].version_field for s, _, _ in compiled if targets[s.id].version_field}
-    files[MANIFEST] = as_json({**_manifest(plan, artefacts, serials, files, tool), "version_fields": fields, **stage})
-    return Bundle(files, changes(plan, artefacts, last, stage), every_gap, over_reach, serials)
+    manifest = _manifest(plans.whole, artefacts, serials, files, tool)
+    files[MANIFEST] = as_json({**manifest, "version_fields": fields, **stage})
+    return Bundle(files, changes(plans.whole, artefacts, last, stage), every_gap, over_reach, serials)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An artefact, the target that made it, for whom each of its entries is, and its digest."""
+
+    target: str
+    artefact: Artefact
+    reach: Reach
+    sha256: str
 
 
 def accepted_by(bundle: Bundle, rows: Sequence[Mapping[str, Any]]) -> Bundle:
@@ -108,33 +140,59 @@ def accepted_by(bundle: Bundle, rows: Sequence[Mapping[str, Any]]) -> Bundle:
 
 def changes(
     plan: Plan,
-    artefacts: Sequence[tuple[str, Artefact]],
+    artefacts: Sequence[Reached],
     last: Mapping[str, Any] | None,
     stage: Mapping[str, Any] = {},  # never changed
 ) -> tuple[Change, ...]:
     """Additions and removals per artefact and class; an artefact that is gone loses every entry.
 
     For whom an entry was that is removed says the last bundle; of an older form, it does not. After a pilot, and before
-    one, classes have other devices: for those that are new to it everything is added.
+    one, classes have other devices: for those that are new to it everything is added. Where other address ranges are
+    left out than before, nobody knows whose devices are on them: every class is counted.
     """
-    before = {a["path"]: (a["target"], _reach_of_manifest(a)) for a in (last or {}).get("artefacts", ())}
-    after = {a.path: (target, reach_of(plan, a)) for target, a in artefacts}
+    before = {a["path"]: a for a in (last or {}).get("artefacts", ())}
+    after = {a.artefact.path: a for a in artefacts}
     known = {c["id"]: ClassSize(c["id"], c["facts"], c["devices"]) for c in (last or {}).get("classes", ())}
-    other_units = list((last or {}).get("pilot", ())) != list(stage.get("pilot", ()))
+    other_units = bool(last) and list((last or {}).get("pilot", ())) != list(stage.get("pilot", ()))
     grown = {c.id: c.devices - (known[c.id].devices or 0) for c in plan.classes if c.devices and c.id in known}
     known |= {c.id: c for c in plan.classes}
     found = []
     for path in sorted(before.keys() | after.keys()):
-        target = (after.get(path) or before[path])[0]
-        old, new = before.get(path, ("", {}))[1], after.get(path, ("", {}))[1]
+        was, now = before.get(path), after.get(path)
+        old: Reach = _reach_of_manifest(was) if was else {}
+        new: Reach = now.reach if now else {}
         added, removed = tuple(sorted(new.keys() - old.keys())), tuple(sorted(old.keys() - new.keys()))
+        free = set(was.get("left_out", ())) if was else set()
+        freed = set(now.artefact.left_out) if now else set()
+        opened, closed = tuple(sorted(freed - free)), tuple(sorted(free - freed))
         by_class = _by_class(old, new, known)
-        if last and other_units:
-            there = {c.id for c in by_class}
+        there = {c.id for c in by_class}
+        if other_units:
             others = [*_others_of(new, known, grown, there), *_others_of(old, known, grown, there, left=True)]
             by_class = tuple(sorted((*by_class, *others), key=_in_order))
-        found.append(Change(target, path, added, removed, by_class))
+        elif was and now and (opened or closed):
+            everybody = _everybody(old, new, known, there, opened=bool(opened), closed=bool(closed))
+            by_class = tuple(sorted((*by_class, *everybody), key=_in_order))
+        target = now.target if now else str((was or {})["target"])
+        file = _file_change(was, now)
+        found.append(Change(target, path, added, removed, by_class, file, opened, closed))
     return tuple(found)
+
+
+def _file_change(was: Mapping[str, Any] | None, now: Reached | None) -> FileChange:
+    if was is None or now is None:
+        return FileChange.NEW if was is None else FileChange.GONE
+    return FileChange.SAME if was["sha256"] == now.sha256 else FileChange.CHANGED
+
+
+def _everybody(
+    old: Reach, new: Reach, known: Mapping[str, ClassSize], there: Collection[str], *, opened: bool, closed: bool
+) -> Iterator[ClassChange]:
+    """Every class that an entry is for and that is not among `there`: its devices may be on a range that changes."""
+    gains, loses = (Counter(c for those in reach.values() for c in those) for reach in (new, old))
+    for name in sorted((gains.keys() | loses.keys()) - set(there)):
+        one = known.get(name, ClassSize(name, "not known any more", None))
+        yield ClassChange(name, one.facts, one.devices, gains[name] if closed else 0, loses[name] if opened else 0)
 
 
 def _in_order(change: ClassChange) -> str:
@@ -214,17 +272,35 @@ def as_json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode(errors="replace")
 
 
-def _serial(target: Target, settings: TargetSettings, plan: Plan, last: Mapping[str, Any] | None) -> int:
-    """The last number while nothing changed, else the next; the first is the day's, as DNS admins write it."""
+def _compile(
+    target: Target, settings: TargetSettings, plan: Plan, last: Mapping[str, Any] | None
+) -> tuple[int, Compiled]:
+    """What a target makes, with the last number while nothing changed, else the next.
+
+    The first number is the day's, as DNS admins write it.
+    """
     first = int(plan.at.strftime("%Y%m%d00"))
     known = (last or {}).get("serials", {}).get(settings.id)
     if known is None:
-        return first
+        return first, _guarded(target, plan, settings, first)
     digests = {a["path"]: a["sha256"] for a in (last or {})["artefacts"]}
-    again = target.compile(plan, settings.settings, int(known)).artefacts
-    same = {a.path: _sha256(a.content) for a in again}
-    unchanged = same == {p: d for p, d in digests.items() if p.startswith(f"{settings.id}/")}
-    return int(known) if unchanged else max(int(known) + 1, first)
+    again = _guarded(target, plan, settings, int(known))
+    same = {a.path: _sha256(a.content) for a in again.artefacts}
+    if same == {p: d for p, d in digests.items() if p.startswith(f"{settings.id}/")}:
+        return int(known), again
+    serial = max(int(known) + 1, first)
+    return serial, _guarded(target, plan, settings, serial)
+
+
+def _guarded(target: Target, plan: Plan, settings: TargetSettings, serial: int) -> Compiled:
+    """A target's work. What it does not expect becomes an error with its name: others are not to blame."""
+    try:
+        return target.compile(plan, settings.settings, serial)
+    except OrdinanceError:
+        raise
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise TargetError(f"the target {target.id} failed, and no bundle was made: {why}") from error
 
 
 def _without_target(plan: Plan, body: Body) -> tuple[Gap, ...]:
@@ -236,7 +312,7 @@ def _without_target(plan: Plan, body: Body) -> tuple[Gap, ...]:
 
 def _manifest(
     plan: Plan,
-    artefacts: Sequence[tuple[str, Artefact]],
+    artefacts: Sequence[Reached],
     serials: Mapping[str, int],
     files: Mapping[str, bytes],
     tool: str,
@@ -253,13 +329,14 @@ def _manifest(
         "serials": dict(serials),
         "artefacts": [
             {
-                "target": target,
-                "path": a.path,
-                "sha256": _sha256(a.content),
-                "entries": list(a.entries),
-                **_grouped(reach_of(plan, a), a.entries),
+                "target": a.target,
+                "path": a.artefact.path,
+                "sha256": a.sha256,
+                "entries": list(a.artefact.entries),
+                **({"left_out": list(a.artefact.left_out)} if a.artefact.left_out else {}),
+                **_grouped(a.reach, a.artefact.entries),
             }
-            for target, a in artefacts
+            for a in artefacts
         ],
         "classes": [{"id": c.id, "facts": c.facts, "devices": c.devices} for c in plan.classes],
         "reports": {name: _sha256(files[name]) for name in (GAPS, OVER_REACH)},

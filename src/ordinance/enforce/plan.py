@@ -8,8 +8,8 @@ are missing becomes a gap, never a silent omission.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -34,6 +34,23 @@ from ordinance.policy.power import binding_clauses
 from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, parted, subject_of
 
 
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What is planned: `whole` for every network that any target serves, and for each target its own networks alone.
+
+    `gaps` are those that no target could close.
+    """
+
+    whole: Plan
+    of_target: Mapping[str, Plan]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def lifted(self) -> Plans:
+        """Plans that ask for nothing: what takes everything back."""
+        return Plans(_lifted(self.whole), {t: _lifted(p) for t, p in self.of_target.items()}, ())
+
+
 def make_plan(
     law: Law,
     catalogue: Catalogue,
@@ -42,58 +59,120 @@ def make_plan(
     at: datetime,
     units: Collection[str] | None = None,
 ) -> tuple[Plan, tuple[Gap, ...]]:
-    """The plan at an instant for all targets, and the gaps that no target could close.
+    """The plan at an instant for all targets, and the gaps that no target could close."""
+    made = make_plans(law, catalogue, estate, body, at, units)
+    return made.whole, made.gaps
+
+
+def make_plans(
+    law: Law,
+    catalogue: Catalogue,
+    estate: Estate,
+    body: Body,
+    at: datetime,
+    units: Collection[str] | None = None,
+) -> Plans:
+    """The plans at an instant.
 
     Duties not yet due are planned too: a control has to stand when its time comes. With `units`, the plan of a pilot:
     for their devices, on the networks that are theirs alone; who else is there is hit besides.
     """
     every = _classes(law, estate, at)
     classes = every if units is None else {d: c for d, c in every.items() if _unit_of(estate, d, at, law) in units}
-    sizes = Counter(c.id for c in classes.values())
-    asked: dict[Asked, list[DeviceClass]] = {}
-    gaps: set[Gap] = set()
-    exempt: set[str] = set()
-    compiled = CompiledLaw(law, at)
-    for who in _distinct(classes.values()):
-        for state in compiled.states(who):
-            if not state.binds:
-                continue
-            if state.reason.in_scope is Truth.UNKNOWN:
-                gaps.update(_unsure_gaps(law, state, sizes[who.id]))
-                continue
-            if state.exemptions:
-                exempt.add(who.id)
-            for one in _asked(law, state):
-                asked.setdefault(one, []).append(who)
+    scope = _Scope.of(law, catalogue, estate, body, at, every, classes)
     served = tuple(n for n in _served(body, estate) if units is None or is_of(n, units))
-    for network, state in asked_of_networks(law, served, at):
-        for one in _asked(law, state):
-            asked.setdefault(one, []).append(network)
-    met = {a.restriction for a in asked} | {g.restriction for g in gaps}  # of the latter nobody knows: not "no device"
+    whole = scope.plan(served)
+    met = scope.met | {d.restriction for d in whole.demands}  # of doubtful ones nobody knows: not "no device"
     unmet = _unmet_gaps(law, estate, met, at)
-    gaps.update(unmet if units is None else map(_of_pilot, unmet))
+    gaps = {*scope.gaps, *(unmet if units is None else map(_of_pilot, unmet))}
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
-    on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
-    demands = tuple(_demand(on_the_web, catalogue, one, who, sizes) for one, who in asked.items())
-    plan = Plan(
-        body=body.id,
-        at=at,
-        catalogue_version=catalogue.version,
-        catalogue_digest=catalogue.digest,
-        demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
-        networks=served,
-        bystanders=_bystanders(law, estate, every, demands, served, at),
-        exempt_devices=sum(sizes[c] for c in exempt),
-        notice=body.notice,
-        invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
-        neighbours=_neighbours(catalogue, demands, at),
-        classes=tuple(sorted({_size(c, sizes) for found in asked.values() for c in found})),
-        estate_devices=len(every),
-    )
-    return plan, tuple(sorted(gaps))
+    narrow = {
+        t.id: scope.plan(tuple(n for n in served if n.id in t.networks)) if t.networks else whole for t in body.targets
+    }
+    return Plans(whole, narrow, tuple(sorted(gaps)))
 
 
-def lifted(plan: Plan) -> Plan:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is asked for of devices, gathered once, so that a plan for some networks is quickly made."""
+
+    law: Law
+    catalogue: Catalogue
+    estate: Estate
+    body: Body
+    at: datetime
+    every: Mapping[str, DeviceClass]
+    sizes: Counter[str]
+    asked: Mapping[Asked, tuple[DeviceClass, ...]]
+    gaps: frozenset[Gap]
+    exempt: frozenset[str]
+    on_the_web: Callable[[DeviceClass, str], bool]
+
+    @classmethod
+    def of(
+        cls,
+        law: Law,
+        catalogue: Catalogue,
+        estate: Estate,
+        body: Body,
+        at: datetime,
+        every: Mapping[str, DeviceClass],
+        classes: Mapping[str, DeviceClass],
+    ) -> _Scope:
+        sizes = Counter(c.id for c in classes.values())
+        asked: dict[Asked, list[DeviceClass]] = {}
+        gaps: set[Gap] = set()
+        exempt: set[str] = set()
+        compiled = CompiledLaw(law, at)
+        for who in _distinct(classes.values()):
+            for state in compiled.states(who):
+                if not state.binds:
+                    continue
+                if state.reason.in_scope is Truth.UNKNOWN:
+                    gaps.update(_unsure_gaps(law, state, sizes[who.id]))
+                    continue
+                if state.exemptions:
+                    exempt.add(who.id)
+                for one in _asked(law, state):
+                    asked.setdefault(one, []).append(who)
+        on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
+        rows = {one: tuple(who) for one, who in asked.items()}
+        return cls(
+            law, catalogue, estate, body, at, every, sizes, rows, frozenset(gaps), frozenset(exempt), on_the_web
+        )
+
+    @property
+    def met(self) -> set[str]:
+        return {a.restriction for a in self.asked} | {g.restriction for g in self.gaps}
+
+    def plan(self, served: tuple[Network, ...]) -> Plan:
+        """The plan for devices and for these networks."""
+        law, body, at = self.law, self.body, self.at
+        asked = dict(self.asked)
+        for network, state in asked_of_networks(law, served, at):
+            for one in _asked(law, state):
+                asked[one] = (*asked.get(one, ()), network)
+        demands = tuple(_demand(self.on_the_web, self.catalogue, one, who, self.sizes) for one, who in asked.items())
+        here = {n.id for n in served}
+        return Plan(
+            body=body.id,
+            at=at,
+            catalogue_version=self.catalogue.version,
+            catalogue_digest=self.catalogue.digest,
+            demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
+            networks=served,
+            others=tuple(n for n in sorted(self.estate.networks, key=_id) if n.id not in here),
+            bystanders=_bystanders(law, self.estate, self.every, demands, served, at),
+            exempt_devices=sum(self.sizes[c] for c in self.exempt),
+            notice=body.notice,
+            invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
+            neighbours=_neighbours(self.catalogue, demands, at),
+            classes=tuple(sorted(_size(c, self.sizes) for c in {c.id: c for w in asked.values() for c in w}.values())),
+            estate_devices=len(self.every),
+        )
+
+
+def _lifted(plan: Plan) -> Plan:
     """The plan of the same body and instant that asks for nothing, so that nobody is hit by it either."""
     return replace(plan, demands=(), bystanders=(), exempt_devices=0, neighbours=(), classes=())
 
@@ -101,6 +180,10 @@ def lifted(plan: Plan) -> Plan:
 def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
     day = at.astimezone(law.zone).date()
     return {d.id: class_of_device(law, estate, d, at, at) for d in estate.devices_on(day, day)}
+
+
+def _id(network: Network) -> str:
+    return network.id
 
 
 def _distinct(classes: Iterable[DeviceClass]) -> tuple[DeviceClass, ...]:
@@ -148,7 +231,7 @@ def _demand(
     on_the_web: Callable[[DeviceClass, str], bool],
     catalogue: Catalogue,
     one: Asked,
-    who: list[DeviceClass],
+    who: Collection[DeviceClass],
     sizes: Counter[str],
 ) -> Demand:
     found = catalogue.member(one.app)
@@ -198,7 +281,8 @@ def _unit_of(estate: Estate, device: str, at: datetime, law: Law) -> str | None:
 
 
 def _size(who: DeviceClass, sizes: Counter[str]) -> ClassSize:
-    return ClassSize(who.id, who.in_words, sizes[who.id] if who.subject is Subject.DEVICE else None)
+    count = sizes[who.id] if who.subject is Subject.DEVICE else None
+    return ClassSize(who.id, who.in_words, count, who)
 
 
 def _neighbours(catalogue: Catalogue, demands: tuple[Demand, ...], at: datetime) -> tuple[Identifier, ...]:
@@ -219,13 +303,13 @@ def _served(body: Body, estate: Estate) -> tuple[Network, ...]:
     """Networks that any target serves; a target that names none may serve every one."""
     named = {n for t in body.targets for n in t.networks}
     every = any(not t.networks for t in body.targets)
-    return tuple(n for n in sorted(estate.networks, key=lambda n: n.id) if every or n.id in named)
+    return tuple(n for n in sorted(estate.networks, key=_id) if every or n.id in named)
 
 
 def _bystanders(
     law: Law,
     estate: Estate,
-    classes: dict[str, DeviceClass],
+    classes: Mapping[str, DeviceClass],
     demands: tuple[Demand, ...],
     served: tuple[Network, ...],
     at: datetime,

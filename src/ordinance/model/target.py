@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.estate import Network
 from ordinance.model.law import Duty
+from ordinance.model.ruling import DeviceClass
 
 
 class Support(StrEnum):
@@ -21,6 +22,13 @@ class Support(StrEnum):
     PARTIAL = "partial"
     NOT_YET = "not_yet"  # could be done, is not
     NEVER = "never"  # cannot be done by this kind of consumer
+
+
+class Proof(StrEnum):
+    """How far a target was shown to work with its real consumer."""
+
+    BEHAVES = "behaves"  # the tests start the consumer with these files, and ask it
+    CONTRACT_ONLY = "contract_only"  # the files follow what the vendor publishes; no consumer could be started
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +62,26 @@ class Bystanders:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClassSize:
-    """A class of devices that a plan is for. `devices` is `None` where nobody counts them, as behind a network."""
+    """A class of devices that a plan is for, its facts in words and as they are.
+
+    `devices` is `None` where nobody counts them, as behind a network. `who` is `None` where only an old bundle knew it.
+    """
 
     id: str
     facts: str
     devices: int | None
+    who: DeviceClass | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What must be configured at one instant. The same for every target.
 
-    `networks` are those that targets serve, `bystanders` are on them and covered by no ruling, and
-    `exempt_devices` counts devices that an exemption allows. `notice` is the body's, for everything made
-    from it; `invented` are the parts that an example made up: the text's id, its version, and their paths.
-    `catalogue_digest` is that of the files of its version. `neighbours` are all names that are surely some app's.
-    `classes` are those that any demand is for, and `estate_devices` counts all devices of the estate on that day.
+    `networks` are those that targets serve, `others` the rest that the estate knows of. `bystanders` are on the
+    former and covered by no ruling, and `exempt_devices` counts devices that an exemption allows. `notice` is the
+    body's, for everything made from it; `invented` are the parts that an example made up: the text's id, its version,
+    and their paths. `catalogue_digest` is that of the files of its version. `neighbours` are all names that are surely
+    some app's. `classes` are those that any demand is for, and `estate_devices` counts all devices of that day.
     """
 
     body: str
@@ -85,6 +97,7 @@ class Plan:
     neighbours: tuple[Identifier, ...] = ()
     classes: tuple[ClassSize, ...] = ()
     estate_devices: int = 0
+    others: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,13 +131,15 @@ class Artefact:
 
     `path` begins with the target's id. `lines` says which demand put which identifier there:
     (restriction, duty, app, surface, identifier).
-    `entries` are the blocked names in a form that two bundles can be compared by.
+    `entries` are the blocked names in a form that two bundles can be compared by. `left_out` are address ranges
+    for which it blocks nothing.
     """
 
     path: str
     content: bytes
     entries: tuple[str, ...]
     lines: tuple[tuple[str, Duty, str, Surface, str], ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +174,23 @@ class Accepted:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a target: its default, the values allowed (a whole-string pattern), and that in words."""
+
+    default: str
+    pattern: str
+    expected: str
+
+
 class Target(Protocol):
     """An enforcement point. Mostly a table; `compile` is pure: same plan, settings, serial, same bytes.
 
     `serial` is the version number for formats that carry one; it rises with each changed bundle. `version_field` says
     where it stands in the files: all that may differ between two bundles that ask for the same; empty: nowhere.
+    `consumer` says which program reads the files, and `proof` whether it was there when the target was tested.
+    `by_network`: it serves networks, and hits whoever is on them; others configure devices. `gaps` is the reason of
+    each gap that it may leave, by id.
     """
 
     id: ClassVar[str]
@@ -171,6 +198,10 @@ class Target(Protocol):
     consumer: ClassVar[str]
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]]
     version_field: ClassVar[str]
+    proof: ClassVar[Proof]
+    by_network: ClassVar[bool]
+    settings: ClassVar[Mapping[str, Setting]]
+    gaps: ClassVar[Mapping[str, str]]
 
     def compile(self, plan: Plan, settings: Mapping[str, str], serial: int) -> Compiled:
         """Artefacts, gaps and over-reach for a plan."""

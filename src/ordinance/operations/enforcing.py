@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.enforce.bundle import MANIFEST, Bundle, accepted_by, make_bundle
-from ordinance.enforce.plan import is_of, lifted, make_plan
+from ordinance.enforce.plan import is_of, make_plans
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.limit import Limit, read_limit
-from ordinance.model.target import Demand, Gap, Plan
+from ordinance.model.target import Demand, Gap, Plan, Target
 from ordinance.operations.consumers import as_rows, ask_consumers
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.body import FILE
@@ -35,15 +36,17 @@ def plan(
     """
     folder, body = out or default_folder(workspace), workspace.body
     units = _pilot_units(workspace) if pilot else None
-    made, gaps = make_plan(workspace.law, workspace.catalogue, workspace.estate, body, at, units)
-    if units is not None:
-        body, left = _piloted(workspace, units)
-        gaps = (*gaps, *(_not_in_pilot(t, d) for t in left for d in made.demands))
-    if lift:
-        made, gaps = lifted(made), ()
     targets = {t.id: t for t in available()}
+    left: tuple[str, ...] = ()
+    if units is not None:
+        body, left = _piloted(workspace, units, targets)
+    made = make_plans(workspace.law, workspace.catalogue, workspace.estate, body, at, units)
+    skipped = (_not_in_pilot(t, d) for t in left for d in made.whole.demands)
+    made = replace(made, gaps=tuple(sorted({*made.gaps, *skipped})))
+    if lift:
+        made = made.lifted
     stage = {"pilot": sorted(units or ()), "law": workspace.law.digest}
-    return made, make_bundle(made, gaps, body, targets, last_manifest(folder), f"ordinance {__version__}", stage)
+    return made.whole, make_bundle(made, body, targets, last_manifest(folder), f"ordinance {__version__}", stage)
 
 
 def build(
@@ -78,8 +81,7 @@ def build(
         hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
         raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
     if ask:
-        body = _piloted(workspace, _pilot_units(workspace))[0] if pilot else workspace.body
-        accepted = ask_consumers(body, {t.id: t for t in available()}, bundle.files)
+        accepted = ask_consumers(workspace.body, {t.id: t for t in available()}, bundle.files)
         bundle = accepted_by(bundle, as_rows(accepted))
     write_folder(folder, bundle.files)
     return made, bundle, folder
@@ -97,14 +99,21 @@ def _pilot_units(workspace: Workspace) -> frozenset[str]:
     return frozenset(found)
 
 
-def _piloted(workspace: Workspace, units: frozenset[str]) -> tuple[Body, tuple[str, ...]]:
-    """The body with targets for the pilot's networks only, and the ids of targets that serve none of them."""
+def _piloted(
+    workspace: Workspace, units: frozenset[str], targets: Mapping[str, Target]
+) -> tuple[Body, tuple[str, ...]]:
+    """The body with targets for the pilot's networks only, and the ids of targets that serve none of them.
+
+    Targets whose files go to devices stay: the plan is for the devices of the pilot.
+    """
     theirs = {n.id for n in workspace.estate.networks if is_of(n, units)}
     kept, left = [], []
     for one in workspace.body.targets:
         networks = tuple(sorted(theirs & set(one.networks) if one.networks else theirs))
         if networks:
             kept.append(replace(one, networks=networks))
+        elif not targets[one.id].by_network:
+            kept.append(one)
         else:
             left.append(one.id)
     return replace(workspace.body, targets=tuple(kept)), tuple(left)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 
 # RFC 1123 section 2.1: letters, digits, hyphens inside; RFC 1035 section 2.3.4: 63 octets a label.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -34,6 +35,18 @@ def host_name(untrusted: str) -> str | None:
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         return None
     return None if labels[-1].isdigit() or labels[-1].startswith("rpz-") else name
+
+
+def reversed_address(cidr: IPv4Network | IPv6Network) -> str:
+    """A range as policy zones write it: `24.0.2.0.192` for 192.0.2.0/24, `32.zz.db8.2001` for 2001:db8::/32.
+
+    draft-vixie-dnsop-dns-rpz-00, section 4.1.1; `zz` is the longest run of zeros, as `::` is.
+    """
+    if cidr.version == 4:
+        words = str(cidr.network_address).split(".")
+    else:
+        words = [w for w in str(cidr.network_address).replace("::", ":zz:").split(":") if w]
+    return ".".join([str(cidr.prefixlen), *reversed(words)])
 
 
 def wire_octets(name: str) -> int:

@@ -7,34 +7,41 @@ Writes no instant: what ends must leave the same bytes behind but for the serial
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 
 from ordinance.model.target import Plan
-from ordinance.targets._names import plain, remark
+from ordinance.targets._heading import heading
+from ordinance.targets._names import plain, reversed_address
 
 # What the CNAME of a policy record points at (draft-vixie-dnsop-dns-rpz-00, section 3).
 _ACTIONS = {"nxdomain": ".", "nodata": "*."}
 
 
 def zone_file(
-    plan: Plan, asked_by: Mapping[str, frozenset[str]], settings: Mapping[str, str], serial: int
+    plan: Plan,
+    asked_by: Mapping[str, frozenset[str]],
+    settings: Mapping[str, str],
+    serial: int,
+    left_out: Sequence[IPv4Network | IPv6Network] = (),
 ) -> bytes:
-    """Master-file format, RFC 1035 section 5. `asked_by` holds each name with the restrictions that ask for it."""
-    ttl, action = settings["ttl"], _ACTIONS[settings["answer"]]
+    """Master-file format, RFC 1035 section 5. `asked_by` holds each name with the restrictions that ask for it.
+
+    Clients in `left_out` get every name as it is: triggers about clients go before those about names (section 5.1 of
+    the draft). `settings` are `zone`, `ttl`, `answer` and, for the answer `garden`, the name `garden`.
+    """
+    ttl = settings["ttl"]
+    action = _ACTIONS.get(settings["answer"]) or f"{settings['garden']}."
     head = (
-        f"; Names of apps that {plain(plan.body)} restricts, for a response policy zone.",
-        "; Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.",
-        f"; Catalogue {plain(plan.catalogue_version)}. Each name is listed with everything beneath it.",
-        *(f"; {line}" for line in textwrap.wrap(f"Notice: {remark(plan.notice)}", 100) if plan.notice),
-        *(f"; Restriction: {plain(r)}" for r in sorted(frozenset().union(*asked_by.values()))),
+        *heading(plan, asked_by, ";", "for a response policy zone"),
         f"$ORIGIN {settings['zone']}.",
         f"$TTL {ttl}",
         f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}",
         "@ IN NS localhost.",
     )
+    free = (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
     pairs = (line for name, restrictions in sorted(asked_by.items()) for line in _pair(name, action, restrictions))
-    return "".join(f"{line}\n" for line in (*head, *pairs)).encode("ascii")
+    return "".join(f"{line}\n" for line in (*head, *free, *pairs)).encode("ascii")
 
 
 def _pair(name: str, action: str, restrictions: frozenset[str]) -> tuple[str, str]:

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which names are blocked for a plan, what stays open, and whom it hits: the same for every consumer of names.
+
+Reads a plan and a target's table of means. A blocked name takes everything beneath it along, where the consumer works
+so; what that hits comes back as over-reach, and what is not blocked as a gap. Cannot see installed apps, people, or
+traffic that goes another way: each target's limits say so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from ipaddress import IPv4Network, IPv6Network
+
+from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
+from ordinance.model.estate import Network
+from ordinance.model.law import Duty
+from ordinance.model.ruling import Subject
+from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan
+from ordinance.targets._means import NOT_ROLE, Means
+from ordinance.targets._names import host_name, lies_in, parents
+
+SHOWN = 3  # names of an app that is hit besides
+EVERYBODY = "everybody on it"
+
+Line = tuple[str, Duty, str, Surface, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is blocked: `chosen` are the names demands ask for, each with the restrictions that ask.
+
+    `left_over` are names that would be blocked if the consumer held more.
+    """
+
+    means: Means
+    day: date
+    chosen: Mapping[str, frozenset[str]]
+    left_over: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, plan: Plan, means: Means) -> Block:
+        """Choose the names of a plan, sorted."""
+        day = plan.at.date()
+        found: dict[str, set[str]] = defaultdict(set)
+        for demand in plan.demands:
+            if not carried(demand, means):
+                continue
+            for identifier in demand.identifiers:
+                name = host_name(identifier.value)
+                if name is not None and _objection(demand, identifier, means, day) is None:
+                    found[name].add(demand.restriction)
+        kept = _within(found, means)
+        return cls(means, day, {n: frozenset(found[n]) for n in sorted(kept)}, frozenset(found) - kept)
+
+    def over(self, identifier: Identifier) -> str | None:
+        """The chosen name that blocks this identifier: itself, or the nearest above it."""
+        name = host_name(identifier.value) if identifier.kind is Kind.DOMAIN else None
+        if name is None:
+            return None
+        if not self.means.beneath:
+            return name if name in self.chosen else None
+        return lies_in(name, self.chosen)
+
+    def lines(self, plan: Plan) -> tuple[Line, ...]:
+        """Every identifier that is blocked in fact, be it by a name above it that another demand brought."""
+        return tuple(sorted({line for d in plan.demands for line in self._lines(d)}))
+
+    def gaps(self, plan: Plan) -> tuple[Gap, ...]:
+        """Everything that is asked for and not done, with its reason."""
+        sizes = {c.id: c for c in plan.classes}
+        return tuple(sorted({gap for d in plan.demands for gap in self._gaps(d, sizes)}))
+
+    def over_reach(self, plan: Plan) -> tuple[OverReach, ...]:
+        """Whom it hits that no ruling covers; nobody while nothing is blocked."""
+        return tuple(sorted(set(self._over_reach(plan)), key=_in_order)) if self.chosen else ()
+
+    def _lines(self, demand: Demand) -> Iterator[Line]:
+        if carried(demand, self.means):
+            for identifier in demand.identifiers:
+                if self.over(identifier) is not None:
+                    yield demand.restriction, demand.duty, demand.app, demand.surface, identifier.value
+
+    def _gaps(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> Iterator[Gap]:
+        means = self.means
+        if not carried(demand, means):
+            yield self._gap(demand, means.not_duty.get(demand.duty) or means.not_surface[demand.surface])
+            return
+        yield from (self._gap(demand, limit) for limit in means.limits)
+        open_ones = [i for i in demand.identifiers if self.over(i) is None]
+        for identifier in open_ones:
+            yield self._gap(demand, self._why_open(demand, identifier), identifier)
+        if len(open_ones) == len(demand.identifiers):
+            yield self._gap(demand, "nothing-to-block")
+        if count := self._out_of_reach(demand, sizes):
+            gap = self._gap(demand, "not-managed")
+            yield replace(gap, reason=f"{count} device(s): {gap.reason}")
+
+    def _out_of_reach(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> int:
+        """How many devices of a demand get no file, because of how they are managed."""
+        if self.means.reaches is None:
+            return 0
+        known = (sizes[c] for c in demand.classes if c in sizes)
+        left = (one for one in known if one.who is not None and one.who.subject is Subject.DEVICE)
+        return sum(c.devices or 0 for c in left if c.who and c.who.facts.enrolment not in self.means.reaches)
+
+    def _why_open(self, demand: Demand, identifier: Identifier) -> str:
+        return _objection(demand, identifier, self.means, self.day) or "over-capacity"
+
+    def _gap(self, demand: Demand, gap_id: str, identifier: Identifier | None = None) -> Gap:
+        reason, target = self.means.gaps[gap_id], self.means.target
+        if identifier is None:
+            return Gap(target, demand.restriction, demand.duty, demand.app, demand.surface, gap_id, reason)
+        kind = f"{identifier.kind.value}: {reason}"
+        return Gap(target, demand.restriction, demand.duty, demand.app, demand.surface, gap_id, kind, identifier.value)
+
+    def _over_reach(self, plan: Plan) -> Iterator[OverReach]:
+        means = self.means
+        if means.reaches is not None:
+            where = ""
+            yield from self._other_classes(plan)
+        else:
+            where = ", ".join(sorted({n.id for n in plan.networks})) or means.where
+            yield from self._on_the_networks(plan, where)
+        for who, reason in means.besides:
+            yield OverReach(means.target, where, who, None, reason)
+        apps = frozenset(d.app for d in plan.demands if d.surface in (Surface.APP, Surface.DESKTOP))
+        for demand in plan.demands:
+            if carried(demand, means):
+                yield from self._hit_with_it(demand, where)
+                yield from self._app_of_the_site(demand, apps, where)
+        yield from self._other_apps(plan, where)
+
+    def _on_the_networks(self, plan: Plan, where: str) -> Iterator[OverReach]:
+        means = self.means
+        for b in plan.bystanders:
+            yield OverReach(means.target, b.network, b.who, b.count, means.cannot_tell)
+        for network, why in not_left_out(plan, tells_clients=means.tells_clients):
+            yield OverReach(means.target, network.id, EVERYBODY, None, why)
+        if plan.exempt_devices > 0:
+            reason = "an exemption allows the app there; give these devices another network or resolver"
+            yield OverReach(means.target, where, "exempted separate devices", plan.exempt_devices, reason)
+
+    def _other_classes(self, plan: Plan) -> Iterator[OverReach]:
+        """Classes of devices that a rule covers, and not for each app that the file blocks: one row a class."""
+        blocking = [d for d in plan.demands if carried(d, self.means)]
+        apps = {d.app for d in blocking if any(self.over(i) is not None for i in d.identifiers)}
+        for one in plan.classes:
+            if one.who is None or one.who.subject is not Subject.DEVICE:
+                continue
+            free = apps - {d.app for d in blocking if one.id in d.classes}
+            if free:
+                reason = f"no rule forbids {', '.join(sorted(free))} there: give these devices no file that blocks it"
+                yield OverReach(self.means.target, "", one.facts, one.devices, reason)
+
+    def _other_apps(self, plan: Plan, where: str) -> Iterator[OverReach]:
+        """Apps that nobody asks this target to block, some of whose names lie beneath a blocked one: one row an app."""
+        asked = {d.app for d in plan.demands if carried(d, self.means)}
+        hit: dict[str, list[str]] = defaultdict(list)
+        for identifier in plan.neighbours:
+            app, above = f"{identifier.family}/{identifier.member}", self.over(identifier)
+            if above is not None and app not in asked:
+                hit[app].append(f"{identifier.value} beneath {above}")
+        for app, names in hit.items():
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            reason = (
+                f"no demand is to block it here, yet some of its names are: {', '.join(sorted(names)[:SHOWN])}{more}"
+            )
+            yield OverReach(self.means.target, where, f"users of the app {app}", None, reason)
+
+    def _hit_with_it(self, demand: Demand, where: str) -> Iterator[OverReach]:
+        """Names nobody asked to block, beneath a blocked one."""
+        for identifier in demand.identifiers:
+            above, name = self.over(identifier), host_name(identifier.value)
+            if above is not None and name not in self.chosen and identifier.role not in _roles(demand):
+                who = f"users of {name} ({identifier.role.value if identifier.role else 'no role known'})"
+                yield OverReach(self.means.target, where, who, None, f"lies beneath {above}, which is blocked")
+
+    def _app_of_the_site(self, demand: Demand, apps: frozenset[str], where: str) -> Iterator[OverReach]:
+        """A rule about the site alone hits the app, unless it is one of `apps`: `web` names are those both use."""
+        if demand.surface is not Surface.WEB or demand.app in apps or not self.means.hits_apps:
+            return
+        if any(i.role is Role.WEB and self.over(i) is not None for i in demand.identifiers):
+            who = f"users of the app {demand.app}"
+            yield OverReach(self.means.target, where, who, None, "the app uses the names of the site too")
+
+
+def carried(demand: Demand, means: Means) -> bool:
+    """Whether a consumer of these means does anything for a demand."""
+    return demand.duty is Duty.BLOCK_TRAFFIC and demand.surface in means.carried
+
+
+def left_out(plan: Plan) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Address ranges of networks that the target does not serve, sorted: for them nothing may be blocked.
+
+    A range that a served network shares is not among them: who asks from there cannot be told apart.
+    """
+    served = [c for n in plan.networks for c in n.cidrs]
+    free = {c for n in plan.others for c in n.cidrs if not _shared(c, served)}
+    return tuple(sorted(free, key=lambda c: (c.version, c)))
+
+
+def not_left_out(plan: Plan, *, tells_clients: bool) -> Iterator[tuple[Network, str]]:
+    """Networks that the target does not serve and hits all the same, each with the reason."""
+    served = [c for n in plan.networks for c in n.cidrs]
+    for network in plan.others:
+        if not tells_clients:
+            yield network, "a network that is not to be blocked, if it asks the same resolver"
+        elif not network.cidrs:
+            yield network, "a network that is not to be blocked; no address range is stated by which to leave it out"
+        elif shared := sorted(str(c) for c in network.cidrs if _shared(c, served)):
+            yield network, f"a network that is not to be blocked shares {', '.join(shared)} with one that is"
+
+
+def _shared(cidr: IPv4Network | IPv6Network, served: Iterable[IPv4Network | IPv6Network]) -> bool:
+    return any(cidr.version == other.version and cidr.overlaps(other) for other in served)
+
+
+def _within(names: Collection[str], means: Means) -> frozenset[str]:
+    """As many names as the consumer holds: those beneath others go first, then those with the most labels."""
+    if means.most is None or len(names) <= means.most:
+        return frozenset(names)
+    if means.beneath:
+        names = [n for n in names if not any(p in names for p in parents(n))]
+    return frozenset(sorted(names, key=lambda n: (n.count("."), n))[: means.most])
+
+
+def _objection(demand: Demand, identifier: Identifier, means: Means, day: date) -> str | None:
+    """Why the identifier may not be blocked for this demand: a gap's id, or `None` where it may."""
+    if unfit := _unfit(identifier, means):
+        return unfit
+    if identifier.retired is not None and identifier.retired <= day:
+        return "retired-name"
+    if identifier.confidence is Confidence.LOW:
+        return "low-confidence"
+    if identifier.role is None:
+        return "no-role"
+    return None if identifier.role in _roles(demand) else NOT_ROLE[identifier.role]
+
+
+def _unfit(identifier: Identifier, means: Means) -> str | None:
+    """Why the identifier cannot stand in a configuration at all."""
+    if identifier.kind is not Kind.DOMAIN:
+        return "not-a-name"
+    name = host_name(identifier.value)
+    if name is None:
+        return "not-a-host-name"
+    return "too-wide" if "." not in name else means.unfit(name)
+
+
+def _roles(demand: Demand) -> frozenset[Role]:
+    """Roles of names that a demand lets us block."""
+    if demand.surface is Surface.WEB:
+        return frozenset({Role.WEB})
+    return frozenset({Role.APP_ONLY, Role.WEB} if demand.web_forbidden else {Role.APP_ONLY})
+
+
+def _in_order(row: OverReach) -> tuple[str, ...]:
+    """A count may be missing, and `None` has no place in an order."""
+    return row.network, row.who, row.reason, "" if row.count is None else f"{row.count:020}"
