@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -64,7 +65,7 @@ def test_a_bundle_says_what_it_was_made_of(built: Path) -> None:
     (built / "gaps.json").write_text("[]")
     said = run("bundle", "show", built)
     assert "gaps.json: the file is not the one that was built" in said.out
-    assert said.err == "signed; 1 fault(s)\n"
+    assert said.err == "has a signature, of whom `bundle verify` says; 1 fault(s)\n"
 
 
 def test_openssl_verifies_it(built: Path, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_every_way_of_altering_it_is_seen(built: Path) -> None:
 
     def restore() -> None:
         for path in folder.rglob("*"):
-            if path.is_symlink() or (path.is_file() and path not in whole):
+            if path.is_symlink() or path.is_fifo() or (path.is_file() and path not in whole):
                 path.unlink()
         for path, content in whole.items():
             path.write_bytes(content)
@@ -113,8 +114,9 @@ def test_every_way_of_altering_it_is_seen(built: Path) -> None:
         (lambda: (folder / "more").write_text("x"), {"more": "the manifest does not speak of this file"}),
         (
             lambda: (zone.unlink(), zone.symlink_to(folder / "gaps.json")),
-            {name: "the file is not the one that was built"},
+            {name: "this is no plain file"},
         ),
+        (lambda: (zone.unlink(), os.mkfifo(zone)), {name: "this is no plain file"}),
         (
             lambda: (folder / "manifest.json").write_bytes(whole[folder / "manifest.json"] + b"\n"),
             {"manifest.sig": "this is no signature of that key over this manifest"},

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from cli.shell import body, edit, run, tree
+from ordinance.model.target import Compiled, Plan
+from ordinance.targets.dns_rpz import DnsRpz
 
 ZONE = "dns-rpz/rpz.diest.example.zone"
 BEFORE, INSIDE, AFTER = "2023-04-16T12:00", "2023-04-18T12:00", "2023-05-02T12:00"
@@ -53,7 +55,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         _build(folder, "2023-04-10")
     one, two = map(_bundle, folders)
     assert one == two
-    assert len(one) == 6
+    assert len(one) == 7
 
 
 def test_the_manifest_has_the_digests_of_what_lies_there(diest: Path) -> None:
@@ -193,4 +195,22 @@ def test_a_damaged_manifest_is_said_to_be_one(damage: str, diest: Path) -> None:
     for verb in ("plan", "build"):
         done = run(verb, diest, "--as-of", AFTER)
         assert (done.code, done.out) == (3, "") and "[bad-manifest]" in done.err
+    assert _bundle(diest) == before
+
+
+def test_a_target_that_fails_is_named_and_nothing_is_written(diest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a target does not expect is our fault, says which one it was, and leaves the last bundle whole."""
+    _build(diest, BEFORE)
+    before = _bundle(diest)
+
+    real = DnsRpz.compile
+
+    def fails(target: DnsRpz, plan: Plan, settings: dict[str, str], serial: int) -> Compiled:
+        if plan.demands:
+            raise ZeroDivisionError
+        return real(target, plan, settings, serial)
+
+    monkeypatch.setattr(DnsRpz, "compile", fails)
+    failed = run("build", diest, "--as-of", INSIDE)
+    assert (failed.code, "the target dns-rpz failed" in failed.err) == (70, True)
     assert _bundle(diest) == before

@@ -43,7 +43,7 @@ def test_bind_does_what_the_plan_says(
 ) -> None:  # fmt: skip
     """Names of the plan are blocked for A, AAAA and HTTPS; the site (where allowed) and all neighbours answer."""
     opened = open_workspace(bodies.copy_body(body, tmp_path)).usable()
-    _, _, folder = build(opened, bodies.instant(day, opened))
+    folder = build(opened, bodies.instant(day, opened))[2]
     for part in ("authority", "resolver"):
         (tmp_path / part).mkdir()
     with authority(tmp_path / "authority") as root, resolver(tmp_path / "resolver", root, artefacts(folder)) as server:

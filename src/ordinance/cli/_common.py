@@ -153,7 +153,11 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
         except TransferError as error:
             fail(str(error), CANNOT_USE)
         except ConsumerError as error:
-            fail(str(error), REFUSED)
+            hint = "please report it: this is our bug"
+            refused = Issue("", 0, 0, "consumer-refused", str(error), "nothing was written", hint)
+            if as_json:
+                show_json([issue_line(refused)])
+            fail(str(refused), REFUSED)
         except BrokenPipeError:
             raise  # the reader of a pipe has seen enough; click ends quietly
         except OSError as error:

@@ -255,7 +255,14 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
                 "opened": list(c.opened),
                 "closed": list(c.closed),
                 "classes": [
-                    {"class": k.id, "facts": k.facts, "devices": k.devices, "added": k.added, "removed": k.removed}
+                    {
+                        "class": k.id,
+                        "facts": k.facts,
+                        "devices": k.devices,
+                        "affected": k.affected,
+                        "added": k.added,
+                        "removed": k.removed,
+                    }
                     for k in c.classes
                 ],
             }
@@ -292,14 +299,15 @@ def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
             show(f"\n{change.path}: {change.file}; no name is added or removed")
             continue
         show(f"\n{change.path}: {len(change.added)} added, {len(change.removed)} removed")
-        show_lines = [f"  not for {c} from now on" for c in change.opened]
-        show_lines += [f"  for {c} too from now on" for c in change.closed]
-        _listed(show_lines, everything)
+        _listed([f"  left out from now on: {c}" for c in change.opened], everything)
+        _listed([f"  left out no longer: {c}" for c in change.closed], everything)
         _listed([f"  + {e}" for e in change.added] + [f"  - {e}" for e in change.removed], everything)
         for one in change.classes:
-            devices = "nobody counts" if one.devices is None else one.devices
-            show(f"  for {devices} device(s): +{one.added} -{one.removed}: {one.facts}")
-    show(f"\ndevices affected: {bundle.devices_affected} of {plan.estate_devices}")
+            of = "" if one.devices is None else f" of {one.devices}"
+            count = "for devices that nobody counts" if one.affected is None else f"for {one.affected}{of} device(s)"
+            show(f"  {count}: +{one.added} -{one.removed}: {one.facts}")
+    in_all = "not known" if bundle.devices_affected is None else bundle.devices_affected
+    show(f"\ndevices affected: {in_all} of {plan.estate_devices}")
     groups: Counter[tuple[str, str, str, str]] = Counter()
     for gap in bundle.gaps:
         groups[gap.target, gap.duty, gap.id, gap.reason] += 1

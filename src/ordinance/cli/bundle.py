@@ -53,7 +53,8 @@ def show_one(folder: Path, as_json: bool) -> None:
     show_table([("file", "target", "entries"), *rows])
     for fault in found["faults"]:
         show(f"{fault['file']}: {fault['why']}")
-    say(f"{'signed' if found['signed'] else 'not signed'}; {len(found['faults'])} fault(s)")
+    has = "has a signature, of whom `bundle verify` says" if found["signed"] else "not signed"
+    say(f"{has}; {len(found['faults'])} fault(s)")
 
 
 @bundle.command()
@@ -71,6 +72,8 @@ def key(file: Path, as_json: bool) -> None:
     """
     from ordinance.operations.signing import make_key
 
+    if not file.name:
+        raise click.BadParameter("a key needs a file")
     public = make_key(file, _passphrase())
     if as_json:
         show_json({"private": str(file), "public": str(public)})
@@ -93,7 +96,8 @@ def sign(folder: Path, key_file: Path, as_json: bool) -> None:
 
     The next build takes the signature away: it was for this one.
     """
-    from ordinance.operations.signing import SIGNATURE, sign_bundle
+    from ordinance.operations.enforcing import SIGNATURE
+    from ordinance.operations.signing import sign_bundle
 
     key_id = sign_bundle(folder, key_file, _passphrase())
     if as_json:
@@ -133,4 +137,4 @@ def _passphrase() -> bytes | None:
     from ordinance.operations.signing import PASSPHRASE_VARIABLE
 
     said = os.environ.get(PASSPHRASE_VARIABLE)
-    return said.encode() if said else None
+    return os.fsencode(said) if said else None

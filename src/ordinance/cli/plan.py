@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ordinance.model.limit import Limit
 
 WIDER = 1  # than the limit
+NOT_ALL_CHECKED = 4
 
 
 def _limit(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Limit | None:
@@ -27,6 +28,11 @@ def _limit(_context: click.Context, _parameter: click.Parameter, text: str | Non
     if found is None:
         raise click.BadParameter(f"{text!r} is neither a number of devices nor a share such as 10%")
     return found
+
+
+def _not_both(one: str, is_one: bool, other: str, is_other: bool) -> None:
+    if is_one and is_other:
+        raise click.UsageError(f"{one} and {other} do not go together")
 
 
 limit_option = click.option(
@@ -68,9 +74,10 @@ def plan(
     from ordinance.operations.enforcing import wider
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body).usable()
+    _not_both("--lift", lift, "--pilot", pilot)
+    workspace = open_workspace(body) if lift else open_workspace(body).usable()
     made, bundle = run(workspace, instant(as_of, workspace.body.zone), against, pilot=pilot, lift=lift)
-    limit = limit or workspace.body.enforcement.limit
+    limit = limit or (None if lift else workspace.body.enforcement.limit)
     why = wider(made, bundle, limit) if limit else ""
     if as_json:
         show_json({**shown.bundle_document(made, bundle), "limit": str(limit) if limit else None, "wider": bool(why)})
@@ -112,13 +119,16 @@ def build(
     Where a pilot is named in ordinance.toml, its units go first: --pilot, then without it. With --limit, or a limit in
     ordinance.toml, a bundle that affects more devices is not written (exit 3). With --lift, what is written blocks
     nothing any more: for a rule that ended, or when something went wrong. With --ask, the manifest says which program
-    of this machine took which file; one that refuses stops the build (exit 5).
+    of this machine took which file; one that refuses stops the build (exit 5), one that is not here is named (exit 4).
     """
+    from ordinance.operations.consumers import as_rows
     from ordinance.operations.enforcing import build as run
     from ordinance.operations.workspace import open_workspace
 
-    workspace = open_workspace(body).usable()
-    made, bundle, folder = run(
+    _not_both("--lift", lift, "--pilot", pilot)
+    _not_both("--skip-pilot", skip_pilot, "--pilot", pilot)
+    workspace = open_workspace(body) if lift else open_workspace(body).usable()
+    made, bundle, folder, accepted = run(
         workspace,
         instant(as_of, workspace.body.zone),
         out,
@@ -129,7 +139,13 @@ def build(
         ask=ask,
     )
     if as_json:
-        show_json(shown.bundle_document(made, bundle))
+        show_json({**shown.bundle_document(made, bundle), "accepted": as_rows(accepted)})
     else:
         shown.show_bundle(made, bundle, everything=False)
         say(f"written to {folder}")
+    if ask and (missing := sorted({a.program for a in accepted if not a.version})):
+        say(f"not asked, as it is not on this machine: {', '.join(missing)}")
+    if ask and not any(a.version for a in accepted):
+        say("no program took any file: none was asked")
+    if ask and (missing or not accepted):
+        sys.exit(NOT_ALL_CHECKED)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cache, partial
 
+from ordinance.enforce.networks import bystanders, is_of, on_networks, served_by
 from ordinance.enforce.subjects import (
     EVERY_TARGET,
     Asked,
@@ -23,32 +24,32 @@ from ordinance.enforce.subjects import (
 )
 from ordinance.model.apps import Catalogue, Confidence, Identifier, Kind, Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
+from ordinance.model.estate import Estate, Network
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law
 from ordinance.model.ruling import DeviceClass, Outcome, Standing, Subject
-from ordinance.model.target import Bystanders, ClassSize, Demand, Gap, Plan
+from ordinance.model.target import ClassSize, Demand, Gap, Plan
 from ordinance.policy import clocks
 from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.power import binding_clauses
-from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, parted, subject_of
+from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, parted
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
     """What is planned: `whole` for every network that any target serves, and for each target its own networks alone.
 
-    `gaps` are those that no target could close.
+    `gaps` are those that no target could close. `class_of` is the class of each device that the plan is for, `facts`
+    what each class is in words, and `on_networks` which devices may be on a network that a target serves (`None`: the
+    estate states no networks, and any device may).
     """
 
     whole: Plan
     of_target: Mapping[str, Plan]
     gaps: tuple[Gap, ...]
-
-    @property
-    def lifted(self) -> Plans:
-        """Plans that ask for nothing: what takes everything back."""
-        return Plans(_lifted(self.whole), {t: _lifted(p) for t, p in self.of_target.items()}, ())
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    on_networks: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 def make_plan(
@@ -77,19 +78,29 @@ def make_plans(
     Duties not yet due are planned too: a control has to stand when its time comes. With `units`, the plan of a pilot:
     for their devices, on the networks that are theirs alone; who else is there is hit besides.
     """
-    every = _classes(law, estate, at)
-    classes = every if units is None else {d: c for d, c in every.items() if _unit_of(estate, d, at, law) in units}
+    every, day = _classes(law, estate, at), at.astimezone(law.zone).date()
+    classes = every if units is None else {d: c for d, c in every.items() if _unit_of(estate, d, day) in units}
     scope = _Scope.of(law, catalogue, estate, body, at, every, classes)
-    served = tuple(n for n in _served(body, estate) if units is None or is_of(n, units))
+    served = tuple(n for n in served_by(body, estate) if units is None or is_of(n, units))
     whole = scope.plan(served)
     met = scope.met | {d.restriction for d in whole.demands}  # of doubtful ones nobody knows: not "no device"
     unmet = _unmet_gaps(law, estate, met, at)
     gaps = {*scope.gaps, *(unmet if units is None else map(_of_pilot, unmet))}
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
-    narrow = {
-        t.id: scope.plan(tuple(n for n in served if n.id in t.networks)) if t.networks else whole for t in body.targets
-    }
-    return Plans(whole, narrow, tuple(sorted(gaps)))
+    made: dict[tuple[Network, ...], tuple[Plan, frozenset[str] | None]] = {}
+    for target in body.targets:
+        own = tuple(n for n in served if not target.networks or n.id in target.networks)
+        if own not in made:
+            made[own] = (whole if own == served else scope.plan(own)), on_networks(estate, every, own, day)
+    of = {t.id: made[tuple(n for n in served if not t.networks or n.id in t.networks)] for t in body.targets}
+    return Plans(
+        whole,
+        {t: plan for t, (plan, _) in of.items()},
+        tuple(sorted(gaps)),
+        {d: c.id for d, c in classes.items()},
+        {c.id: c.in_words for c in every.values()},
+        {t: here for t, (_, here) in of.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,7 @@ class _Scope:
     def plan(self, served: tuple[Network, ...]) -> Plan:
         """The plan for devices and for these networks."""
         law, body, at = self.law, self.body, self.at
+        day = at.astimezone(law.zone).date()
         asked = dict(self.asked)
         for network, state in asked_of_networks(law, served, at):
             for one in _asked(law, state):
@@ -161,8 +173,8 @@ class _Scope:
             catalogue_digest=self.catalogue.digest,
             demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
             networks=served,
-            others=tuple(n for n in sorted(self.estate.networks, key=_id) if n.id not in here),
-            bystanders=_bystanders(law, self.estate, self.every, demands, served, at),
+            others=tuple(n for n in sorted(self.estate.networks, key=_network_id) if n.id not in here),
+            bystanders=bystanders(law.body, self.estate, self.every, demands, served, day),
             exempt_devices=sum(self.sizes[c] for c in self.exempt),
             notice=body.notice,
             invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
@@ -172,17 +184,12 @@ class _Scope:
         )
 
 
-def _lifted(plan: Plan) -> Plan:
-    """The plan of the same body and instant that asks for nothing, so that nobody is hit by it either."""
-    return replace(plan, demands=(), bystanders=(), exempt_devices=0, neighbours=(), classes=())
-
-
 def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
     day = at.astimezone(law.zone).date()
     return {d.id: class_of_device(law, estate, d, at, at) for d in estate.devices_on(day, day)}
 
 
-def _id(network: Network) -> str:
+def _network_id(network: Network) -> str:
     return network.id
 
 
@@ -260,22 +267,13 @@ def _forbids_web(compiled: CompiledLaw, who: DeviceClass, app: str) -> bool:
     return compiled.ruling(who, app, Surface.WEB).outcome is Outcome.FORBIDDEN
 
 
-# --- over-reach: who else is on the networks that the targets serve ---------------------------------
-
-
 def _of_pilot(gap: Gap) -> Gap:
     """That no device is in scope is said of the pilot's alone: others may be."""
     reason = "no device of the pilot's units is in scope"
     return replace(gap, id="not-in-pilot", reason=reason) if gap.id == "no-device" else gap
 
 
-def is_of(network: Network, units: Collection[str]) -> bool:
-    """Whether only these units work on a network: one for everybody is no pilot's."""
-    return bool(network.units) and set(network.units) <= set(units)
-
-
-def _unit_of(estate: Estate, device: str, at: datetime, law: Law) -> str | None:
-    day = at.astimezone(law.zone).date()
+def _unit_of(estate: Estate, device: str, day: date) -> str | None:
     row = estate.device_on(device, day, day)
     return row.unit if row else None
 
@@ -297,70 +295,3 @@ def _neighbours(catalogue: Catalogue, demands: tuple[Demand, ...], at: datetime)
         and i.confidence is not Confidence.LOW
         and (i.retired is None or at.date() < i.retired)
     )
-
-
-def _served(body: Body, estate: Estate) -> tuple[Network, ...]:
-    """Networks that any target serves; a target that names none may serve every one."""
-    named = {n for t in body.targets for n in t.networks}
-    every = any(not t.networks for t in body.targets)
-    return tuple(n for n in sorted(estate.networks, key=_id) if every or n.id in named)
-
-
-def _bystanders(
-    law: Law,
-    estate: Estate,
-    classes: Mapping[str, DeviceClass],
-    demands: tuple[Demand, ...],
-    served: tuple[Network, ...],
-    at: datetime,
-) -> tuple[Bystanders, ...]:
-    if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
-        return ()
-    day = at.astimezone(law.zone).date()
-    counted: Counter[tuple[str, str]] = Counter()
-    covered = {n.id: _covered(demands, subject_of(Subject.NETWORK, n.use, law.body).id) for n in served}
-    for device in estate.devices_on(day, day):
-        who = classes[device.id]
-        for network in served:
-            on_it = covered[network.id]
-            if on_it is not None and who.id not in on_it and _joins(device, who, network):
-                counted[network.id, _described(who)] += 1
-    guests = {(n.id, str(p)) for n in served for p in _uncounted(n)}
-    rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
-    return tuple(sorted([*rows, *(Bystanders(n, f"{p}s, whom nobody counts", None) for n, p in guests)], key=repr))
-
-
-def _uncounted(network: Network) -> tuple[People, ...]:
-    """Whom a network lets in without an estate that lists their devices; a public one is for visitors at least."""
-    if network.use is Use.PUBLIC:
-        return network.populations or (People.VISITOR,)
-    return tuple(p for p in network.populations if p is People.VISITOR)
-
-
-def _covered(demands: tuple[Demand, ...], network: str) -> frozenset[str] | None:
-    """Classes for which all that is blocked on a network is forbidden: whoever lacks one app's rule is hit by it.
-
-    `network` is the network's own class: an app that a rule about such networks blocks counts for everybody there.
-    `None`: a rule about the network covers all that is blocked.
-    """
-    by_app: dict[str, set[str]] = {}
-    for demand in demands:
-        if demand.duty is Duty.BLOCK_TRAFFIC:
-            by_app.setdefault(demand.app, set()).update(demand.classes)
-    left = [found for found in by_app.values() if network not in found]
-    return frozenset(set.intersection(*left)) if left else None
-
-
-def _joins(device: Device, who: DeviceClass, network: Network) -> bool:
-    return (
-        network.use is Use.WORK
-        and (not network.units or device.unit in network.units)
-        and (not network.populations or who.people is None or who.people in network.populations)
-    )
-
-
-def _described(who: DeviceClass) -> str:
-    owners = {Owner.BODY: "the body's", Owner.PERSON: "people's own", Owner.CONTRACTOR: "contractors'"}
-    owner = owners.get(who.facts.owner, "others'") if who.facts.owner else "devices of unstated owner among"
-    people = who.people or "people of unstated kind"
-    return f"{owner} devices of {people}"

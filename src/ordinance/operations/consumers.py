@@ -48,7 +48,13 @@ def _asked(target: str, check: ConsumerCheck, files: Mapping[str, bytes]) -> Acc
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(  # noqa: S603  # a program that a target names, without a shell
-            command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=MOST_SECONDS,
+            check=False,
+            env={"PATH": _PATH, "LC_ALL": "C.UTF-8"},  # passphrases and the like are not for foreign programs
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConsumerError(f"{command[0]} could not be asked: {error}") from None

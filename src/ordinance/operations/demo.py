@@ -70,7 +70,7 @@ def demo(out: Path, progress: Progress = lambda what: None) -> Iterator[Shown]:
         workspace = open_workspace(folder, channels=True).usable()
         at = day.replace(tzinfo=ZoneInfo(workspace.body.zone.key))
         run = run_check(workspace, at)
-        _, bundle, _ = build(workspace, at)
+        bundle = build(workspace, at)[1]
         report = out / f"{body}.html"
         write_file(report, run.html)
         waiting = tuple(_to_decide(workspace, at))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from ordinance.enforce.bundle import MANIFEST
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.operations.enforcing import last_manifest
+from ordinance.operations.enforcing import SIGNATURE, read_bundle
 from ordinance.store.files import standing, write_file
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-SIGNATURE = "manifest.sig"
 SIGNATURE_BYTES = 64
+LONGEST_LINE = 100  # of a signature's file: 88 letters and the end of the line
 PASSPHRASE_VARIABLE = "ORDINANCE_KEY_PASSPHRASE"  # noqa: S105  # a name, not a passphrase
 
 
@@ -76,7 +77,7 @@ def verify_bundle(folder: Path, key: Path) -> Verified:
     faults = list(_faults(folder, manifest))
     key_id = None
     path = standing(folder) / SIGNATURE
-    if not path.is_file():
+    if not os.path.lexists(path):
         faults.append((SIGNATURE, "the bundle is not signed"))
     else:
         signature = _signature(path)
@@ -99,21 +100,25 @@ def describe_bundle(folder: Path) -> dict[str, Any]:
             {"target": a["target"], "path": a["path"], "entries": len(a["entries"]), "sha256": a["sha256"]}
             for a in manifest["artefacts"]
         ],
-        "signed": (standing(folder) / SIGNATURE).is_file(),
+        "signed": _signature(standing(folder) / SIGNATURE) is not None,
         "faults": [{"file": name, "why": why} for name, why in _faults(folder, manifest)],
     }
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
-    manifest = last_manifest(folder)
-    if manifest is None:
+    found = read_bundle(folder)
+    if found is None:
         raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", "there is no bundle in this folder")])
-    return manifest
+    return found.said
 
 
 def _signature(path: Path) -> bytes | None:
+    content = path.read_bytes()[: LONGEST_LINE + 1] if path.is_file() and not path.is_symlink() else b""
+    line = content.removesuffix(b"\n")
+    if len(content) > LONGEST_LINE or len(line.split()) != 1:
+        return None
     try:
-        found = base64.b64decode(path.read_bytes()[:1000].strip(), validate=True)
+        found = base64.b64decode(line, validate=True)
     except (binascii.Error, ValueError):
         return None
     return found if len(found) == SIGNATURE_BYTES else None
@@ -133,7 +138,9 @@ def _faults(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, str],
         path = there.get(name)
         if path is None:
             found.append((name, "the file is missing"))
-        elif path.is_symlink() or f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" != digest:
+        elif path.is_symlink() or not path.is_file():
+            found.append((name, "this is no plain file"))
+        elif f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" != digest:
             found.append((name, "the file is not the one that was built"))
     others = there.keys() - listed.keys() - {MANIFEST, SIGNATURE}
     found += [(name, "the manifest does not speak of this file") for name in sorted(others)]

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ordinance.model.errors import Issue, PolicyError
 
 MOST_BYTES = 20_000  # of a key file
+LONGEST_PASSPHRASE = 1_000  # OpenSSL takes 1,023 bytes
 
 
 def new_key(path: Path, passphrase: bytes | None = None) -> Path:
@@ -28,19 +29,27 @@ def new_key(path: Path, passphrase: bytes | None = None) -> Path:
     """
     public = path.with_name(f"{path.name.removesuffix('.pem')}.pub.pem")
     for one in (path, public):
-        if one.exists():
+        if os.path.lexists(one):
             raise _no(one, "file-exists", "the file is there already, and no key is written over")
+    if passphrase is not None and len(passphrase) > LONGEST_PASSPHRASE:
+        raise _no(path, "bad-signing-key", f"a passphrase has at most {LONGEST_PASSPHRASE:,} bytes")
     key = Ed25519PrivateKey.generate()
     locked: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
         locked = serialization.BestAvailableEncryption(passphrase)
     _write(path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked), 0o600)
-    _write(public, _public_bytes(key.public_key()), 0o644)
+    try:
+        _write(public, _public_bytes(key.public_key()), 0o644)
+    except OSError:
+        path.unlink()  # a private key alone would be of no use to anybody
+        raise
     return public
 
 
 def sign(key_file: Path, content: bytes, passphrase: bytes | None = None) -> tuple[bytes, str]:
     """The signature over `content`, and the id of the key. Raises PolicyError for a file that is no such key."""
+    if key_file.stat().st_mode & 0o077:
+        raise _no(key_file, "bad-signing-key", "others than its owner may read this private key: chmod 600")
     try:
         key = serialization.load_pem_private_key(_read(key_file), passphrase)
     except TypeError:
