@@ -55,6 +55,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
+        "targets": ["targets"],
         "bundle": ["bundle", "show", folder / ".ordinance" / "bundle"],
     }
     return [*words[verb], "--json"]

@@ -476,7 +476,8 @@ def test_a_program_that_refuses_stops_the_build(tmp_path: Path, monkeypatch: pyt
     programs = tmp_path / "programs"
     programs.mkdir()
     fake = programs / "named-checkzone"
-    fake.write_text('#!/bin/sh\n[ "$1" = -v ] && { echo 9.9; exit 0; }\nenv\necho "line 3: no such thing" >&2\nexit 1\n')
+    says = 'env\necho "line 3: no such thing" >&2\nexit 1\n'
+    fake.write_text(f'#!/bin/sh\n[ "$1" = -v ] && {{ echo 9.9; exit 0; }}\n{says}')
     monkeypatch.setenv("ORDINANCE_KEY_PASSPHRASE", "s3cret")
     fake.chmod(0o755)
     monkeypatch.setattr("ordinance.operations.consumers._PATH", f"{programs}:/bin:/usr/bin")

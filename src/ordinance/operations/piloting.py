@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ordinance.enforce.last import Last, Stage
+from ordinance.enforce.last import Last
 from ordinance.enforce.networks import is_of
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
@@ -99,7 +99,7 @@ def _plain(value: object) -> Any:
 def after_its_pilot(workspace: Workspace, folder: Path, last: Last | None, digest: str) -> None:
     """Refuse to go to all before the same went to the pilot, or to all already. Raises PolicyError (`pilot-first`)."""
     named = workspace.body.enforcement.pilot
-    if not named or (last is not None and last.stage in (Stage.PILOT, Stage.ALL) and last.asked == digest):
+    if not named or (last is not None and last.asked == digest):  # of a lift nothing was asked
         return
     message = f"the pilot ({', '.join(named)}) has not had these rules, names and settings yet"
     hint = "`ordinance build --pilot` first; `--skip-pilot` where it cannot wait"
