@@ -202,6 +202,7 @@ NSD = """
 server:
   ip-address: 127.0.0.1@{port}
   username: ""
+  database: ""
   zonesdir: "{folder}"
   pidfile: ""
   xfrdir: "{folder}"

@@ -39,9 +39,14 @@ ZONE_SETTINGS: Mapping[str, Setting] = {
 }
 
 
-def read_zone_settings(target_id: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a policy zone. Raises PolicyError, also where answer and garden do not go together."""
-    values = read_settings(target_id, ZONE_SETTINGS, given)
+def read_zone_settings(
+    target_id: str, given: Mapping[str, str], table: Mapping[str, Setting] = ZONE_SETTINGS
+) -> dict[str, str]:
+    """The settings of `table`, which holds at least those of a zone.
+
+    Raises PolicyError, also where answer and garden do not go together.
+    """
+    values = read_settings(target_id, table, given)
     if (values["answer"] == "garden") != bool(values["garden"]):
         hint = 'answer = "garden" and garden = "blocked.city.example" belong together'
         raise PolicyError([bad_setting(f"{target_id}: answer = {values['answer']!r} has no use for this garden", hint)])
