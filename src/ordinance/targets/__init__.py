@@ -14,10 +14,18 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.pdns_recursor import PdnsRecursor
+from ordinance.targets.squid import Squid
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor, Squid)
+=======
+from ordinance.targets.squid import Squid
+
+GROUP = "ordinance.targets"
+
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Squid)
+>>>>>>> h-squid
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:

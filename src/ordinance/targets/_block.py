@@ -140,7 +140,7 @@ class Block:
         for network, why in not_left_out(plan, tells_clients=means.tells_clients):
             yield OverReach(means.target, network.id, EVERYBODY, None, why)
         if plan.exempt_devices > 0:
-            reason = "an exemption allows the app there; give these devices another network or resolver"
+            reason = f"an exemption allows the app there; give these devices {means.elsewhere}"
             yield OverReach(means.target, where, "exempted separate devices", plan.exempt_devices, reason)
 
     def _other_classes(self, plan: Plan) -> Iterator[OverReach]:

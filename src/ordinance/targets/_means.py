@@ -90,6 +90,7 @@ class Means:
     `beneath`: whether a name is blocked with everything beneath it. `hits_apps`: whether a blocked name stops apps too.
     `tells_clients`: it knows addresses of clients, so that networks that are not to be blocked are left out.
     `where`: whom it serves where the plan names no network. `cannot_tell`: why it hits people that no ruling covers.
+    `elsewhere`: what to give separate devices that an exemption allows the app, so that it is not blocked for them.
     `besides`: people that are hit whatever the plan, each with the reason.
     `reaches`: the kinds of management under which a device gets the files, for consumers on devices; `None` for those
     in a network, which hit whoever is there.
@@ -108,6 +109,7 @@ class Means:
     tells_clients: bool = False
     where: str = "every network that asks this resolver"
     cannot_tell: str = "asks the same resolver, which cannot tell who asks"
+    elsewhere: str = "another network or resolver"
     besides: tuple[tuple[str, str], ...] = ()
     reaches: frozenset[Enrolment] | None = None
 
