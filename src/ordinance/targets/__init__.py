@@ -19,13 +19,6 @@ from ordinance.targets.squid import Squid
 GROUP = "ordinance.targets"
 
 BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor, Squid)
-=======
-from ordinance.targets.squid import Squid
-
-GROUP = "ordinance.targets"
-
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, Squid)
->>>>>>> h-squid
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
