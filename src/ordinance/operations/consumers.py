@@ -34,7 +34,7 @@ def _asked(target: str, check: ConsumerCheck, files: Mapping[str, bytes]) -> Acc
     program = shutil.which(check.program, path=_PATH)
     if program is None:
         return Accepted(target, check.program, "", ())
-    version = _run([program, *check.version]).stdout.strip().splitlines()
+    version = _version(_run([program, *check.version]).stdout)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(check.path).name
         path.write_bytes(files[check.path])
@@ -42,7 +42,13 @@ def _asked(target: str, check: ConsumerCheck, files: Mapping[str, bytes]) -> Acc
     if done.returncode != 0:
         said = (done.stdout + done.stderr)[-MOST_SAID:].strip()
         raise ConsumerError(f"{check.program} refuses {check.path} (exit {done.returncode}): {said}")
-    return Accepted(target, check.program, version[0] if version else "version not said", (check.path,))
+    return Accepted(target, check.program, version, (check.path,))
+
+
+def _version(said: str) -> str:
+    """The first line with a number in it: some programs say their version beneath how they are used."""
+    lines = (line.strip() for line in said.splitlines())
+    return next((line for line in lines if any(c.isdigit() for c in line)), "version not said")
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

@@ -15,10 +15,11 @@ from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.pdns_recursor import PdnsRecursor
 from ordinance.targets.squid import Squid
+from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor, Squid)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor, Squid, Unbound)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
