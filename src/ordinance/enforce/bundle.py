@@ -38,6 +38,7 @@ GAPS = "gaps.json"
 OVER_REACH = "overreach.json"
 DEVICES = "devices.json"
 NO_TARGET = "no-target"
+DEPTH = 3  # of tables that are written over several lines
 # Controls that JSON leaves as they are, and marks that turn the direction of what is read.
 _UNSAFE = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -62,7 +63,7 @@ class Bundle:
     """All files of a bundle by path, its changes against the last one, gaps and over-reach.
 
     `affected` is every device for which anything changes; `None` where the last bundle does not say for whom it was.
-    `reached` are the devices for which it blocks anything.
+    `reached` are the devices for which it blocks anything, and `entries` is how many its artefacts hold.
     """
 
     files: Mapping[str, bytes]
@@ -73,17 +74,13 @@ class Bundle:
     affected: Mapping[str, Affected] | None
     reached: frozenset[str]
     making: Making
+    entries: int
 
     @property
     def devices_affected(self) -> int | None:
         """How many devices notice anything; `None` where nobody can say. Who is not in the estate is not among them."""
         return None if self.affected is None else len(self.affected)
 
-    @property
-    def entries(self) -> int:
-        """Entries that the bundle's artefacts hold."""
-        manifest = json.loads(self.files[MANIFEST])
-        return sum(len(a["entries"]) for a in manifest["artefacts"])
 
 
 def make_bundle(
@@ -186,6 +183,7 @@ def _bundle(plan: Plan, parts: _Parts, last: Last | None, making: Making) -> Bun
         hit,
         frozenset(d for g in parts.groups for d in g.devices),
         making,
+        sum(len(a.artefact.entries) for a in parts.reached),
     )
 
 
@@ -204,15 +202,29 @@ def accepted_by(bundle: Bundle, rows: Sequence[Mapping[str, Any]]) -> Bundle:
 
 def _grouped(reach: Reach, entries: Sequence[str]) -> dict[str, Any]:
     """Each distinct set of classes once, and for each entry which of them it is for."""
-    groups = sorted({tuple(sorted(those)) for those in reach.values()})
-    number = {group: n for n, group in enumerate(groups)}
-    return {"for": [list(g) for g in groups], "group": [number[tuple(sorted(reach[e]))] for e in entries]}
+    sets = {those: tuple(sorted(those)) for those in set(reach.values())}
+    groups = sorted(sets.values())
+    number = {those: groups.index(group) for those, group in sets.items()}
+    return {"for": [list(g) for g in groups], "group": [number[reach[e]] for e in entries]}
 
 
 def as_json(value: object) -> bytes:
-    """Readable JSON, the same bytes for the same value; what could steer a terminal or a reader's eye is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False)
-    return (_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n").encode(errors="replace")
+    """JSON with a line for each key, or each row of a list; the same bytes for the same value.
+
+    What could steer a terminal or a reader's eye is escaped.
+    """
+    return (_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", _lines(value, "")) + "\n").encode(errors="replace")
+
+
+def _lines(value: object, indent: str) -> str:
+    """Tables, and lists of tables, over several lines; everything else on one, however long."""
+    inner = f"{indent} "
+    if isinstance(value, dict) and value and len(indent) < DEPTH:
+        rows = [f"{inner}{json.dumps(k, ensure_ascii=False)}: {_lines(v, inner)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"{inner}{_lines(v, inner)}" for v in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _compile(

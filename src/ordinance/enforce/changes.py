@@ -110,11 +110,11 @@ def _by_class(
     target: str,
 ) -> tuple[ClassChange, ...]:
     """For each class how many entries it gains and loses: also where an entry stays, and is now for others."""
-    added, removed = Counter[str](), Counter[str]()
-    for entry in old.keys() | new.keys():
-        was, now = old.get(entry, frozenset()), new.get(entry, frozenset())
-        added.update(now - was)
-        removed.update(was - now)
+    added, removed, nobody = Counter[str](), Counter[str](), frozenset[str]()
+    both = Counter((old.get(entry, nobody), new.get(entry, nobody)) for entry in old.keys() | new.keys())
+    for (was, now), times in both.items():
+        added.update(dict.fromkeys(now - was, times))
+        removed.update(dict.fromkeys(was - now, times))
     hit = {c for t, c in counts if t == target} if counts is not None else set()
     found = []
     for c in sorted(added.keys() | removed.keys() | hit):

@@ -56,13 +56,22 @@ class Affected:
 def reach_of(plan: Plan, artefact: Artefact) -> Reach:
     """For which classes each entry of an artefact is: those of each demand for which it stops a name."""
     classes = {(d.restriction, d.duty, d.app, d.surface): frozenset(d.classes) for d in plan.demands}
-    entries = frozenset(artefact.entries)
-    found: dict[str, set[str]] = {entry: set() for entry in artefact.entries}
+    nobody: frozenset[str] = frozenset()
+    found: dict[str, frozenset[str]] = dict.fromkeys(artefact.entries, nobody)
+    above: dict[str, tuple[str, ...]] = {}  # of what is above a name: many names share it
+    unions: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     for restriction, duty, app, surface, value in artefact.lines:
-        for entry in _at_or_above(value.lower()):
-            if entry in entries:
-                found[entry] |= classes.get((restriction, duty, app, surface), frozenset())
-    return {entry: frozenset(those) for entry, those in found.items()}
+        those = classes.get((restriction, duty, app, surface), nobody)
+        name = value if value in found else value.lower()
+        parent = name[name.find(".") + 1 :] if "." in name else ""
+        if parent not in above:
+            above[parent] = tuple(p for p in _at_or_above(parent) if p in found)
+        for entry in (name, *above[parent]) if name in found else above[parent]:
+            both = found[entry], those
+            if both not in unions:
+                unions[both] = both[0] | both[1]
+            found[entry] = unions[both]
+    return found
 
 
 def _at_or_above(name: str) -> Iterator[str]:
@@ -78,7 +87,7 @@ def groups_of(
     entries: dict[str, dict[frozenset[str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in reached:
         for entry, classes in one.reach.items():
-            entries[one.target][classes].append(f"{one.artefact.path}:{entry}")
+            entries[one.target][classes].append(entry)
     states = _States(entries, settings)
     every = sorted(plans.class_of.keys() | {d for on in plans.on_networks.values() if on for d in on})
     networks = {t: plans.on_networks.get(t) for t in entries if t in by_network}

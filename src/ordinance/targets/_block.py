@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 
@@ -20,7 +20,7 @@ from ordinance.model.law import Duty
 from ordinance.model.ruling import Subject
 from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan
 from ordinance.targets._means import NOT_ROLE, Means
-from ordinance.targets._names import host_name, lies_in, parents
+from ordinance.targets._names import Above, host_name, parents
 
 SHOWN = 3  # names of an app that is hit besides
 EVERYBODY = "everybody on it"
@@ -30,7 +30,7 @@ Line = tuple[str, Duty, str, Surface, str]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is blocked: `chosen` are the names demands ask for, each with the restrictions that ask.
+    """What is blocked: `chosen` are the names demands ask for, sorted, each with the restrictions that ask.
 
     `left_over` are names that would be blocked if the consumer held more.
     """
@@ -38,35 +38,53 @@ class Block:
     means: Means
     day: date
     chosen: Mapping[str, frozenset[str]]
-    left_over: frozenset[str] = frozenset()
+    left_over: frozenset[str]
+    _above: Above
+    _seen: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, means: Means) -> Block:
         """Choose the names of a plan, sorted."""
         day = plan.at.date()
-        found: dict[str, set[str]] = defaultdict(set)
+        found: dict[str, frozenset[str]] = {}
+        sets: dict[frozenset[str], frozenset[str]] = {}  # each set once: a restriction asks for many names
+        nobody: frozenset[str] = frozenset()
         for demand in plan.demands:
             if not carried(demand, means):
                 continue
+            this = frozenset({demand.restriction})
             for identifier in demand.identifiers:
-                name = host_name(identifier.value)
-                if name is not None and _objection(demand, identifier, means, day) is None:
-                    found[name].add(demand.restriction)
+                if _objection(demand, identifier, means, day) is None:
+                    name = host_name(identifier.value) or ""
+                    both = found.get(name, nobody) | this
+                    found[name] = sets.setdefault(both, both)
         kept = _within(found, means)
-        return cls(means, day, {n: frozenset(found[n]) for n in sorted(kept)}, frozenset(found) - kept)
+        chosen = {n: found[n] for n in sorted(kept)}
+        return cls(means, day, chosen, frozenset(found.keys() - kept), Above(chosen))
 
     def over(self, identifier: Identifier) -> str | None:
         """The chosen name that blocks this identifier: itself, or the nearest above it."""
-        name = host_name(identifier.value) if identifier.kind is Kind.DOMAIN else None
-        if name is None:
+        if identifier.kind is not Kind.DOMAIN:
             return None
-        if not self.means.beneath:
-            return name if name in self.chosen else None
-        return lies_in(name, self.chosen)
+        value = identifier.value
+        if value in self._seen:
+            return self._seen[value]
+        name = value if value in self.chosen else host_name(value)
+        if name is None or not self.means.beneath:
+            found = name if name in self.chosen else None
+        else:
+            found = self._above.nearest(name)
+        self._seen[value] = found
+        return found
 
     def lines(self, plan: Plan) -> tuple[Line, ...]:
         """Every identifier that is blocked in fact, be it by a name above it that another demand brought."""
-        return tuple(sorted({line for d in plan.demands for line in self._lines(d)}))
+        found: dict[tuple[str, Duty, str, Surface], set[str]] = defaultdict(set)
+        for d in plan.demands:
+            if carried(d, self.means):
+                blocked = (i.value for i in d.identifiers if self.over(i) is not None)
+                found[d.restriction, d.duty, d.app, d.surface].update(blocked)
+        return tuple((*key, value) for key in sorted(found) for value in sorted(found[key]))
 
     def gaps(self, plan: Plan) -> tuple[Gap, ...]:
         """Everything that is asked for and not done, with its reason."""
@@ -76,12 +94,6 @@ class Block:
     def over_reach(self, plan: Plan) -> tuple[OverReach, ...]:
         """Whom it hits that no ruling covers; nobody while nothing is blocked."""
         return tuple(sorted(set(self._over_reach(plan)), key=_in_order)) if self.chosen else ()
-
-    def _lines(self, demand: Demand) -> Iterator[Line]:
-        if carried(demand, self.means):
-            for identifier in demand.identifiers:
-                if self.over(identifier) is not None:
-                    yield demand.restriction, demand.duty, demand.app, demand.surface, identifier.value
 
     def _gaps(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> Iterator[Gap]:
         means = self.means
@@ -173,8 +185,11 @@ class Block:
     def _hit_with_it(self, demand: Demand, where: str) -> Iterator[OverReach]:
         """Names nobody asked to block, beneath a blocked one."""
         for identifier in demand.identifiers:
-            above, name = self.over(identifier), host_name(identifier.value)
-            if above is not None and name not in self.chosen and identifier.role not in _roles(demand):
+            above = self.over(identifier)
+            if above is None or identifier.role in _roles(demand):
+                continue
+            name = host_name(identifier.value)
+            if name not in self.chosen:
                 who = f"users of {name} ({identifier.role.value if identifier.role else 'no role known'})"
                 yield OverReach(self.means.target, where, who, None, f"lies beneath {above}, which is blocked")
 

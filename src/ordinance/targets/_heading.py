@@ -24,5 +24,5 @@ def heading(
         f"{sign} Policy tag: app-restriction. Restricted by a decision, not malicious: not for a threat list.",
         f"{sign} Catalogue {plain(plan.catalogue_version)}. {beneath}",
         *(f"{sign} {line}" for line in textwrap.wrap(f"Notice: {remark(plan.notice)}", 100) if plan.notice),
-        *(f"{sign} Restriction: {plain(r)}" for r in sorted(frozenset().union(*asked_by.values()))),
+        *(f"{sign} Restriction: {plain(r)}" for r in sorted(frozenset().union(*set(asked_by.values())))),
     )

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, IPv6Network
+from itertools import chain
 
 # RFC 1123 section 2.1: letters, digits, hyphens inside; RFC 1035 section 2.3.4: 63 octets a label.
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
 _PLAIN = re.compile(r"[^A-Za-z0-9 ._:/+-]")
 
 LONGEST_OWNER = 255  # octets of a whole name on the wire, RFC 1035 section 2.3.4
 
 
-@lru_cache(maxsize=10_000)  # each of many demands for an app asks about the same names
 def host_name(untrusted: str) -> str | None:
     """The name in lower case without the last dot, or `None` for anything that is no host name.
 
@@ -31,10 +31,10 @@ def host_name(untrusted: str) -> str | None:
     if not untrusted.isascii():
         return None
     name = untrusted.lower().removesuffix(".")
-    labels = name.split(".")
-    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(name) > 253 or not _NAME.fullmatch(name):
         return None
-    return None if labels[-1].isdigit() or labels[-1].startswith("rpz-") else name
+    last = name[name.rfind(".") + 1 :]
+    return None if last.isdigit() or last.startswith("rpz-") else name
 
 
 def reversed_address(cidr: IPv4Network | IPv6Network) -> str:
@@ -50,8 +50,10 @@ def reversed_address(cidr: IPv4Network | IPv6Network) -> str:
 
 
 def wire_octets(name: str) -> int:
-    """Octets of an absolute name on the wire: a length before each label, and the root."""
-    return sum(len(label) + 1 for label in name.split(".")) + 1
+    """Octets of an absolute name on the wire: each dot is the length of the label behind it, and two more for the
+    length of the first label and the root.
+    """
+    return len(name) + 2
 
 
 def parents(name: str) -> Iterator[str]:
@@ -73,13 +75,37 @@ def with_names_between(names: Collection[str]) -> frozenset[str]:
     wildcard covers neither it nor anything beneath it (RFC 4592, section 2.2.2): BIND 9.18 lets
     `b.example` through.
     """
-    return frozenset(names).union(*(_between(name, names) for name in names))
+    every, above = frozenset(names), Above(names)
+    between: set[str] = set()
+    for name in every:
+        for parent in parents(name):
+            if parent in between or above.nearest(parent) is None:
+                break  # nothing listed is above it, or what lies above was gone through already
+            if parent not in every:
+                between.add(parent)
+    return every | between
 
 
-def _between(name: str, names: Collection[str]) -> Iterable[str]:
-    above = list(parents(name))
-    tops = [index for index, parent in enumerate(above) if parent in names]
-    return above[: tops[-1]] if tops else ()
+class Above:
+    """Which of some names is nearest above another: asked for many names that share what is above them."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
+        self._known: dict[str, str | None] = {}
+
+    def nearest(self, name: str) -> str | None:
+        """The name itself where it is one of them, else the nearest above it."""
+        passed, found = [], None
+        for one in chain((name,), parents(name)):
+            if one in self._names:
+                found = one
+                break
+            if one in self._known:
+                found = self._known[one]
+                break
+            passed.append(one)
+        self._known.update(dict.fromkeys(passed, found))
+        return found
 
 
 def remark(untrusted: str) -> str:

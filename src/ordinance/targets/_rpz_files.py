@@ -40,13 +40,17 @@ def zone_file(
         "@ IN NS localhost.",
     )
     free = (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
-    pairs = (line for name, restrictions in sorted(asked_by.items()) for line in _pair(name, action, restrictions))
+    why = {those: _why(those) for those in set(asked_by.values())}
+    pairs = (line for name in sorted(asked_by) for line in _pair(name, action, why[asked_by[name]]))
     return "".join(f"{line}\n" for line in (*head, *free, *pairs)).encode("ascii")
 
 
-def _pair(name: str, action: str, restrictions: frozenset[str]) -> tuple[str, str]:
+def _why(restrictions: frozenset[str]) -> str:
+    return ", ".join(sorted(plain(r) for r in restrictions)) or "between two listed names"
+
+
+def _pair(name: str, action: str, why: str) -> tuple[str, str]:
     """The name itself and everything beneath it: the wildcard alone leaves the name open."""
-    why = ", ".join(sorted(plain(r) for r in restrictions)) or "between two listed names"
     return f"{name} IN CNAME {action} ; {why}", f"*.{name} IN CNAME {action}"
 
 
