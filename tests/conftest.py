@@ -23,6 +23,8 @@ PROGRAMS = {
     "squid": ("squid",),
     "unbound": ("unbound", "unbound-checkconf"),
     "faketime": ("faketime",),
+    "udhcpc": ("udhcpc",),
+    "iproute2": ("ip",),
 }
 
 

@@ -334,7 +334,7 @@ def test_devices_that_get_no_file_are_counted(target: Target, plan: Plan) -> Non
 def test_the_page_lists_every_gap_and_setting(target: Target) -> None:
     """The reference page has exactly the gap ids with their reasons, and the settings with their defaults."""
     text = _page(target)
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|\n]+) \|(?: `([^`]*)` \|)?$", text, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z_-]+)` \| ([^|\n]+) \|(?: `([^`]*)` \|)?$", text, re.MULTILINE)
     gaps = {(i, reason) for i, reason, default in rows if not default}
     settings = {(k, s.expected, s.default or "–") for k, s in target.settings.items()}
     assert gaps == set(target.gaps.items())

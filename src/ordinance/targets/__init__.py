@@ -13,13 +13,14 @@ from importlib.metadata import EntryPoint, entry_points
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
+from ordinance.targets.dnsmasq import Dnsmasq
 from ordinance.targets.pdns_recursor import PdnsRecursor
 from ordinance.targets.squid import Squid
 from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, PdnsRecursor, Squid, Unbound)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, PdnsRecursor, Squid, Unbound)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
