@@ -14,13 +14,14 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.dnsmasq import Dnsmasq
+from ordinance.targets.firefox import Firefox
 from ordinance.targets.pdns_recursor import PdnsRecursor
 from ordinance.targets.squid import Squid
 from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, PdnsRecursor, Squid, Unbound)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, Firefox, PdnsRecursor, Squid, Unbound)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
