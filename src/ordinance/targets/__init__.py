@@ -13,10 +13,11 @@ from importlib.metadata import EntryPoint, entry_points
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
+from ordinance.targets.notice import Notice
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz,)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Notice)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
