@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
-from ordinance.model.estate import DeviceFacts, Enrolment, Network
+from ordinance.model.estate import Access, DeviceFacts, Enrolment, ItService, Network, Owner, People, Platform, Use
 from ordinance.model.law import Duty
-from ordinance.model.ruling import DeviceClass
+from ordinance.model.ruling import DeviceClass, Subject
 from ordinance.model.target import Bystanders, ClassSize, Demand, Plan
 
 NOON = datetime(2023, 4, 1, 12, tzinfo=UTC)
@@ -146,18 +146,46 @@ def load(path: Path) -> Plan:
         tuple(_network(n) for n in data["networks"]),
         tuple(Bystanders(b["network"], b["who"], b["count"]) for b in data["bystanders"]),
         data["exempt_devices"],
+        data.get("notice", ""),
+        classes=tuple(_class(c) for c in data.get("classes", ())),
         others=tuple(_network(n) for n in data.get("others", ())),
     )  # fmt: skip
 
 
+def settings_of(path: Path) -> dict[str, str]:
+    """The target's settings in a case's plan.json; a case without them is about the defaults."""
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("settings", {})
+    return found
+
+
 def _network(row: dict[str, Any]) -> Network:
-    return network(row["id"], *row["cidrs"])
+    plain = network(row["id"], *row["cidrs"])
+    return replace(
+        plain,
+        name=row.get("name", plain.name),
+        populations=tuple(People(p) for p in row.get("populations", ())),
+        use=Use(row.get("use", plain.use)),
+    )
+
+
+def _class(row: dict[str, Any]) -> ClassSize:
+    """A class of devices with its facts, or of a `network` of that kind."""
+    if kind := row.get("network"):
+        who = DeviceClass(row["id"], DeviceFacts(), None, "gent", subject=Subject.NETWORK, word=kind)
+        return ClassSize(row["id"], who.in_words, None, who)
+    named = {"owner": Owner, "access": Access, "enrolment": Enrolment, "platform": Platform, "use": Use}
+    named["it_service"] = ItService
+    facts = {key: named[key](value) if key in named else value for key, value in row["facts"].items()}
+    people = People(row["people"]) if "people" in row else None
+    who = DeviceClass(row["id"], DeviceFacts(**facts), people, "gent")
+    return ClassSize(row["id"], who.in_words, row["devices"], who)
 
 
 def _demand(row: dict[str, Any], at: datetime) -> Demand:
     identifiers = tuple(_identifier(i) for i in row["identifiers"])
     return Demand(
-        row["restriction"], Duty(row["duty"]), row["app"], Surface(row["surface"]), at, identifiers,
+        row["restriction"], Duty(row["duty"]), row["app"], Surface(row["surface"]),
+        datetime.fromisoformat(row["due"]) if "due" in row else at, identifiers,
         row["web_forbidden"], tuple(row["classes"]), row["devices"],
     )  # fmt: skip
 

@@ -32,7 +32,8 @@ def as_files(compiled: Compiled) -> dict[str, str]:
 @pytest.mark.parametrize("case", CASE_FOLDERS, ids=lambda c: f"{c.parent.name}/{c.name}")
 def test_artefacts_gaps_and_over_reach_are_as_approved(case: Path, tmp_path: Path) -> None:
     """The files, gaps and over-reach of a case are those in its `expected` folder, and no others."""
-    found = as_files(target(case.parent.name, ()).compile(plans.load(case / "plan.json"), {}, 7))
+    path = case / "plan.json"
+    found = as_files(target(case.parent.name, ()).compile(plans.load(path), plans.settings_of(path), 7))
     for name, text in found.items():
         (tmp_path / name).write_text(text, encoding="utf-8", newline="\n")
     expected = {p.name: p.read_bytes().decode("utf-8") for p in (case / "expected").iterdir()}

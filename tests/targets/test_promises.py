@@ -343,10 +343,12 @@ def test_the_page_lists_every_gap_and_setting(target: Target) -> None:
 
 @every_target
 def test_the_page_says_what_is_carried_out_and_how_sure_that_is(target: Target) -> None:
-    """The page's sentence on surfaces is the support table's; one that was only held against a contract says so."""
-    carried_out = {s.value for (d, s), support in target.support.items() if support is Support.PARTIAL}
-    (sentence,) = re.findall(r"^Carries out `block_traffic` on (.+)\.$", _page(target), re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", sentence)) == carried_out
+    """The page's sentences on surfaces are the support table's; what only follows a contract, or only asks, says so."""
+    carried_out = {(d.value, s.value) for (d, s), support in target.support.items() if support is Support.PARTIAL}
+    how = ", in words," if target.proof is Proof.WORDS else ""
+    sentences = re.findall(rf"^Carries out{how} ((?:`\w+`(?:, )?)+) on (.+)\.$", _page(target), re.MULTILINE)
+    words = ((re.findall(r"`(\w+)`", duties), re.findall(r"`(\w+)`", surfaces)) for duties, surfaces in sentences)
+    assert {(d, s) for duties, surfaces in words for d in duties for s in surfaces} == carried_out
     assert ("contract only" in _page(target).lower()) == (target.proof is Proof.CONTRACT_ONLY)
 
 

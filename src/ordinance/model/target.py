@@ -29,6 +29,7 @@ class Proof(StrEnum):
 
     BEHAVES = "behaves"  # the tests start the consumer with these files, and ask it
     CONTRACT_ONLY = "contract_only"  # the files follow what the vendor publishes; no consumer could be started
+    WORDS = "words"  # people read it; no program does
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from ordinance.model.target import Target
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.dnsmasq import Dnsmasq
 from ordinance.targets.firefox import Firefox
+from ordinance.targets.notice import Notice
 from ordinance.targets.pdns_recursor import PdnsRecursor
 from ordinance.targets.squid import Squid
 from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, Firefox, PdnsRecursor, Squid, Unbound)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, Firefox, Notice, PdnsRecursor, Squid, Unbound)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
