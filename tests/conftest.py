@@ -23,6 +23,9 @@ PROGRAMS = {
     "squid": ("squid",),
     "unbound": ("unbound", "unbound-checkconf"),
     "faketime": ("faketime",),
+    "iproute2": ("ip",),
+    "libc-bin": ("getent",),
+    "util-linux": ("unshare", "nsenter"),
 }
 
 

@@ -12,11 +12,13 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
+from ordinance.targets.adguard import Adguard
 from ordinance.targets.dns_rpz import DnsRpz
+from ordinance.targets.hosts import Hosts
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz,)
+BUILTIN: tuple[type[Target], ...] = (DnsRpz, Adguard, Hosts)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
