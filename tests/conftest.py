@@ -23,8 +23,10 @@ PROGRAMS = {
     "squid": ("squid",),
     "unbound": ("unbound", "unbound-checkconf"),
     "faketime": ("faketime",),
-    "udhcpc": ("udhcpc",),
     "iproute2": ("ip",),
+    "libc-bin": ("getent",),
+    "udhcpc": ("udhcpc",),
+    "util-linux": ("unshare", "nsenter"),
 }
 
 

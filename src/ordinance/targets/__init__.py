@@ -12,9 +12,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
+from ordinance.targets.adguard import Adguard
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.dnsmasq import Dnsmasq
 from ordinance.targets.firefox import Firefox
+from ordinance.targets.hosts import Hosts
 from ordinance.targets.notice import Notice
 from ordinance.targets.pdns_recursor import PdnsRecursor
 from ordinance.targets.squid import Squid
@@ -22,7 +24,7 @@ from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz, Dnsmasq, Firefox, Notice, PdnsRecursor, Squid, Unbound)
+BUILTIN: tuple[type[Target], ...] = (Adguard, DnsRpz, Dnsmasq, Firefox, Hosts, Notice, PdnsRecursor, Squid, Unbound)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:

@@ -106,17 +106,22 @@ class Block:
             yield self._gap(demand, self._why_open(demand, identifier), identifier)
         if len(open_ones) == len(demand.identifiers):
             yield self._gap(demand, "nothing-to-block")
-        if count := self._out_of_reach(demand, sizes):
-            gap = self._gap(demand, "not-managed")
+        for gap_id, count in self._out_of_reach(demand, sizes):
+            gap = self._gap(demand, gap_id)
             yield replace(gap, reason=f"{count} device(s): {gap.reason}")
 
-    def _out_of_reach(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> int:
-        """How many devices of a demand get no file, because of how they are managed."""
-        if self.means.reaches is None:
-            return 0
-        known = (sizes[c] for c in demand.classes if c in sizes)
-        left = (one for one in known if one.who is not None and one.who.subject is Subject.DEVICE)
-        return sum(c.devices or 0 for c in left if c.who and c.who.facts.enrolment not in self.means.reaches)
+    def _out_of_reach(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> Iterator[tuple[str, int]]:
+        """How many devices of a demand get no file: because of how they are managed, or else of what they are."""
+        reaches, platforms = self.means.reaches, self.means.platforms
+        if reaches is None:
+            return
+        known = [(sizes[c], sizes[c].who) for c in demand.classes if c in sizes]
+        devices = [(c.devices or 0, who.facts) for c, who in known if who and who.subject is Subject.DEVICE]
+        if unmanaged := sum(n for n, facts in devices if facts.enrolment not in reaches):
+            yield "not-managed", unmanaged
+        others = (n for n, f in devices if f.enrolment in reaches and platforms and f.platform not in platforms)
+        if other := sum(others):
+            yield "other-platform", other
 
     def _why_open(self, demand: Demand, identifier: Identifier) -> str:
         return _objection(demand, identifier, self.means, self.day) or "over-capacity"

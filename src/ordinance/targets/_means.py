@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ordinance.model.apps import Role, Surface
-from ordinance.model.estate import Enrolment
+from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Support
 
@@ -93,7 +93,8 @@ class Means:
     `elsewhere`: what to give separate devices that an exemption allows the app, so that it is not blocked for them.
     `besides`: people that are hit whatever the plan, each with the reason.
     `reaches`: the kinds of management under which a device gets the files, for consumers on devices; `None` for those
-    in a network, which hit whoever is there.
+    in a network, which hit whoever is there. `platforms`: those for which the files are (`None`: all); a device
+    that is managed and of another, or of one that nobody stated, is a gap `other-platform`.
     """
 
     target: str
@@ -112,6 +113,7 @@ class Means:
     elsewhere: str = "another network or resolver"
     besides: tuple[tuple[str, str], ...] = ()
     reaches: frozenset[Enrolment] | None = None
+    platforms: frozenset[Platform] | None = None
 
 
 def names_support(carried: frozenset[Surface]) -> dict[tuple[Duty, Surface], Support]:
