@@ -9,6 +9,7 @@ from ordinance.operations.target_list import list_targets
 PROOF = {
     Proof.BEHAVES: "started and asked",
     Proof.CONTRACT_ONLY: "contract only",
+    Proof.WORDS: "people read it",
 }
 
 

@@ -52,7 +52,7 @@ def test_local_zones_block_what_they_say(of: Plan) -> None:
     """An independent reader finds the entries and no others; an empty plan blocks nothing in the same file."""
     compiled = Unbound().compile(of, LOCAL, 7)
     (file,) = compiled.artefacts
-    assert agree(blocked(compiled), set(file.entries))
+    assert agree(Unbound(), blocked(compiled), set(file.entries))
     assert all(under(line[4].lower().removesuffix("."), blocked(compiled)) for line in file.lines)
     lifted = Unbound().compile(replace(of, demands=()), LOCAL, 8)
     assert [a.path for a in lifted.artefacts] == [file.path]
@@ -65,7 +65,7 @@ def test_local_zones_block_what_they_say(of: Plan) -> None:
 def test_hostile_names_stay_inside_local_zones(of: Plan) -> None:
     """Whatever names and texts hold, a reader of Unbound's configuration finds host names, and only those said."""
     compiled = Unbound().compile(of, LOCAL, 7)
-    assert agree(blocked(compiled), set(compiled.artefacts[0].entries))
+    assert agree(Unbound(), blocked(compiled), set(compiled.artefacts[0].entries))
     assert all(HOST.fullmatch(e) for e in compiled.artefacts[0].entries)
 
 

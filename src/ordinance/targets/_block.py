@@ -121,7 +121,7 @@ class Block:
             yield "not-managed", unmanaged
         others = (n for n, f in devices if f.enrolment in reaches and platforms and f.platform not in platforms)
         if other := sum(others):
-            yield "other-platform", other
+            yield "not-on-this-platform", other
 
     def _why_open(self, demand: Demand, identifier: Identifier) -> str:
         return _objection(demand, identifier, self.means, self.day) or "over-capacity"

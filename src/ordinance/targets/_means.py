@@ -94,7 +94,7 @@ class Means:
     `besides`: people that are hit whatever the plan, each with the reason.
     `reaches`: the kinds of management under which a device gets the files, for consumers on devices; `None` for those
     in a network, which hit whoever is there. `platforms`: those for which the files are (`None`: all); a device
-    that is managed and of another, or of one that nobody stated, is a gap `other-platform`.
+    that is managed and of another, or of one that nobody stated, is a gap `not-on-this-platform`.
     """
 
     target: str

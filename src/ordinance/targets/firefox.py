@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ordinance.model.apps import Surface
-from ordinance.model.estate import Enrolment
+from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
 from ordinance.targets._block import Block
@@ -28,7 +28,6 @@ CARRIED = frozenset({Surface.WEB})
 
 _LIMITS: Mapping[str, str] = {
     "other-browsers": "other browsers, copies of Firefox that do not read the file, and apps that show pages are open",
-    "not-on-phones": "Firefox on phones and tablets reads no policies",
     "only-pages-and-frames": "pages and frames are refused; what pages fetch besides (scripts, images, media) is not",
     "other-ways-to-the-site": "under another name the site is open, such as that of a translator, archive or web proxy",
     "own-policies-first": "an exception in your own filter, or a filter set by group policy, goes before this one",
@@ -89,6 +88,7 @@ class Firefox:
         **{gap: reason for gap, reason in GAPS_OF_NAMES.items() if gap != "shared-with-web"},
         "over-capacity": f"Firefox reads {MOST} entries of a list and drops the rest",
         "not-managed": "managed in no way that brings them the file",
+        "not-on-this-platform": "not known to be a computer; Firefox reads no policies elsewhere",
         **_LIMITS,
         "browser-cannot-see-use": "a browser can refuse pages; it cannot make anybody stop",
         "browser-cannot-see-installed-apps": "a browser neither sees nor changes what is installed",
@@ -126,6 +126,7 @@ def _means(target: str, gaps: Mapping[str, str], most: int) -> Means:
         hits_apps=False,
         besides=_BESIDES,
         reaches=frozenset({Enrolment.MANAGED, Enrolment.SUPERVISED}),
+        platforms=frozenset({Platform.WINDOWS, Platform.MACOS, Platform.LINUX}),
     )
 
 

@@ -50,7 +50,7 @@ _GAPS: Mapping[str, str] = {
     "past-the-file": "programs with a resolver of their own (encrypted DNS), and names with a last dot, go past it",
     "addresses-only": "who asks for HTTPS records (type 65), or any other than addresses, is answered by the resolver",
     "not-managed": "managed in no way that brings them the file",
-    "other-platform": "phones and others with no hosts file that could be managed, or of a kind that nobody stated",
+    "not-on-this-platform": "not known to be a computer: phones have no hosts file that could be managed",
 }
 
 
