@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ordinance.model.apps import Surface
 from ordinance.model.target import Proof
 from ordinance.operations.target_list import list_targets
 
@@ -17,7 +18,7 @@ def page() -> str:
     """One row a target; what it carries out, and how sure that is."""
     rows = ["| target | configures | program | how sure | carries out |", "|---|---|---|---|---|"]
     for one in list_targets():
-        carried = "; ".join(f"`{c['duty']}` on {', '.join(c['surfaces'])}" for c in one["carries_out"])
+        carried = "; ".join(f"`{c['duty']}` on {_surfaces(c['surfaces'])}" for c in one["carries_out"])
         link = f"[`{one['id']}`](targets/{one['id']}.md) {one['title']}"
         rows.append(f"| {link} | {one['for']} | {one['consumer']} | {PROOF[Proof(one['proof'])]} | {carried} |")
     return "\n".join(
@@ -32,3 +33,7 @@ def page() -> str:
             "",
         ]
     )
+
+
+def _surfaces(carried: list[str]) -> str:
+    return "every surface" if len(carried) == len(Surface) else ", ".join(carried)

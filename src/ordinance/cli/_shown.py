@@ -316,7 +316,7 @@ def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
     show(f"\nhit besides those ruled on (over-reach): {len(bundle.over_reach)}")
     for reach in bundle.over_reach:
         count = "uncounted" if reach.count is None else str(reach.count)
-        show(f"  {reach.network or 'every network'}: {reach.who} ({count}): {reach.reason}")
+        show(f"  {reach.network or reach.target}: {reach.who} ({count}): {reach.reason}")
 
 
 def _listed(lines: list[str], everything: bool) -> None:

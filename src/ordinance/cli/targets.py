@@ -39,7 +39,13 @@ def targets(context: click.Context, as_json: bool) -> None:
         return
     rows = [("target", "for", "how sure", "program", "carries out")]
     for one in found:
-        carried = "; ".join(f"{c['duty']} on {', '.join(c['surfaces'])}" for c in one["carries_out"])
+        carried = "; ".join(f"{c['duty']} on {_surfaces(c['surfaces'])}" for c in one["carries_out"])
         rows.append((one["id"], one["for"], PROOF[one["proof"]], one["consumer"], carried))
     show_table(rows)
     say(f"{len(found)} targets; `[[targets]]` with `id` in ordinance.toml configures one")
+
+
+def _surfaces(carried: list[str]) -> str:
+    from ordinance.model.apps import Surface
+
+    return "every surface" if len(carried) == len(Surface) else ", ".join(carried)

@@ -52,10 +52,10 @@ class Block:
         for demand in plan.demands:
             if not carried(demand, means):
                 continue
-            this = frozenset({demand.restriction})
+            this, roles = frozenset({demand.restriction}), _roles(demand)
             for identifier in demand.identifiers:
-                if _objection(demand, identifier, means, day) is None:
-                    name = host_name(identifier.value) or ""
+                name, why_not = _judged(identifier, roles, means, day)
+                if why_not is None:
                     both = found.get(name, nobody) | this
                     found[name] = sets.setdefault(both, both)
         kept = _within(found, means)
@@ -67,9 +67,11 @@ class Block:
         if identifier.kind is not Kind.DOMAIN:
             return None
         value = identifier.value
+        if value in self.chosen:
+            return value
         if value in self._seen:
             return self._seen[value]
-        name = value if value in self.chosen else host_name(value)
+        name = host_name(value)
         if name is None or not self.means.beneath:
             found = name if name in self.chosen else None
         else:
@@ -124,7 +126,7 @@ class Block:
             yield "not-on-this-platform", other
 
     def _why_open(self, demand: Demand, identifier: Identifier) -> str:
-        return _objection(demand, identifier, self.means, self.day) or "over-capacity"
+        return _judged(identifier, _roles(demand), self.means, self.day)[1] or "over-capacity"
 
     def _gap(self, demand: Demand, gap_id: str, identifier: Identifier | None = None) -> Gap:
         reason, target = self.means.gaps[gap_id], self.means.target
@@ -189,9 +191,10 @@ class Block:
 
     def _hit_with_it(self, demand: Demand, where: str) -> Iterator[OverReach]:
         """Names nobody asked to block, beneath a blocked one."""
+        roles = _roles(demand)
         for identifier in demand.identifiers:
             above = self.over(identifier)
-            if above is None or identifier.role in _roles(demand):
+            if above is None or identifier.role in roles:
                 continue
             name = host_name(identifier.value)
             if name not in self.chosen:
@@ -247,9 +250,20 @@ def _within(names: Collection[str], means: Means) -> frozenset[str]:
     return frozenset(sorted(names, key=lambda n: (n.count("."), n))[: means.most])
 
 
-def _objection(demand: Demand, identifier: Identifier, means: Means, day: date) -> str | None:
-    """Why the identifier may not be blocked for this demand: a gap's id, or `None` where it may."""
-    if unfit := _unfit(identifier, means):
+def _judged(identifier: Identifier, roles: frozenset[Role], means: Means, day: date) -> tuple[str, str | None]:
+    """The host name, and why it may not be blocked where only names of these roles may: a gap's id, or `None`."""
+    if identifier.kind is not Kind.DOMAIN:
+        return "", "not-a-name"
+    name = host_name(identifier.value)
+    if name is None:
+        return "", "not-a-host-name"
+    return name, _objection(identifier, name, roles, means, day)
+
+
+def _objection(identifier: Identifier, name: str, roles: frozenset[Role], means: Means, day: date) -> str | None:
+    if "." not in name:
+        return "too-wide"
+    if unfit := means.unfit(name):
         return unfit
     if identifier.retired is not None and identifier.retired <= day:
         return "retired-name"
@@ -257,17 +271,7 @@ def _objection(demand: Demand, identifier: Identifier, means: Means, day: date) 
         return "low-confidence"
     if identifier.role is None:
         return "no-role"
-    return None if identifier.role in _roles(demand) else NOT_ROLE[identifier.role]
-
-
-def _unfit(identifier: Identifier, means: Means) -> str | None:
-    """Why the identifier cannot stand in a configuration at all."""
-    if identifier.kind is not Kind.DOMAIN:
-        return "not-a-name"
-    name = host_name(identifier.value)
-    if name is None:
-        return "not-a-host-name"
-    return "too-wide" if "." not in name else means.unfit(name)
+    return None if identifier.role in roles else NOT_ROLE[identifier.role]
 
 
 def _roles(demand: Demand) -> frozenset[Role]:

@@ -77,8 +77,8 @@ def with_names_between(names: Collection[str]) -> frozenset[str]:
     """
     every, above = frozenset(names), Above(names)
     between: set[str] = set()
-    for name in every:
-        for parent in parents(name):
+    for first in {name.partition(".")[2] for name in every}:  # many names share what is above them
+        for parent in chain((first,), parents(first)):
             if parent in between or above.nearest(parent) is None:
                 break  # nothing listed is above it, or what lies above was gone through already
             if parent not in every:

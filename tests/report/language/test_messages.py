@@ -69,8 +69,6 @@ SENTENCES = {  # an enum with a whole sentence for each of its words
 }
 NOT_SPOKEN = {  # enum → why no sentence names it
     "Proof": "`targets` is a table, and its pages are in English",
-    "FileChange": "what `plan` says of files is in English",
-    "Stage": "a bundle's own",
     "Role": "the catalogue's own; `apps` is a table",
     "Kind": "the catalogue's own; `apps` is a table",
     "NoIdentifiers": "the catalogue's own; `apps` is a table",
