@@ -80,8 +80,8 @@ def changes(
             Change(
                 target,
                 path,
-                tuple(sorted(new.keys() - old.keys())),
-                tuple(sorted(old.keys() - new.keys())),
+                tuple(sorted(e for e in new if e not in old)),
+                tuple(sorted(e for e in old if e not in new)),
                 _by_class(old, new, known, words, counts, target) if old or new else (),
                 _file_change(was, now),
                 tuple(sorted(freed - free)),

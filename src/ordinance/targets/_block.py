@@ -60,7 +60,8 @@ class Block:
                     found[name] = sets.setdefault(both, both)
         kept = _within(found, means)
         chosen = {n: found[n] for n in sorted(kept)}
-        return cls(means, day, chosen, frozenset(found.keys() - kept), Above(chosen))
+        left_over = frozenset() if len(kept) == len(found) else frozenset(found.keys() - set(kept))
+        return cls(means, day, chosen, left_over, Above(chosen))
 
     def over(self, identifier: Identifier) -> str | None:
         """The chosen name that blocks this identifier: itself, or the nearest above it."""
@@ -81,11 +82,11 @@ class Block:
 
     def lines(self, plan: Plan) -> tuple[Line, ...]:
         """Every identifier that is blocked in fact, be it by a name above it that another demand brought."""
-        found: dict[tuple[str, Duty, str, Surface], set[str]] = defaultdict(set)
+        found: dict[tuple[str, Duty, str, Surface], dict[str, None]] = defaultdict(dict)
         for d in plan.demands:
             if carried(d, self.means):
                 blocked = (i.value for i in d.identifiers if self.over(i) is not None)
-                found[d.restriction, d.duty, d.app, d.surface].update(blocked)
+                found[d.restriction, d.duty, d.app, d.surface].update(dict.fromkeys(blocked))
         return tuple((*key, value) for key in sorted(found) for value in sorted(found[key]))
 
     def gaps(self, plan: Plan) -> tuple[Gap, ...]:
@@ -241,13 +242,13 @@ def _shared(cidr: IPv4Network | IPv6Network, served: Iterable[IPv4Network | IPv6
     return any(cidr.version == other.version and cidr.overlaps(other) for other in served)
 
 
-def _within(names: Collection[str], means: Means) -> frozenset[str]:
+def _within(names: Collection[str], means: Means) -> Collection[str]:
     """As many names as the consumer holds: those beneath others go first, then those with the most labels."""
     if means.most is None or len(names) <= means.most:
-        return frozenset(names)
+        return names
     if means.beneath:
         names = [n for n in names if not any(p in names for p in parents(n))]
-    return frozenset(sorted(names, key=lambda n: (n.count("."), n))[: means.most])
+    return sorted(names, key=lambda n: (n.count("."), n))[: means.most]
 
 
 def _judged(identifier: Identifier, roles: frozenset[Role], means: Means, day: date) -> tuple[str, str | None]:
