@@ -16,7 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ordinance.model.errors import ConsumerError
@@ -51,10 +51,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Server:
-    """A running program that answers DNS on a port of 127.0.0.1; `log` is what it wrote so far."""
+    """A running program that answers DNS on a port of 127.0.0.1; `log` is what it wrote so far.
+
+    `process` is its number, and `ready_s` the seconds from its start to its first answer.
+    """
 
     port: int
     log_file: Path
+    process: int = 0
+    ready_s: float = 0.0
 
     def ask(self, name: str, rrtype: str, *flags: str) -> Answer:
         """One question, no retry, no search list, no local configuration."""
@@ -121,11 +126,12 @@ def running(command: Callable[[int], list[str]], log_file: Path) -> Iterator[Ser
     """A server on a free port, ready, ended afterwards. Another process may take the port first: three attempts."""
     for attempt in range(3):
         port = free_port()
+        began = time.monotonic()
         with log_file.open("wb") as log, subprocess.Popen(command(port), stdout=log, stderr=log, env=ENV) as process:
             try:
                 server = Server(port, log_file)
                 if ready(server, process):
-                    yield server
+                    yield replace(server, process=process.pid, ready_s=time.monotonic() - began)
                     return
             finally:
                 process.terminate()

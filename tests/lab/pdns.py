@@ -22,7 +22,7 @@ from ordinance.model.target import Artefact
 class Recursor(Server):
     """A running recursor; `folder` holds its configuration and its control socket."""
 
-    folder: Path
+    folder: Path = Path()
 
     def control(self, *words: str) -> str:
         """What `rec_control` says."""
@@ -74,7 +74,7 @@ def recursor(
         return ["pdns_recursor", f"--config-dir={folder}"]
 
     with running(command, folder / "recursor.log") as server:
-        yield Recursor(server.port, server.log_file, folder)
+        yield Recursor(server.port, server.log_file, server.process, server.ready_s, folder)
 
 
 def lay(folder: Path, artefacts: Sequence[Artefact]) -> None:

@@ -31,13 +31,14 @@ from ordinance.enforce.reach import (
 )
 from ordinance.model.body import Body, TargetSettings
 from ordinance.model.errors import OrdinanceError, TargetError
-from ordinance.model.target import Compiled, Gap, OverReach, Plan, Target
+from ordinance.model.target import Compiled, Gap, OverReach, Plan, Target, in_order
 
 MANIFEST = "manifest.json"
 GAPS = "gaps.json"
 OVER_REACH = "overreach.json"
 DEVICES = "devices.json"
 NO_TARGET = "no-target"
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 DEPTH = 3  # of tables that are written over several lines
 # Controls that JSON leaves as they are, and marks that turn the direction of what is read.
 _UNSAFE = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -111,7 +112,7 @@ def make_bundle(
     parts = _Parts(
         reached,
         groups,
-        tuple(sorted(left_open)),
+        in_order(left_open),
         tuple(sorted({o for _, c in made for o in c.over_reach}, key=repr)),
         serials,
         settings,
@@ -217,14 +218,14 @@ def as_json(value: object) -> bytes:
 
 
 def _lines(value: object, indent: str) -> str:
-    """Tables, and lists of tables, over several lines; everything else on one, however long."""
+    """Tables of tables, and lists of tables, over several lines; everything else on one, however long."""
     inner = f"{indent} "
-    if isinstance(value, dict) and value and len(indent) < DEPTH:
-        rows = [f"{inner}{json.dumps(k, ensure_ascii=False)}: {_lines(v, inner)}" for k, v in value.items()]
+    if isinstance(value, dict) and any(isinstance(v, (dict, list)) for v in value.values()) and len(indent) < DEPTH:
+        rows = [f"{inner}{_ENCODE(k)}: {_lines(v, inner)}" for k, v in value.items()]
         return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return "[\n" + ",\n".join(f"{inner}{_lines(v, inner)}" for v in value) + f"\n{indent}]"
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODE(value)
 
 
 def _compile(

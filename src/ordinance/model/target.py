@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import ClassVar, Protocol
 
 from ordinance.model.apps import Identifier, Surface
@@ -213,6 +214,9 @@ class Target(Protocol):
         ...
 
 
-def gaps_of(compiled: Sequence[Compiled]) -> tuple[Gap, ...]:
+def in_order(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """All gaps, sorted, each once."""
-    return tuple(sorted({g for c in compiled for g in c.gaps}))
+    return tuple(sorted(set(gaps), key=_GAP_KEY))
+
+
+_GAP_KEY = attrgetter(*(f.name for f in fields(Gap)))  # quicker than comparing gaps: there are tens of thousands

@@ -18,7 +18,7 @@ from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.estate import Network
 from ordinance.model.law import Duty
 from ordinance.model.ruling import Subject
-from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan
+from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan, in_order
 from ordinance.targets._means import NOT_ROLE, Means
 from ordinance.targets._names import Above, host_name, parents
 
@@ -92,7 +92,7 @@ class Block:
     def gaps(self, plan: Plan) -> tuple[Gap, ...]:
         """Everything that is asked for and not done, with its reason."""
         sizes = {c.id: c for c in plan.classes}
-        return tuple(sorted({gap for d in plan.demands for gap in self._gaps(d, sizes)}))
+        return in_order(gap for d in plan.demands for gap in self._gaps(d, sizes))
 
     def over_reach(self, plan: Plan) -> tuple[OverReach, ...]:
         """Whom it hits that no ruling covers; nobody while nothing is blocked."""

@@ -92,7 +92,7 @@ class Notice:
             if language in chosen
         )
         gaps = {gap for demand in plan.demands for gap in self._gaps(demand, audience)}
-        return Compiled(tuple(papers), tuple(sorted(gaps)), tuple(self._over_reach(parts)))
+        return Compiled(tuple(papers), in_order(gaps), tuple(self._over_reach(parts)))
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """None: people read it."""
