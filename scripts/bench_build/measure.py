@@ -112,7 +112,8 @@ def table(found: dict[str, Any]) -> str:
         made = f"{said['demands']:,} demands, {said['targets']} target(s), {said['entries']:,} entries"
         span = f"{times['median']:.2f} ({times['min']:.2f}–{times['max']:.2f})"
         alone = f"{one['build_s']:.2f}"
-        rows.append((f"build, {what}", span, alone, f"{one['peak_mb']['max']:.0f}", f"{made}, {said['bytes'] / 1e6:.1f} MB"))
+        made += f", {said['bytes'] / 1e6:.1f} MB"
+        rows.append((f"build, {what}", span, alone, f"{one['peak_mb']['max']:.0f}", made))
     for name, one in details["resolvers"].items():
         result = "blocks what is listed" if right(one) else "does NOT block what is listed"
         seconds = "–" if one["blocked_s"] is None else f"{one['blocked_s']:.2f}"

@@ -25,6 +25,7 @@ from ordinance.model.target import (
     Proof,
     Setting,
     Support,
+    in_order,
 )
 from ordinance.targets._paper_html import Frame, page
 from ordinance.targets._paper_words import LANGUAGES, names_of, words_of
