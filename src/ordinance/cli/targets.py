@@ -6,6 +6,7 @@ from __future__ import annotations
 import click
 
 from ordinance.cli._common import guarded, json_option, say, show_json, show_table
+from ordinance.cli.targets_sheet import sheet
 
 # How a target was shown to work, in words.
 PROOF = {
@@ -43,3 +44,6 @@ def targets(context: click.Context, as_json: bool) -> None:
         rows.append((one["id"], one["for"], PROOF[one["proof"]], one["consumer"], carried))
     show_table(rows)
     say(f"{len(found)} targets; `[[targets]]` with `id` in ordinance.toml configures one")
+
+
+targets.add_command(sheet)

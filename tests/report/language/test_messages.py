@@ -69,8 +69,6 @@ SENTENCES = {  # an enum with a whole sentence for each of its words
 }
 NOT_SPOKEN = {  # enum → why no sentence names it
     "Proof": "`targets` is a table, and its pages are in English",
-    "FileChange": "what `plan` says of files is in English",
-    "Stage": "a bundle's own",
     "Role": "the catalogue's own; `apps` is a table",
     "Kind": "the catalogue's own; `apps` is a table",
     "NoIdentifiers": "the catalogue's own; `apps` is a table",
@@ -91,6 +89,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "AccountWay": "the file of an account is in English",
     "HandleWay": "the file of an account is in English",
     "Kept": "the file of an account is in English",
+    **dict.fromkeys(("Meeting", "Connection", "Act", "Says", "Hold", "WhyNot"), "`targets sheet` is in English"),
     "ChannelState": "the sheet of a channel is in English",
     "MfaKind": "the sheet of a channel is in English",
     **dict.fromkeys(("Figure", "ExportForm", "Change", "Restricted", "Why"), "the sheet of effects is in English"),
