@@ -49,7 +49,7 @@ def test_the_help_begins_with_an_example_that_runs(tmp_path: Path, monkeypatch: 
 
 def test_the_part_paid_own_phone_is_attested_only(tmp_path: Path) -> None:
     """Ghent's case: what is on an own iPhone whose subscription the city pays in part can only be attested."""
-    rows = lines_of(shown("ghent", tmp_path), "ios, own, enrolled by its user, part-paid")
+    rows = lines_of(shown("ghent", tmp_path), "ios, own, enrolled by its user, paid in part")
     assert rows[0].endswith("staff: 5 device(s)")
     on_it = next(r for r in rows if "app: on the device" in r)
     assert "attest only" in on_it and "evidence_allowed has no attestation" in on_it and "block" not in on_it
@@ -96,7 +96,8 @@ def test_by_decision_nothing_is_read(tmp_path: Path) -> None:
 def test_the_separate_device_is_exempt(tmp_path: Path) -> None:
     """Tallinn's telephones for the channel; where the resolver blocks for others, it says that it hits them too."""
     folder = body("tallinn", tmp_path)
-    own, sheet = "android, the body's, supervised, use separate", ("targets", "sheet", folder, "--as-of", DAYS["tallinn"])
+    own = "android, the body's, supervised, use separate"
+    sheet = ("targets", "sheet", folder, "--as-of", DAYS["tallinn"])
     rows = lines_of(run(*sheet).out, own)
     assert all("exempt by channel-devices" in r for r in rows[2:4]) and "hits it" not in "".join(rows)
     edit(next((folder / "policies").glob("*.yaml")), "    duties: {", "    duties: {block_traffic: at_once, ")
@@ -128,7 +129,7 @@ def test_only_what_is_configured_is_said_of_this_body(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_the_data_is_whole(name: str, tmp_path: Path) -> None:
-    """Each answer of each group is explicit, and each fact and document that it names is there; nothing is left over."""
+    """Each answer of each group is explicit, and the facts and documents that it names are there, no more."""
     found = data(body(name, tmp_path), DAYS[name])
     named = set()
     for group in found["groups"]:

@@ -182,6 +182,16 @@ def test_what_is_configured_and_blocks_nothing_is_not_here() -> None:
     assert any(cell.here is Hold.BLOCK for _, cell in every_answer(EVERYTHING))
 
 
+def test_nothing_is_here_for_an_app_that_is_not_blocked() -> None:
+    """A target that blocks one of two apps is in use for that one; for the other alone it is not."""
+    who = some_devices(Platform.WINDOWS, Owner.BODY, Enrolment.MANAGED)
+    place = (Surface.DESKTOP, Meeting.TRAFFIC, Connection.OFFICE)
+    both = answer(shipped_facts(), replace(who, asked={Surface.DESKTOP: frozenset({APP, "x/y"})}), EVERYTHING, *place)
+    assert [u.apps for u in both.in_use if u.act is Act.BLOCK] == [frozenset({APP})]
+    other = answer(shipped_facts(), replace(who, asked={Surface.DESKTOP: frozenset({"x/y"})}), EVERYTHING, *place)
+    assert other.here is Hold.DETECT and "office-resolver" in other.possible
+
+
 def test_the_office_reaches_nobody_elsewhere() -> None:
     """Whatever the resolver and its log do in the office, they are not in use on mobile data and other networks."""
     seen = 0

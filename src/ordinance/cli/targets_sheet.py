@@ -140,7 +140,7 @@ def _devices(group: Row) -> str:
         _ENROLMENT.get(enrolment, str(enrolment)) if enrolment else "management not stated",
     ]
     if group["part_funded"] and group["owner"] not in {"body", "leased"}:
-        words.append("part-paid")
+        words.append("paid in part")
     if group["use"] != "work":
         words.append(f"use {group['use']}" if group["use"] else "use not stated")
     words.append(group["people"] or "people not stated")
