@@ -6,6 +6,7 @@ from __future__ import annotations
 import click
 
 from ordinance.cli._common import guarded, json_option, say, show_json, show_table
+from ordinance.cli.targets_sheet import sheet
 
 # How a target was shown to work, in words.
 PROOF = {
@@ -49,3 +50,6 @@ def _surfaces(carried: list[str]) -> str:
     from ordinance.model.apps import Surface
 
     return "every surface" if len(carried) == len(Surface) else ", ".join(carried)
+
+
+targets.add_command(sheet)

@@ -89,6 +89,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "AccountWay": "the file of an account is in English",
     "HandleWay": "the file of an account is in English",
     "Kept": "the file of an account is in English",
+    **dict.fromkeys(("Meeting", "Connection", "Act", "Says", "Hold", "WhyNot"), "`targets sheet` is in English"),
     "ChannelState": "the sheet of a channel is in English",
     "MfaKind": "the sheet of a channel is in English",
     **dict.fromkeys(("Figure", "ExportForm", "Change", "Restricted", "Why"), "the sheet of effects is in English"),
