@@ -231,7 +231,7 @@ def test_a_hostile_text_changes_no_record(target: Target, hostile: str) -> None:
     compiled = target.compile(plan, {}, 7)
     found = read_back(target, compiled)
     assert "tiktokv.com" in found
-    assert found - {"tiktokv.com"} <= ({"rpz.ordinance"} if hostile == "rpz.ordinance" else set())
+    assert found - {"tiktokv.com"} <= ({hostile} if HOST.fullmatch(hostile) else set())
     assert b"\r" not in b"".join(a.content for a in compiled.artefacts)
 
 

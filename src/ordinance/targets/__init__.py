@@ -12,11 +12,12 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
+from ordinance.targets.chromium import Chromium
 from ordinance.targets.dns_rpz import DnsRpz
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (DnsRpz,)
+BUILTIN: tuple[type[Target], ...] = (Chromium, DnsRpz)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:
