@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Target
 from ordinance.targets.adguard import Adguard
+from ordinance.targets.chromium import Chromium
 from ordinance.targets.dns_rpz import DnsRpz
 from ordinance.targets.dnsmasq import Dnsmasq
 from ordinance.targets.firefox import Firefox
@@ -24,7 +25,18 @@ from ordinance.targets.unbound import Unbound
 
 GROUP = "ordinance.targets"
 
-BUILTIN: tuple[type[Target], ...] = (Adguard, DnsRpz, Dnsmasq, Firefox, Hosts, Notice, PdnsRecursor, Squid, Unbound)
+BUILTIN: tuple[type[Target], ...] = (
+    Adguard,
+    Chromium,
+    DnsRpz,
+    Dnsmasq,
+    Firefox,
+    Hosts,
+    Notice,
+    PdnsRecursor,
+    Squid,
+    Unbound,
+)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]:

@@ -31,7 +31,8 @@ def read_settings(target_id: str, table: Mapping[str, Setting], given: Mapping[s
 
 
 def _unknown(target_id: str, key: str, table: Mapping[str, Setting]) -> Issue:
-    return bad_setting(f"{target_id} has no setting {key!r}", "its settings are " + ", ".join(sorted(table)))
+    hint = "its settings are " + ", ".join(sorted(table)) if table else "it has no settings"
+    return bad_setting(f"{target_id} has no setting {key!r}", hint)
 
 
 def bad_setting(message: str, hint: str) -> Issue:
