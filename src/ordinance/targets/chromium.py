@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from ordinance.model.apps import Surface
-from ordinance.model.estate import Enrolment
+from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
 from ordinance.targets._block import Block
@@ -96,6 +96,7 @@ class Chromium:
         **{gap: reason for gap, reason in GAPS_OF_NAMES.items() if gap != "shared-with-web"},
         "over-capacity": f"beyond the {MOST} entries that the vendor of Edge promises to heed",
         "not-managed": "managed in no way that brings them the files",
+        "not-on-this-platform": "not known to run Linux or Windows, for which these files are",
         **_LIMITS,
         "browser-cannot-see-use": "a browser can refuse pages; it cannot make anybody stop",
         "browser-cannot-see-installed-apps": "a browser's policy neither sees nor changes what is installed",
@@ -134,6 +135,7 @@ def _means(target: str, gaps: Mapping[str, str]) -> Means:
         hits_apps=False,
         besides=_BESIDES,
         reaches=frozenset({Enrolment.MANAGED, Enrolment.SUPERVISED}),
+        platforms=frozenset({Platform.LINUX, Platform.WINDOWS}),
     )
 
 
