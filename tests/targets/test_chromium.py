@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.errors import PolicyError
-from ordinance.model.estate import DeviceFacts, Enrolment
+from ordinance.model.estate import DeviceFacts, Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.ruling import DeviceClass
 from ordinance.model.target import ClassSize, Compiled, Demand
@@ -88,8 +89,11 @@ def test_every_gap_can_come_up() -> None:
     kinds += [identifier("l.example", Role.WEB, confidence=Confidence.LOW)]
     kinds += [site(f"n{n}.example") for n in range(MOST)]
     unmanaged = ClassSize("c1", "facts", 2, DeviceClass("c1", DeviceFacts(enrolment=Enrolment.NONE), None, "gent"))
-    demands = [demand(duty=d, surface=s) for d in Duty for s in Surface] + [on_web(*kinds)]
-    found = Chromium().compile(plan(*demands, classes=(unmanaged,)), {}, 7)
+    facts = DeviceFacts(enrolment=Enrolment.MANAGED, platform=Platform.MACOS)
+    other = ClassSize("c2", "facts", 2, DeviceClass("c2", facts, None, "gent"))
+    demands = [demand(duty=d, surface=s) for d in Duty for s in Surface]
+    demands.append(replace(on_web(*kinds), classes=("c1", "c2")))
+    found = Chromium().compile(plan(*demands, classes=(unmanaged, other)), {}, 7)
     assert {g.id for g in found.gaps} == set(Chromium.gaps)
 
 
