@@ -47,7 +47,7 @@ def main() -> None:
         root_folder, own = Path(folder, "authority"), Path(folder, "resolver")
         root_folder.mkdir()
         own.mkdir()
-        settings = {"folder": str(own)} if target_id == "pdns-recursor" else {}
+        settings = {"pdns-recursor": {"folder": str(own)}, "unbound": {"form": "rpz"}}.get(target_id, {})
         small = target(target_id).compile(zone(10), settings, 1).artefacts
         files = tuple(replace(a, content=zone_file) if a.path.endswith("/rpz.ordinance.zone") else a for a in small)
         with dns.authority(root_folder) as root, start(own, root, files) as server:

@@ -14,7 +14,7 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -29,6 +29,7 @@ ADDRESSES = {"A": "192.0.2.1", "AAAA": "2001:db8::1", "HTTPS": '1 . alpn="h2"'}
 ALIVE = "alive.probe.test"  # asked until the program answers
 READY_WITHIN_S = 30
 STATUS = re.compile(r"status: ([A-Z]+)")
+QUESTION = re.compile(r"^;(\S+)\s+IN\s+([A-Z]+)$", re.MULTILINE)  # as dig shows it
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,24 @@ class Server:
 
     def ask(self, name: str, rrtype: str, *flags: str) -> Answer:
         """One question, no retry, no search list, no local configuration."""
+        return _answer(self._dig((name, rrtype), flags))
+
+    def ask_all(self, questions: Iterable[tuple[str, str]], *flags: str) -> list[Answer]:
+        """Many questions in their order by one dig, which starts far more slowly than it asks.
+
+        Where any has no answer of its own, each is asked again by itself.
+        """
+        asked = list(questions)
+        words = [word for name, rrtype in asked for word in ("-q", name, "-t", rrtype)]
+        _, *parts = self._dig(words, (*flags, "+question")).split(";; Got answer:")
+        echoed = [q.groups() if (q := QUESTION.search(part)) else () for part in parts]
+        if echoed != [(f"{name}.", rrtype) for name, rrtype in asked]:
+            return [self.ask(*question, *flags) for question in asked]
+        return [_answer(part) for part in parts]
+
+    def _dig(self, questions: Sequence[str], flags: Sequence[str]) -> str:
         options = ("+time=5", "+tries=1", "+nosearch", "+noall", "+comments", "+answer", *flags)
-        done = run("dig", "-r", "@127.0.0.1", "-p", str(self.port), name, rrtype, *options)
-        status = STATUS.search(done)
-        records = (line for line in done.splitlines() if line and not line.startswith(";"))
-        return Answer(status.group(1) if status else "NONE", tuple(records))
+        return run("dig", "-r", "@127.0.0.1", "-p", str(self.port), *options, *questions)
 
     def transfer(self, zone: str) -> list[str]:
         """Every record of a zone as the program holds it, one a line; the SOA stands first and last."""
@@ -83,6 +97,12 @@ class Server:
     def rules_fired(self) -> list[str]:
         """Lines in which BIND names the policy record that fired."""
         return [line for line in self.log.splitlines() if ": rpz QNAME " in line]
+
+
+def _answer(said: str) -> Answer:
+    status = STATUS.search(said)
+    records = (line for line in said.splitlines() if line and not line.startswith(";"))
+    return Answer(status.group(1) if status else "NONE", tuple(records))
 
 
 def run(*command: str) -> str:

@@ -51,8 +51,8 @@ def wrong(server: Server, version: str, consumer: str, capsys: pytest.CaptureFix
     """Questions that a resolver does not answer as it must; how many were right is shown in CI's output."""
     restricted = list(itertools.product(BLOCKED_NAMES, TYPES))
     neighbours = list(itertools.product(OPEN_NAMES, TYPES))
-    slipped = [q for q in restricted if not server.ask(*q).blocked]
-    broken = [q for q in neighbours if not server.ask(*q).open]
+    slipped = [q for q, a in zip(restricted, server.ask_all(restricted), strict=True) if not a.blocked]
+    broken = [q for q, a in zip(neighbours, server.ask_all(neighbours), strict=True) if not a.open]
     blocked, opened = len(restricted) - len(slipped), len(neighbours) - len(broken)
     show_counts(consumer, version, (blocked, len(restricted)), (opened, len(neighbours)), capsys)
     return slipped + broken

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Unbound with policy zones and with local zones as they ship: restricted names are blocked, neighbours are not.
+"""Unbound with local zones and with policy zones as they ship: restricted names are blocked, neighbours are not.
 
 Shows what a loopback resolver does, and that who may ask it stays as it was. It cannot show what an app does when its
 names are blocked.
@@ -33,9 +33,9 @@ pytestmark = pytest.mark.consumer("unbound", "nsd", "bind9", "bind9-dnsutils")
 OWN_ALIAS = "portal.city.example"
 New = Callable[[str], Path]  # a fresh folder
 
-ZONES: dict[str, str] = {}
-LOCAL = {"form": "local-zone"}
-FORMS = {"rpz": ZONES, "local-zone": LOCAL}
+LOCAL: dict[str, str] = {}
+ZONES = {"form": "rpz"}
+FORMS = {"local-zone": LOCAL, "rpz": ZONES}
 every_form = pytest.mark.parametrize("form", FORMS)
 
 # A network that is left out, and the addresses beside it.
@@ -98,14 +98,14 @@ def test_restricted_names_are_blocked_and_neighbours_are_open(
 
 def test_the_fixture_is_alive(root: Server, laboratory: Laboratory) -> None:
     """Every restricted name answers at the authority, and through the same resolver without our files."""
-    for question in itertools.product(BLOCKED_NAMES, TYPES):
-        assert root.ask(*question, "+norecurse").open
-        assert laboratory.without.ask(*question).open
+    questions = tuple(itertools.product(BLOCKED_NAMES, TYPES))
+    assert all(a.open for a in root.ask_all(questions, "+norecurse"))
+    assert all(a.open for a in laboratory.without.ask_all(questions))
 
 
 def test_policy_zones_block_an_alias_once_and_answer_it_from_the_cache(root: Server, new: New) -> None:
     """Gap and over-reach are both real: the first who asks gets no address, all after him do, for any type."""
-    made = app_only(Unbound())
+    made = app_only(Unbound(), ZONES)
     assert "cname-cached" in {g.id for g in made.gaps}
     assert [o for o in made.over_reach if o.who == "own names that are a CNAME for a blocked name"]
     with resolver(new("zones"), root, made.artefacts) as server:
@@ -120,7 +120,7 @@ def test_policy_zones_block_an_alias_once_and_answer_it_from_the_cache(root: Ser
 
 def test_local_zones_answer_an_alias_from_the_first_question_on(laboratory: Laboratory) -> None:
     """The gap is real and nobody's own alias is hit: what the over-reach does not say does not happen."""
-    made = app_only(Unbound(), LOCAL)
+    made = app_only(Unbound())
     assert "cname-open" in {g.id for g in made.gaps}
     assert not [o for o in made.over_reach if "CNAME" in o.who]
     for rrtype in TYPES:
@@ -135,11 +135,11 @@ def test_networks_that_are_not_to_be_blocked_get_every_name(form: str, root: Ser
     assert made.artefacts[0].left_out == ("127.0.0.4/30", "2001:db8:7::/64")
     with resolver(new("unbound"), root, made.artefacts) as server:
         names = ("tiktokv.com", "x.eu.tiktokv.com", "log.isnssdk.eu.tiktokv.com")
-        for name, rrtype in itertools.product(names, ("A", "HTTPS")):
-            for client in BLOCKED_CLIENTS:
-                assert server.ask(name, rrtype, "-b", client).blocked
-            for client in FREE_CLIENTS:
-                assert server.ask(name, rrtype, "-b", client).open
+        questions = tuple(itertools.product(names, ("A", "HTTPS")))
+        for client in BLOCKED_CLIENTS:
+            assert all(a.blocked for a in server.ask_all(questions, "-b", client))
+        for client in FREE_CLIENTS:
+            assert all(a.open for a in server.ask_all(questions, "-b", client))
         assert server.ask("tiktokv.com", "A", "-b", BLOCKED_CLIENTS[0]).blocked  # now that the cache holds it
 
 
@@ -211,6 +211,18 @@ def test_a_network_left_out_is_let_past_other_policy_zones(place: str, root: Ser
             assert server.ask("tiktokv.com", "A", "-b", client).open == is_open
 
 
+def test_a_network_left_out_by_local_zones_keeps_other_policy_zones(root: Server, new: New) -> None:
+    """Why local zones are the default: who is left out loses nothing of a body's own protection."""
+    folder = new("unbound")
+    (folder / "own.zone").write_text(OWN_ZONE, encoding="ascii")
+    own = f'server:\n  module-config: "respip validator iterator"\n{OWN_POLICY}'
+    with resolver(folder, root, leaving_out("local-zone").artefacts, own) as server:
+        for client, is_open in (("127.0.0.3", False), ("127.0.0.5", True)):
+            assert server.ask("phishing.example", "A", "-b", client).blocked
+            assert server.ask("y.example", "AAAA", "-b", client).blocked
+            assert server.ask("tiktokv.com", "A", "-b", client).open == is_open
+
+
 VIEW = """
 server:
   access-control-view: 127.0.0.9/32 "own"
@@ -225,8 +237,8 @@ view:
 def test_own_views_go_past_local_zones_and_not_past_policy_zones(first: str, root: Server, new: New) -> None:
     """The gap of local zones is real for views without view-first; policy zones block there as everywhere."""
     own = VIEW.format(first=first)
-    assert "own-views" in {g.id for g in app_only(Unbound(), LOCAL).gaps}
-    assert "own-views" not in {g.id for g in app_only(Unbound()).gaps}
+    assert "own-views" in {g.id for g in app_only(Unbound()).gaps}
+    assert "own-views" not in {g.id for g in app_only(Unbound(), ZONES).gaps}
     with (
         resolver(new("local"), root, artefacts("local-zone"), own) as local,
         resolver(new("zones"), root, artefacts("rpz"), own) as zones,
@@ -249,18 +261,17 @@ def test_a_signed_name_is_blocked_for_who_asks_for_signatures(form: str, root: S
             assert any("RRSIG" in r for r in server.ask("nottiktokv.com", "A", "+dnssec").records)
             flags = run("dig", "-r", "@127.0.0.1", "-p", str(server.port), "nottiktokv.com", "A", "+dnssec")
             assert " ad" in flags.partition("flags:")[2].partition(";")[0]
-            for name, rrtype in itertools.product(("tiktokv.com", "x.eu.tiktokv.com"), TYPES):
-                assert server.ask(name, rrtype, "+dnssec").blocked
-                assert server.ask(name, rrtype, "+dnssec", "+cdflag").blocked
+            questions = tuple(itertools.product(("tiktokv.com", "x.eu.tiktokv.com"), TYPES))
+            assert all(a.blocked for a in server.ask_all(questions, "+dnssec"))
+            assert all(a.blocked for a in server.ask_all(questions, "+dnssec", "+cdflag"))
 
 
 @every_form
 def test_nodata_leaves_the_name_but_no_address(form: str, root: Server, new: New) -> None:
     """With `answer = "nodata"` a restricted name exists and has no record of any type."""
     with resolver(new("nodata"), root, artefacts(form, answer="nodata")) as server:
-        for question in itertools.product(("tiktokv.com", "x.eu.tiktokv.com"), TYPES):
-            answer = server.ask(*question)
-            assert (answer.status, answer.records) == ("NOERROR", ())
+        answers = server.ask_all(itertools.product(("tiktokv.com", "x.eu.tiktokv.com"), TYPES))
+        assert {(a.status, a.records) for a in answers} == {("NOERROR", ())}
         assert server.ask("nottiktokv.com", "A").open
 
 
@@ -270,8 +281,8 @@ def test_a_garden_answers_in_the_place_of_a_blocked_name(root: Server, new: New)
     made = artefacts("rpz", answer="garden", garden=garden)
     own = f'server:\n  local-data: "{garden}. A 192.0.2.9"\n'
     with resolver(new("garden"), root, made, own) as server:
-        for question in itertools.product(RESTRICTED, ("A", "AAAA")):
-            alias, address = server.ask(*question).records
+        for answer in server.ask_all(itertools.product(RESTRICTED, ("A", "AAAA"))):
+            alias, address = answer.records
             assert alias.split()[3:] == ["CNAME", f"{garden}."]
             assert address.split()[0] == f"{garden}."
         assert addresses(server, "tiktokv.com") == ["192.0.2.1"]
@@ -285,7 +296,7 @@ def test_a_later_zone_is_taken_without_a_restart(root: Server, new: New) -> None
         assert server.ask("tiktokv.com", "A").blocked
         assert server.ask("new.example", "A").open
         asked = plans.plan(plans.demand(identifier("new.example")), others=(SEPARATE,))
-        lay_out(folder, Unbound().compile(asked, {}, 20230402).artefacts)
+        lay_out(folder, Unbound().compile(asked, ZONES, 20230402).artefacts)
         for zone in ("left-out.rpz.ordinance", "rpz.ordinance"):
             assert control(server, "auth_zone_reload", zone) == ["ok"]
         assert {f"{z}.\tserial 20230402" for z in ("rpz.ordinance", "left-out.rpz.ordinance")} <= set(
@@ -345,8 +356,13 @@ def test_without_the_module_unbound_does_not_start_although_the_checker_finds_no
 
 
 def test_the_last_of_two_lists_of_modules_counts(tmp_path: Path) -> None:
-    """Why the page says to leave one out: nobody is warned."""
+    """Why the page says to leave one out, and why local zones are the default: nobody is warned."""
     own = 'server:\n  module-config: "dns64 validator iterator"\n'
+    local = tmp_path / "local"
+    local.mkdir()
+    lay_out(local, artefacts("local-zone"), before=own)
+    config = str(configuration(local, 5353, 5354))
+    assert checkconf(local, "-o", "module-config", config)[1].strip() == "dns64 validator iterator"
     lay_out(tmp_path, artefacts("rpz"), before=own)
     config = str(configuration(tmp_path, 5353, 5354))
     assert checkconf(tmp_path, "-o", "module-config", config)[1].strip() == "respip validator iterator"
@@ -355,10 +371,10 @@ def test_the_last_of_two_lists_of_modules_counts(tmp_path: Path) -> None:
 
 
 def test_a_build_asks_the_checker_and_says_its_version(tmp_path: Path) -> None:
-    """`build --ask` of an example with local zones: the manifest says which version took the file; zones ask nobody."""
+    """`build --ask` of an example for Unbound: the manifest says which version took the file; zones ask nobody."""
     ghent, out = body("ghent", tmp_path), tmp_path / "bundle"
     edit(ghent / "ordinance.toml", 'id = "dns-rpz"', 'id = "unbound"')
-    edit(ghent / "ordinance.toml", 'settings = { zone = "rpz.gent.example" }', 'settings = { form = "local-zone" }')
+    edit(ghent / "ordinance.toml", 'settings = { zone = "rpz.gent.example" }', "")
     done = cli("build", ghent, "--as-of", "2023-04-10", "--out", out, "--ask")
     assert done.code == 0, done.err
     (row,) = json.loads((out / "manifest.json").read_text("utf-8"))["accepted"]
@@ -369,7 +385,7 @@ def test_a_build_asks_the_checker_and_says_its_version(tmp_path: Path) -> None:
 
 def test_the_checker_refuses_what_is_no_configuration(tmp_path: Path) -> None:
     """What it takes as we wrote it, it refuses with one word cut short: asking it shows something."""
-    (check,) = Unbound().checks(LOCAL)
+    (check,) = Unbound().checks({})
     (file,) = [a for a in artefacts("local-zone") if a.path == check.path]
     path = tmp_path / "ordinance-local-zones.conf"
     words = [a.replace("{file}", str(path)) for a in check.arguments]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Unbound: a resolver says that restricted names do not exist, by policy zones or by local zones.
+"""Unbound: a resolver says that restricted names do not exist, by local zones or by policy zones.
 
-Reads: the domains of `block_traffic` demands, and address ranges of networks that are not to be blocked. Writes: two
-policy zones with Unbound's configuration for them, or one file of local zones. Who may ask the resolver at all is never
+Reads: the domains of `block_traffic` demands, and address ranges of networks that are not to be blocked. Writes: one
+file of local zones, or two policy zones with Unbound's configuration for them. Who may ask the resolver at all is never
 written: that stays as it is. Cannot see: installed apps, people, traffic that never asks this resolver, or what else
 its configuration says. All of that comes back as gaps; whom a block hits besides comes back as over-reach.
 """
@@ -52,7 +52,11 @@ GAPS: Mapping[str, str] = {
     "do not meet these",
 }
 
-SETTINGS: Mapping[str, Setting] = {"form": Setting("rpz", "rpz|local-zone", "rpz or local-zone"), **ZONE_SETTINGS}
+SETTINGS: Mapping[str, Setting] = {
+    # Local zones need no other module, leave networks out exactly and hit no alias of the body's own.
+    "form": Setting("local-zone", "local-zone|rpz", "local-zone or rpz"),
+    **ZONE_SETTINGS,
+}
 _OF_ZONES_ALONE = ("garden", "ttl", "zone")
 
 _CNAMES = (
@@ -74,7 +78,7 @@ class Unbound:
     consumer: ClassVar[str] = "unbound"
     proof: ClassVar[Proof] = Proof.BEHAVES
     by_network: ClassVar[bool] = True
-    version_field: ClassVar[str] = "serial of the SOA of both policy zones; none in the form local-zone"
+    version_field: ClassVar[str] = "serial of the SOA of both policy zones; only in the form rpz"
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]] = names_support(CARRIED_BY_DNS)
     settings: ClassVar[Mapping[str, Setting]] = SETTINGS
     gaps: ClassVar[Mapping[str, str]] = GAPS
@@ -82,11 +86,11 @@ class Unbound:
     def compile(self, plan: Plan, settings: Mapping[str, str], serial: int) -> Compiled:
         """Files of the form that the settings name, gaps and over-reach.
 
-        `serial` is that of the zones' SOA. Raises PolicyError (`bad-target-setting`) for settings
+        `serial` is that of the policy zones' SOA. Raises PolicyError (`bad-target-setting`) for settings
         and TargetError for a serial that 32 bits do not hold.
         """
         values = read_form(settings)
-        return _as_local_zones(plan, values) if values["form"] == "local-zone" else _as_zones(plan, values, serial)
+        return _as_zones(plan, values, serial) if values["form"] == "rpz" else _as_local_zones(plan, values)
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """Unbound's reader of configuration. Policy zones are not asked about: it seeks them in their place alone."""
@@ -102,8 +106,17 @@ def read_form(given: Mapping[str, str]) -> dict[str, str]:
     idle = [k for k in _OF_ZONES_ALONE if values[k] != SETTINGS[k].default]
     if values["form"] == "local-zone" and idle:
         hint = 'local zones know the answers nxdomain and nodata alone; the rest needs form = "rpz"'
-        raise PolicyError([bad_setting(f"{TARGET}: form = 'local-zone' has no use for {', '.join(idle)}", hint)])
+        raise PolicyError([bad_setting(f"{TARGET}: the form local-zone has no use for {', '.join(idle)}", hint)])
     return values
+
+
+def _as_local_zones(plan: Plan, values: Mapping[str, str]) -> Compiled:
+    table = Means(TARGET, GAPS, limits=(*LIMITS_OF_DNS, "cname-open", "own-views"), tells_clients=True)
+    block = Block.of(plan, table)
+    free = left_out(plan) if block.chosen else ()
+    written = local_zones(plan, block.chosen, values["answer"], free)
+    file = Artefact(LOCAL_ZONES, written, tuple(block.chosen), block.lines(plan), tuple(map(str, free)))
+    return Compiled((file,), block.gaps(plan), block.over_reach(plan))
 
 
 def _as_zones(plan: Plan, values: Mapping[str, str], serial: int) -> Compiled:
@@ -132,12 +145,3 @@ def _past_other_zones(plan: Plan, free: Ranges) -> Iterator[OverReach]:
     who, reason = _PAST_OTHERS
     networks = {n.id for n in plan.others if any(c in free for c in n.cidrs)}
     return (OverReach(TARGET, network, who, None, reason) for network in sorted(networks))
-
-
-def _as_local_zones(plan: Plan, values: Mapping[str, str]) -> Compiled:
-    table = Means(TARGET, GAPS, limits=(*LIMITS_OF_DNS, "cname-open", "own-views"), tells_clients=True)
-    block = Block.of(plan, table)
-    free = left_out(plan) if block.chosen else ()
-    written = local_zones(plan, block.chosen, values["answer"], free)
-    file = Artefact(LOCAL_ZONES, written, tuple(block.chosen), block.lines(plan), tuple(map(str, free)))
-    return Compiled((file,), block.gaps(plan), block.over_reach(plan))
