@@ -43,8 +43,8 @@ def main() -> None:
     body = Body(folder, "bench", "", ZONE, ("en",), "", nothing, targets=tuple(_settings(t.id) for t in targets))
     of = {t.id: plan for t in targets}
     devices = {f"d{n}": f"c{n % CLASSES}" for n in range(CLASSES * DEVICES)}
-    facts = {c.id: c.facts for c in plan.classes}
-    plans = Plans(plan, of, (), devices, facts, dict.fromkeys(of))
+    whose = {c.id: c.who for c in plan.classes if c.who}
+    plans = Plans(plan, of, (), devices, {d: whose[c] for d, c in devices.items()})
     began = time.perf_counter()
     bundle = make_bundle(plans, body, {t.id: t for t in targets}, None, Making("bench", Stage.ALL))
     write_folder(folder, bundle.files)

@@ -288,6 +288,32 @@ def test_what_does_not_go_together(pilot: Path, tmp_path: Path) -> None:
     assert run("plan", pilot, *DAY, "--against", tmp_path / "b", "--pilot", "--lift").code == 2
 
 
+def test_after_all_have_it_the_pilot_has_a_folder_of_its_own(pilot: Path, tmp_path: Path) -> None:
+    """What is new goes to the pilot beside the bundle for all, within its limit; what only ends asks for no pilot."""
+    edit(pilot / "ordinance.toml", 'pilot = ["library"]', 'pilot = ["library"]\nlimit = "50%"')
+    assert run("build", pilot, *DAY, "--pilot").code == 0
+    assert run("build", pilot, *DAY, "--limit", "100%").code == 0
+    edit(pilot / "policies" / "gent-2023-tiktok.yaml", "surfaces: [app, desktop]", "surfaces: [app, desktop, web]")
+    assert "pilot-first" in run("build", pilot, *DAY, "--limit", "100%").err
+    assert run("build", pilot, *DAY, "--pilot").code == 0
+    over = run("build", pilot, *DAY, "--pilot", "--out", pilot / ".ordinance" / "bundle", "--limit", "100%")
+    assert (over.code, "pilot-over-all" in over.err) == (3, True)
+    assert run("build", pilot, *DAY, "--limit", "100%").code == 0
+    assert run("build", pilot, "--as-of", "2023-10-10", "--limit", "100%").code == 0
+
+
+def test_a_network_that_the_pilot_did_not_know(pilot: Path, tmp_path: Path) -> None:
+    """A row that comes later puts a whole network under the rule: the pilot is asked for again."""
+    path, rows = rows_of(pilot, "networks.csv")
+    path.write_text("\n".join(r for r in rows if not r.startswith("staff,")) + "\n", "utf-8")
+    edit(pilot / "ordinance.toml", 'networks = ["staff", "guest", "library-lan"]', "")
+    edit(pilot / "ordinance.toml", 'network = "staff"\n', 'network = "library-lan"\n')
+    assert run("build", pilot, *DAY, "--pilot").code == 0, run("build", pilot, *DAY, "--pilot").err
+    assert run("build", pilot, *DAY).code == 0
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    assert "pilot-first" in run("build", pilot, *DAY).err
+
+
 # --- who is affected ---------------------------------------------------------------------------------
 
 
@@ -346,6 +372,103 @@ def test_who_is_hit_besides_is_affected(tmp_path: Path) -> None:
     assert (found["devices_affected"], found["wider"]) == (AFFECTED, True)
 
 
+def rows_of(folder: Path, name: str) -> tuple[Path, list[str]]:
+    path = folder / "estate" / name
+    return path, path.read_text("utf-8").splitlines()
+
+
+def only_for_elected(folder: Path, app: str) -> None:
+    """One more rule, for the two elected alone."""
+    text = (folder / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    other = text.replace("gent-2023-tiktok", "gent-elected").replace("people: [staff]", "people: [elected]")
+    (folder / "policies" / "gent-elected.yaml").write_text(other.replace("family: tiktok", f"family: {app}"), "utf-8")
+
+
+def other_target(folder: Path, target: str, networks: str = "") -> None:
+    text = (folder / "ordinance.toml").read_text("utf-8")
+    start, end = text.index("[[targets]]"), text.index("[[accepted]]")
+    table = f'[[targets]]\nid = "{target}"\n{networks}\n'
+    (folder / "ordinance.toml").write_text(text[:start] + table + text[end:], "utf-8")
+
+
+def test_a_file_for_devices_affects_those_that_get_it(tmp_path: Path) -> None:
+    """The fourteen Windows computers, with every name of the file; no phone, whatever is asked of it."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    other_target(folder, "hosts")
+    assert planned(folder, out)["devices_affected"] == 14
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    named = [d for g in json.loads((out / "devices.json").read_text("utf-8"))["groups"] for d in g["devices"]]
+    assert {d[:2] for d in named} == {"gl"}
+    only_for_elected(folder, "telegram")
+    found = planned(folder, out)
+    assert any(c["added"] for c in found["changes"])
+    assert found["devices_affected"] == 14
+
+
+def test_a_resolver_without_stated_networks_serves_everybody(tmp_path: Path) -> None:
+    """It cannot tell who asks: a rule for two affects all."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    (folder / "estate" / "networks.csv").unlink()
+    other_target(folder, "dns-rpz")
+    edit(folder / "ordinance.toml", 'network = "staff"\n', "")
+    assert planned(folder, out)["devices_affected"] == ESTATE
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    only_for_elected(folder, "telegram")
+    assert planned(folder, out)["devices_affected"] == ESTATE
+
+
+@pytest.mark.parametrize("cidr", ["10.20.0.0/25", ""])
+def test_who_cannot_be_left_out_any_more_is_affected(tmp_path: Path, cidr: str) -> None:
+    """The library's range becomes one that staff shares, or none: its four devices are blocked from now on."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    edit(folder / "estate" / "networks.csv", "10.30.0.0/24", cidr)
+    found = planned(folder, out)
+    assert zone_change(found)["closed"] == ["10.30.0.0/24"]
+    assert found["devices_affected"] == ESTATE - AFFECTED
+
+
+def test_devices_are_on_networks_of_their_use(tmp_path: Path) -> None:
+    """Pupils' tablets on the school's network, not on the staff's; where a unit is not stated, it keeps nobody away."""
+    folder = body("ghent", tmp_path)
+    path, rows = rows_of(folder, "devices.csv")
+    tablet = next(r for r in rows if r.startswith("gp-001,")).replace(",work,", ",pupil,")
+    tablets = [re.sub("(?<=,)[0-9a-f:]{17}(?=,)", "", tablet).replace("gp-001", f"gt-{n}") for n in range(3)]
+    path.write_text("\n".join([*rows, *tablets]) + "\n", "utf-8")
+    path, rows = rows_of(folder, "networks.csv")
+    path.write_text("\n".join([*rows, "school,School,10.90.0.0/24,,pupil,"]) + "\n", "utf-8")
+    edit(folder / "ordinance.toml", 'networks = ["staff", "guest"]', 'networks = ["school"]')
+    assert planned(folder, tmp_path / "none")["devices_affected"] == 3
+
+
+def test_a_network_that_a_rule_is_about_and_nobody_serves(tmp_path: Path) -> None:
+    """It is let through, and a gap says so by name."""
+    folder = body("ghent", tmp_path)
+    path, rows = rows_of(folder, "networks.csv")
+    path.write_text("\n".join([*rows, "pool,Swimming pool,10.91.0.0/24,visitor,public,"]) + "\n", "utf-8")
+    text = (folder / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    rule = text.replace("gent-2023-tiktok", "gent-public")
+    start, end = rule.index("    devices:"), rule.index("    duties:")
+    rule = rule[:start] + "    networks: [public]\n" + rule[end:]
+    (folder / "policies" / "gent-public.yaml").write_text(rule, "utf-8")
+    found = planned(folder, tmp_path / "none")
+    assert "served by no target: pool" in {g["reason"] for g in found["gaps"] if g["id"] == "no-such-network"}
+
+
+def test_a_default_that_is_written_down_changes_nothing(tmp_path: Path) -> None:
+    """The same answer, the same bytes, nobody affected."""
+    zone = 'zone = "rpz.gent.example"'
+    assert affected_after(tmp_path, "ordinance.toml", zone, f'{zone}, ttl = "300"') == 0
+
+
+def test_a_list_of_devices_that_was_not_built_says_nothing(tmp_path: Path) -> None:
+    """Replaced by another one: nobody can say how many are affected."""
+    out = tmp_path / "bundle"
+    assert run("build", GHENT, *DAY, "--out", out).code == 0
+    (out / "devices.json").write_text('{"estate_devices": 37, "groups": []}', "utf-8")
+    assert planned(GHENT, out)["devices_affected"] is None
+
+
 def test_the_devices_are_named_for_who_configures_them(tmp_path: Path) -> None:
     """By class and by what is blocked for them, without names of people; verified with the rest."""
     out = tmp_path / "bundle"
@@ -383,6 +506,29 @@ def test_a_lift_takes_back_what_was_built(tmp_path: Path, file: str, old: str, n
     zone = (out / "dns-rpz" / "rpz.gent.example.zone").read_text("ascii")
     assert " IN CNAME " not in zone
     assert manifest(out)["stage"] == "lift"
+
+
+def test_an_older_bundle_is_lifted_whole_or_not_at_all(tmp_path: Path) -> None:
+    """It does not say with which settings it was made: where today's give other files, nothing is taken back."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    old = {k: v for k, v in manifest(out).items() if k not in ("settings", "stage", "asked")}
+    (out / "manifest.json").write_text(json.dumps(old), "utf-8")
+    edit(folder / "ordinance.toml", 'zone = "rpz.gent.example"', 'zone = "rpz2.gent.example"')
+    refused = run("build", folder, *DAY, "--out", out, "--lift")
+    assert (refused.code, "cannot-lift" in refused.err) == (3, True)
+    edit(folder / "ordinance.toml", 'zone = "rpz2.gent.example"', 'zone = "rpz.gent.example"')
+    assert run("build", folder, *DAY, "--out", out, "--lift").code == 0
+
+
+@pytest.mark.consumer("bind9")
+def test_programs_are_asked_about_what_is_lifted(tmp_path: Path) -> None:
+    """With the settings of then, whatever the target's are today."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    edit(folder / "ordinance.toml", 'zone = "rpz.gent.example"', 'zone = "no zone"')
+    assert run("build", folder, *DAY, "--out", out, "--lift", "--ask").code == 0
+    assert manifest(out)["accepted"][0]["files"] == ["dns-rpz/rpz.gent.example.zone"]
 
 
 def test_nothing_was_built_that_could_be_lifted(tmp_path: Path) -> None:

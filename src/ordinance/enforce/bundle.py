@@ -16,11 +16,12 @@ from datetime import datetime
 from typing import Any
 
 from ordinance.enforce.changes import Change, changes
-from ordinance.enforce.last import Last, Stage
+from ordinance.enforce.last import DEVICES, Last, Stage
 from ordinance.enforce.plan import Plans
 from ordinance.enforce.reach import (
     Affected,
     Group,
+    Made,
     Reach,
     Reached,
     affected,
@@ -31,12 +32,11 @@ from ordinance.enforce.reach import (
 )
 from ordinance.model.body import Body, TargetSettings
 from ordinance.model.errors import OrdinanceError, TargetError
-from ordinance.model.target import Compiled, Gap, OverReach, Plan, Target, in_order
+from ordinance.model.target import Compiled, Gap, OverReach, Plan, Proof, Target, in_order
 
 MANIFEST = "manifest.json"
 GAPS = "gaps.json"
 OVER_REACH = "overreach.json"
-DEVICES = "devices.json"
 NO_TARGET = "no-target"
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 DEPTH = 3  # of tables that are written over several lines
@@ -64,7 +64,8 @@ class Bundle:
     """All files of a bundle by path, its changes against the last one, gaps and over-reach.
 
     `affected` is every device for which anything changes; `None` where the last bundle does not say for whom it was.
-    `reached` are the devices for which it blocks anything, and `entries` is how many its artefacts hold.
+    `reached` are the devices for which it does more than send letters, `entries` is how many its artefacts hold, and
+    `settings` are those given to each target.
     """
 
     files: Mapping[str, bytes]
@@ -76,6 +77,16 @@ class Bundle:
     reached: frozenset[str]
     making: Making
     entries: int
+    settings: Mapping[str, Mapping[str, str]]
+
+    @property
+    def only_removes(self) -> bool:
+        """Whether it does nothing new to anybody: no entry more, for no class, device or range more."""
+        if self.affected is None or any(one.begins for one in self.affected.values()):
+            return False
+        return not any(
+            c.added or c.closed or c.other_settings or any(k.added for k in c.classes) for c in self.changes
+        )
 
     @property
     def devices_affected(self) -> int | None:
@@ -92,33 +103,21 @@ def make_bundle(
     Raises TargetError, which names the target, where one fails in a way that it does not expect: then there is no
     bundle.
     """
-    rows = [(t, plans.of_target[t.id]) for t in body.targets]
-    made = [_compile(targets[settings.id], settings, plan, last) for settings, plan in rows]
-    reached = [
-        Reached(s.id, a, reach_of(plan, a), _sha256(a.content))
-        for (s, plan), (_, compiled) in zip(rows, made, strict=True)
-        for a in compiled.artefacts
-    ]
-    by_network = {t.id for t in body.targets if targets[t.id].by_network}
-    settings = {t.id: dict(t.settings) for t in body.targets}
-    groups = groups_of(plans, reached, settings, by_network)
+    made, serials = [], dict(last.serials if last else {})
+    for settings in body.targets:
+        one, serial = _make(targets[settings.id], settings, plans.of_target[settings.id], last)
+        made.append(one)
+        serials[settings.id] = serial
+    groups = groups_of(plans, made)
     left_open = {
         *plans.gaps,
         *_without_target(plans.whole, body),
-        *(g for _, c in made for g in c.gaps),
-        *not_on_networks(plans, reached, by_network),
+        *(g for m in made for g in m.compiled.gaps),
+        *not_on_networks(plans, made),
     }
-    serials = {**(last.serials if last else {}), **{s.id: n for (s, _), (n, _) in zip(rows, made, strict=True)}}
-    parts = _Parts(
-        reached,
-        groups,
-        in_order(left_open),
-        tuple(sorted({o for _, c in made for o in c.over_reach}, key=repr)),
-        serials,
-        settings,
-        {t.id: targets[t.id].version_field for t in body.targets if targets[t.id].version_field},
-    )
-    return _bundle(plans.whole, parts, last, making)
+    over_reach = {o for m in made for o in m.compiled.over_reach}
+    parts = _Parts(made, groups, in_order(left_open), tuple(sorted(over_reach, key=repr)), serials)
+    return _bundle(plans.whole, parts, last, making, targets)
 
 
 def lift_bundle(last: Last, targets: Mapping[str, Target], at: datetime, making: Making) -> Bundle:
@@ -128,18 +127,13 @@ def lift_bundle(last: Last, targets: Mapping[str, Target], at: datetime, making:
     is not among `targets`.
     """
     plan = lifted_plan(last, at)
-    used = sorted({a.target for a in last.artefacts})
-    rows = [TargetSettings(t, (), dict((last.settings or {}).get(t, {}))) for t in used]
-    made = [_compile(targets[s.id], s, plan, last) for s in rows]
-    reached = [
-        Reached(s.id, a, reach_of(plan, a), _sha256(a.content))
-        for s, (_, compiled) in zip(rows, made, strict=True)
-        for a in compiled.artefacts
-    ]
-    serials = {**last.serials, **{s.id: n for s, (n, _) in zip(rows, made, strict=True)}}
-    fields = {t: targets[t].version_field for t in used if targets[t].version_field}
-    parts = _Parts(reached, (), (), (), serials, {s.id: s.settings for s in rows}, fields)
-    return _bundle(plan, parts, last, making)
+    made, serials = [], dict(last.serials)
+    for name in sorted({a.target for a in last.artefacts}):
+        settings = TargetSettings(name, (), dict((last.settings or {}).get(name, {})))
+        one, serial = _make(targets[name], settings, plan, last)
+        made.append(one)
+        serials[name] = serial
+    return _bundle(plan, _Parts(made, (), (), (), serials), last, making, targets)
 
 
 def lifted_plan(last: Last, at: datetime) -> Plan:
@@ -157,34 +151,49 @@ def lifted_plan(last: Last, at: datetime) -> Plan:
     )
 
 
+def _make(target: Target, settings: TargetSettings, plan: Plan, last: Last | None) -> tuple[Made, int]:
+    serial, compiled = _compile(target, settings, plan, last)
+    reached = tuple(Reached(target.id, a, reach_of(plan, a), _sha256(a.content)) for a in compiled.artefacts)
+    known = {name: settings.settings.get(name, one.default) for name, one in target.settings.items()}
+    given = dict(settings.settings)
+    return Made(target.id, plan, compiled, reached, given, known, target.by_network), serial
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    reached: Sequence[Reached]
+    made: Sequence[Made]
     groups: tuple[Group, ...]
     gaps: tuple[Gap, ...]
     over_reach: tuple[OverReach, ...]
     serials: Mapping[str, int]
-    settings: Mapping[str, Mapping[str, str]]
-    version_fields: Mapping[str, str]
+
+    @property
+    def reached(self) -> tuple[Reached, ...]:
+        return tuple(r for m in self.made for r in m.reached)
 
 
-def _bundle(plan: Plan, parts: _Parts, last: Last | None, making: Making) -> Bundle:
+def _bundle(
+    plan: Plan, parts: _Parts, last: Last | None, making: Making, targets: Mapping[str, Target]
+) -> Bundle:
     files = {a.artefact.path: a.artefact.content for a in parts.reached}
     files[GAPS] = as_json([_gap(g) for g in parts.gaps])
     files[OVER_REACH] = as_json([_reach(o) for o in parts.over_reach])
     files[DEVICES] = as_json(as_document(parts.groups, plan.estate_devices))
-    files[MANIFEST] = as_json(_manifest(plan, parts, files, making))
+    fields = {m.target: targets[m.target].version_field for m in parts.made if targets[m.target].version_field}
+    files[MANIFEST] = as_json(_manifest(plan, parts, files, making, fields))
     hit = _affected(parts.groups, last)
+    acting = {m.target for m in parts.made if targets[m.target].proof is not Proof.WORDS}
     return Bundle(
         files,
-        changes(plan, parts.reached, last, hit),
+        changes(plan, parts.reached, last, hit, {m.target: m.settings for m in parts.made}),
         parts.gaps,
         parts.over_reach,
         parts.serials,
         hit,
-        frozenset(d for g in parts.groups for d in g.devices),
+        frozenset(d for g in parts.groups if acting & g.state.keys() for d in g.devices),
         making,
         sum(len(a.artefact.entries) for a in parts.reached),
+        {m.target: m.settings for m in parts.made},
     )
 
 
@@ -266,7 +275,9 @@ def _without_target(plan: Plan, body: Body) -> tuple[Gap, ...]:
     return tuple(Gap("none", d.restriction, d.duty, d.app, d.surface, NO_TARGET, reason) for d in plan.demands)
 
 
-def _manifest(plan: Plan, parts: _Parts, files: Mapping[str, bytes], making: Making) -> dict[str, Any]:
+def _manifest(
+    plan: Plan, parts: _Parts, files: Mapping[str, bytes], making: Making, fields: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "tool": making.tool,
         "body": plan.body,
@@ -281,8 +292,8 @@ def _manifest(plan: Plan, parts: _Parts, files: Mapping[str, bytes], making: Mak
         "catalogue_digest": plan.catalogue_digest,
         "restrictions": sorted({d.restriction for d in plan.demands}),
         "serials": dict(parts.serials),
-        "settings": {t: dict(s) for t, s in parts.settings.items()},
-        "version_fields": dict(parts.version_fields),
+        "settings": {m.target: dict(m.settings) for m in parts.made},
+        "version_fields": dict(fields),
         "artefacts": [
             {
                 "target": a.target,

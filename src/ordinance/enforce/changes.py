@@ -43,7 +43,7 @@ class Change:
 
     `classes` are those for which entries are added or removed, or whose devices are affected all the same; an entry may
     be for several. `file` is what becomes of its bytes. `opened` and `closed` are address ranges that it leaves out
-    from now on, or no longer.
+    from now on, or no longer. `other_settings`: the target was given others than last time.
     """
 
     target: str
@@ -54,10 +54,15 @@ class Change:
     file: FileChange = FileChange.SAME
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    other_settings: bool = False
 
 
 def changes(
-    plan: Plan, artefacts: Sequence[Reached], last: Last | None, affected: Mapping[str, Affected] | None
+    plan: Plan,
+    artefacts: Sequence[Reached],
+    last: Last | None,
+    affected: Mapping[str, Affected] | None,
+    settings: Mapping[str, Mapping[str, str]],
 ) -> tuple[Change, ...]:
     """Additions and removals per artefact and class; an artefact that is gone loses every entry.
 
@@ -86,9 +91,16 @@ def changes(
                 _file_change(was, now),
                 tuple(sorted(freed - free)),
                 tuple(sorted(free - freed)),
+                _other_settings(last, target, settings),
             )
         )
     return tuple(found)
+
+
+def _other_settings(last: Last | None, target: str, settings: Mapping[str, Mapping[str, str]]) -> bool:
+    if target not in settings:
+        return False
+    return last is None or last.settings is None or last.settings.get(target) != settings[target]
 
 
 def _counted(affected: Mapping[str, Affected]) -> Counter[tuple[str, str]]:

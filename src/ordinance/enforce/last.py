@@ -7,6 +7,7 @@ older form lacks some of it, and what it does not say is `None`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 from ordinance.enforce.reach import Group, Reach
 from ordinance.model.target import ClassSize
 
+DEVICES = "devices.json"
 MOST_SERIAL = 4_000_000_000  # 32 bits hold no much larger one
 
 
@@ -62,9 +64,11 @@ class Last:
 def read_last(manifest: bytes, devices: bytes | None) -> Last:
     """Raises ValueError for what no build wrote: other types, numbers out of range, nested beyond reason."""
     try:
-        said = json.loads(manifest)
-        known = json.loads(devices) if devices is not None else None
-        return _last(_table(said), known)
+        said = _table(json.loads(manifest))
+        digest = _table(said.get("reports", {})).get(DEVICES)
+        if devices is not None and digest != f"sha256:{hashlib.sha256(devices).hexdigest()}":
+            devices = None  # not the list that was built: it says nothing of this bundle
+        return _last(said, json.loads(devices) if devices is not None else None)
     except (TypeError, KeyError, RecursionError, AttributeError) as error:
         raise ValueError(str(error)) from None
 

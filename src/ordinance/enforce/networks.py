@@ -7,12 +7,12 @@ unit are those of the network, or nobody stated them. Cannot know which devices 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from ordinance.model.body import Body
-from ordinance.model.estate import Device, Estate, Network, Owner, People, Use
+from ordinance.model.estate import Estate, Network, Owner, People, Use
 from ordinance.model.law import Duty
 from ordinance.model.ruling import DeviceClass, Subject
 from ordinance.model.target import Bystanders, Demand
@@ -31,34 +31,49 @@ def served_by(body: Body, estate: Estate) -> tuple[Network, ...]:
     return tuple(n for n in sorted(estate.networks, key=_id) if every or n.id in named)
 
 
-def on_networks(
-    estate: Estate, classes: Mapping[str, DeviceClass], served: Sequence[Network], day: date
-) -> frozenset[str] | None:
-    """Devices that may be on a network that is served; `None` where the estate states no networks: anybody may."""
+def devices_on(
+    estate: Estate, classes: Mapping[str, DeviceClass], day: date
+) -> Mapping[str, frozenset[str]] | None:
+    """For each network of the estate, the devices that may be on it; `None` where it states none."""
     if not estate.networks:
         return None
-    every = estate.devices_on(day, day)
-    return frozenset(d.id for d in every if any(_joins(d, classes[d.id], n) for n in served))
+    alike: dict[tuple[str | None, People | None, Use | None], list[str]] = defaultdict(list)
+    for device in estate.devices_on(day, day):
+        who = classes[device.id]
+        alike[device.unit, who.people, who.facts.use].append(device.id)
+    found = {}
+    for network in estate.networks:
+        units = with_units_below(estate, network.units)
+        joins = (ids for key, ids in alike.items() if _joins(network, units, *key))
+        found[network.id] = frozenset(d for ids in joins for d in ids)
+    return found
+
+
+def with_units_below(estate: Estate, units: Iterable[str]) -> frozenset[str]:
+    """Units and all that belong to them."""
+    found = set(units)
+    while more := {u.id for u in estate.units if u.parent in found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def bystanders(
     body_id: str,
-    estate: Estate,
     classes: Mapping[str, DeviceClass],
     demands: tuple[Demand, ...],
     served: tuple[Network, ...],
-    day: date,
+    on: Mapping[str, frozenset[str]],
 ) -> tuple[Bystanders, ...]:
     """Who is on the networks that are served, and that no rule covers for all that is blocked there."""
     if not any(d.duty is Duty.BLOCK_TRAFFIC for d in demands):
         return ()
     counted: Counter[tuple[str, str]] = Counter()
     covered = {n.id: _covered(demands, subject_of(Subject.NETWORK, n.use, body_id).id) for n in served}
-    for device in estate.devices_on(day, day):
-        who = classes[device.id]
-        for network in served:
-            on_it = covered[network.id]
-            if on_it is not None and who.id not in on_it and _joins(device, who, network):
+    for network in served:
+        on_it = covered[network.id]
+        for device in on.get(network.id, ()):
+            who = classes[device]
+            if on_it is not None and who.id not in on_it:
                 counted[network.id, _described(who)] += 1
     guests = {(n.id, str(p)) for n in served for p in _uncounted(n)}
     rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
@@ -86,11 +101,17 @@ def _covered(demands: tuple[Demand, ...], network: str) -> frozenset[str] | None
     return frozenset(set.intersection(*left)) if left else None
 
 
-def _joins(device: Device, who: DeviceClass, network: Network) -> bool:
+def _joins(
+    network: Network, units: frozenset[str], unit: str | None, people: People | None, use: Use | None
+) -> bool:
+    """Whether a device may be on a network. What nobody stated keeps nobody away.
+
+    On a network for work is whoever works there, with whatever device; others are for devices of their use alone.
+    """
     return (
-        network.use is Use.WORK
-        and (not network.units or device.unit in network.units)
-        and (not network.populations or who.people is None or who.people in network.populations)
+        (network.use is Use.WORK or network.use is use)
+        and (not network.units or not unit or unit in units)
+        and (not network.populations or people is None or people in network.populations)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, partial
 
-from ordinance.enforce.networks import bystanders, is_of, on_networks, served_by
+from ordinance.enforce.networks import bystanders, devices_on, is_of, served_by
 from ordinance.enforce.subjects import (
     EVERY_TARGET,
     Asked,
@@ -39,17 +39,17 @@ from ordinance.policy.resolve import ClauseState, class_of_device, may_hold, par
 class Plans:
     """What is planned: `whole` for every network that any target serves, and for each target its own networks alone.
 
-    `gaps` are those that no target could close. `class_of` is the class of each device that the plan is for, `facts`
-    what each class is in words, and `on_networks` which devices may be on a network that a target serves (`None`: the
-    estate states no networks, and any device may).
+    `gaps` are those that no target could close. `class_of` is the class of each device that the plan is for, `classes`
+    those of the whole estate by device, and `on` the devices that may be on each network (`None`: the estate states no
+    networks, and any device may be anywhere).
     """
 
     whole: Plan
     of_target: Mapping[str, Plan]
     gaps: tuple[Gap, ...]
     class_of: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(default_factory=dict)
-    on_networks: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    classes: Mapping[str, DeviceClass] = field(default_factory=dict)
+    on: Mapping[str, frozenset[str]] | None = None
 
 
 def make_plan(
@@ -87,20 +87,16 @@ def make_plans(
     unmet = _unmet_gaps(law, estate, met, at)
     gaps = {*scope.gaps, *(unmet if units is None else map(_of_pilot, unmet))}
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
-    made: dict[tuple[Network, ...], tuple[Plan, frozenset[str] | None]] = {}
+    if units is None:
+        gaps.update(_unserved_gaps(law, estate, {n.id for n in served}, at))
+    made: dict[tuple[Network, ...], Plan] = {served: whole}
+    of = {}
     for target in body.targets:
         own = tuple(n for n in served if not target.networks or n.id in target.networks)
         if own not in made:
-            made[own] = (whole if own == served else scope.plan(own)), on_networks(estate, every, own, day)
-    of = {t.id: made[tuple(n for n in served if not t.networks or n.id in t.networks)] for t in body.targets}
-    return Plans(
-        whole,
-        {t: plan for t, (plan, _) in of.items()},
-        tuple(sorted(gaps)),
-        {d: c.id for d, c in classes.items()},
-        {c.id: c.in_words for c in every.values()},
-        {t: here for t, (_, here) in of.items()},
-    )
+            made[own] = scope.plan(own)
+        of[target.id] = made[own]
+    return Plans(whole, of, tuple(sorted(gaps)), {d: c.id for d, c in classes.items()}, every, scope.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +112,9 @@ class _Scope:
     sizes: Counter[str]
     asked: Mapping[Asked, tuple[DeviceClass, ...]]
     gaps: frozenset[Gap]
-    exempt: frozenset[str]
+    exempt: frozenset[str]  # devices
     on_the_web: Callable[[DeviceClass, str], bool]
+    on: Mapping[str, frozenset[str]] | None
 
     @classmethod
     def of(
@@ -148,9 +145,9 @@ class _Scope:
                     asked.setdefault(one, []).append(who)
         on_the_web = cache(partial(_forbids_web, compiled))  # many clauses ask for the same app and class
         rows = {one: tuple(who) for one, who in asked.items()}
-        return cls(
-            law, catalogue, estate, body, at, every, sizes, rows, frozenset(gaps), frozenset(exempt), on_the_web
-        )
+        devices = frozenset(d for d, c in classes.items() if c.id in exempt)
+        on = devices_on(estate, every, at.astimezone(law.zone).date())
+        return cls(law, catalogue, estate, body, at, every, sizes, rows, frozenset(gaps), devices, on_the_web, on)
 
     @property
     def met(self) -> set[str]:
@@ -159,7 +156,6 @@ class _Scope:
     def plan(self, served: tuple[Network, ...]) -> Plan:
         """The plan for devices and for these networks."""
         law, body, at = self.law, self.body, self.at
-        day = at.astimezone(law.zone).date()
         asked = dict(self.asked)
         for network, state in asked_of_networks(law, served, at):
             for one in _asked(law, state):
@@ -174,8 +170,8 @@ class _Scope:
             demands=tuple(sorted(demands, key=lambda d: (d.restriction, d.duty, d.app, d.surface))),
             networks=served,
             others=tuple(n for n in sorted(self.estate.networks, key=_network_id) if n.id not in here),
-            bystanders=bystanders(law.body, self.estate, self.every, demands, served, day),
-            exempt_devices=sum(self.sizes[c] for c in self.exempt),
+            bystanders=bystanders(law.body, self.every, demands, served, self.on or {}),
+            exempt_devices=len(self.exempt if self.on is None else self.exempt & _on_any(self.on, served)),
             notice=body.notice,
             invented=tuple(sorted((t.id, t.version, t.invented) for t in law.texts if t.invented)),
             neighbours=_neighbours(self.catalogue, demands, at),
@@ -187,6 +183,10 @@ class _Scope:
 def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
     day = at.astimezone(law.zone).date()
     return {d.id: class_of_device(law, estate, d, at, at) for d in estate.devices_on(day, day)}
+
+
+def _on_any(on: Mapping[str, frozenset[str]], networks: Iterable[Network]) -> frozenset[str]:
+    return frozenset().union(*(on.get(n.id, frozenset()) for n in networks))
 
 
 def _network_id(network: Network) -> str:
@@ -232,6 +232,17 @@ def _unmet_gaps(law: Law, estate: Estate, met: set[str], at: datetime) -> Iterat
             continue
         for one in stated(law, text, clause, at):
             yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, *nobody)
+
+
+def _unserved_gaps(law: Law, estate: Estate, served: Collection[str], at: datetime) -> Iterator[Gap]:
+    """A gap for each network of the kind that a clause in force is about, and that no target serves."""
+    for text, clause in binding_clauses(law, _institutions(law, estate)):
+        left = sorted(n.id for n in estate.networks if n.use in clause.networks and n.id not in served)
+        if not left or clocks.standing(law, text, clause, at) is not Standing.IN_FORCE:
+            continue
+        reason = f"served by no target: {', '.join(left)}"
+        for one in stated(law, text, clause, at):
+            yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, "no-such-network", reason)
 
 
 def _demand(

@@ -2,8 +2,8 @@
 """For whom each entry of an artefact is, and which devices a bundle treats alike.
 
 Reads plans and artefacts. A target that serves networks blocks all its entries for every device that may be there,
-whatever its class: it cannot tell who asks. Others block for the classes of a demand. Cannot know what devices do
-that nobody entered in the estate.
+whatever its class: it cannot tell who asks. A file for devices has all its entries for each class that gets it. Words
+are for the classes of a demand. Cannot know what devices do that nobody entered in the estate.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ordinance.enforce.plan import Plans
-from ordinance.model.law import Duty
-from ordinance.model.target import Artefact, Gap, Plan
+from ordinance.model.target import Artefact, Compiled, Gap, Plan
+from ordinance.targets._block import EVERYBODY
 
 Reach = Mapping[str, frozenset[str]]  # by entry, the classes that it is for
 
@@ -46,11 +46,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A device for which something changes, its class, and the targets with which it changes."""
+    """A device for which something changes, its class, and the targets with which it changes.
+
+    `begins`: one of them did nothing for it before.
+    """
 
     device_class: str
     facts: str
     targets: frozenset[str]
+    begins: bool
 
 
 def reach_of(plan: Plan, artefact: Artefact) -> Reach:
@@ -80,56 +84,85 @@ def _at_or_above(name: str) -> Iterator[str]:
         name = name.partition(".")[2]
 
 
-def groups_of(
-    plans: Plans, reached: Iterable[Reached], settings: Mapping[str, Mapping[str, str]], by_network: Collection[str]
-) -> tuple[Group, ...]:
-    """Every device for which anything is blocked, gathered by class and by what is. `by_network` are ids of targets."""
-    entries: dict[str, dict[frozenset[str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in reached:
-        for entry, classes in one.reach.items():
-            entries[one.target][classes].append(entry)
-    states = _States(entries, settings)
-    every = sorted(plans.class_of.keys() | {d for on in plans.on_networks.values() if on for d in on})
-    networks = {t: plans.on_networks.get(t) for t in entries if t in by_network}
-    alike: dict[tuple[str, tuple[bool | None, ...]], list[str]] = defaultdict(list)
-    for device in every:
-        here = tuple(None if on is None else device in on for on in networks.values())
-        alike[plans.class_of.get(device, ""), here].append(device)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a target made, and how it comes to devices: by the networks it serves, by files, or by words.
+
+    `settings` are those given, `known` has the default of each that was not.
+    """
+
+    target: str
+    plan: Plan
+    compiled: Compiled
+    reached: tuple[Reached, ...]
+    settings: Mapping[str, str]
+    known: Mapping[str, str]
+    by_network: bool
+
+    @property
+    def networks(self) -> frozenset[str]:
+        """Networks on which it blocks: those that it serves, and those that it cannot leave out."""
+        hit = {o.network for o in self.compiled.over_reach if o.who == EVERYBODY}
+        return frozenset({n.id for n in self.plan.networks} | hit)
+
+
+def groups_of(plans: Plans, made: Iterable[Made]) -> tuple[Group, ...]:
+    """Every device for which a target does anything, gathered by class and by what it does."""
+    every = [(m, _States(m), _devices_on(plans, m.networks) if m.by_network else None) for m in made]
+    alike: dict[tuple[str, bool, tuple[bool, ...]], list[str]] = defaultdict(list)
+    for device in sorted(plans.classes):
+        here = tuple(on is None or device in on for _, _, on in every)
+        alike[plans.classes[device].id, device in plans.class_of, here].append(device)
+    words = {c.id: c.in_words for c in plans.classes.values()}
     found = []
-    for (class_id, here), devices in alike.items():
-        on_it = dict(zip(networks, here, strict=True))
-        state = {t: states.of(t, class_id, on_it.get(t)) for t in sorted(entries)}
-        if blocked := {t: digest for t, digest in state.items() if digest}:
-            facts = plans.facts.get(class_id, "no rule is about these devices")
-            found.append(Group(class_id, facts, blocked, tuple(devices)))
+    for (class_id, is_meant, here), devices in alike.items():
+        state = {
+            m.target: digest
+            for (m, states, _), is_here in zip(every, here, strict=True)
+            if (digest := states.of(class_id, is_here=is_here, is_meant=is_meant))
+        }
+        if state:
+            found.append(Group(class_id, words[class_id], state, tuple(devices)))
     return tuple(sorted(found, key=lambda g: (g.device_class, g.devices)))
 
 
+def _devices_on(plans: Plans, networks: Iterable[str]) -> frozenset[str] | None:
+    """`None` where the estate states no networks: any device may be there."""
+    if plans.on is None:
+        return None
+    return frozenset().union(*(plans.on.get(n, frozenset()) for n in networks))
+
+
 class _States:
-    """Digests of what a target blocks, each made once."""
+    """Digests of what a target does for a class of devices, each made once."""
 
-    def __init__(
-        self, entries: Mapping[str, Mapping[frozenset[str], list[str]]], settings: Mapping[str, Mapping[str, str]]
-    ) -> None:
-        self._entries, self._settings = entries, settings
-        self._made: dict[tuple[str, str | None], str] = {}
+    def __init__(self, made: Made) -> None:
+        self._made, self._known = made, dict[str | None, str]()
+        self._entries: dict[frozenset[str], list[str]] = defaultdict(list)
+        for one in made.reached:
+            for entry, classes in one.reach.items():
+                self._entries[classes].append(entry)
 
-    def of(self, target: str, class_id: str, on_network: bool | None) -> str:
-        """Empty where nothing is blocked. `on_network` is `None` for targets and estates without networks."""
-        if on_network is False:
-            return ""
-        key = target, None if on_network else class_id
-        if key not in self._made:
-            self._made[key] = self._digest(target, key[1])
-        return self._made[key]
+    def of(self, class_id: str, *, is_here: bool, is_meant: bool) -> str:
+        """Empty where it does nothing. `is_here`: on its networks. `is_meant`: the plan is for the device.
 
-    def _digest(self, target: str, class_id: str | None) -> str:
-        lists = self._entries[target].items()
-        names = sorted(e for those, found in lists if class_id is None or class_id in those for e in found)
-        if not names:
-            return ""
-        said = json.dumps([dict(self._settings.get(target, {})), names], sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        Whoever is on a network meets every entry, and so does whoever gets a file that has any for its class.
+        """
+        if self._made.by_network:
+            return self._digest(None) if is_here else ""
+        own = self._digest(class_id) if is_meant else ""
+        gets = self._made.compiled.gets
+        if gets is None or not own:
+            return own
+        return self._digest(None) if class_id in gets else ""
+
+    def _digest(self, class_id: str | None) -> str:
+        if class_id not in self._known:
+            lists = self._entries.items()
+            names = sorted(e for those, found in lists if class_id is None or class_id in those for e in found)
+            said = json.dumps([dict(self._made.known), names], sort_keys=True)
+            self._known[class_id] = hashlib.sha256(said.encode()).hexdigest()[:16] if names else ""
+        return self._known[class_id]
 
 
 def affected(old: Sequence[Group], new: Sequence[Group]) -> dict[str, Affected]:
@@ -145,26 +178,27 @@ def affected(old: Sequence[Group], new: Sequence[Group]) -> dict[str, Affected]:
         targets = frozenset(t for t in left.keys() | got.keys() if left.get(t) != got.get(t))
         group = now or was
         if targets and group is not None:
-            found[device] = Affected(group.device_class, group.facts, targets)
+            found[device] = Affected(group.device_class, group.facts, targets, bool(got.keys() - left.keys()))
     return found
 
 
-def not_on_networks(plans: Plans, reached: Iterable[Reached], by_network: Collection[str]) -> Iterator[Gap]:
+def not_on_networks(plans: Plans, made: Iterable[Made]) -> Iterator[Gap]:
     """For each demand that a target of networks carries out: that some devices in scope are on none of its networks."""
     members: dict[str, list[str]] = defaultdict(list)
     for device, class_id in plans.class_of.items():
         members[class_id].append(device)
-    lines = {(a.target, *line[:4]) for a in reached for line in a.artefact.lines}
-    for target, on in plans.on_networks.items():
-        if target not in by_network or on is None:
+    for one in made:
+        on = _devices_on(plans, (n.id for n in one.plan.networks))
+        if not one.by_network or on is None:
             continue
+        lines = {line[:4] for a in one.reached for line in a.artefact.lines}
         away = {c: sum(1 for d in devices if d not in on) for c, devices in members.items()}
-        for d in plans.of_target[target].demands:
-            if d.duty is not Duty.BLOCK_TRAFFIC or (target, d.restriction, d.duty, d.app, d.surface) not in lines:
+        for d in one.plan.demands:
+            if (d.restriction, d.duty, d.app, d.surface) not in lines:
                 continue
             if count := sum(away.get(c, 0) for c in d.classes):
                 reason = f"{count} device(s) in scope are on no network that this target serves, as far as is stated"
-                yield Gap(target, d.restriction, d.duty, d.app, d.surface, "not-on-its-networks", reason)
+                yield Gap(one.target, d.restriction, d.duty, d.app, d.surface, "not-on-its-networks", reason)
 
 
 def as_document(groups: Sequence[Group], estate_devices: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ordinance.enforce.networks import on_networks
+from ordinance.enforce.networks import devices_on
 from ordinance.enforce.subjects import Asked, stated
 from ordinance.model.apps import Surface
 from ordinance.model.body import Body
@@ -44,8 +44,9 @@ def group_devices(law: Law, estate: Estate, body: Body, at: datetime) -> tuple[D
         members[_key(who, rules[who.id])].append(device)
     serves = {t.id: _served(estate, t.networks) for t in body.targets}
     logs = {s.id: _served(estate, (s.network,)) for s in body.sources if s.network is not None}
-    reached = {name: on_networks(estate, classes, nets, day) for name, nets in serves.items()}
-    logged = {name: on_networks(estate, classes, nets, day) for name, nets in logs.items()}
+    on = devices_on(estate, classes, day)
+    reached = {name: _on_any(on, nets) for name, nets in serves.items()}
+    logged = {name: _on_any(on, nets) for name, nets in logs.items()}
     found = []
     for ids in members.values():
         who = classes[ids[0]]
@@ -120,3 +121,8 @@ def _rules(states: Iterable[ClauseState], said: dict[str, tuple[Asked, ...]]) ->
 def _in_order(who: Devices) -> tuple[str, ...]:
     facts = (who.platform, who.owner, who.enrolment, who.part_funded, who.use, who.people)
     return (*("~" if f is None else str(f) for f in facts), *who.exemptions, repr(sorted(who.asked)), repr(who.unsure))
+
+
+def _on_any(on: Mapping[str, frozenset[str]] | None, networks: Iterable[Network]) -> frozenset[str] | None:
+    """Devices that may be on one of these; `None` where the estate states no networks."""
+    return None if on is None else frozenset().union(*(on.get(n.id, frozenset()) for n in networks))

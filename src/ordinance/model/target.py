@@ -146,11 +146,16 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What a target gives back for a plan."""
+    """What a target gives back for a plan.
+
+    `gets` are the classes of devices that its files can be brought to, each with every entry: `None` where networks are
+    served, and where each class is told what is for it alone.
+    """
 
     artefacts: tuple[Artefact, ...]
     gaps: tuple[Gap, ...]
     over_reach: tuple[OverReach, ...]
+    gets: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ordinance.model.body import Body
 from ordinance.model.errors import ConsumerError
 from ordinance.model.target import Accepted, ConsumerCheck, Target
 
@@ -24,9 +23,11 @@ MOST_SAID = 2_000  # letters of what a program says
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 
 
-def ask_consumers(body: Body, targets: Mapping[str, Target], files: Mapping[str, bytes]) -> tuple[Accepted, ...]:
-    """What each program said. Raises ConsumerError where one refuses a file, with its own words."""
-    checks = [(t.id, check) for t in body.targets for check in targets[t.id].checks(t.settings) if check.path in files]
+def ask_consumers(
+    settings: Mapping[str, Mapping[str, str]], targets: Mapping[str, Target], files: Mapping[str, bytes]
+) -> tuple[Accepted, ...]:
+    """What each program said of the files of targets with these settings. Raises ConsumerError where one refuses."""
+    checks = [(t, check) for t, given in settings.items() for check in targets[t].checks(given) if check.path in files]
     return tuple(sorted(_asked(target, check, files) for target, check in checks))
 
 

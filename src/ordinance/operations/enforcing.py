@@ -13,7 +13,6 @@ from pathlib import Path
 
 from ordinance import __version__
 from ordinance.enforce.bundle import (
-    DEVICES,
     MANIFEST,
     Bundle,
     Making,
@@ -22,19 +21,28 @@ from ordinance.enforce.bundle import (
     lifted_plan,
     make_bundle,
 )
-from ordinance.enforce.last import Last, Stage, read_last
+from ordinance.enforce.last import DEVICES, Last, Stage, read_last
 from ordinance.enforce.plan import Plans, make_plans
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.limit import Limit, read_limit
 from ordinance.model.target import Accepted, Plan
 from ordinance.operations.consumers import as_rows, ask_consumers
-from ordinance.operations.piloting import after_its_pilot, asked, not_in_pilot, pilot_units, piloted
+from ordinance.operations.piloting import (
+    after_its_pilot,
+    asked,
+    not_in_pilot,
+    pilot_units,
+    piloted,
+    remember,
+    tried,
+)
 from ordinance.operations.workspace import Workspace
 from ordinance.store.files import recover, standing, write_folder
 from ordinance.targets import available
 
 FOLDER = "bundle"
+PILOT_FOLDER = "bundle-pilot"
 SIGNATURE = "manifest.sig"
 
 
@@ -47,7 +55,7 @@ def plan(
     last bundle set. Raises PolicyError for a pilot where none is named, for a lift where nothing was built, and for a
     bundle of another body.
     """
-    folder = (out or default_folder(workspace)).resolve()
+    folder = (out or default_folder(workspace, pilot=pilot)).resolve()
     last = read_bundle(folder)
     _of_this_body(workspace, folder, last)
     if lift:
@@ -91,6 +99,10 @@ def _lift(body: Body, folder: Path, last: Last | None, at: datetime) -> tuple[Pl
         message = f"the bundle has files of {', '.join(gone)}, which is not installed here"
         raise PolicyError([Issue(str(folder), 0, 0, "unknown-target", message, "nothing was taken back")])
     bundle = lift_bundle(last, targets, at, Making(f"ordinance {__version__}", Stage.LIFT))
+    if left := sorted(last.paths - bundle.files.keys()):
+        message = f"{left[0]} would not be taken back: the bundle does not say with which settings it was made"
+        hint = "put the target into ordinance.toml again as it was, or empty the file where you put it"
+        raise PolicyError([Issue(str(folder), 0, 0, "cannot-lift", message, "nothing was taken back", hint)])
     return lifted_plan(last, at), bundle
 
 
@@ -114,24 +126,38 @@ def build(
     With `ask`, programs of this machine that read such files are asked first, and the manifest says which took what;
     raises ConsumerError where one refuses. The last of what it gives is what they said.
     """
-    folder = (out or default_folder(workspace)).resolve()
+    folder = (out or default_folder(workspace, pilot=pilot)).resolve()
     recover(folder)
     last = read_bundle(folder)
     _may_be_replaced(folder, last)
     made, bundle = plan(workspace, at, folder, pilot=pilot, lift=lift)
-    if pilot and not skip_pilot:
+    if pilot:
+        _not_over_all(folder, last)
         _reaches_somebody(workspace, folder, bundle)
     if not (pilot or skip_pilot or lift):
-        after_its_pilot(workspace, folder, last, bundle.making.asked)
+        had = {tried(workspace.state)} | ({last.asked} if last is not None and last.stage is Stage.ALL else set())
+        after_its_pilot(workspace, folder, had - {""}, bundle)
     if limit is not None and (why := wider(made, bundle, limit)):
         hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
+        if bundle.devices_affected is None:
+            hint = "build once without a limit: take it out of ordinance.toml for that, or `--lift` first"
         raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
     accepted: tuple[Accepted, ...] = ()
     if ask:
-        accepted = ask_consumers(workspace.body, {t.id: t for t in available()}, bundle.files)
+        accepted = ask_consumers(bundle.settings, {t.id: t for t in available()}, bundle.files)
         bundle = accepted_by(bundle, as_rows(accepted))
     write_folder(folder, bundle.files)
+    if pilot or lift:
+        remember(workspace.state, bundle.making.asked if pilot else "")
     return made, bundle, folder, accepted
+
+
+def _not_over_all(folder: Path, last: Last | None) -> None:
+    """Refuse to put the pilot's bundle in the place of that for all: it would take from the others what they have."""
+    if last is not None and last.stage is not Stage.PILOT and any(a.reach for a in last.artefacts):
+        message = "the bundle for all stands here, and a pilot's in its place would take from the others what they have"
+        hint = "name another folder, or none: the pilot's own is .ordinance/bundle-pilot"
+        raise PolicyError([Issue(str(folder), 0, 0, "pilot-over-all", message, "nothing was written", hint)])
 
 
 def _reaches_somebody(workspace: Workspace, folder: Path, bundle: Bundle) -> None:
@@ -184,9 +210,9 @@ def _files(folder: Path) -> set[str]:
     }
 
 
-def default_folder(workspace: Workspace) -> Path:
-    """Where bundles go unless the user says otherwise."""
-    return workspace.state / FOLDER
+def default_folder(workspace: Workspace, *, pilot: bool = False) -> Path:
+    """Where bundles go unless the user says otherwise; the pilot's has a folder of its own."""
+    return workspace.state / (PILOT_FOLDER if pilot else FOLDER)
 
 
 def read_bundle(folder: Path) -> Last | None:

@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Some units go first: which they are, what they get, and whether all may follow.
 
-Reads the body's settings and the last bundle. All may follow where the last bundle, for the pilot or for all, was made
-for the same demands, names, scopes, settings and pilot: a remark in a file or a new version of the catalogue without
-other names asks for no new pilot.
+Reads the body's settings and what the pilot had last (`.ordinance/pilot.json`, a digest). All may follow where the
+pilot, or all before, had the same demands, names, scopes, settings and networks: a remark in a file or a new version of
+the catalogue without other names asks for no new pilot.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ordinance.enforce.last import Last
-from ordinance.enforce.networks import is_of
+from ordinance.enforce.bundle import Bundle
+from ordinance.enforce.networks import is_of, served_by, with_units_below
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Demand, Gap, Plan, Target
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.body import FILE
+from ordinance.store.files import write_file
+
+TRIED = "pilot.json"
 
 
 def pilot_units(workspace: Workspace) -> frozenset[str]:
@@ -31,10 +34,7 @@ def pilot_units(workspace: Workspace) -> frozenset[str]:
     if not named:
         hint = 'write `[enforcement]` with `pilot = ["unit"]`'
         raise PolicyError([Issue(FILE, 0, 0, "no-pilot", "no unit is named that goes first", "", hint)])
-    found, units = set(named), workspace.estate.units
-    while more := {u.id for u in units if u.parent in found} - found:
-        found |= more
-    return frozenset(found)
+    return with_units_below(workspace.estate, named)
 
 
 def piloted(
@@ -71,7 +71,10 @@ def asked(workspace: Workspace, plan: Plan) -> str:
         "demands": sorted(json.dumps(_demand(d), sort_keys=True) for d in plan.demands),
         "clauses": {name: _plain(clause) for name, clause in sorted(clauses.items())},
         "targets": sorted([t.id, sorted(t.settings.items()), sorted(t.networks)] for t in workspace.body.targets),
+        "networks": [_plain(n) for n in served_by(workspace.body, workspace.estate)],
         "pilot": sorted(workspace.body.enforcement.pilot),
+        "exempted": [_plain(e) for e in workspace.law.exemptions],
+        "readings": [_plain(r) for r in workspace.law.readings],
     }
     return f"sha256:{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}"
 
@@ -96,11 +99,32 @@ def _plain(value: object) -> Any:
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
-def after_its_pilot(workspace: Workspace, folder: Path, last: Last | None, digest: str) -> None:
-    """Refuse to go to all before the same went to the pilot, or to all already. Raises PolicyError (`pilot-first`)."""
+def after_its_pilot(workspace: Workspace, folder: Path, known: Iterable[str], bundle: Bundle) -> None:
+    """Refuse to go to all before the same went to the pilot, or to all already. Raises PolicyError (`pilot-first`).
+
+    `known` are the digests of what the pilot and all had. What only takes something away asks for no pilot.
+    """
     named = workspace.body.enforcement.pilot
-    if not named or (last is not None and last.asked == digest):  # of a lift nothing was asked
+    if not named or bundle.making.asked in known or bundle.only_removes:
         return
     message = f"the pilot ({', '.join(named)}) has not had these rules, names and settings yet"
     hint = "`ordinance build --pilot` first; `--skip-pilot` where it cannot wait"
     raise PolicyError([Issue(str(folder), 0, 0, "pilot-first", message, "nothing was written", hint)])
+
+
+def tried(state: Path) -> str:
+    """The digest of what the pilot had last; empty where it had nothing, or everything was taken back since."""
+    path = state / TRIED
+    try:
+        found = json.loads(path.read_bytes())["asked"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return found if isinstance(found, str) else ""
+
+
+def remember(state: Path, digest: str) -> None:
+    """Write down what the pilot had; an empty digest takes it back."""
+    if digest:
+        write_file(state / TRIED, json.dumps({"asked": digest}).encode() + b"\n")
+    else:
+        (state / TRIED).unlink(missing_ok=True)

@@ -8,16 +8,17 @@ traffic that goes another way: each target's limits say so.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.estate import Network
 from ordinance.model.law import Duty
-from ordinance.model.ruling import Subject
+from ordinance.model.ruling import DeviceClass, Subject
 from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan, in_order
 from ordinance.targets._means import NOT_ROLE, Means
 from ordinance.targets._names import Above, host_name, parents
@@ -113,18 +114,29 @@ class Block:
             gap = self._gap(demand, gap_id)
             yield replace(gap, reason=f"{count} device(s): {gap.reason}")
 
+    def gets(self, plan: Plan) -> frozenset[str] | None:
+        """Classes of devices that a file for devices can be brought to; `None` for consumers in a network."""
+        if self.means.reaches is None:
+            return None
+        every = ((c.id, c.who) for c in plan.classes)
+        return frozenset(c for c, who in every if who and who.subject is Subject.DEVICE and not self._why_away(who))
+
     def _out_of_reach(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> Iterator[tuple[str, int]]:
-        """How many devices of a demand get no file: because of how they are managed, or else of what they are."""
-        reaches, platforms = self.means.reaches, self.means.platforms
-        if reaches is None:
+        """How many devices of a demand get no file, by the gap that says why."""
+        if self.means.reaches is None:
             return
-        known = [(sizes[c], sizes[c].who) for c in demand.classes if c in sizes]
-        devices = [(c.devices or 0, who.facts) for c, who in known if who and who.subject is Subject.DEVICE]
-        if unmanaged := sum(n for n, facts in devices if facts.enrolment not in reaches):
-            yield "not-managed", unmanaged
-        others = (n for n, f in devices if f.enrolment in reaches and platforms and f.platform not in platforms)
-        if other := sum(others):
-            yield "not-on-this-platform", other
+        away: Counter[str] = Counter()
+        for one in (sizes[c] for c in demand.classes if c in sizes):
+            if one.who and one.who.subject is Subject.DEVICE and (why := self._why_away(one.who)):
+                away[why] += one.devices or 0
+        yield from ((why, count) for why, count in sorted(away.items()) if count)
+
+    def _why_away(self, who: DeviceClass) -> str:
+        """Why devices of a class get no file: how they are managed, or else what they are. Empty: they get it."""
+        reaches, platforms = self.means.reaches or frozenset(), self.means.platforms
+        if who.facts.enrolment not in reaches:
+            return "not-managed"
+        return "not-on-this-platform" if platforms and who.facts.platform not in platforms else ""
 
     def _why_open(self, demand: Demand, identifier: Identifier) -> str:
         return _judged(identifier, _roles(demand), self.means, self.day)[1] or "over-capacity"
@@ -221,25 +233,41 @@ def left_out(plan: Plan) -> tuple[IPv4Network | IPv6Network, ...]:
 
     A range that a served network shares is not among them: who asks from there cannot be told apart.
     """
-    served = [c for n in plan.networks for c in n.cidrs]
-    free = {c for n in plan.others for c in n.cidrs if not _shared(c, served)}
+    served = _Ranges(c for n in plan.networks for c in n.cidrs)
+    free = {c for n in plan.others for c in n.cidrs if not served.share(c)}
     return tuple(sorted(free, key=lambda c: (c.version, c)))
 
 
 def not_left_out(plan: Plan, *, tells_clients: bool) -> Iterator[tuple[Network, str]]:
     """Networks that the target does not serve and hits all the same, each with the reason."""
-    served = [c for n in plan.networks for c in n.cidrs]
+    served = _Ranges(c for n in plan.networks for c in n.cidrs)
     for network in plan.others:
         if not tells_clients:
             yield network, "a network that is not to be blocked, if it asks the same resolver"
         elif not network.cidrs:
             yield network, "a network that is not to be blocked; no address range is stated by which to leave it out"
-        elif shared := sorted(str(c) for c in network.cidrs if _shared(c, served)):
+        elif shared := sorted(str(c) for c in network.cidrs if served.share(c)):
             yield network, f"a network that is not to be blocked shares {', '.join(shared)} with one that is"
 
 
-def _shared(cidr: IPv4Network | IPv6Network, served: Iterable[IPv4Network | IPv6Network]) -> bool:
-    return any(cidr.version == other.version and cidr.overlaps(other) for other in served)
+class _Ranges:
+    """Address ranges, sorted, so that one of thousands is found quickly."""
+
+    def __init__(self, ranges: Iterable[IPv4Network | IPv6Network]) -> None:
+        every = list(ranges)
+        of4 = collapse_addresses(c for c in every if c.version == 4)
+        of6 = collapse_addresses(c for c in every if c.version == 6)
+        self._spans = {4: [_span(c) for c in of4], 6: [_span(c) for c in of6]}
+
+    def share(self, cidr: IPv4Network | IPv6Network) -> bool:
+        """Whether any address of it is in one of the ranges."""
+        spans, (first, last) = self._spans[cidr.version], _span(cidr)
+        at = bisect_right(spans, (last, last))  # all before it begin at or before the last address
+        return at > 0 and spans[at - 1][1] >= first
+
+
+def _span(cidr: IPv4Network | IPv6Network) -> tuple[int, int]:
+    return int(cidr.network_address), int(cidr.broadcast_address)
 
 
 def _within(names: Collection[str], means: Means) -> Collection[str]:

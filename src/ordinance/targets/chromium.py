@@ -116,7 +116,7 @@ class Chromium:
         files |= {f"{browser}.reg": _registry(plan, block.chosen, *_KEYS[browser]) for browser in _KEYS}
         names, lines = tuple(block.chosen), block.lines(plan)
         artefacts = (Artefact(f"{self.id}/{file}", files[file].encode("ascii"), names, lines) for file in sorted(files))
-        return Compiled(tuple(artefacts), block.gaps(plan), block.over_reach(plan))
+        return Compiled(tuple(artefacts), block.gaps(plan), block.over_reach(plan), block.gets(plan))
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """None: a browser says nothing about a policy before it runs with it."""

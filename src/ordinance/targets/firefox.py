@@ -107,7 +107,7 @@ class Firefox:
         block = Block.of(plan, means)
         content = _file(plan, block.chosen)
         file = Artefact(f"{self.id}/policies.json", content, tuple(block.chosen), block.lines(plan))
-        return Compiled((file,), block.gaps(plan), block.over_reach(plan))
+        return Compiled((file,), block.gaps(plan), block.over_reach(plan), block.gets(plan))
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """None: Firefox says nothing about a file before it runs with it."""

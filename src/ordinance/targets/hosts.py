@@ -76,7 +76,7 @@ class Hosts:
         block = Block.of(plan, _MEANS)
         content = "".join(f"{line}\n" for line in _lines(plan, block.chosen)).encode("ascii")
         artefact = Artefact(f"{self.id}/ordinance.hosts", content, tuple(block.chosen), block.lines(plan))
-        return Compiled((artefact,), block.gaps(plan), block.over_reach(plan))
+        return Compiled((artefact,), block.gaps(plan), block.over_reach(plan), block.gets(plan))
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """None: the C library takes any line and says nothing about it."""
