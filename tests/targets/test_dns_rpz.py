@@ -16,7 +16,7 @@ from ordinance.model.law import Duty
 from ordinance.model.target import Compiled, Demand
 from ordinance.targets.dns_rpz import DnsRpz
 
-from .plans import demand, identifier, plan
+from .plans import demand, identifier, network, plan
 
 
 def compiled(*demands: Demand) -> Compiled:
@@ -187,3 +187,19 @@ def test_the_demands_are_not_gone_through_again_for_each_of_them() -> None:
     few = replace(plan(), demands=_Counted(many))
     DnsRpz().compile(few, {}, 7)
     assert 0 < _Counted.times < 10
+
+
+@pytest.mark.parametrize(
+    ("other", "is_left_out"),
+    [
+        ("192.0.2.0/24", False), ("192.0.2.64/26", False), ("192.0.0.0/16", False), ("192.0.2.128/25", True),
+        ("192.0.1.0/24", True), ("2001:db8::/32", False), ("2001:db8:1::/48", True), ("2001:db8:2::/64", False),
+    ],
+)  # fmt: skip
+def test_a_range_that_a_served_network_shares_is_not_left_out(other: str, is_left_out: bool) -> None:
+    """Wholly, in part or around it: who asks from there cannot be told apart, and the over-reach names the network."""
+    served = (network("staff", "192.0.2.0/25", "2001:db8:2::/48"), network("more", "203.0.113.0/24"))
+    of = plan(demand(identifier("tiktokv.com")), networks=served, others=(network("guest", other),))
+    made = DnsRpz().compile(of, {}, 7)
+    assert made.artefacts[0].left_out == ((other,) if is_left_out else ())
+    assert ("guest" in {o.network for o in made.over_reach}) != is_left_out
