@@ -184,6 +184,13 @@ def _files(folder: Path) -> set[str]:
     }
 
 
+def own_bundle(workspace: Workspace, folder: Path) -> Last | None:
+    """The bundle in a folder, or `None`. Raises PolicyError for one of another body, or that cannot be read."""
+    last = read_bundle(folder)
+    _of_this_body(workspace, folder, last)
+    return last
+
+
 def default_folder(workspace: Workspace) -> Path:
     """Where bundles go unless the user says otherwise."""
     return workspace.state / FOLDER
