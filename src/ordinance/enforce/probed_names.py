@@ -152,7 +152,7 @@ def _neighbours(
     if not met:
         others = (i.value for i in away if i.family not in apps and i.role is Role.WEB)
         yield from fresh(others, Neighbour.UNRELATED, MOST_UNRELATED)
-    first = _in_order(blocked or free)[:MOST_NEAR]
+    first = list({n.partition(".")[2]: n for n in reversed(_in_order(blocked or free))}.values())[::-1][:MOST_NEAR]
     yield from fresh((n.partition(".")[2] for n in first), Neighbour.PARENT, MOST_NEAR)
     yield from fresh((f"not{n}" for n in first), Neighbour.ALIKE, MOST_NEAR)
 
