@@ -30,7 +30,7 @@ def test_addresses_are_read(text: str, said: str) -> None:
     "text",
     ["", "localhost", "dns.example", "dns.example:53", "192.0.2", "192.0.2.53:", "192.0.2.53:0", "192.0.2.53:65536",
      "192.0.2.53:+5", "192.0.2.53:５", "192.0.2.53:053000", "[192.0.2.53]:53", "[2001:db8::53", "[2001:db8::53]5300",
-     "0.0.0.0", "::", "224.0.0.251:5353", "ff02::fb", "255.255.255.255", "192.0.2.53 ", "https://192.0.2.53"],
+     "0.0.0.0:53", "::", "224.0.0.251:5353", "ff02::fb", "255.255.255.255", "192.0.2.53 ", "https://192.0.2.53"],
 )  # fmt: skip
 def test_everything_else_is_no_resolver(text: str) -> None:
     """A host name least of all: somebody else would have to be asked for its address."""

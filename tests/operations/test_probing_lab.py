@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
@@ -20,7 +21,7 @@ from lab.dns import Server, authority, resolver
 from ordinance.model.probe import Resolver
 from ordinance.model.target import Artefact
 from ordinance.operations.enforcing import build
-from ordinance.operations.probing import Asking, probe
+from ordinance.operations.probing import Asking, Clock, probe
 from ordinance.operations.workspace import Workspace, open_workspace
 
 pytestmark = [pytest.mark.consumer("bind9", "bind9-dnsutils", "nsd"), pytest.mark.slow]
@@ -63,7 +64,8 @@ def asked(one: City, server: Server, day: str, most: int = 90, reference: Server
     """What a probe of this server says, quickly."""
     named = Resolver(ip_address("127.0.0.1"), server.port)
     other = Resolver(ip_address("127.0.0.1"), reference.port) if reference else None
-    return probe(one.workspace, one.at(day), Asking(named, other, most=most, per_second=100_000, timeout_s=5))
+    asking = Asking(named, other, most=most, per_second=100_000, timeout_s=5)
+    return probe(one.workspace, one.at(day), asking, Clock(time.monotonic, time.sleep))
 
 
 def changed(artefacts: tuple[Artefact, ...], zone: bytes) -> tuple[Artefact, ...]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,9 @@ def _resolver(_context: click.Context, _parameter: click.Parameter, text: str | 
 @click.option("--bundle", type=click.Path(path_type=Path), help="What should be blocked. Default: the last bundle.")
 @click.option("--target", metavar="ID", help="The target whose resolver it is, where there is more than one.")
 @click.option("--most", type=click.IntRange(1, 100_000), default=500, show_default=True, help="Names to ask about.")
-@click.option(
-    "--per-second", type=click.FloatRange(0.1, 1_000), default=50.0, show_default=True, help="Questions a second."
-)
-@click.option("--timeout", type=click.FloatRange(0.05, 30), default=2.0, show_default=True, help="Seconds for one.")
-@click.option("--within", type=click.FloatRange(1, 86_400), default=300.0, show_default=True, help="Seconds in all.")
+@click.option("--per-second", type=click.IntRange(1, 1_000), default=50, show_default=True, help="Questions a second.")
+@click.option("--timeout", type=click.IntRange(1, 30), default=2, show_default=True, help="Seconds for an answer.")
+@click.option("--within", type=click.IntRange(1, 86_400), default=300, show_default=True, help="Seconds in all.")
 @click.option("--record", is_flag=True, help="Keep what was seen, so that `check` knows of it.")
 @click.option("--all", "everything", is_flag=True, help="List every name, not only the first ones.")
 @json_option
@@ -73,9 +72,9 @@ def probe(
     bundle: Path | None,
     target: str | None,
     most: int,
-    per_second: float,
-    timeout: float,
-    within: float,
+    per_second: int,
+    timeout: int,
+    within: int,
     record: bool,
     everything: bool,
     as_json: bool,
@@ -91,7 +90,7 @@ def probe(
     should be. 1: a name is open that should be blocked, still blocked when nothing asks for it, or blocked though
     nobody ever asked. 4: not everything could be asked or told.
     """
-    from ordinance.operations.probing import Asking
+    from ordinance.operations.probing import Asking, Clock
     from ordinance.operations.probing import probe as run
     from ordinance.operations.workspace import open_workspace
 
@@ -102,6 +101,7 @@ def probe(
         workspace,
         instant(as_of, workspace.body.zone),
         Asking(resolver, reference, most, per_second, timeout, within),
+        Clock(time.monotonic, time.sleep),
         folder=bundle,
         target=target,
         record=record,

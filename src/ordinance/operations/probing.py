@@ -8,7 +8,6 @@ later checks. What was not asked is counted: it is never clean. Cannot know whet
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -49,17 +48,17 @@ class Asking:
     resolver: Resolver
     reference: Resolver | None = None
     most: int = 500
-    per_second: float = 50.0
-    timeout_s: float = 2.0
-    within_s: float = 300.0
+    per_second: int = 50
+    timeout_s: int = 2
+    within_s: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The machine's clock, as an argument."""
+    """Seconds that only rise, and how to let some go by."""
 
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
 
 
 def resolver_of(text: str) -> Resolver | None:
@@ -71,12 +70,12 @@ def probe(
     workspace: Workspace,
     at: datetime,
     asking: Asking,
+    clock: Clock,
     *,
     folder: Path | None = None,
     target: str | None = None,
     record: bool = False,
     ask: Ask | None = None,
-    clock: Clock | None = None,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Ask, and give what was seen as a document; with `record` it is also kept in the body's state.
@@ -94,7 +93,7 @@ def probe(
     questions = 0
     if choice.names:
         signs = Signs(settings.settings.get("zone", _zone(settings.id)), settings.settings.get("garden", ""))
-        asker = _Asker(asking, signs, ask or _engine().ask, clock or Clock(), progress)
+        asker = _Asker(asking, signs, ask or _engine().ask, clock, progress)
         rows, stopped, rest = asker.all(choice.names)
         left |= {stopped: rest} if stopped else {}
         questions = asker.questions
