@@ -56,6 +56,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
         "targets": ["targets"],
+        "probe": ["probe", folder, "--resolver", "127.0.0.1:1", *day],  # nobody listens there
         "bundle": ["bundle", "show", folder / ".ordinance" / "bundle"],
     }
     return [*words[verb], "--json"]

@@ -41,6 +41,7 @@ from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.plan import build, plan
+from ordinance.cli.probe import probe
 from ordinance.cli.targets import targets
 from ordinance.cli.test import test
 from ordinance.model.errors import PolicyError
@@ -223,6 +224,7 @@ cli.add_command(apps)
 cli.add_command(plan)
 cli.add_command(build)
 cli.add_command(bundle)
+cli.add_command(probe)
 cli.add_command(targets)
 cli.add_command(explain)
 cli.add_command(compare)

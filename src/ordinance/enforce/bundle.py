@@ -153,7 +153,7 @@ def lifted_plan(last: Last, at: datetime) -> Plan:
 
 def _make(target: Target, settings: TargetSettings, plan: Plan, last: Last | None) -> tuple[Made, int]:
     serial, compiled = _compile(target, settings, plan, last)
-    reached = tuple(Reached(target.id, a, reach_of(plan, a), _sha256(a.content)) for a in compiled.artefacts)
+    reached = tuple(Reached(target.id, a, reach_of(plan, a), sha256_of(a.content)) for a in compiled.artefacts)
     known = {name: settings.settings.get(name, one.default) for name, one in target.settings.items()}
     given = dict(settings.settings)
     return Made(target.id, plan, compiled, reached, given, known, target.by_network), serial
@@ -247,18 +247,21 @@ def _compile(
     first = int(plan.at.strftime("%Y%m%d00"))
     known = last.serials.get(settings.id) if last else None
     if last is None or known is None:
-        return first, _guarded(target, plan, settings, first)
+        return first, guarded(target, plan, settings, first)
     digests = {a.path: a.sha256 for a in last.artefacts if a.target == settings.id}
-    again = _guarded(target, plan, settings, known)
-    same = {a.path: _sha256(a.content) for a in again.artefacts}
+    again = guarded(target, plan, settings, known)
+    same = {a.path: sha256_of(a.content) for a in again.artefacts}
     if same == digests:
         return known, again
     serial = max(known + 1, first)
-    return serial, _guarded(target, plan, settings, serial)
+    return serial, guarded(target, plan, settings, serial)
 
 
-def _guarded(target: Target, plan: Plan, settings: TargetSettings, serial: int) -> Compiled:
-    """A target's work. What it does not expect becomes an error with its name: others are not to blame."""
+def guarded(target: Target, plan: Plan, settings: TargetSettings, serial: int) -> Compiled:
+    """A target's work. What it does not expect becomes an error with its name: others are not to blame.
+
+    Raises TargetError.
+    """
     try:
         return target.compile(plan, settings.settings, serial)
     except OrdinanceError:
@@ -306,7 +309,7 @@ def _manifest(
             for a in parts.reached
         ],
         "classes": [{"id": c.id, "facts": c.facts, "devices": c.devices} for c in plan.classes],
-        "reports": {name: _sha256(files[name]) for name in (GAPS, OVER_REACH, DEVICES)},
+        "reports": {name: sha256_of(files[name]) for name in (GAPS, OVER_REACH, DEVICES)},
     }
 
 
@@ -333,5 +336,6 @@ def _reach(reach: OverReach) -> dict[str, str | int | None]:
     }
 
 
-def _sha256(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
+    """The digest of some bytes, as a manifest has it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -41,6 +41,7 @@ class FindingKind(StrEnum):
     APP_INSTALLED = "app_installed"
     APP_TRAFFIC = "app_traffic"
     CONTROL_INEFFECTIVE = "control_ineffective"
+    LEFTOVER = "leftover"
     SEPARATION_BREACH = "separation_breach"
     REVIEW_OVERDUE = "review_overdue"
     UNKNOWN_DEVICE = "unknown_device"

@@ -2,7 +2,8 @@
 """`check`: read what may be read, verify, and keep the run.
 
 The purpose and legal basis stand before the run or there is none. Sources whose kind of evidence the
-body does not allow are not opened, not even to count their lines.
+body does not allow are not opened, not even to count their lines. Kept probes of
+resolvers are always read: nobody is in them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
 from ordinance.store.files import standing, write_file, write_folder
 from ordinance.store.keys import load_pseudonyms
+from ordinance.store.probes import read_probes
 from ordinance.verify.check import check
+from ordinance.verify.resolver import latest
 from ordinance.verify.watch import watch_list, watched_span
 
 RESULT, REPORT, LATEST = "result.json", "report.html", "latest"
@@ -77,6 +80,7 @@ def run_check(
         as_of,
         load_pseudonyms(workspace.state),
         individual=individual,
+        probes=latest(read_probes(workspace.state), span),
     )
     return _kept(workspace, found)
 

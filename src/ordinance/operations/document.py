@@ -17,6 +17,7 @@ from typing import Any
 
 from ordinance import __version__
 from ordinance.model.evidence import Account, Reading, WatchList
+from ordinance.model.probe import ProbeRecord
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
@@ -24,6 +25,8 @@ from ordinance.operations.next_steps import next_steps
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
 from ordinance.operations.workspace import Workspace
 from ordinance.store.keys import Pseudonyms
+from ordinance.verify.resolver import SOURCE as PROBE
+from ordinance.verify.resolver import findings_of
 
 MOST_EVIDENCE = 20  # places listed with a finding; `count` says how many there were
 CONDITIONS = "conditions"
@@ -41,10 +44,11 @@ def document(
     pseudonyms: Pseudonyms,
     *,
     individual: bool,
+    probes: tuple[ProbeRecord, ...] = (),
 ) -> dict[str, Any]:
     """The whole document, keys in the order of reading; the same input gives the same document."""
     body = workspace.body
-    every = (*checked.findings, *reviews)
+    every = (*checked.findings, *reviews, *findings_of(probes))
     start, end = window.closed
     accounts = [readings[s.id].account for s in body.sources if s.id in readings]
     shown = every if individual else _aggregated(every, _large_units(workspace))
@@ -76,7 +80,7 @@ def document(
         "accounting": [_account(a) for a in accounts],
         "findings": _numbered([_finding(f, workspace, pseudonyms, individual=individual) for f in shown]),
         "next_steps": next_steps(every, checked, workspace, as_of),
-        "run": _run(workspace, readings, watch),
+        "run": _run(workspace, readings, watch, probes),
     }
 
 
@@ -280,6 +284,12 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
     }
 
 
+def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[dict[str, Any]]:
+    """Findings that name no device, each as a check has it, with its lasting id."""
+    nobody = Pseudonyms(b"")
+    return _numbered([_finding(f, workspace, nobody, individual=False) for f in found])
+
+
 def _finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
     """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
     who = pseudonyms.of(one.device) if one.device else str(one.unit)
@@ -307,7 +317,9 @@ def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -
 # --- the run --------------------------------------------------------------------------------------
 
 
-def _run(workspace: Workspace, readings: Mapping[str, Reading], watch: WatchList) -> dict[str, Any]:
+def _run(
+    workspace: Workspace, readings: Mapping[str, Reading], watch: WatchList, probes: tuple[ProbeRecord, ...]
+) -> dict[str, Any]:
     return {
         "tool": f"ordinance {__version__}",
         "catalogue": {"version": workspace.catalogue.version, "digest": workspace.catalogue.digest},
@@ -319,7 +331,8 @@ def _run(workspace: Workspace, readings: Mapping[str, Reading], watch: WatchList
             for s in workspace.body.sources
             if s.id in readings
             for file, digest in readings[s.id].files
-        ],
+        ]
+        + [{"source": PROBE, "file": p.file, "sha256": p.sha256} for p in probes],
     }
 
 

@@ -210,6 +210,13 @@ def _files(folder: Path) -> set[str]:
     }
 
 
+def own_bundle(workspace: Workspace, folder: Path) -> Last | None:
+    """The bundle in a folder, or `None`. Raises PolicyError for one of another body, or that cannot be read."""
+    last = read_bundle(folder)
+    _of_this_body(workspace, folder, last)
+    return last
+
+
 def default_folder(workspace: Workspace, *, pilot: bool = False) -> Path:
     """Where bundles go unless the user says otherwise; the pilot's has a folder of its own."""
     return workspace.state / (PILOT_FOLDER if pilot else FOLDER)

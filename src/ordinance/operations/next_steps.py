@@ -28,6 +28,10 @@ _FOR_FINDING = {
         "IT operations",
         "A control that should have stopped this did not: check that its configuration is in place.",
     ),
+    FindingKind.LEFTOVER: (
+        "IT operations",
+        "Take the block back where nothing asks for it any more: build again, or with --lift, and load it.",
+    ),
     FindingKind.SEPARATION_BREACH: (
         "Communications team",
         "Stop using the separate device for anything else; renew the exemption only when it is separate again.",

@@ -15,6 +15,7 @@ from ordinance.model.evidence import Account
 from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
 from ordinance.operations.workspace import Workspace
 from ordinance.report.words import day, listing
+from ordinance.verify.resolver import LEFT_OVER, LET_THROUGH
 
 FAILS, NOT_ALL_CHECKED, DONE = 1, 4, 0
 BY_DECISION = "not_checked_by_decision"
@@ -66,8 +67,12 @@ def sentence(
     workspace: Workspace, checked: Checked, findings: Iterable[Finding], code: int, as_of: datetime
 ) -> str:
     """Does it hold? In one sentence, with what could not be seen; `code` is the exit code."""
-    overdue = any(f.kind is FindingKind.REVIEW_OVERDUE for f in findings)
+    every = tuple(findings)
+    overdue = any(f.kind is FindingKind.REVIEW_OVERDUE for f in every)
     late = " A review is overdue: somebody has to decide." if overdue else ""
+    reasons = {f.reason for f in every}
+    late += " A resolver that was asked lets names through that it should block." if LET_THROUGH in reasons else ""
+    late += " A resolver that was asked still blocks what nothing asks for any more." if LEFT_OVER in reasons else ""
     said = (
         _nothing_to_check(checked)
         or _not_checked(workspace, checked)

@@ -137,6 +137,7 @@ FINDINGS = {
     "app_installed": "App installed",
     "app_traffic": "App in use",
     "control_ineffective": "Control without effect",
+    "leftover": "Block left over",
     "separation_breach": "Separate device not kept separate",
     "exemption_lapsed": "Permission has run out",
     "review_overdue": "Review overdue",
@@ -148,6 +149,7 @@ FINDING_MEANING = {
     "app_installed": "The software inventory lists a restricted app on a device the rule covers.",
     "app_traffic": "A device asked for names that only the app uses. A widget inside a web page does not do that.",
     "control_ineffective": "What technical means should have prevented happened all the same.",
+    "leftover": "A resolver that was asked still blocks names, and no rule in force asks for that any more.",
     "separation_breach": "A device set aside for one channel touched something it must not touch.",
     "exemption_lapsed": "A permission ended and the app is still seen.",
     "review_overdue": "The term of a rule, or the day to look at an answer again, is over, and nobody has decided.",
@@ -207,6 +209,8 @@ NOT_SEEN = {
     "unattributed": "Traffic that fits no one device",
 }
 
+COUNT_NAMES = frozenset({"resolver_blocks_still", "resolver_lets_through"})  # their findings count names, not times
+
 PARTS = {
     "kept": ("Kept", "on the watch list"),
     "dropped": ("Dropped", "counted, never stored"),
@@ -257,6 +261,8 @@ REASONS = {
     "platform_contradicted": "the inventory lists an app that does not run on the platform that the records state",
     "randomised_address": "the device hides its hardware address, so nobody is named",
     "read_otherwise": "by the reading that was chosen, the rule does not hold",
+    "resolver_blocks_still": "a resolver that was asked still blocks these names",
+    "resolver_lets_through": "a resolver that was asked gives addresses for these names",
     "rule_about_no_device": "a rule about networks, places or accounts is in force, which no check of devices shows",
     "repealed": "the rule was repealed",
     "review_overdue": "the term is over and nobody has decided",

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`probe`: ask a resolver that the user names about names that it should block, block no more, or leave alone.
+
+Reads the workspace and the last bundle. Asks that resolver, and a second one where the user names it, at a pace and
+within a time; nothing else is contacted, and nothing about people is asked. Writes a record where that is wanted, for
+later checks. What was not asked is counted: it is never clean. Cannot know whether clients ask this resolver at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ordinance import __version__
+from ordinance.enforce.bundle import MANIFEST, sha256_of
+from ordinance.enforce.last import Last, Stage
+from ordinance.enforce.plan import make_plans
+from ordinance.enforce.probed_names import MOST_ENDS, RESOLVERS, Choice, choose, ends, names_of
+from ordinance.model.body import TargetSettings
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.probe import TYPES, Expected, Probed, ProbedName, Reply, Resolver, Seen, Verdict, read_resolver
+from ordinance.operations.document import findings_document
+from ordinance.operations.enforcing import default_folder, own_bundle
+from ordinance.operations.workspace import Workspace
+from ordinance.policy.body import FILE
+from ordinance.store.files import standing
+from ordinance.store.probes import write_probe
+from ordinance.targets import available
+from ordinance.verify.resolver import ABSENT, DENIED, Signs, as_findings, beside, fails, found, judge, of_all_types
+
+DONE, FAILS, NOT_ALL_ASKED = 0, 1, 4
+SILENT_AFTER = 3  # names without any answer, of a resolver that has given none: it is asked no further
+OVER_LIMIT, TIME_UP, SILENT = "over_limit", "time_up", "resolver_silent"
+NO_SIGNS = Signs()
+
+Ask = Callable[[Resolver, str, str, float], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom to ask, and how much: at most `most` names, `per_second` questions a second, `within_s` seconds in all."""
+
+    resolver: Resolver
+    reference: Resolver | None = None
+    most: int = 500
+    per_second: int = 50
+    timeout_s: int = 2
+    within_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Seconds that only rise, and how to let some go by."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+def resolver_of(text: str) -> Resolver | None:
+    """A resolver as a person writes it; `None` for what is no address."""
+    return read_resolver(text)
+
+
+def probe(
+    workspace: Workspace,
+    at: datetime,
+    asking: Asking,
+    clock: Clock,
+    *,
+    folder: Path | None = None,
+    target: str | None = None,
+    record: bool = False,
+    ask: Ask | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> dict[str, Any]:
+    """Ask, and give what was seen as a document; with `record` it is also kept in the body's state.
+
+    Raises PolicyError where the extra `probe` is not installed, where no target or more than one is a resolver, for a
+    bundle that is another body's or not there, and for settings that a target cannot use.
+    """
+    last = own_bundle(workspace, (folder or default_folder(workspace)).resolve())
+    if folder is not None and last is None:
+        raise PolicyError([Issue(str(folder), 0, 0, "not-a-bundle", "there is no bundle in this folder")])
+    settings = _settings(workspace, last, target)
+    choice, ends_left_out = _choice(workspace, at, last, settings, asking.most)
+    rows: list[Probed] = []
+    left: dict[str, tuple[ProbedName, ...]] = {OVER_LIMIT: choice.over_limit}
+    questions = 0
+    if choice.names:
+        signs = Signs(settings.settings.get("zone", _zone(settings.id)), settings.settings.get("garden", ""))
+        asker = _Asker(asking, signs, ask or _engine().ask, clock, progress)
+        rows, stopped, rest = asker.all(choice.names)
+        left |= {stopped: rest} if stopped else {}
+        questions = asker.questions
+    made = _document(workspace, at, asking, settings.id, last, folder, rows, left, choice, ends_left_out, questions)
+    if record:
+        made["recorded"] = write_probe(workspace.state, made).relative_to(workspace.body.folder).as_posix()
+    return made
+
+
+def _engine() -> ModuleType:
+    """What speaks DNS. Raises PolicyError where the extra `probe` is not installed."""
+    try:
+        from ordinance.readers import _resolver  # noqa: PLC0415  # only with the extra
+    except ModuleNotFoundError:
+        hint = "pip install 'ordinance[probe]'"
+        message = "asking a resolver needs the extra `probe`"
+        raise PolicyError([Issue("", 0, 0, "no-engine", message, "", hint)]) from None
+    return _resolver
+
+
+def _settings(workspace: Workspace, last: Last | None, target: str | None) -> TargetSettings:
+    """The target whose resolver is asked, with the settings with which its files were made."""
+    own = {t.id: t for t in workspace.body.targets}
+    built = {a.target for a in last.artefacts} if last else set()
+    known = sorted(t for t in own.keys() | built if t in RESOLVERS)
+    if target is None and len(known) != 1:
+        message = "more than one target is a resolver" if known else "no target here is a resolver"
+        hint = f"say which with --target: {', '.join(known)}" if known else "`[[targets]]` in ordinance.toml names one"
+        raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked", hint)])
+    chosen = target or known[0]
+    if chosen not in own.keys() | built:
+        hint = f"targets of this body: {', '.join(sorted(own.keys() | built)) or 'none'}"
+        message = f"neither ordinance.toml nor the bundle has a target {chosen!r}"
+        raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked", hint)])
+    of_bundle = (last.settings or {}).get(chosen) if last else None
+    networks = own[chosen].networks if chosen in own else ()
+    return TargetSettings(chosen, networks, of_bundle if of_bundle is not None else own[chosen].settings)
+
+
+def _zone(target: str) -> str:
+    """The default name of a target's policy zone; empty where it has none."""
+    setting = next((t.settings["zone"] for t in available() if t.id == target and "zone" in t.settings), None)
+    return setting.default if setting else ""
+
+
+def _choice(
+    workspace: Workspace, at: datetime, last: Last | None, settings: TargetSettings, most: int
+) -> tuple[Choice, int]:
+    """The names to ask, and how many ends of rules were not looked back to."""
+    targets = {t.id: t for t in available()}
+    if settings.id not in targets:
+        message = f"the target {settings.id} is not installed here"
+        raise PolicyError([Issue(FILE, 0, 0, "unknown-target", message, "nothing was asked")])
+    at_ends = ends(workspace.law, at)
+
+    def planned(then: datetime) -> Mapping[str, Any]:
+        if settings.id not in {t.id for t in workspace.body.targets}:
+            return {}  # taken out of ordinance.toml since: nothing asks it to block
+        plans = make_plans(workspace.law, workspace.catalogue, workspace.estate, workspace.body, then)
+        return names_of(plans, settings, targets[settings.id])
+
+    past = [planned(then) for then in at_ends[:MOST_ENDS]]
+    chosen = choose(planned(at), last, past, settings.id, workspace.catalogue, workspace.body, most, at)
+    return chosen, max(len(at_ends) - MOST_ENDS, 0)
+
+
+class _Asker:
+    """Puts the questions, one after the other, at a pace and within a time."""
+
+    def __init__(
+        self, asking: Asking, signs: Signs, ask: Ask, clock: Clock, progress: Callable[[str], None]
+    ) -> None:
+        self._asking, self._signs, self._ask, self._clock, self._progress = asking, signs, ask, clock, progress
+        self._until = clock.now() + asking.within_s
+        self._next = clock.now()
+        self._answered = False
+        self.questions = 0
+
+    def all(self, names: tuple[ProbedName, ...]) -> tuple[list[Probed], str, tuple[ProbedName, ...]]:
+        """What was seen; why it stopped before the end, and what was then not asked."""
+        rows: list[Probed] = []
+        for number, name in enumerate(names):
+            if self._clock.now() >= self._until:
+                return rows, TIME_UP, names[number:]
+            if number >= SILENT_AFTER and not self._answered:
+                return rows, SILENT, names[number:]
+            if number % 50 == 0:
+                self._progress(f"asking {number + 1} of {len(names)} names …")
+            rows.append(self._one(name))
+        return rows, "", ()
+
+    def _one(self, name: ProbedName) -> Probed:
+        types: dict[str, Verdict] = {}
+        for rrtype in TYPES:
+            reply = self._put(self._asking.resolver, name.name, rrtype)
+            types[rrtype] = self._beside(name.name, rrtype, judge(reply, self._signs))
+            if reply.failure:
+                break  # no answer at all: the other types would wait in vain as long again
+            self._answered = True
+        return Probed(name, types, of_all_types(name.expected, types))
+
+    def _beside(self, name: str, rrtype: str, verdict: Verdict) -> Verdict:
+        if self._asking.reference is None or verdict != Verdict(Seen.UNCLEAR, DENIED):
+            return verdict
+        other = self._put(self._asking.reference, name, rrtype)
+        return beside(verdict, judge(other, NO_SIGNS))
+
+    def _put(self, resolver: Resolver, name: str, rrtype: str) -> Reply:
+        wait = self._next - self._clock.now()
+        if wait > 0:
+            self._clock.sleep(wait)
+        self._next = self._clock.now() + 1 / self._asking.per_second
+        self.questions += 1
+        return self._ask(resolver, name, rrtype, self._asking.timeout_s)
+
+
+# --- what came of it --------------------------------------------------------------------------------
+
+
+def _document(
+    workspace: Workspace,
+    at: datetime,
+    asking: Asking,
+    target: str,
+    last: Last | None,
+    folder: Path | None,
+    rows: list[Probed],
+    left: Mapping[str, tuple[ProbedName, ...]],
+    choice: Choice,
+    ends_left_out: int,
+    questions: int,
+) -> dict[str, Any]:
+    """Keys in the order of reading. No clock and no folder is in it: the same answers give the same document."""
+    not_asked = {why: len(names) for why, names in left.items() if names}
+    not_asked |= {"not_in_bundle": choice.not_built} if choice.not_built else {}
+    not_asked |= {"older_rules": ends_left_out} if ends_left_out else {}
+    findings = found(rows, at)
+    code = _exit_code(rows, not_asked, at)
+    manifest = standing((folder or default_folder(workspace)).resolve()) / MANIFEST
+    built = None
+    if last is not None:
+        stage = last.stage.value if last.stage else None
+        built = {"at": last.said.get("at", ""), "stage": stage, "manifest": sha256_of(manifest.read_bytes())}
+    return {
+        "ordinance": __version__,
+        "body": workspace.body.id,
+        "notice": workspace.body.notice,
+        "as_of": at.isoformat(),
+        "target": target,
+        "resolver": str(asking.resolver),
+        "reference": str(asking.reference) if asking.reference else None,
+        "bundle": built,
+        "law": workspace.law.digest,
+        "catalogue": workspace.catalogue.version,
+        "catalogue_digest": workspace.catalogue.digest,
+        "limits": {
+            "most": asking.most,
+            "per_second": asking.per_second,
+            "timeout_s": asking.timeout_s,
+            "within_s": asking.within_s,
+        },
+        "questions": questions,
+        "not_asked": not_asked,
+        "sums": _sums(rows, [n for names in left.values() for n in names]),
+        "findings": findings_document(as_findings(findings, at), workspace),
+        "names": [_row(r, at) for r in rows],
+        "sentence": _sentence(rows, not_asked, last, at),
+        "exit_code": code,
+    }
+
+
+def _row(row: Probed, at: datetime) -> dict[str, Any]:
+    name = row.name
+    kind = fails(row, at)
+    return {
+        "name": name.name,
+        "expected": name.expected.value,
+        "neighbour": name.neighbour.value if name.neighbour else None,
+        "restrictions": sorted({a.restriction for a in name.asked_for if a.restriction}),
+        "apps": sorted({a.app for a in name.asked_for}),
+        "due": name.is_due(at),
+        "seen": row.verdict.seen.value,
+        "reason": row.verdict.reason,
+        "finding": kind.value if kind else None,
+        "types": {t: {"seen": v.seen.value, "reason": v.reason} for t, v in row.types.items()},
+    }
+
+
+def _sums(rows: Iterable[Probed], left: Iterable[ProbedName]) -> list[dict[str, Any]]:
+    """Names by what should become of them and by restriction; one that several ask for counts for each."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for name, seen in (*((r.name, r.verdict.seen.value) for r in rows), *((n, "not_asked") for n in left)):
+        for restriction in {a.restriction for a in name.asked_for} or {""}:
+            counts.setdefault((name.expected.value, restriction), Counter())[seen] += 1
+    columns = (*(s.value for s in Seen), "not_asked")
+    return [
+        {"expected": key[0], "restriction": key[1] or None, **{c: counts[key][c] for c in columns}}
+        for key in sorted(counts)
+    ]
+
+
+def _over_blocked(row: Probed) -> bool:
+    return row.name.expected is Expected.OPEN and row.verdict.seen is Seen.BLOCKED
+
+
+def _undecided(row: Probed) -> bool:
+    """Whether more could be known of a name: not of one that nobody knows, nor of a neighbour that need not exist."""
+    name, verdict = row.name, row.verdict
+    if name.neighbour is not None and not name.neighbour.exists:
+        return False
+    if any(v.seen is Seen.NO_ANSWER for v in row.types.values()):
+        return True
+    return verdict.seen is Seen.UNCLEAR and verdict.reason != ABSENT
+
+
+def _nothing_shown(rows: Iterable[Probed]) -> bool:
+    """Whether of all names that should be blocked nothing was shown: a reference that denies all shows nothing."""
+    wanted = [r for r in rows if r.name.expected is Expected.BLOCKED]
+    return bool(wanted) and not any(r.verdict.seen in {Seen.BLOCKED, Seen.OPEN} for r in wanted)
+
+
+def _exit_code(rows: list[Probed], not_asked: Mapping[str, int], at: datetime) -> int:
+    if any(fails(r, at) or _over_blocked(r) for r in rows):
+        return FAILS
+    return NOT_ALL_ASKED if not_asked or any(map(_undecided, rows)) or _nothing_shown(rows) else DONE
+
+
+def _sentence(rows: list[Probed], not_asked: Mapping[str, int], last: Last | None, at: datetime) -> str:
+    lifted = " The last bundle took everything back." if last is not None and last.stage is Stage.LIFT else ""
+    if not rows and not not_asked:
+        return f"Nothing is to be blocked, and nothing was before: nothing was asked.{lifted}"
+    kinds = Counter(str(k) for r in rows if (k := fails(r, at)))
+    parts = []
+    wanted = [r for r in rows if r.name.expected is Expected.BLOCKED]
+    if count := kinds["control_ineffective"]:
+        parts.append(f"{count} of {len(wanted)} names that should be blocked are open.")
+    if count := kinds["leftover"]:
+        parts.append(f"{count} names are still blocked, and nothing asks for that any more.")
+    if count := sum(map(_over_blocked, rows)):
+        parts.append(f"{count} neighbours are blocked that nobody asks to block.")
+    early = sum(r.name.expected is Expected.BLOCKED and r.verdict.seen is Seen.OPEN and not fails(r, at) for r in rows)
+    if early:
+        parts.append(f"{early} names are open that need not be blocked yet.")
+    unsure = sum(map(_undecided, rows)) + sum(not_asked.values())
+    if not parts and not unsure and not _nothing_shown(rows):
+        blocked = sum(r.verdict.seen is Seen.BLOCKED for r in wanted)
+        return f"All is as it should be: {blocked} names are blocked, and what should be open is.{lifted}"
+    if unsure or _nothing_shown(rows):
+        parts.append(f"Of {unsure} it could not be told, or they were not asked." if unsure else "No block was shown.")
+    return f"{' '.join(parts)}{lifted}"
