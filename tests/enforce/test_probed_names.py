@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bodies
@@ -79,6 +79,7 @@ def test_what_should_become_of_a_name(
     assert found.not_built == not_built
 
 
+@settings(deadline=None)  # two cores, shared
 @given(st.integers(1, 400), st.integers(0, 300), st.integers(0, 300))
 def test_the_limit_is_kept_and_nothing_is_lost(most: int, wanted: int, freed: int) -> None:
     """Asked and left out make the whole; where there are names of both kinds, both are asked about."""

@@ -244,6 +244,13 @@ def test_whose_resolver_it_is_must_be_clear(old: str, new: str, hint: str, ghent
     assert [(i.id, i.hint) for i in caught.value.issues] == [("which-resolver", hint)]
 
 
+def test_a_target_that_nobody_configured_is_not_asked(ghent: Workspace) -> None:
+    """`--target` chooses among those of the body; a name that is none of them is said."""
+    assert asked(ghent, works, target="dns-rpz")[0]["exit_code"] == 0
+    with pytest.raises(PolicyError, match="has a target 'unbound'"):
+        asked(ghent, works, target="unbound")
+
+
 def test_another_bundle_must_be_one_of_this_body(ghent: Workspace, tmp_path: Path) -> None:
     """An empty folder is none; one of another city is not ours."""
     with pytest.raises(PolicyError, match="not-a-bundle"):
@@ -286,6 +293,8 @@ def test_a_kept_probe_is_a_finding_of_the_next_check(
     assert [f["count"] for f in new] == [f["count"] for f in kept["findings"]] and new[0]["count"] > 0
     assert after["summary"]["exit_code"] == 1
     assert words in after["summary"]["sentence"]
+    steps = [s["what"] for s in after["next_steps"] if s["who"] == "IT operations"]
+    assert any(("Take the block back" if kind == "leftover" else "A control that should") in s for s in steps)
     assert {i["file"] for i in after["run"]["inputs"]} - {i["file"] for i in before["run"]["inputs"]} == {
         kept["recorded"]
     }

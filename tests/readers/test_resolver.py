@@ -30,13 +30,13 @@ Answer = Callable[[bytes], list[bytes]]
 
 
 @contextmanager
-def server(answer: Answer, over_tcp: Answer | None = None) -> Iterator[Resolver]:
+def server(answer: Answer, over_tcp: Answer | None = None, host: str = "127.0.0.1") -> Iterator[Resolver]:
     """Answers on a port of loopback with the bytes that it is told; closed with the block."""
-    port = free_port()
-    udp, tcp = socket.socket(type=socket.SOCK_DGRAM), socket.socket()
+    port, family = free_port(), socket.AF_INET6 if ":" in host else socket.AF_INET
+    udp, tcp = socket.socket(family, socket.SOCK_DGRAM), socket.socket(family)
     for one in (udp, tcp):
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", port))
+        one.bind((host, port))
     tcp.listen()
 
     def serve_udp() -> None:
@@ -61,12 +61,12 @@ def server(answer: Answer, over_tcp: Answer | None = None) -> Iterator[Resolver]
     for thread in threads:
         thread.start()
     try:
-        yield Resolver(ip_address("127.0.0.1"), port)
+        yield Resolver(ip_address(host), port)
     finally:
-        with socket.socket(type=socket.SOCK_DGRAM) as link:
-            link.sendto(b"end", ("127.0.0.1", port))
+        with socket.socket(family, socket.SOCK_DGRAM) as link:
+            link.sendto(b"end", (host, port))
         if over_tcp:
-            with socket.create_connection(("127.0.0.1", port)) as end:
+            with socket.create_connection((host, port)) as end:
                 end.sendall(b"end")
         for thread in threads:
             thread.join()
@@ -108,10 +108,11 @@ def test_an_answer_is_read() -> None:
     assert (found.zones, found.errors, found.failure) == (("rpz.city.example",), frozenset({15}), "")
 
 
-def test_an_answer_that_was_cut_is_asked_again_over_tcp() -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_an_answer_that_was_cut_is_asked_again_over_tcp(host: str) -> None:
     """At the same address, and nowhere else."""
     with server(
-        lambda q: [made(q, flags=dns.flags.TC).to_wire()], lambda q: [sized(made(q, "192.0.2.9").to_wire())]
+        lambda q: [made(q, flags=dns.flags.TC).to_wire()], lambda q: [sized(made(q, "192.0.2.9").to_wire())], host
     ) as named:
         assert ask(named, NAME, "A", 2).addresses == ("192.0.2.9",)
 
@@ -176,7 +177,7 @@ def test_silence_is_a_timeout_after_two_tries() -> None:
         assert ask(named, NAME, "A", 0.2).addresses == ("192.0.2.1",)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)  # two cores, shared
 @given(st.binary(max_size=200), st.integers(0, 60))
 def test_no_bytes_escape_as_an_error(tail: bytes, cut: int) -> None:
     """A real answer, cut at every length and continued with junk: a reply comes of it, whatever is in it."""

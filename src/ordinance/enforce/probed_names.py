@@ -100,7 +100,8 @@ def choose(
     once = {*in_bundle, *(n for names in before for n in names), *(planned if lifted else ())}
     free = {n for n in once if lies_in(n, asked_now) is None}
     wanted = [ProbedName(n, Expected.BLOCKED, planned[n]) for n in _in_order(blocked)]
-    freed = [ProbedName(n, Expected.FREE, _with_app(n, known.get(n), catalogue)) for n in _in_order(free)]
+    owners = _owners(catalogue) if free - known.keys() else {}
+    freed = [ProbedName(n, Expected.FREE, known.get(n) or owners.get(n, frozenset())) for n in _in_order(free)]
     near = tuple(_neighbours(blocked, free, asked_now, catalogue, body, at)) if wanted or freed else ()
     near = near[: min(MOST_NEIGHBOURS, most // 5)]
     room = most - len(near)
@@ -117,12 +118,12 @@ def _in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda n: (n.count("."), n))
 
 
-def _with_app(name: str, asked_for: frozenset[AskedFor] | None, catalogue: Catalogue) -> frozenset[AskedFor]:
-    """For what a name was blocked; where no text says so any more, whose it is by the catalogue."""
-    if asked_for:
-        return asked_for
-    owners = {(i.family, i.member) for i in _domains(catalogue) if i.value == name}
-    return frozenset(AskedFor("", f"{family}/{member}", None, None) for family, member in owners)
+def _owners(catalogue: Catalogue) -> Names:
+    """Whose each name is by the catalogue: for names that no text asks for any more, nor did when it ended."""
+    found: dict[str, set[AskedFor]] = {}
+    for i in _domains(catalogue):
+        found.setdefault(i.value, set()).add(AskedFor("", f"{i.family}/{i.member}", None, None))
+    return {name: frozenset(apps) for name, apps in found.items()}
 
 
 def _domains(catalogue: Catalogue) -> Iterator[Identifier]:
