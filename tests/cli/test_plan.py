@@ -198,7 +198,8 @@ def test_a_pilot_is_for_its_own_devices_and_networks(pilot: Path, tmp_path: Path
     estate = (pilot / "estate" / "devices.csv").read_text("utf-8").splitlines()
     library = sum(",library," in line for line in estate[1:])
     assert {d["devices"] for d in found["demands"]} <= set(range(1, library + 1))
-    assert {o["network"] for o in found["over_reach"]} <= {"library-lan"}
+    elsewhere = {o["who"] for o in found["over_reach"] if o["network"] != "library-lan"}
+    assert elsewhere == {"whoever your other policy zones protect"}  # of the networks that are left out
     assert found["estate_devices"] == ESTATE
 
 
@@ -453,6 +454,22 @@ def test_a_network_that_a_rule_is_about_and_nobody_serves(tmp_path: Path) -> Non
     (folder / "policies" / "gent-public.yaml").write_text(rule, "utf-8")
     found = planned(folder, tmp_path / "none")
     assert "served by no target: pool" in {g["reason"] for g in found["gaps"] if g["id"] == "no-such-network"}
+
+
+def test_letters_and_files_serve_no_network(tmp_path: Path) -> None:
+    """A notice beside the resolver does not make the gap of the network vanish, nor say that it is blocked there."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", 'networks = ["staff", "guest"]', 'networks = ["staff"]')
+    edit(folder / "ordinance.toml", "[[accepted]]", '[[targets]]\nid = "notice"\n\n[[accepted]]')
+    text = (folder / "policies" / "gent-2023-tiktok.yaml").read_text("utf-8")
+    rule = text.replace("gent-2023-tiktok", "gent-public")
+    start, end = rule.index("    devices:"), rule.index("    duties:")
+    rule = rule[:start] + "    networks: [public]\n" + rule[end:]
+    (folder / "policies" / "gent-public.yaml").write_text(rule, "utf-8")
+    found = planned(folder, tmp_path / "none")
+    assert "served by no target: guest" in {g["reason"] for g in found["gaps"] if g["id"] == "no-such-network"}
+    assert run("build", folder, *DAY, "--out", tmp_path / "bundle").code == 0
+    assert "Guest" not in (tmp_path / "bundle" / "notice" / "wifi-en.html").read_text("utf-8")
 
 
 def test_a_default_that_is_written_down_changes_nothing(tmp_path: Path) -> None:

@@ -216,6 +216,12 @@ def test_a_rule_that_never_was_asks_nothing(ghent: Workspace) -> None:
     assert found["sentence"] == "Nothing is to be blocked, and nothing was before: nothing was asked."
 
 
+def test_a_reference_that_denies_all_shows_no_end_of_a_block(ghent: Workspace) -> None:
+    """After the sunset each name is denied here and there: nobody knows whether the block is gone."""
+    found, _ = asked(ghent, lambda _, name: DENIED if name in RESTRICTED else OPEN, AFTER, reference=OTHER)
+    assert (found["exit_code"], found["sentence"]) == (4, "It was not shown that any block has ended.")
+
+
 def test_after_the_sunset_its_names_are_looked_for_without_any_bundle(ghent: Workspace) -> None:
     """The rule that ended says which they are; free is clean, still blocked is left over."""
     clean, questions = asked(ghent, lambda *_: OPEN, AFTER)

@@ -27,7 +27,8 @@ HOSTILE = (
     "tiktokv.com\u2028bank.example", "töktok.example", "tikto\u212a.com", "ＴＩＫＴＯＫ.com", "com", ".", "", "..",
     ".tiktokv.com", "tiktokv..com", "-a.example", "a-.example", "203.0.113.5", "2001:db8::1", "24.0.2.0.192.rpz-ip",
     "0.0.0.0.0.rpz-client-ip", "ns.example.rpz-nsdname", "a" * 64 + ".example",
-    ".".join(["a" * 60] * 4) + ".example", ".".join(["a" * 60] * 4), "TikTokV.com.", "rpz.ordinance",
+    ".".join(["a" * 60] * 4) + ".example", ".".join(["a" * 60] * 4), "TikTokV.com.", "rpz.ordinance", "1.0x1",
+    "app.example.1a",
 )  # fmt: skip
 
 _LABELS = st.sampled_from(["a", "b", "api", "log", "tiktokv", "tiktok", "com", "eu"])

@@ -14,7 +14,7 @@ from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.errors import PolicyError
 from ordinance.model.estate import DeviceFacts, Enrolment, Platform
 from ordinance.model.law import Duty
-from ordinance.model.ruling import DeviceClass
+from ordinance.model.ruling import DeviceClass, Subject
 from ordinance.model.target import ClassSize, Compiled, Demand
 from ordinance.targets.chromium import MOST, Chromium
 
@@ -92,8 +92,9 @@ def test_every_gap_can_come_up() -> None:
     facts = DeviceFacts(enrolment=Enrolment.MANAGED, platform=Platform.MACOS)
     other = ClassSize("c2", "facts", 2, DeviceClass("c2", facts, None, "gent"))
     demands = [demand(duty=d, surface=s) for d in Duty for s in Surface]
-    demands.append(replace(on_web(*kinds), classes=("c1", "c2")))
-    found = Chromium().compile(plan(*demands, classes=(unmanaged, other)), {}, 7)
+    demands += [replace(on_web(*kinds), classes=("c1", "c2")), replace(on_web(*kinds), classes=("n",))]
+    who = DeviceClass("n", DeviceFacts(), None, "gent", subject=Subject.NETWORK, word="public")
+    found = Chromium().compile(plan(*demands, classes=(unmanaged, other, ClassSize("n", "facts", None, who))), {}, 7)
     assert {g.id for g in found.gaps} == set(Chromium.gaps)
 
 

@@ -193,7 +193,8 @@ def test_the_demands_are_not_gone_through_again_for_each_of_them() -> None:
     ("other", "is_left_out"),
     [
         ("192.0.2.0/24", False), ("192.0.2.64/26", False), ("192.0.0.0/16", False), ("192.0.2.128/25", True),
-        ("192.0.1.0/24", True), ("2001:db8::/32", False), ("2001:db8:1::/48", True), ("2001:db8:2::/64", False),
+        ("192.0.1.0/24", True), ("0.0.0.0/0", False), ("::/0", False), ("::ffff:0:0/96", False),
+        ("2001:db8::/32", False), ("2001:db8:1::/48", True), ("2001:db8:2::/64", False),
     ],
 )  # fmt: skip
 def test_a_range_that_a_served_network_shares_is_not_left_out(other: str, is_left_out: bool) -> None:
@@ -202,4 +203,24 @@ def test_a_range_that_a_served_network_shares_is_not_left_out(other: str, is_lef
     of = plan(demand(identifier("tiktokv.com")), networks=served, others=(network("guest", other),))
     made = DnsRpz().compile(of, {}, 7)
     assert made.artefacts[0].left_out == ((other,) if is_left_out else ())
-    assert ("guest" in {o.network for o in made.over_reach}) != is_left_out
+    assert ("guest" in {o.network for o in made.over_reach if o.who == "everybody on it"}) != is_left_out
+    past = {o.network for o in made.over_reach if o.who == "whoever your other policy zones protect"}
+    assert past == ({"guest"} if is_left_out else set())
+
+
+def test_the_site_is_over_reach_for_a_class_whose_rule_is_about_the_app_alone() -> None:
+    """Two classes, one asked for the app and one for the site: each loses what only the other's rule forbids."""
+    names = (identifier("tiktokv.com"), identifier("tiktok.com", Role.WEB))
+    app = demand(*names, classes=("a",))
+    web = demand(*names, surface=Surface.WEB, classes=("b",), restriction="gent/web")
+    assert any("users of the app tiktok/tiktok" in o.who for o in compiled(app, web).over_reach)
+    both = replace(app, classes=("a", "b"))
+    assert not any("users of the app tiktok/tiktok" in o.who for o in compiled(both, web).over_reach)
+
+
+@pytest.mark.parametrize("odd", [{"retired": date(2023, 1, 1)}, {"confidence": Confidence.LOW}, {"role": None}])
+def test_a_doubtful_name_beneath_a_blocked_one_is_over_reach(odd: dict[str, object]) -> None:
+    """It is cut off with it, and whoever it is by now hears so."""
+    below = replace(identifier("old.tiktokv.com"), **odd)
+    rows = [o.who for o in compiled(demand(identifier("tiktokv.com"), below)).over_reach]
+    assert any(who.startswith("users of old.tiktokv.com (") for who in rows)

@@ -138,3 +138,26 @@ def test_the_serial_changes_nothing() -> None:
     """The format has no version number: two bundles that ask for the same hold the same bytes."""
     asked = plan(demand(identifier("tiktokv.com")))
     assert Hosts().compile(asked, {}, 1) == Hosts().compile(asked, {}, 2)
+
+
+def test_classes_that_get_the_file_and_are_not_asked_for_all_of_it() -> None:
+    """A class asked for the app loses the site that another class's rule forbids; one without the file loses nothing."""
+    names = (identifier("tiktokv.com"), identifier("tiktok.com", Role.WEB))
+    app = demand(*names, classes=("a",))
+    web = demand(*names, surface=Surface.WEB, classes=("b",), restriction="gent/web")
+    phones = demand(identifier("t.example"), duty=Duty.REMOVE, classes=("phone",), app="telegram/telegram")
+    managed = [devices(c, 9, Enrolment.MANAGED, Platform.WINDOWS) for c in ("a", "b")]
+    classes = (*managed, devices("phone", 40, Enrolment.SUPERVISED, Platform.IOS))
+    rows = {(o.who, o.count): o.reason for o in compiled(app, web, phones, classes=classes).over_reach}
+    assert "tiktok.com" in rows["class a", 9]
+    assert "tiktokv.com" in rows["class b", 9]
+    assert ("class phone", 40) not in rows
+
+
+def test_a_rule_about_a_network_is_none_for_files_on_devices() -> None:
+    """Nothing is written for it, and a gap says why."""
+    who = DeviceClass("n", DeviceFacts(), None, "gent", subject=Subject.NETWORK, word="public")
+    rule = demand(identifier("tiktokv.com"), classes=("n",))
+    found = compiled(rule, classes=(ClassSize("n", "facts", None, who),))
+    assert [g.id for g in found.gaps] == ["about-networks"]
+    assert not found.artefacts[0].entries

@@ -168,6 +168,15 @@ def test_the_last_probe_of_a_resolver_within_the_window_counts() -> None:
     assert [r.file for r in latest(records, window)] == ["02-unbound", "05-dns-rpz"]
 
 
+def test_a_probe_that_could_not_tell_clears_nothing() -> None:
+    """A resolver that was silent an hour later does not take back what was found; one that answered does."""
+    one = ProbeFinding(FindingKind.LEFTOVER, "a/one", "tiktok", "tiktok", None, 7, "resolver_blocks_still")
+    window, found_one = Span(AT, AT + timedelta(days=5)), _record(1, "dns-rpz", one)
+    silent = replace(_record(2), decided=False)
+    assert [f.count for f in findings_of(latest([found_one, silent], window))] == [7]
+    assert findings_of(latest([found_one, silent, _record(3)], window)) == ()
+
+
 def test_a_kept_finding_becomes_one_of_the_check() -> None:
     """It fails, names no device, counts names and points at the record."""
     one = ProbeFinding(FindingKind.LEFTOVER, "a/one", "tiktok", "tiktok", None, 7, "resolver_blocks_still")

@@ -254,6 +254,7 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
                 "file": str(c.file),
                 "opened": list(c.opened),
                 "closed": list(c.closed),
+                "other_settings": c.other_settings,
                 "classes": [
                     {
                         "class": k.id,

@@ -39,13 +39,14 @@ def show_one(folder: Path, as_json: bool) -> None:
       ordinance bundle show /tmp/ghent-bundle
 
     Whole is not yet signed: anybody who alters a file can alter the manifest too. `bundle verify` asks for the key.
+    Exit 1: a file is missing, altered or not spoken of.
     """
     from ordinance.operations.signing import describe_bundle
 
     found = describe_bundle(folder)
     if as_json:
         show_json(found)
-        return
+        sys.exit(FAILS if found["faults"] else 0)
     show(f"{found['body']} at {found['at']}: catalogue {found['catalogue']} {found['catalogue_digest']}")
     if found["notice"]:
         show(f"  {found['notice']}")
@@ -55,6 +56,7 @@ def show_one(folder: Path, as_json: bool) -> None:
         show(f"{fault['file']}: {fault['why']}")
     has = "has a signature, of whom `bundle verify` says" if found["signed"] else "not signed"
     say(f"{has}; {len(found['faults'])} fault(s)")
+    sys.exit(FAILS if found["faults"] else 0)
 
 
 @bundle.command()

@@ -96,6 +96,8 @@ def probe(
 
     if record and as_of is not None:
         raise click.UsageError("--record and --as-of do not go together: an answer of today shows no other day")
+    if reference == resolver:
+        raise click.UsageError("--reference is another resolver than --resolver: one that blocks nothing")
     workspace = open_workspace(body).usable()
     found = run(
         workspace,

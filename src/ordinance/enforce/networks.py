@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+from ordinance.model.apps import Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate, Network, Owner, People, Use
 from ordinance.model.law import Duty
@@ -24,10 +25,14 @@ def is_of(network: Network, units: Collection[str]) -> bool:
     return bool(network.units) and set(network.units) <= set(units)
 
 
-def served_by(body: Body, estate: Estate) -> tuple[Network, ...]:
-    """Networks that any target serves; a target that names none may serve every one."""
-    named = {n for t in body.targets for n in t.networks}
-    every = any(not t.networks for t in body.targets)
+def served_by(body: Body, estate: Estate, by_network: Collection[str] | None = None) -> tuple[Network, ...]:
+    """Networks that any target serves; a target that names none may serve every one.
+
+    `by_network` are the ids of targets that serve networks: files and letters serve none. `None`: all may.
+    """
+    serving = [t for t in body.targets if by_network is None or t.id in by_network]
+    named = {n for t in serving for n in t.networks}
+    every = any(not t.networks for t in serving)
     return tuple(n for n in sorted(estate.networks, key=_id) if every or n.id in named)
 
 
@@ -41,11 +46,15 @@ def devices_on(
     for device in estate.devices_on(day, day):
         who = classes[device.id]
         alike[device.unit, who.people, who.facts.use].append(device.id)
-    found = {}
+    found: dict[str, frozenset[str]] = {}
+    shared: dict[tuple[object, ...], frozenset[str]] = {}  # networks that are joined alike share one set
     for network in estate.networks:
-        units = with_units_below(estate, network.units)
-        joins = (ids for key, ids in alike.items() if _joins(network, units, *key))
-        found[network.id] = frozenset(d for ids in joins for d in ids)
+        key = network.use, frozenset(network.units), frozenset(network.populations)
+        if key not in shared:
+            units = with_units_below(estate, network.units)
+            joins = (ids for kind, ids in alike.items() if _joins(network, units, *kind))
+            shared[key] = frozenset(d for ids in joins for d in ids)
+        found[network.id] = shared[key]
     return found
 
 
@@ -69,12 +78,16 @@ def bystanders(
         return ()
     counted: Counter[tuple[str, str]] = Counter()
     covered = {n.id: _covered(demands, subject_of(Subject.NETWORK, n.use, body_id).id) for n in served}
+    kinds: dict[int, Counter[DeviceClass]] = {}  # by set of devices, of which many networks share one
     for network in served:
-        on_it = covered[network.id]
-        for device in on.get(network.id, ()):
-            who = classes[device]
-            if on_it is not None and who.id not in on_it:
-                counted[network.id, _described(who)] += 1
+        on_it, here = covered[network.id], on.get(network.id, frozenset())
+        if on_it is None:
+            continue
+        if id(here) not in kinds:
+            kinds[id(here)] = Counter(classes[d] for d in here)
+        for who, devices in kinds[id(here)].items():
+            if who.id not in on_it:
+                counted[network.id, _described(who)] += devices
     guests = {(n.id, str(p)) for n in served for p in _uncounted(n)}
     rows = [Bystanders(network, who, count) for (network, who), count in counted.items()]
     return tuple(sorted([*rows, *(Bystanders(n, f"{p}s, whom nobody counts", None) for n, p in guests)], key=repr))
@@ -90,15 +103,26 @@ def _uncounted(network: Network) -> tuple[People, ...]:
 def _covered(demands: tuple[Demand, ...], network: str) -> frozenset[str] | None:
     """Classes for which all that is blocked on a network is forbidden: whoever lacks one app's rule is hit by it.
 
-    `network` is the network's own class: an app that a rule about such networks blocks counts for everybody there.
-    `None`: a rule about the network covers all that is blocked.
+    Of an app its own names and those of its site count apart. `network` is the network's own class: what a rule about
+    such networks blocks counts for everybody there. `None`: a rule about the network covers all that is blocked.
     """
-    by_app: dict[str, set[str]] = {}
+    by_part: dict[tuple[str, str], set[str]] = {}
     for demand in demands:
-        if demand.duty is Duty.BLOCK_TRAFFIC:
-            by_app.setdefault(demand.app, set()).update(demand.classes)
-    left = [found for found in by_app.values() if network not in found]
+        for part in _parts(demand):
+            by_part.setdefault((demand.app, part), set()).update(demand.classes)
+    left = [found for found in by_part.values() if network not in found]
     return frozenset(set.intersection(*left)) if left else None
+
+
+def _parts(demand: Demand) -> tuple[str, ...]:
+    """What a demand has blocked of an app: its own names, those of its site, or both."""
+    if demand.duty is not Duty.BLOCK_TRAFFIC:
+        return ()
+    if demand.surface is Surface.WEB:
+        return ("web",)
+    if demand.surface not in (Surface.APP, Surface.DESKTOP, Surface.NETWORK):
+        return ()
+    return ("app", "web") if demand.web_forbidden else ("app",)
 
 
 def _joins(

@@ -72,8 +72,9 @@ def make_plans(
     body: Body,
     at: datetime,
     units: Collection[str] | None = None,
+    by_network: Collection[str] | None = None,
 ) -> Plans:
-    """The plans at an instant.
+    """The plans at an instant. `by_network` are the ids of targets that serve networks; `None`: all do.
 
     Duties not yet due are planned too: a control has to stand when its time comes. With `units`, the plan of a pilot:
     for their devices, on the networks that are theirs alone; who else is there is hit besides.
@@ -81,7 +82,7 @@ def make_plans(
     every, day = _classes(law, estate, at), at.astimezone(law.zone).date()
     classes = every if units is None else {d: c for d, c in every.items() if _unit_of(estate, d, day) in units}
     scope = _Scope.of(law, catalogue, estate, body, at, every, classes)
-    served = tuple(n for n in served_by(body, estate) if units is None or is_of(n, units))
+    served = tuple(n for n in served_by(body, estate, by_network) if units is None or is_of(n, units))
     whole = scope.plan(served)
     met = scope.met | {d.restriction for d in whole.demands}  # of doubtful ones nobody knows: not "no device"
     unmet = _unmet_gaps(law, estate, met, at)

@@ -138,9 +138,12 @@ def _in_use(known: Iterable[Fact], who: Devices, setup: Setup, surface: Surface)
 
 
 def _blocking(fact: Fact, target: SetTarget, who: Devices, surface: Surface) -> InUse | None:
-    """A target that blocks an app that is asked about; where none is, whatever it blocks hits these devices besides."""
+    """A target that blocks an app that is asked about; where none is, whatever it blocks hits these devices besides.
+
+    A file is brought to devices that a rule is about: it hits no others.
+    """
     blocked, asked = target.blocks.get(surface, frozenset()), who.asked.get(surface, frozenset())
-    apps = blocked & asked if asked else blocked
+    apps = blocked & asked if asked or not target.by_network else blocked
     devices = who.reached.get(target.id, 0) if target.by_network else who.devices
     return InUse(Act.BLOCK, target.id, fact.id, devices, apps) if apps and devices != 0 else None
 

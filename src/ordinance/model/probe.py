@@ -161,7 +161,10 @@ class ProbeFinding:
 
 @dataclass(frozen=True, slots=True)
 class ProbeRecord:
-    """A probe that was kept: which target's resolver was asked, when, and what was found."""
+    """A probe that was kept: which target's resolver was asked, when, and what was found.
+
+    `decided`: everything was asked and could be told, so that what it did not find is not there.
+    """
 
     file: str
     sha256: str
@@ -169,3 +172,4 @@ class ProbeRecord:
     target: str
     resolver: str
     findings: tuple[ProbeFinding, ...] = field(default=())
+    decided: bool = True

@@ -65,12 +65,12 @@ def plan(
 
 def _planned(workspace: Workspace, at: datetime, last: Last | None, *, pilot: bool) -> tuple[Plan, Bundle]:
     targets = {t.id: t for t in available()}
-    everybody = _plans(workspace, workspace.body, at, None)
+    everybody = plans_of(workspace, workspace.body, at, None)
     made, body, units = everybody, workspace.body, frozenset[str]()
     if pilot:
         units = pilot_units(workspace)
         body, left = piloted(workspace, units, targets)
-        made = _plans(workspace, body, at, units)
+        made = plans_of(workspace, body, at, units)
         skipped = (not_in_pilot(t, d) for t in left for d in made.whole.demands)
         made = replace(made, gaps=tuple(sorted({*made.gaps, *skipped})))
     making = Making(
@@ -84,8 +84,10 @@ def _planned(workspace: Workspace, at: datetime, last: Last | None, *, pilot: bo
     return made.whole, make_bundle(made, body, targets, last, making)
 
 
-def _plans(workspace: Workspace, body: Body, at: datetime, units: frozenset[str] | None) -> Plans:
-    return make_plans(workspace.law, workspace.catalogue, workspace.estate, body, at, units)
+def plans_of(workspace: Workspace, body: Body, at: datetime, units: frozenset[str] | None = None) -> Plans:
+    """The plans at an instant; networks are those that targets of networks serve: files and letters serve none."""
+    serving = {t.id for t in available() if t.by_network}
+    return make_plans(workspace.law, workspace.catalogue, workspace.estate, body, at, units, serving)
 
 
 def _lift(body: Body, folder: Path, last: Last | None, at: datetime) -> tuple[Plan, Bundle]:

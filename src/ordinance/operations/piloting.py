@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.enforce.bundle import Bundle
-from ordinance.enforce.networks import is_of, served_by, with_units_below
+from ordinance.enforce.networks import is_of, with_units_below
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Demand, Gap, Plan, Target
@@ -71,7 +71,7 @@ def asked(workspace: Workspace, plan: Plan) -> str:
         "demands": sorted(json.dumps(_demand(d), sort_keys=True) for d in plan.demands),
         "clauses": {name: _plain(clause) for name, clause in sorted(clauses.items())},
         "targets": sorted([t.id, sorted(t.settings.items()), sorted(t.networks)] for t in workspace.body.targets),
-        "networks": [_plain(n) for n in served_by(workspace.body, workspace.estate)],
+        "networks": [_plain(n) for n in plan.networks],
         "pilot": sorted(workspace.body.enforcement.pilot),
         "exempted": [_plain(e) for e in workspace.law.exemptions],
         "readings": [_plain(r) for r in workspace.law.readings],

@@ -19,13 +19,23 @@ from typing import Any
 from ordinance import __version__
 from ordinance.enforce.bundle import MANIFEST, sha256_of
 from ordinance.enforce.last import Last, Stage
-from ordinance.enforce.plan import make_plans
 from ordinance.enforce.probed_names import MOST_ENDS, RESOLVERS, Choice, choose, ends, names_of
 from ordinance.model.body import TargetSettings
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.probe import TYPES, Expected, Probed, ProbedName, Reply, Resolver, Seen, Verdict, read_resolver
+from ordinance.model.probe import (
+    TYPES,
+    Expected,
+    Neighbour,
+    Probed,
+    ProbedName,
+    Reply,
+    Resolver,
+    Seen,
+    Verdict,
+    read_resolver,
+)
 from ordinance.operations.document import findings_document
-from ordinance.operations.enforcing import default_folder, own_bundle
+from ordinance.operations.enforcing import default_folder, own_bundle, plans_of
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.body import FILE
 from ordinance.store.files import standing
@@ -128,9 +138,17 @@ def _settings(workspace: Workspace, last: Last | None, target: str | None) -> Ta
         hint = f"targets of this body: {', '.join(sorted(own.keys() | built)) or 'none'}"
         message = f"neither ordinance.toml nor the bundle has a target {chosen!r}"
         raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked", hint)])
+    if chosen in own and chosen not in RESOLVERS and not _serves(chosen):
+        message = f"the target {chosen!r} configures no resolver"
+        raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked")])
     of_bundle = (last.settings or {}).get(chosen) if last else None
+    given = own[chosen].settings if chosen in own else {}  # of an old bundle, and taken out since: as by default
     networks = own[chosen].networks if chosen in own else ()
-    return TargetSettings(chosen, networks, of_bundle if of_bundle is not None else own[chosen].settings)
+    return TargetSettings(chosen, networks, of_bundle if of_bundle is not None else given)
+
+
+def _serves(target: str) -> bool:
+    return any(t.id == target and t.by_network for t in available())
 
 
 def _zone(target: str) -> str:
@@ -152,7 +170,7 @@ def _choice(
     def planned(then: datetime) -> Mapping[str, Any]:
         if settings.id not in {t.id for t in workspace.body.targets}:
             return {}  # taken out of ordinance.toml since: nothing asks it to block
-        plans = make_plans(workspace.law, workspace.catalogue, workspace.estate, workspace.body, then)
+        plans = plans_of(workspace, workspace.body, then)
         return names_of(plans, settings, targets[settings.id])
 
     past = [planned(then) for then in at_ends[:MOST_ENDS]]
@@ -189,16 +207,18 @@ class _Asker:
         types: dict[str, Verdict] = {}
         for rrtype in TYPES:
             reply = self._put(self._asking.resolver, name.name, rrtype)
-            types[rrtype] = self._beside(name.name, rrtype, judge(reply, self._signs))
+            types[rrtype] = self._beside(name, rrtype, judge(reply, self._signs))
             if reply.failure:
                 break  # no answer at all: the other types would wait in vain as long again
             self._answered = True
         return Probed(name, types, of_all_types(name.expected, types))
 
-    def _beside(self, name: str, rrtype: str, verdict: Verdict) -> Verdict:
+    def _beside(self, name: ProbedName, rrtype: str, verdict: Verdict) -> Verdict:
         if self._asking.reference is None or verdict != Verdict(Seen.UNCLEAR, DENIED):
             return verdict
-        other = self._put(self._asking.reference, name, rrtype)
+        if name.neighbour is Neighbour.CANARY:
+            return verdict  # a name of the body's own is for its own resolver
+        other = self._put(self._asking.reference, name.name, rrtype)
         return beside(verdict, judge(other, NO_SIGNS))
 
     def _put(self, resolver: Resolver, name: str, rrtype: str) -> Reply:
@@ -310,9 +330,16 @@ def _undecided(row: Probed) -> bool:
 
 
 def _nothing_shown(rows: Iterable[Probed]) -> bool:
-    """Whether of all names that should be blocked nothing was shown: a reference that denies all shows nothing."""
-    wanted = [r for r in rows if r.name.expected is Expected.BLOCKED]
-    return bool(wanted) and not any(r.verdict.seen in {Seen.BLOCKED, Seen.OPEN} for r in wanted)
+    """Whether of all that should be blocked, or of all that should be free, nothing was shown.
+
+    A reference that denies every name shows nothing, of a block or of its end.
+    """
+    every = list(rows)
+    for expected in (Expected.BLOCKED, Expected.FREE):
+        seen = {r.verdict.seen for r in every if r.name.expected is expected}
+        if seen and not seen & {Seen.BLOCKED, Seen.OPEN}:
+            return True
+    return False
 
 
 def _exit_code(rows: list[Probed], not_asked: Mapping[str, int], at: datetime) -> int:
@@ -340,7 +367,10 @@ def _sentence(rows: list[Probed], not_asked: Mapping[str, int], last: Last | Non
     unsure = sum(map(_undecided, rows)) + sum(not_asked.values())
     if not parts and not unsure and not _nothing_shown(rows):
         blocked = sum(r.verdict.seen is Seen.BLOCKED for r in wanted)
-        return f"All is as it should be: {blocked} names are blocked, and what should be open is.{lifted}"
+        absent = sum(r.verdict.reason == ABSENT for r in rows)
+        but = f" {absent} names exist nowhere, as far as the reference knows." if absent else ""
+        return f"All is as it should be: {blocked} names are blocked, and what should be open is.{but}{lifted}"
     if unsure or _nothing_shown(rows):
-        parts.append(f"Of {unsure} it could not be told, or they were not asked." if unsure else "No block was shown.")
+        nothing = "No block was shown." if wanted else "It was not shown that any block has ended."
+        parts.append(f"Of {unsure} it could not be told, or they were not asked." if unsure else nothing)
     return f"{' '.join(parts)}{lifted}"

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ordinance.enforce.bundle import guarded
 from ordinance.enforce.facts import shipped_facts
-from ordinance.enforce.plan import Plans, make_plans
+from ordinance.enforce.plan import Plans
 from ordinance.enforce.sheet import cells
 from ordinance.enforce.sheet_devices import group_devices
 from ordinance.model.apps import Surface
-from ordinance.model.body import Body
+from ordinance.model.body import Body, TargetSettings
 from ordinance.model.enforceability import Act, Cell, Devices, Document, Fact, Says, SetSource, SetTarget, Setup
+from ordinance.model.law import Duty
 from ordinance.model.target import Compiled, Target
+from ordinance.operations.enforcing import plans_of
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import reader
 from ordinance.targets import available
@@ -55,7 +58,7 @@ def make_sheet(workspace: Workspace, at: datetime) -> dict[str, Any]:
 
 def _setup(workspace: Workspace, at: datetime) -> Setup:
     body, targets = workspace.body, {t.id: t for t in available()}
-    plans = make_plans(workspace.law, workspace.catalogue, workspace.estate, body, at)
+    plans = plans_of(workspace, body, at)
     chosen = {t.id: targets[t.id] for t in body.targets}
     return Setup(
         tuple(SetTarget(name, t.by_network, _blocks(t, plans, body)) for name, t in sorted(chosen.items())),
@@ -68,11 +71,13 @@ def _setup(workspace: Workspace, at: datetime) -> Setup:
 def _blocks(target: Target, plans: Plans, body: Body) -> Mapping[Surface, frozenset[str]]:
     """The apps of which a target blocks any name, by the surface that a rule asks for it."""
     settings = next(t.settings for t in body.targets if t.id == target.id)
-    made: Compiled = target.compile(plans.of_target[target.id], settings, FIRST_SERIAL)
+    given = TargetSettings(target.id, (), settings)
+    made: Compiled = guarded(target, plans.of_target[target.id], given, FIRST_SERIAL)
     found: dict[Surface, set[str]] = defaultdict(set)
     for artefact in made.artefacts:
-        for _, _, app, surface, _ in artefact.lines:
-            found[surface].add(app)
+        for _, duty, app, surface, _ in artefact.lines:
+            if duty is Duty.BLOCK_TRAFFIC:  # letters ask, they block nothing
+                found[surface].add(app)
     return {surface: frozenset(apps) for surface, apps in found.items()}
 
 

@@ -76,6 +76,7 @@ def _record(path: Path, name: str) -> ProbeRecord:
         target=_text(said, "target"),
         resolver=_text(said, "resolver"),
         findings=tuple(map(_finding, said["findings"])),
+        decided=said.get("exit_code") in (0, 1) and not said.get("not_asked"),
     )
 
 

@@ -26,6 +26,8 @@ from ordinance.targets._names import Above, host_name, parents
 SHOWN = 3  # names of an app that is hit besides
 EVERYBODY = "everybody on it"
 
+_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291, section 2.5.5.2
+
 Line = tuple[str, Duty, str, Surface, str]
 
 
@@ -33,36 +35,42 @@ Line = tuple[str, Duty, str, Surface, str]
 class Block:
     """What is blocked: `chosen` are the names demands ask for, sorted, each with the restrictions that ask.
 
-    `left_over` are names that would be blocked if the consumer held more.
+    `wanted` are, for each of these names, the classes for which a demand asks to block it. `networks` are the classes
+    that are no devices.
     """
 
     means: Means
     day: date
     chosen: Mapping[str, frozenset[str]]
-    left_over: frozenset[str]
+    wanted: Mapping[str, frozenset[str]]
+    networks: frozenset[str]
     _above: Above
     _seen: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, means: Means) -> Block:
         """Choose the names of a plan, sorted."""
-        day = plan.at.date()
+        day, networks = plan.at.date(), _no_devices(plan)
         found: dict[str, frozenset[str]] = {}
+        wanted: dict[str, frozenset[str]] = {}
         sets: dict[frozenset[str], frozenset[str]] = {}  # each set once: a restriction asks for many names
         nobody: frozenset[str] = frozenset()
         for demand in plan.demands:
-            if not carried(demand, means):
+            if not carried(demand, means) or _is_about_networks(demand, means, networks):
                 continue
-            this, roles = frozenset({demand.restriction}), _roles(demand)
+            this, these, roles = frozenset({demand.restriction}), frozenset(demand.classes), _roles(demand)
             for identifier in demand.identifiers:
                 name, why_not = _judged(identifier, roles, means, day)
                 if why_not is None:
-                    both = found.get(name, nobody) | this
+                    both, those = found.get(name, nobody) | this, wanted.get(name, nobody) | these
                     found[name] = sets.setdefault(both, both)
-        kept = _within(found, means)
-        chosen = {n: found[n] for n in sorted(kept)}
-        left_over = frozenset() if len(kept) == len(found) else frozenset(found.keys() - set(kept))
-        return cls(means, day, chosen, left_over, Above(chosen))
+                    wanted[name] = sets.setdefault(those, those)
+        chosen = {n: found[n] for n in sorted(_within(found, means))}
+        return cls(means, day, chosen, wanted, networks, Above(chosen))
+
+    def carries(self, demand: Demand) -> bool:
+        """Whether anything is done for a demand: a file on devices does nothing for whoever is on a network."""
+        return carried(demand, self.means) and not _is_about_networks(demand, self.means, self.networks)
 
     def over(self, identifier: Identifier) -> str | None:
         """The chosen name that blocks this identifier: itself, or the nearest above it."""
@@ -85,7 +93,7 @@ class Block:
         """Every identifier that is blocked in fact, be it by a name above it that another demand brought."""
         found: dict[tuple[str, Duty, str, Surface], dict[str, None]] = defaultdict(dict)
         for d in plan.demands:
-            if carried(d, self.means):
+            if self.carries(d):
                 blocked = (i.value for i in d.identifiers if self.over(i) is not None)
                 found[d.restriction, d.duty, d.app, d.surface].update(dict.fromkeys(blocked))
         return tuple((*key, value) for key in sorted(found) for value in sorted(found[key]))
@@ -97,12 +105,15 @@ class Block:
 
     def over_reach(self, plan: Plan) -> tuple[OverReach, ...]:
         """Whom it hits that no ruling covers; nobody while nothing is blocked."""
-        return tuple(sorted(set(self._over_reach(plan)), key=_in_order)) if self.chosen else ()
+        return tuple(sorted(set(self._over_reach(plan)), key=reach_key)) if self.chosen else ()
 
     def _gaps(self, demand: Demand, sizes: Mapping[str, ClassSize]) -> Iterator[Gap]:
         means = self.means
         if not carried(demand, means):
             yield self._gap(demand, means.not_duty.get(demand.duty) or means.not_surface[demand.surface])
+            return
+        if not self.carries(demand):
+            yield self._gap(demand, "about-networks")
             return
         yield from (self._gap(demand, limit) for limit in means.limits)
         open_ones = [i for i in demand.identifiers if self.over(i) is None]
@@ -158,9 +169,12 @@ class Block:
             yield from self._on_the_networks(plan, where)
         for who, reason in means.besides:
             yield OverReach(means.target, where, who, None, reason)
-        apps = frozenset(d.app for d in plan.demands if d.surface in (Surface.APP, Surface.DESKTOP))
+        apps: dict[str, set[str]] = defaultdict(set)
         for demand in plan.demands:
-            if carried(demand, means):
+            if demand.surface in (Surface.APP, Surface.DESKTOP):  # whatever the duty: the app is not free there
+                apps[demand.app].update(demand.classes)
+        for demand in plan.demands:
+            if self.carries(demand):
                 yield from self._hit_with_it(demand, where)
                 yield from self._app_of_the_site(demand, apps, where)
         yield from self._other_apps(plan, where)
@@ -169,32 +183,35 @@ class Block:
         means = self.means
         for b in plan.bystanders:
             yield OverReach(means.target, b.network, b.who, b.count, means.cannot_tell)
-        for network, why in not_left_out(plan, tells_clients=means.tells_clients):
+        for network, why in not_left_out(plan, tells_clients=means.tells_clients, any_range=means.any_range):
             yield OverReach(means.target, network.id, EVERYBODY, None, why)
         if plan.exempt_devices > 0:
             reason = f"an exemption allows the app there; give these devices {means.elsewhere}"
             yield OverReach(means.target, where, "exempted separate devices", plan.exempt_devices, reason)
 
     def _other_classes(self, plan: Plan) -> Iterator[OverReach]:
-        """Classes of devices that a rule covers, and not for each app that the file blocks: one row a class."""
-        blocking = [d for d in plan.demands if carried(d, self.means)]
-        apps = {d.app for d in blocking if any(self.over(i) is not None for i in d.identifiers)}
+        """Classes of devices that get the file, and for which no rule asks to block all of it: one row a class."""
+        groups: dict[frozenset[str], list[str]] = defaultdict(list)
+        for name in self.chosen:
+            groups[self.wanted[name]].append(name)
         for one in plan.classes:
-            if one.who is None or one.who.subject is not Subject.DEVICE:
+            if one.who is None or one.who.subject is not Subject.DEVICE or self._why_away(one.who):
                 continue
-            free = apps - {d.app for d in blocking if one.id in d.classes}
+            free = sorted(n for those, names in groups.items() if one.id not in those for n in names[: SHOWN + 1])
             if free:
-                reason = f"no rule forbids {', '.join(sorted(free))} there: give these devices no file that blocks it"
+                more = " and others" if len(free) > SHOWN else ""
+                reason = f"no rule asks to block {', '.join(free[:SHOWN])}{more} there: give these devices no such file"
                 yield OverReach(self.means.target, "", one.facts, one.devices, reason)
 
     def _other_apps(self, plan: Plan, where: str) -> Iterator[OverReach]:
         """Apps that nobody asks this target to block, some of whose names lie beneath a blocked one: one row an app."""
-        asked = {d.app for d in plan.demands if carried(d, self.means)}
+        asked = {d.app for d in plan.demands if self.carries(d)}
         hit: dict[str, list[str]] = defaultdict(list)
         for identifier in plan.neighbours:
             app, above = f"{identifier.family}/{identifier.member}", self.over(identifier)
             if above is not None and app not in asked:
-                hit[app].append(f"{identifier.value} beneath {above}")
+                value = identifier.value
+                hit[app].append(value if value == above else f"{value} beneath {above}")
         for app, names in hit.items():
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             reason = (
@@ -203,24 +220,44 @@ class Block:
             yield OverReach(self.means.target, where, f"users of the app {app}", None, reason)
 
     def _hit_with_it(self, demand: Demand, where: str) -> Iterator[OverReach]:
-        """Names nobody asked to block, beneath a blocked one."""
+        """Names that may not be blocked for this demand, and lie beneath a blocked one."""
         roles = _roles(demand)
         for identifier in demand.identifiers:
             above = self.over(identifier)
-            if above is None or identifier.role in roles:
+            if above is None:
                 continue
-            name = host_name(identifier.value)
-            if name not in self.chosen:
-                who = f"users of {name} ({identifier.role.value if identifier.role else 'no role known'})"
-                yield OverReach(self.means.target, where, who, None, f"lies beneath {above}, which is blocked")
+            name, why_not = _judged(identifier, roles, self.means, self.day)
+            if why_not is None or name in self.chosen:
+                continue
+            if identifier.role is Role.APP_ONLY and not self.means.hits_apps:
+                continue
+            who = f"users of {name} ({_of_what(identifier, why_not)})"
+            yield OverReach(self.means.target, where, who, None, f"lies beneath {above}, which is blocked")
 
-    def _app_of_the_site(self, demand: Demand, apps: frozenset[str], where: str) -> Iterator[OverReach]:
-        """A rule about the site alone hits the app, unless it is one of `apps`: `web` names are those both use."""
-        if demand.surface is not Surface.WEB or demand.app in apps or not self.means.hits_apps:
+    def _app_of_the_site(self, demand: Demand, apps: Mapping[str, set[str]], where: str) -> Iterator[OverReach]:
+        """A rule about the site alone hits the app too, unless that is asked for of the same classes."""
+        if demand.surface is not Surface.WEB or not self.means.hits_apps:
+            return
+        if set(demand.classes) <= apps.get(demand.app, set()) and demand.app in apps:
             return
         if any(i.role is Role.WEB and self.over(i) is not None for i in demand.identifiers):
             who = f"users of the app {demand.app}"
             yield OverReach(self.means.target, where, who, None, "the app uses the names of the site too")
+
+
+def _of_what(identifier: Identifier, why_not: str) -> str:
+    """What a name is for, or why nobody is sure of it."""
+    if why_not in ("retired-name", "low-confidence"):
+        return why_not
+    return identifier.role.value if identifier.role else "no role known"
+
+
+def _no_devices(plan: Plan) -> frozenset[str]:
+    return frozenset(c.id for c in plan.classes if c.who is not None and c.who.subject is not Subject.DEVICE)
+
+
+def _is_about_networks(demand: Demand, means: Means, networks: frozenset[str]) -> bool:
+    return means.reaches is not None and bool(demand.classes) and networks.issuperset(demand.classes)
 
 
 def carried(demand: Demand, means: Means) -> bool:
@@ -228,17 +265,18 @@ def carried(demand: Demand, means: Means) -> bool:
     return demand.duty is Duty.BLOCK_TRAFFIC and demand.surface in means.carried
 
 
-def left_out(plan: Plan) -> tuple[IPv4Network | IPv6Network, ...]:
+def left_out(plan: Plan, *, any_range: bool = False) -> tuple[IPv4Network | IPv6Network, ...]:
     """Address ranges of networks that the target does not serve, sorted: for them nothing may be blocked.
 
-    A range that a served network shares is not among them: who asks from there cannot be told apart.
+    A range that a served network shares is not among them: who asks from there cannot be told apart. Nor is one that
+    most consumers would take for everybody, but where they take `any_range`.
     """
     served = _Ranges(c for n in plan.networks for c in n.cidrs)
-    free = {c for n in plan.others for c in n.cidrs if not served.share(c)}
+    free = {c for n in plan.others for c in n.cidrs if not served.share(c) and (any_range or not _holds_all(c))}
     return tuple(sorted(free, key=lambda c: (c.version, c)))
 
 
-def not_left_out(plan: Plan, *, tells_clients: bool) -> Iterator[tuple[Network, str]]:
+def not_left_out(plan: Plan, *, tells_clients: bool, any_range: bool = False) -> Iterator[tuple[Network, str]]:
     """Networks that the target does not serve and hits all the same, each with the reason."""
     served = _Ranges(c for n in plan.networks for c in n.cidrs)
     for network in plan.others:
@@ -248,6 +286,16 @@ def not_left_out(plan: Plan, *, tells_clients: bool) -> Iterator[tuple[Network, 
             yield network, "a network that is not to be blocked; no address range is stated by which to leave it out"
         elif shared := sorted(str(c) for c in network.cidrs if served.share(c)):
             yield network, f"a network that is not to be blocked shares {', '.join(shared)} with one that is"
+        elif every := sorted(str(c) for c in network.cidrs if _holds_all(c) and not any_range):
+            yield network, f"{', '.join(every)} holds every client of IPv4 or of IPv6, so that it cannot be left out"
+
+
+def _holds_all(cidr: IPv4Network | IPv6Network) -> bool:
+    """Whether a resolver would take a range for everybody: all addresses, or those of IPv4 written as IPv6.
+
+    BIND 9.18 ignores a trigger about `/0`, and keeps clients of IPv4 as `::ffff:…` in one tree with those of IPv6.
+    """
+    return cidr.prefixlen == 0 or (cidr.version == 6 and cidr.overlaps(_MAPPED))
 
 
 class _Ranges:
@@ -310,6 +358,6 @@ def _roles(demand: Demand) -> frozenset[Role]:
     return frozenset({Role.APP_ONLY, Role.WEB} if demand.web_forbidden else {Role.APP_ONLY})
 
 
-def _in_order(row: OverReach) -> tuple[str, ...]:
+def reach_key(row: OverReach) -> tuple[str, ...]:
     """A count may be missing, and `None` has no place in an order."""
     return row.network, row.who, row.reason, "" if row.count is None else f"{row.count:020}"

@@ -88,7 +88,8 @@ class Means:
     `most`: how many names it holds (`None`: no limit is known); those with the fewest labels go first, because they
     block the most, and each of the rest is a gap `over-capacity`.
     `beneath`: whether a name is blocked with everything beneath it. `hits_apps`: whether a blocked name stops apps too.
-    `tells_clients`: it knows addresses of clients, so that networks that are not to be blocked are left out.
+    `tells_clients`: it knows addresses of clients, so that networks that are not to be blocked are left out; of
+    `any_range`, where it can be told of all addresses of a kind too.
     `where`: whom it serves where the plan names no network. `cannot_tell`: why it hits people that no ruling covers.
     `elsewhere`: what to give separate devices that an exemption allows the app, so that it is not blocked for them.
     `besides`: people that are hit whatever the plan, each with the reason.
@@ -108,6 +109,7 @@ class Means:
     beneath: bool = True
     hits_apps: bool = True
     tells_clients: bool = False
+    any_range: bool = False
     where: str = "every network that asks this resolver"
     cannot_tell: str = "asks the same resolver, which cannot tell who asks"
     elsewhere: str = "another network or resolver"

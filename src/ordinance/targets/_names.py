@@ -24,9 +24,9 @@ LONGEST_OWNER = 255  # octets of a whole name on the wire, RFC 1035 section 2.3.
 def host_name(untrusted: str) -> str | None:
     """The name in lower case without the last dot, or `None` for anything that is no host name.
 
-    `isascii` comes first: lower-casing turns the Kelvin sign into a plain k. A last label that is a
-    number makes an address. One that begins with `rpz-` would make the record a rule about clients
-    or addresses (draft-vixie-dnsop-dns-rpz-00, section 4): one such line can cut off a whole city.
+    `isascii` comes first: lower-casing turns the Kelvin sign into a plain k. A last label that begins with a digit may
+    make an address, in hexadecimal too; no top-level domain does. One that begins with `rpz-` would make the record a
+    rule about clients or addresses (draft-vixie-dnsop-dns-rpz-00, section 4): one such line can cut off a whole city.
     """
     if not untrusted.isascii():
         return None
@@ -34,7 +34,7 @@ def host_name(untrusted: str) -> str | None:
     if len(name) > 253 or not _NAME.fullmatch(name):
         return None
     last = name[name.rfind(".") + 1 :]
-    return None if last.isdigit() or last.startswith("rpz-") else name
+    return name if last[0].isalpha() and not last.startswith("rpz-") else None
 
 
 def reversed_address(cidr: IPv4Network | IPv6Network) -> str:

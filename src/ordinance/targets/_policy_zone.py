@@ -7,9 +7,10 @@ Reads a plan and one `[[targets]]` table. Cannot know which resolver loads the z
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from ipaddress import IPv4Network, IPv6Network
 
 from ordinance.model.errors import PolicyError, TargetError
-from ordinance.model.target import Artefact, Plan, Setting
+from ordinance.model.target import Artefact, OverReach, Plan, Setting
 from ordinance.targets._block import Block, left_out
 from ordinance.targets._means import CNAME_TARGETS, GAPS_OF_DNS, GAPS_OF_NAMES, Means
 from ordinance.targets._names import LONGEST_OWNER, lies_in, wire_octets, with_names_between
@@ -85,3 +86,17 @@ def zone_of(target: str, block: Block, plan: Plan, values: Mapping[str, str], se
     written = zone_file(plan, names, values, serial, free)
     path = f"{target}/{values['zone']}.zone"
     return Artefact(path, written, tuple(names), block.lines(plan), tuple(map(str, free)))
+
+
+def past_other_zones(
+    target: str, plan: Plan, free: Collection[IPv4Network | IPv6Network], also: str = ""
+) -> set[OverReach]:
+    """Networks of which a range is left out: policy zones that stand behind ours protect nobody there any more.
+
+    ISC, bind-users of May 2015: `rpz-passthru` ends the processing of policy zones for what it matches. `also` is said
+    behind that, where a resolver does more.
+    """
+    reason = "left out here, these clients are let past every policy zone behind ours as well" + also
+    ranges = frozenset(free)
+    networks = {n.id for n in plan.others if any(c in ranges for c in n.cidrs)}
+    return {OverReach(target, n, "whoever your other policy zones protect", None, reason) for n in networks}

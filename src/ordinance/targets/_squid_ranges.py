@@ -20,9 +20,13 @@ _MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 section 2.5.5.2; no client is
 
 def ranges_for_squid(ranges: Sequence[Range]) -> tuple[Range, ...]:
     """The same addresses, none of them twice, sorted."""
-    parts = {part for one in ranges for part in _parts(one)}
-    tops = [p for p in parts if not any(_within(p, other) for other in parts)]
-    return tuple(sorted(tops, key=lambda r: (r.version, r)))
+    every = {part for one in ranges for part in _parts(one)}
+    parts = sorted(every, key=lambda r: (r.version, int(r.network_address), r.prefixlen))
+    tops: list[Range] = []
+    for part in parts:  # of those that begin alike the widest comes first, and what lies in one follows it
+        if not tops or not _within(part, tops[-1]):
+            tops.append(part)
+    return tuple(tops)
 
 
 def _parts(one: Range) -> Iterator[Range]:

@@ -96,6 +96,7 @@ class Chromium:
         **{gap: reason for gap, reason in GAPS_OF_NAMES.items() if gap != "shared-with-web"},
         "over-capacity": f"beyond the {MOST} entries that the vendor of Edge promises to heed",
         "not-managed": "managed in no way that brings them the files",
+        "about-networks": "about whoever is on a network: a file on devices reaches nobody else there",
         "not-on-this-platform": "not known to run Linux or Windows, for which these files are",
         **_LIMITS,
         "browser-cannot-see-use": "a browser can refuse pages; it cannot make anybody stop",

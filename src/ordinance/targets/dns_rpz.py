@@ -15,9 +15,16 @@ from typing import ClassVar
 from ordinance.model.apps import Surface
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
-from ordinance.targets._block import Block
+from ordinance.targets._block import Block, left_out, reach_key
 from ordinance.targets._means import CARRIED_BY_DNS, names_support
-from ordinance.targets._policy_zone import GAPS_OF_ZONES, ZONE_SETTINGS, means, read_zone_settings, zone_of
+from ordinance.targets._policy_zone import (
+    GAPS_OF_ZONES,
+    ZONE_SETTINGS,
+    means,
+    past_other_zones,
+    read_zone_settings,
+    zone_of,
+)
 from ordinance.targets._rpz_files import configuration
 
 
@@ -43,6 +50,7 @@ class DnsRpz:
         values = read_zone_settings(self.id, settings)
         block = Block.of(plan, means(self.id, self.gaps, values["zone"]))
         zone = zone_of(self.id, block, plan, values, serial)
+        free = left_out(plan) if block.chosen else ()
         options, clause = configuration(values["zone"])
         return Compiled(
             (
@@ -51,7 +59,7 @@ class DnsRpz:
                 Artefact(f"{self.id}/named.zone.conf", clause, (), ()),
             ),
             block.gaps(plan),
-            block.over_reach(plan),
+            tuple(sorted({*block.over_reach(plan), *past_other_zones(self.id, plan, free)}, key=reach_key)),
         )
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:

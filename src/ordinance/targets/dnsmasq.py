@@ -121,7 +121,8 @@ def _resolvers(target_id: str, table: Mapping[str, Setting], given: Mapping[str,
 
 def _is_nobody_else(address: Address) -> bool:
     own = address.is_unspecified or address.is_loopback or address == _ULA_OF_DNSMASQ
-    return own or address.is_link_local or address.is_multicast
+    mapped = isinstance(address, IPv6Address) and address.ipv4_mapped is not None
+    return own or mapped or address.is_link_local or address.is_multicast or address.is_reserved
 
 
 def _sent_away(plan: Plan) -> tuple[str, ...]:

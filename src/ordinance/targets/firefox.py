@@ -88,6 +88,7 @@ class Firefox:
         **{gap: reason for gap, reason in GAPS_OF_NAMES.items() if gap != "shared-with-web"},
         "over-capacity": f"Firefox reads {MOST} entries of a list and drops the rest",
         "not-managed": "managed in no way that brings them the file",
+        "about-networks": "about whoever is on a network: a file on devices reaches nobody else there",
         "not-on-this-platform": "not known to be a computer; Firefox reads no policies elsewhere",
         **_LIMITS,
         "browser-cannot-see-use": "a browser can refuse pages; it cannot make anybody stop",

@@ -50,6 +50,7 @@ _GAPS: Mapping[str, str] = {
     "past-the-file": "programs with a resolver of their own (encrypted DNS), and names with a last dot, go past it",
     "addresses-only": "who asks for HTTPS records (type 65), or any other than addresses, is answered by the resolver",
     "not-managed": "managed in no way that brings them the file",
+    "about-networks": "about whoever is on a network: a file on devices reaches nobody else there",
     "not-on-this-platform": "not known to be a computer: phones have no hosts file that could be managed",
 }
 

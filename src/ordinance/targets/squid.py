@@ -102,7 +102,7 @@ class Squid:
         values = read_settings(self.id, self.settings, settings)
         block = Block.of(plan, means(self.id, self.gaps))
         check_page(self.id, values["page"], block.chosen)
-        free = left_out(plan) if block.chosen else ()
+        free = left_out(plan, any_range=True) if block.chosen else ()
         names = list_of(plan, block.chosen)
         return Compiled(
             (
@@ -130,6 +130,7 @@ def means(target: str, gaps: Mapping[str, str]) -> Means:
         not_surface=NOT_SURFACE,
         limits=LIMITS,
         tells_clients=True,
+    any_range=True,
         where="every network that uses this proxy",
         cannot_tell="uses the same proxy, and these rules cannot tell who that is",
         elsewhere="another network, and leave that one out",

@@ -9,7 +9,7 @@ its configuration says. All of that comes back as gaps; whom a block hits beside
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -20,19 +20,24 @@ from ordinance.model.target import (
     Artefact,
     Compiled,
     ConsumerCheck,
-    OverReach,
     Plan,
     Proof,
     Setting,
     Support,
 )
-from ordinance.targets._block import Block, left_out
+from ordinance.targets._block import Block, left_out, reach_key
 from ordinance.targets._means import CARRIED_BY_DNS, LIMITS_OF_DNS, Means, names_support
-from ordinance.targets._policy_zone import GAPS_OF_ZONES, ZONE_SETTINGS, means, read_zone_settings, zone_of
+from ordinance.targets._policy_zone import (
+    GAPS_OF_ZONES,
+    ZONE_SETTINGS,
+    means,
+    past_other_zones,
+    read_zone_settings,
+    zone_of,
+)
 from ordinance.targets._settings import bad_setting, read_settings
 from ordinance.targets._unbound_files import (
     MODULES,
-    Ranges,
     clients_zone,
     left_out_zone,
     local_zones,
@@ -63,11 +68,7 @@ _CNAMES = (
     "own names that are a CNAME for a blocked name",
     "the rule fires on the target of a CNAME that is new to the resolver: the name in front of it fails now and then",
 )
-_PAST_OTHERS = (
-    "whoever your other policy zones protect",
-    "left out here, these clients are let past every policy zone behind ours as well, "
-    "and past rules about addresses in answers wherever they stand",
-)
+_ALSO = ", and past rules about addresses in answers wherever they stand"
 
 
 class Unbound:
@@ -127,7 +128,7 @@ def _as_zones(plan: Plan, values: Mapping[str, str], serial: int) -> Compiled:
     # The zone of names says nothing of clients: the zone before it does.
     names = replace(zone_of(TARGET, block, replace(plan, others=()), values, serial), left_out=tuple(map(str, free)))
     clients = clients_zone(zone, values["ttl"], serial, free)
-    hit = sorted((*block.over_reach(plan), *_past_other_zones(plan, free)), key=lambda o: (o.network, o.who, o.reason))
+    hit = sorted({*block.over_reach(plan), *past_other_zones(TARGET, plan, free, _ALSO)}, key=reach_key)
     return Compiled(
         (
             names,
@@ -138,10 +139,3 @@ def _as_zones(plan: Plan, values: Mapping[str, str], serial: int) -> Compiled:
         block.gaps(plan),
         tuple(hit),
     )
-
-
-def _past_other_zones(plan: Plan, free: Ranges) -> Iterator[OverReach]:
-    """Networks of which a range is left out: other policy zones of the resolver protect nobody there any more."""
-    who, reason = _PAST_OTHERS
-    networks = {n.id for n in plan.others if any(c in free for c in n.cidrs)}
-    return (OverReach(TARGET, network, who, None, reason) for network in sorted(networks))

@@ -181,13 +181,17 @@ def as_findings(
 
 
 def latest(records: Iterable[ProbeRecord], window: Span) -> tuple[ProbeRecord, ...]:
-    """The last probe of each resolver and target within a closed window, its end included."""
+    """The last probe of each resolver and target within a closed window, its end included, that could tell everything.
+
+    Those after it that could not are kept beside it: what they did not find may be there all the same.
+    """
     start, end = window.closed
-    last: dict[tuple[str, str], ProbeRecord] = {}
+    last: dict[tuple[str, str], list[ProbeRecord]] = {}
     for one in sorted(records, key=lambda r: (r.at, r.file)):
         if start <= one.at <= end:
-            last[one.target, one.resolver] = one
-    return tuple(sorted(last.values(), key=lambda r: r.file))
+            before = [] if one.decided else last.get((one.target, one.resolver), [])
+            last[one.target, one.resolver] = [*before, one]
+    return tuple(sorted((r for rows in last.values() for r in rows), key=lambda r: r.file))
 
 
 def findings_of(records: Iterable[ProbeRecord]) -> tuple[Finding, ...]:
