@@ -141,7 +141,7 @@ def test_the_serial_changes_nothing() -> None:
 
 
 def test_classes_that_get_the_file_and_are_not_asked_for_all_of_it() -> None:
-    """A class asked for the app loses the site that another class's rule forbids; one without the file loses nothing."""
+    """A class asked for the app loses the site that another's rule forbids; one without the file loses nothing."""
     names = (identifier("tiktokv.com"), identifier("tiktok.com", Role.WEB))
     app = demand(*names, classes=("a",))
     web = demand(*names, surface=Surface.WEB, classes=("b",), restriction="gent/web")
