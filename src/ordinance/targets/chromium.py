@@ -18,6 +18,7 @@ from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
 from ordinance.targets._block import Block
+from ordinance.targets._browser import BROWSER_NOT_DUTY, BROWSER_NOT_SURFACE, CARRIED_BY_BROWSERS
 from ordinance.targets._heading import heading
 from ordinance.targets._means import GAPS_OF_NAMES, Means, names_support
 from ordinance.targets._settings import read_settings
@@ -26,8 +27,6 @@ POLICY = "URLBlocklist"
 
 # Microsoft's page on the policy: 1,000 entries, those after them are ignored. Chromium 156 heeds more, unpromised.
 MOST = 1000
-
-CARRIED = frozenset({Surface.WEB})
 
 # Where the browser looks for the policy: the vendors' pages on `URLBlocklist`. Each list is a key of numbered values.
 _KEYS: Mapping[str, tuple[str, str]] = {
@@ -42,27 +41,6 @@ _LIMITS: Mapping[str, str] = {
     "other-ways-to-the-site": "under another name the site is open, such as an alias, an address or a translator",
     "own-policies-first": "an allowlist opens listed names, and a blocklist set elsewhere may take this one's place",
     "profiles-of-microsoft": "Edge leaves out profiles signed in with a Microsoft account, as its vendor writes",
-}
-
-_NOT_DUTY: Mapping[Duty, str] = {
-    Duty.STOP_USING: "browser-cannot-see-use",
-    Duty.REMOVE: "browser-cannot-see-installed-apps",
-    Duty.DENY_INSTALL: "browser-cannot-see-installed-apps",
-    Duty.IDENTIFY: "not-a-matter-of-pages",
-    Duty.REPORT: "not-a-matter-of-pages",
-    Duty.ATTEST: "not-a-matter-of-pages",
-    Duty.REPLACE: "not-a-matter-of-pages",
-    Duty.ASSESS_RISK: "not-a-matter-of-pages",
-}
-_NOT_SURFACE: Mapping[Surface, str] = {
-    Surface.APP: "not-in-the-browser",
-    Surface.DESKTOP: "not-in-the-browser",
-    Surface.NETWORK: "not-in-the-browser",
-    Surface.API: "not-in-the-browser",
-    Surface.LINK: "browser-cannot-tell-surface",
-    Surface.ACCOUNT: "browser-cannot-tell-surface",
-    Surface.VENUE: "browser-cannot-tell-surface",
-    Surface.ADVERTISING: "browser-cannot-tell-surface",
 }
 
 _BESIDES = (
@@ -87,7 +65,7 @@ class Chromium:
     by_network: ClassVar[bool] = False
     version_field: ClassVar[str] = ""
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]] = {
-        **names_support(CARRIED),
+        **names_support(CARRIED_BY_BROWSERS),
         (Duty.BLOCK_TRAFFIC, Surface.API): Support.NEVER,  # programs do not go through the browser
     }
     settings: ClassVar[Mapping[str, Setting]] = {}
@@ -128,9 +106,9 @@ def _means(target: str, gaps: Mapping[str, str]) -> Means:
     return Means(
         target,
         gaps,
-        carried=CARRIED,
-        not_duty=_NOT_DUTY,
-        not_surface=_NOT_SURFACE,
+        carried=CARRIED_BY_BROWSERS,
+        not_duty=BROWSER_NOT_DUTY,
+        not_surface=BROWSER_NOT_SURFACE,
         limits=tuple(_LIMITS),
         most=MOST,
         hits_apps=False,

@@ -17,6 +17,7 @@ from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
 from ordinance.targets._block import Block
+from ordinance.targets._browser import BROWSER_NOT_DUTY, BROWSER_NOT_SURFACE, CARRIED_BY_BROWSERS
 from ordinance.targets._heading import heading
 from ordinance.targets._means import GAPS_OF_NAMES, Means, names_support
 from ordinance.targets._settings import read_settings
@@ -24,35 +25,12 @@ from ordinance.targets._settings import read_settings
 # Firefox reads as many entries of a list and no more (WebsiteFilter.sys.mjs of 153.7 ESR, LIST_LENGTH_LIMIT).
 MOST = 1000
 
-CARRIED = frozenset({Surface.WEB})
-
 _LIMITS: Mapping[str, str] = {
     "other-browsers": "other browsers, copies of Firefox that do not read the file, and apps that show pages are open",
     "only-pages-and-frames": "pages and frames are refused; what pages fetch besides (scripts, images, media) is not",
     "other-ways-to-the-site": "under another name the site is open, such as that of a translator, archive or web proxy",
     "own-policies-first": "an exception in your own filter, or a filter set by group policy, goes before this one",
     "after-a-restart": "a Firefox that is running takes the file when it is started again",
-}
-
-_NOT_DUTY: Mapping[Duty, str] = {
-    Duty.STOP_USING: "browser-cannot-see-use",
-    Duty.REMOVE: "browser-cannot-see-installed-apps",
-    Duty.DENY_INSTALL: "browser-cannot-see-installed-apps",
-    Duty.IDENTIFY: "not-a-matter-of-pages",
-    Duty.REPORT: "not-a-matter-of-pages",
-    Duty.ATTEST: "not-a-matter-of-pages",
-    Duty.REPLACE: "not-a-matter-of-pages",
-    Duty.ASSESS_RISK: "not-a-matter-of-pages",
-}
-_NOT_SURFACE: Mapping[Surface, str] = {
-    Surface.APP: "not-in-the-browser",
-    Surface.DESKTOP: "not-in-the-browser",
-    Surface.NETWORK: "not-in-the-browser",
-    Surface.API: "not-in-the-browser",
-    Surface.LINK: "browser-cannot-tell-surface",
-    Surface.ACCOUNT: "browser-cannot-tell-surface",
-    Surface.VENUE: "browser-cannot-tell-surface",
-    Surface.ADVERTISING: "browser-cannot-tell-surface",
 }
 
 _BESIDES = (
@@ -77,7 +55,7 @@ class Firefox:
     by_network: ClassVar[bool] = False
     version_field: ClassVar[str] = ""
     support: ClassVar[Mapping[tuple[Duty, Surface], Support]] = {
-        **names_support(CARRIED),
+        **names_support(CARRIED_BY_BROWSERS),
         (Duty.BLOCK_TRAFFIC, Surface.API): Support.NEVER,  # programs do not go through the browser
     }
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -119,9 +97,9 @@ def _means(target: str, gaps: Mapping[str, str], most: int) -> Means:
     return Means(
         target,
         gaps,
-        carried=CARRIED,
-        not_duty=_NOT_DUTY,
-        not_surface=_NOT_SURFACE,
+        carried=CARRIED_BY_BROWSERS,
+        not_duty=BROWSER_NOT_DUTY,
+        not_surface=BROWSER_NOT_SURFACE,
         limits=tuple(_LIMITS),
         most=most,
         hits_apps=False,
