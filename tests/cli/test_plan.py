@@ -303,6 +303,19 @@ def test_after_all_have_it_the_pilot_has_a_folder_of_its_own(pilot: Path, tmp_pa
     assert run("build", pilot, "--as-of", "2023-10-10", "--limit", "100%").code == 0
 
 
+def test_numbers_rise_from_the_pilot_to_all_and_back(pilot: Path) -> None:
+    """A resolver that had the pilot's bundle takes the one for all: its number is higher, and again the other way."""
+    numbers = []
+    for more in (("--pilot",), ("--skip-pilot",), ("--pilot",), ("--skip-pilot",)):
+        zone, other = 'zone = "rpz', f'ttl = "{301 + len(numbers)}", zone = "rpz'
+        edit(pilot / "ordinance.toml", zone, other)
+        assert run("build", pilot, *DAY, *more).code == 0
+        folder = pilot / ".ordinance" / ("bundle-pilot" if "--pilot" in more else "bundle")
+        numbers.append(manifest(folder)["serials"]["dns-rpz"])
+        edit(pilot / "ordinance.toml", other, zone)
+    assert numbers == sorted(set(numbers))
+
+
 def test_a_network_that_the_pilot_did_not_know(pilot: Path, tmp_path: Path) -> None:
     """A row that comes later puts a whole network under the rule: the pilot is asked for again."""
     path, rows = rows_of(pilot, "networks.csv")

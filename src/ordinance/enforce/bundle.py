@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,8 @@ _UNSAFE = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069
 class Making:
     """What a bundle is made with besides plans: the tool, the stage, and what is asked for, as a digest.
 
-    `demands` is how many there are for everybody, whatever the pilot is.
+    `demands` is how many there are for everybody, whatever the pilot is. `numbers` are the version numbers of the
+    body's other bundle, the pilot's or that for all: a resolver may have had that one, and numbers only rise.
     """
 
     tool: str
@@ -57,6 +58,7 @@ class Making:
     law: str = ""
     pilot: tuple[str, ...] = ()
     demands: int = 0
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def make_bundle(
     """
     made, serials = [], dict(last.serials if last else {})
     for settings in body.targets:
-        one, serial = _make(targets[settings.id], settings, plans.of_target[settings.id], last)
+        one, serial = _make(targets[settings.id], settings, plans.of_target[settings.id], last, making.numbers)
         made.append(one)
         serials[settings.id] = serial
     groups = groups_of(plans, made)
@@ -130,7 +132,7 @@ def lift_bundle(last: Last, targets: Mapping[str, Target], at: datetime, making:
     made, serials = [], dict(last.serials)
     for name in sorted({a.target for a in last.artefacts}):
         settings = TargetSettings(name, (), dict((last.settings or {}).get(name, {})))
-        one, serial = _make(targets[name], settings, plan, last)
+        one, serial = _make(targets[name], settings, plan, last, making.numbers)
         made.append(one)
         serials[name] = serial
     return _bundle(plan, _Parts(made, (), (), (), serials), last, making, targets)
@@ -151,8 +153,10 @@ def lifted_plan(last: Last, at: datetime) -> Plan:
     )
 
 
-def _make(target: Target, settings: TargetSettings, plan: Plan, last: Last | None) -> tuple[Made, int]:
-    serial, compiled = _compile(target, settings, plan, last)
+def _make(
+    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, numbers: Mapping[str, int]
+) -> tuple[Made, int]:
+    serial, compiled = _compile(target, settings, plan, last, numbers.get(target.id, 0))
     reached = tuple(Reached(target.id, a, reach_of(plan, a), sha256_of(a.content)) for a in compiled.artefacts)
     known = {name: settings.settings.get(name, one.default) for name, one in target.settings.items()}
     given = dict(settings.settings)
@@ -238,20 +242,21 @@ def _lines(value: object, indent: str) -> str:
 
 
 def _compile(
-    target: Target, settings: TargetSettings, plan: Plan, last: Last | None
+    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, other: int
 ) -> tuple[int, Compiled]:
     """What a target makes, with the last number while nothing changed, else the next.
 
-    The first number is the day's, as DNS admins write it.
+    The first number is the day's, as DNS admins write it. Each new one is above `other`, that of the body's other
+    bundle.
     """
-    first = int(plan.at.strftime("%Y%m%d00"))
+    first = max(int(plan.at.strftime("%Y%m%d00")), other + 1)
     known = last.serials.get(settings.id) if last else None
     if last is None or known is None:
         return first, guarded(target, plan, settings, first)
     digests = {a.path: a.sha256 for a in last.artefacts if a.target == settings.id}
     again = guarded(target, plan, settings, known)
     same = {a.path: sha256_of(a.content) for a in again.artefacts}
-    if same == digests:
+    if same == digests and known >= other:
         return known, again
     serial = max(known + 1, first)
     return serial, guarded(target, plan, settings, serial)

@@ -7,6 +7,7 @@ with the law must not stand in the way of taking everything back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +81,18 @@ def _planned(workspace: Workspace, at: datetime, last: Last | None, *, pilot: bo
         workspace.law.digest,
         tuple(sorted(units)),
         len(everybody.whole.demands),
+        _numbers(workspace, pilot=not pilot),
     )
     return made.whole, make_bundle(made, body, targets, last, making)
+
+
+def _numbers(workspace: Workspace, *, pilot: bool) -> Mapping[str, int]:
+    """The version numbers of the body's other bundle where it usually stands; none where there is none to be read."""
+    try:
+        other = read_bundle(default_folder(workspace, pilot=pilot))
+    except PolicyError:
+        return {}
+    return other.serials if other is not None else {}
 
 
 def plans_of(workspace: Workspace, body: Body, at: datetime, units: frozenset[str] | None = None) -> Plans:
