@@ -216,6 +216,22 @@ def test_a_rule_that_never_was_asks_nothing(ghent: Workspace) -> None:
     assert found["sentence"] == "Nothing is to be blocked, and nothing was before: nothing was asked."
 
 
+def test_an_address_that_leads_nowhere_accuses_nobody(ghent: Workspace) -> None:
+    """A name may be published with one: after the sunset that is left over only where the reference knows another."""
+    nowhere = Reply(records=1, addresses=("127.0.0.1",))
+    alone, _ = asked(ghent, lambda _, name: nowhere if name in RESTRICTED else OPEN, AFTER)
+    assert (alone["findings"], alone["exit_code"]) == ([], 4)
+    alike, _ = asked(ghent, lambda _, name: nowhere if name in RESTRICTED else OPEN, AFTER, reference=OTHER)
+    assert alike["findings"] == []
+    assert {n["reason"] for n in alike["names"] if n["name"] in RESTRICTED} == {"same_elsewhere"}
+
+    def here_alone(resolver: Resolver, name: str) -> Reply:
+        return nowhere if name in RESTRICTED and resolver == HERE else OPEN
+
+    stale, _ = asked(ghent, here_alone, AFTER, reference=OTHER)
+    assert {f["kind"] for f in stale["findings"]} == {"leftover"}
+
+
 def test_a_reference_that_denies_all_shows_no_end_of_a_block(ghent: Workspace) -> None:
     """After the sunset each name is denied here and there: nobody knows whether the block is gone."""
     found, _ = asked(ghent, lambda _, name: DENIED if name in RESTRICTED else OPEN, AFTER, reference=OTHER)

@@ -41,7 +41,18 @@ from ordinance.policy.body import FILE
 from ordinance.store.files import standing
 from ordinance.store.probes import write_probe
 from ordinance.targets import available
-from ordinance.verify.resolver import ABSENT, DENIED, Signs, as_findings, beside, fails, found, judge, of_all_types
+from ordinance.verify.resolver import (
+    ABSENT,
+    DENIED,
+    NOWHERE,
+    Signs,
+    as_findings,
+    beside,
+    fails,
+    found,
+    judge,
+    of_all_types,
+)
 
 DONE, FAILS, NOT_ALL_ASKED = 0, 1, 4
 SILENT_AFTER = 3  # names without any answer, of a resolver that has given none: it is asked no further
@@ -214,8 +225,11 @@ class _Asker:
         return Probed(name, types, of_all_types(name.expected, types))
 
     def _beside(self, name: ProbedName, rrtype: str, verdict: Verdict) -> Verdict:
-        if self._asking.reference is None or verdict != Verdict(Seen.UNCLEAR, DENIED):
+        if verdict not in (NOWHERE, Verdict(Seen.UNCLEAR, DENIED)):
             return verdict
+        if self._asking.reference is None:  # a name may be published with such an address: nobody is accused by it
+            is_wanted = name.expected is Expected.BLOCKED
+            return verdict if verdict != NOWHERE or is_wanted else Verdict(Seen.UNCLEAR, NOWHERE.reason)
         if name.neighbour is Neighbour.CANARY:
             return verdict  # a name of the body's own is for its own resolver
         other = self._put(self._asking.reference, name.name, rrtype)

@@ -36,6 +36,7 @@ _BLOCKING_ERRORS = frozenset({15, 16, 17})
 # RFC 1918 and RFC 4193; not `is_private`, which has ranges for documentation too.
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 DENIED, ABSENT = "denied", "absent"
+NOWHERE = Verdict(Seen.BLOCKED, "leads_nowhere")  # or a name whose own address is one of those
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def _is_in(address: str, ranges: Iterable[object]) -> bool:
 
 
 def beside(verdict: Verdict, reference: Verdict) -> Verdict:
-    """A denial, beside what another resolver says of the same name and type."""
+    """A denial, or an address that leads nowhere, beside what another resolver says of the same name and type."""
+    if verdict == NOWHERE:
+        return Verdict(Seen.UNCLEAR, "same_elsewhere") if reference == NOWHERE else verdict
     if verdict != Verdict(Seen.UNCLEAR, DENIED):
         return verdict
     if reference.seen is Seen.OPEN:
