@@ -123,7 +123,10 @@ def _by_class(
 ) -> tuple[ClassChange, ...]:
     """For each class how many entries it gains and loses: also where an entry stays, and is now for others."""
     added, removed, nobody = Counter[str](), Counter[str](), frozenset[str]()
-    both = Counter((old.get(entry, nobody), new.get(entry, nobody)) for entry in old.keys() | new.keys())
+    if not old:
+        both = Counter({(nobody, now): times for now, times in Counter(new.values()).items()})
+    else:
+        both = Counter((old.get(entry, nobody), new.get(entry, nobody)) for entry in old.keys() | new.keys())
     for (was, now), times in both.items():
         added.update(dict.fromkeys(now - was, times))
         removed.update(dict.fromkeys(was - now, times))

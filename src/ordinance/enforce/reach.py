@@ -61,6 +61,10 @@ def reach_of(plan: Plan, artefact: Artefact) -> Reach:
     """For which classes each entry of an artefact is: those of each demand for which it stops a name."""
     classes = {(d.restriction, d.duty, d.app, d.surface): frozenset(d.classes) for d in plan.demands}
     nobody: frozenset[str] = frozenset()
+    if len(keys := {line[:4] for line in artefact.lines}) == 1 and {line[4] for line in artefact.lines}.issuperset(
+        artefact.entries
+    ):
+        return dict.fromkeys(artefact.entries, classes.get(keys.pop(), nobody))  # one demand asks for every entry
     found: dict[str, frozenset[str]] = dict.fromkeys(artefact.entries, nobody)
     above: dict[str, tuple[str, ...]] = {}  # of what is above a name: many names share it
     unions: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}

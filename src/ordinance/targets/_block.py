@@ -54,17 +54,19 @@ class Block:
         found: dict[str, frozenset[str]] = {}
         wanted: dict[str, frozenset[str]] = {}
         sets: dict[frozenset[str], frozenset[str]] = {}  # each set once: a restriction asks for many names
-        nobody: frozenset[str] = frozenset()
         for demand in plan.demands:
             if not carried(demand, means) or _is_about_networks(demand, means, networks):
                 continue
             this, these, roles = frozenset({demand.restriction}), frozenset(demand.classes), _roles(demand)
             for identifier in demand.identifiers:
                 name, why_not = _judged(identifier, roles, means, day)
-                if why_not is None:
-                    both, those = found.get(name, nobody) | this, wanted.get(name, nobody) | these
-                    found[name] = sets.setdefault(both, both)
-                    wanted[name] = sets.setdefault(those, those)
+                if why_not is not None:
+                    continue
+                if name in found:
+                    both, those = found[name] | this, wanted[name] | these
+                    found[name], wanted[name] = sets.setdefault(both, both), sets.setdefault(those, those)
+                else:
+                    found[name], wanted[name] = this, these
         chosen = {n: found[n] for n in sorted(_within(found, means))}
         return cls(means, day, chosen, wanted, networks, Above(chosen))
 
@@ -94,7 +96,12 @@ class Block:
         found: dict[tuple[str, Duty, str, Surface], dict[str, None]] = defaultdict(dict)
         for d in plan.demands:
             if self.carries(d):
-                blocked = (i.value for i in d.identifiers if self.over(i) is not None)
+                chosen = self.chosen  # asked first: of many names most are chosen themselves
+                blocked = (
+                    i.value
+                    for i in d.identifiers
+                    if (i.value in chosen and i.kind is Kind.DOMAIN) or self.over(i) is not None
+                )
                 found[d.restriction, d.duty, d.app, d.surface].update(dict.fromkeys(blocked))
         return tuple((*key, value) for key in sorted(found) for value in sorted(found[key]))
 
@@ -116,7 +123,12 @@ class Block:
             yield self._gap(demand, "about-networks")
             return
         yield from (self._gap(demand, limit) for limit in means.limits)
-        open_ones = [i for i in demand.identifiers if self.over(i) is None]
+        chosen = self.chosen
+        open_ones = [
+            i
+            for i in demand.identifiers
+            if not (i.value in chosen and i.kind is Kind.DOMAIN) and self.over(i) is None
+        ]
         for identifier in open_ones:
             yield self._gap(demand, self._why_open(demand, identifier), identifier)
         if len(open_ones) == len(demand.identifiers):
@@ -223,7 +235,7 @@ class Block:
         """Names that may not be blocked for this demand, and lie beneath a blocked one."""
         roles = _roles(demand)
         for identifier in demand.identifiers:
-            above = self.over(identifier)
+            above = None if identifier.value in self.chosen else self.over(identifier)
             if above is None:
                 continue
             name, why_not = _judged(identifier, roles, self.means, self.day)
