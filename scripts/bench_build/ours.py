@@ -9,12 +9,14 @@ Families are made up: names as long and as many by role as those of the shipped 
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ordinance.cli.main import COLLECT_AFTER
 from ordinance.enforce.bundle import Making, make_bundle
 from ordinance.enforce.last import Stage
 from ordinance.enforce.plan import Plans
@@ -37,6 +39,7 @@ SURFACES = (Surface.APP, Surface.DESKTOP, Surface.WEB)
 
 def main() -> None:
     """Make, compile, write, say."""
+    gc.set_threshold(COLLECT_AFTER)  # as every command does
     what, size, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     plan, targets = (families(size), [t() for t in BUILTIN]) if what == "families" else (zone(size), [_rpz()])
     nothing = Checking(None, "", frozenset())

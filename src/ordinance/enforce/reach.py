@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from ordinance.enforce.plan import Plans
@@ -20,6 +21,9 @@ from ordinance.model.target import Artefact, Compiled, Gap, Plan
 from ordinance.targets._block import EVERYBODY
 
 Reach = Mapping[str, frozenset[str]]  # by entry, the classes that it is for
+
+
+_DEMAND = itemgetter(0, 1, 2, 3)  # of a line: all but the identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,8 @@ def reach_of(plan: Plan, artefact: Artefact) -> Reach:
     """For which classes each entry of an artefact is: those of each demand for which it stops a name."""
     classes = {(d.restriction, d.duty, d.app, d.surface): frozenset(d.classes) for d in plan.demands}
     nobody: frozenset[str] = frozenset()
-    if len(keys := {line[:4] for line in artefact.lines}) == 1 and {line[4] for line in artefact.lines}.issuperset(
-        artefact.entries
-    ):
+    keys = set(map(_DEMAND, artefact.lines))
+    if len(keys) == 1 and [line[4] for line in artefact.lines] == list(artefact.entries):
         return dict.fromkeys(artefact.entries, classes.get(keys.pop(), nobody))  # one demand asks for every entry
     found: dict[str, frozenset[str]] = dict.fromkeys(artefact.entries, nobody)
     above: dict[str, tuple[str, ...]] = {}  # of what is above a name: many names share it

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from operator import itemgetter
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.estate import Network
@@ -26,49 +27,64 @@ from ordinance.targets._names import Above, host_name, parents
 SHOWN = 3  # names of an app that is hit besides
 EVERYBODY = "everybody on it"
 
+_DOMAIN, _LOW = Kind.DOMAIN, Confidence.LOW  # looked up once: there may be half a million names
+
 _MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291, section 2.5.5.2
 
 Line = tuple[str, Duty, str, Surface, str]
+Asked = tuple[frozenset[str], frozenset[str]]  # restrictions that ask for a name, and the classes they ask it for
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Identifiers of a demand: those chosen themselves, those beneath a chosen name, and those left open."""
+
+    themselves: list[Identifier]
+    beneath: list[Identifier]
+    left_open: list[Identifier]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """What is blocked: `chosen` are the names demands ask for, sorted, each with the restrictions that ask.
 
-    `wanted` are, for each of these names, the classes for which a demand asks to block it. `networks` are the classes
-    that are no devices.
+    `asked` has beside them the classes for which it is asked. `networks` are the classes that are no devices.
     """
 
     means: Means
     day: date
     chosen: Mapping[str, frozenset[str]]
-    wanted: Mapping[str, frozenset[str]]
+    asked: Mapping[str, Asked]
     networks: frozenset[str]
     _above: Above
     _seen: dict[str, str | None] = field(default_factory=dict)
+    _splits: dict[int, tuple[Demand, _Split]] = field(default_factory=dict)  # by the demand's place in memory
 
     @classmethod
     def of(cls, plan: Plan, means: Means) -> Block:
         """Choose the names of a plan, sorted."""
         day, networks = plan.at.date(), _no_devices(plan)
-        found: dict[str, frozenset[str]] = {}
-        wanted: dict[str, frozenset[str]] = {}
-        sets: dict[frozenset[str], frozenset[str]] = {}  # each set once: a restriction asks for many names
+        found: dict[str, Asked] = {}
+        unions: dict[tuple[Asked, Asked], Asked] = {}  # each once: a demand asks for many names
         for demand in plan.demands:
             if not carried(demand, means) or _is_about_networks(demand, means, networks):
                 continue
-            this, these, roles = frozenset({demand.restriction}), frozenset(demand.classes), _roles(demand)
+            roles, this = _roles(demand), (frozenset({demand.restriction}), frozenset(demand.classes))
             for identifier in demand.identifiers:
                 name, why_not = _judged(identifier, roles, means, day)
                 if why_not is not None:
                     continue
-                if name in found:
-                    both, those = found[name] | this, wanted[name] | these
-                    found[name], wanted[name] = sets.setdefault(both, both), sets.setdefault(those, those)
-                else:
-                    found[name], wanted[name] = this, these
-        chosen = {n: found[n] for n in sorted(_within(found, means))}
-        return cls(means, day, chosen, wanted, networks, Above(chosen))
+                before = found.setdefault(name, this)
+                if before is not this:
+                    both = before, this
+                    if both not in unions:
+                        unions[both] = before[0] | this[0], before[1] | this[1]
+                    found[name] = unions[both]
+        within = _within(found, means)
+        kept = found if within is found else {name: found[name] for name in within}
+        asked = dict(sorted(kept.items(), key=itemgetter(0)))
+        chosen = {name: restrictions for name, (restrictions, _) in asked.items()}
+        return cls(means, day, chosen, asked, networks, Above(chosen))
 
     def carries(self, demand: Demand) -> bool:
         """Whether anything is done for a demand: a file on devices does nothing for whoever is on a network."""
@@ -91,19 +107,34 @@ class Block:
         self._seen[value] = found
         return found
 
+    def _split(self, demand: Demand) -> _Split:
+        known = self._splits.get(id(demand))
+        if known is not None:
+            return known[1]
+        split, chosen = _Split([], [], []), self.chosen
+        for identifier in demand.identifiers:
+            if identifier.value in chosen and identifier.kind is _DOMAIN:
+                split.themselves.append(identifier)
+            elif self.over(identifier) is not None:
+                split.beneath.append(identifier)
+            else:
+                split.left_open.append(identifier)
+        self._splits[id(demand)] = demand, split
+        return split
+
     def lines(self, plan: Plan) -> tuple[Line, ...]:
         """Every identifier that is blocked in fact, be it by a name above it that another demand brought."""
         found: dict[tuple[str, Duty, str, Surface], dict[str, None]] = defaultdict(dict)
         for d in plan.demands:
             if self.carries(d):
-                chosen = self.chosen  # asked first: of many names most are chosen themselves
-                blocked = (
-                    i.value
-                    for i in d.identifiers
-                    if (i.value in chosen and i.kind is Kind.DOMAIN) or self.over(i) is not None
-                )
+                split = self._split(d)
+                blocked = (i.value for i in (*split.themselves, *split.beneath))
                 found[d.restriction, d.duty, d.app, d.surface].update(dict.fromkeys(blocked))
-        return tuple((*key, value) for key in sorted(found) for value in sorted(found[key]))
+        return tuple(
+            (restriction, duty, app, surface, value)
+            for (restriction, duty, app, surface), values in sorted(found.items())
+            for value in sorted(values)
+        )
 
     def gaps(self, plan: Plan) -> tuple[Gap, ...]:
         """Everything that is asked for and not done, with its reason."""
@@ -123,15 +154,10 @@ class Block:
             yield self._gap(demand, "about-networks")
             return
         yield from (self._gap(demand, limit) for limit in means.limits)
-        chosen = self.chosen
-        open_ones = [
-            i
-            for i in demand.identifiers
-            if not (i.value in chosen and i.kind is Kind.DOMAIN) and self.over(i) is None
-        ]
-        for identifier in open_ones:
+        split = self._split(demand)
+        for identifier in split.left_open:
             yield self._gap(demand, self._why_open(demand, identifier), identifier)
-        if len(open_ones) == len(demand.identifiers):
+        if len(split.left_open) == len(demand.identifiers):
             yield self._gap(demand, "nothing-to-block")
         for gap_id, count in self._out_of_reach(demand, sizes):
             gap = self._gap(demand, gap_id)
@@ -205,7 +231,7 @@ class Block:
         """Classes of devices that get the file, and for which no rule asks to block all of it: one row a class."""
         groups: dict[frozenset[str], list[str]] = defaultdict(list)
         for name in self.chosen:
-            groups[self.wanted[name]].append(name)
+            groups[self.asked[name][1]].append(name)
         for one in plan.classes:
             if one.who is None or one.who.subject is not Subject.DEVICE or self._why_away(one.who):
                 continue
@@ -234,10 +260,8 @@ class Block:
     def _hit_with_it(self, demand: Demand, where: str) -> Iterator[OverReach]:
         """Names that may not be blocked for this demand, and lie beneath a blocked one."""
         roles = _roles(demand)
-        for identifier in demand.identifiers:
-            above = None if identifier.value in self.chosen else self.over(identifier)
-            if above is None:
-                continue
+        for identifier in self._split(demand).beneath:
+            above = self.over(identifier)
             name, why_not = _judged(identifier, roles, self.means, self.day)
             if why_not is None or name in self.chosen:
                 continue
@@ -341,7 +365,7 @@ def _within(names: Collection[str], means: Means) -> Collection[str]:
 
 def _judged(identifier: Identifier, roles: frozenset[Role], means: Means, day: date) -> tuple[str, str | None]:
     """The host name, and why it may not be blocked where only names of these roles may: a gap's id, or `None`."""
-    if identifier.kind is not Kind.DOMAIN:
+    if identifier.kind is not _DOMAIN:
         return "", "not-a-name"
     name = host_name(identifier.value)
     if name is None:
@@ -356,7 +380,7 @@ def _objection(identifier: Identifier, name: str, roles: frozenset[Role], means:
         return unfit
     if identifier.retired is not None and identifier.retired <= day:
         return "retired-name"
-    if identifier.confidence is Confidence.LOW:
+    if identifier.confidence is _LOW:
         return "low-confidence"
     if identifier.role is None:
         return "no-role"

@@ -16,6 +16,9 @@ from itertools import chain
 # RFC 1123 section 2.1: letters, digits, hyphens inside; RFC 1035 section 2.3.4: 63 octets a label.
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
+# The same for names in which no label can be too long, with the rule about the last label: the form in catalogues.
+_SHORT = re.compile(r"(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)*+(?!rpz-)[a-z][a-z0-9]*+(?:-++[a-z0-9]++)*+")
+_LONGEST_LABEL = 63
 _PLAIN = re.compile(r"[^A-Za-z0-9 ._:/+-]")
 
 LONGEST_OWNER = 255  # octets of a whole name on the wire, RFC 1035 section 2.3.4
@@ -28,6 +31,8 @@ def host_name(untrusted: str) -> str | None:
     make an address, in hexadecimal too; no top-level domain does. One that begins with `rpz-` would make the record a
     rule about clients or addresses (draft-vixie-dnsop-dns-rpz-00, section 4): one such line can cut off a whole city.
     """
+    if len(untrusted) <= _LONGEST_LABEL and _SHORT.fullmatch(untrusted):
+        return untrusted
     if not untrusted.isascii():
         return None
     name = untrusted.lower().removesuffix(".")
@@ -68,22 +73,22 @@ def lies_in(name: str, names: Collection[str]) -> str | None:
     return next((n for n in (name, *parents(name)) if n in names), None)
 
 
-def with_names_between(names: Collection[str]) -> frozenset[str]:
-    """`names`, and all names that lie between one of them and another above it.
+def names_between(names: Collection[str]) -> frozenset[str]:
+    """All names that lie between one of `names` and another above it, and are none of them.
 
     In a zone with `*.example` and `a.b.example` the name `b.example` exists and is empty, so that the
     wildcard covers neither it nor anything beneath it (RFC 4592, section 2.2.2): BIND 9.18 lets
     `b.example` through.
     """
-    every, above = frozenset(names), Above(names)
+    above = Above(names)
     between: set[str] = set()
-    for first in {name.partition(".")[2] for name in every}:  # many names share what is above them
+    for first in {name.partition(".")[2] for name in names}:  # many names share what is above them
         for parent in chain((first,), parents(first)):
             if parent in between or above.nearest(parent) is None:
                 break  # nothing listed is above it, or what lies above was gone through already
-            if parent not in every:
+            if parent not in names:
                 between.add(parent)
-    return every | between
+    return frozenset(between)
 
 
 class Above:

@@ -13,7 +13,7 @@ from ordinance.model.errors import PolicyError, TargetError
 from ordinance.model.target import Artefact, OverReach, Plan, Setting
 from ordinance.targets._block import Block, left_out
 from ordinance.targets._means import CNAME_TARGETS, GAPS_OF_DNS, GAPS_OF_NAMES, Means
-from ordinance.targets._names import LONGEST_OWNER, lies_in, wire_octets, with_names_between
+from ordinance.targets._names import LONGEST_OWNER, lies_in, names_between, wire_octets
 from ordinance.targets._rpz_files import zone_file
 from ordinance.targets._settings import bad_setting, read_settings
 
@@ -64,14 +64,18 @@ def check_garden(target_id: str, values: Mapping[str, str], chosen: Collection[s
 
 def asked_by(chosen: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """Every name to write, sorted, with who asks for it: nobody, for a name between two others."""
-    return {n: chosen.get(n, frozenset()) for n in sorted(with_names_between(chosen))}
+    between = names_between(chosen)
+    every = {**chosen, **dict.fromkeys(between, frozenset[str]())}
+    return {n: every[n] for n in sorted(every)} if between else chosen
 
 
 def means(target: str, gaps: Mapping[str, str], zone: str) -> Means:
     """What a policy zone of that name can do: it knows who asks, and fires on the target of a CNAME."""
 
+    room = LONGEST_OWNER - wire_octets(f"*..{zone}")
+
     def unfit(name: str) -> str | None:
-        return "name-too-long" if wire_octets(f"*.{name}.{zone}") > LONGEST_OWNER else None
+        return "name-too-long" if len(name) > room else None
 
     return Means(target, gaps, unfit=unfit, tells_clients=True, besides=(CNAME_TARGETS,))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
+from operator import itemgetter
 
 from ordinance.model.target import Plan
 from ordinance.targets._heading import heading
@@ -41,17 +42,17 @@ def zone_file(
     )
     free = (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
     why = {those: _why(those) for those in set(asked_by.values())}
-    pairs = (line for name in sorted(asked_by) for line in _pair(name, action, why[asked_by[name]]))
-    return "".join(f"{line}\n" for line in (*head, *free, *pairs)).encode("ascii")
+    pairs = [_pair(name, action, why[those]) for name, those in sorted(asked_by.items(), key=itemgetter(0))]
+    return "\n".join([*head, *free, *pairs, ""]).encode("ascii")
 
 
 def _why(restrictions: frozenset[str]) -> str:
     return ", ".join(sorted(plain(r) for r in restrictions)) or "between two listed names"
 
 
-def _pair(name: str, action: str, why: str) -> tuple[str, str]:
+def _pair(name: str, action: str, why: str) -> str:
     """The name itself and everything beneath it: the wildcard alone leaves the name open."""
-    return f"{name} IN CNAME {action} ; {why}", f"*.{name} IN CNAME {action}"
+    return f"{name} IN CNAME {action} ; {why}\n*.{name} IN CNAME {action}"
 
 
 def configuration(zone: str) -> tuple[bytes, bytes]:
