@@ -14,6 +14,11 @@ import pytest
 from bodies import BODIES
 from cli.shell import DAYS, body, edit, run
 
+NETWORK_RULE = """restrictions:
+  - {id: networks, force: binding, what: [{family: tiktok}], surfaces: [network], networks: [work],
+     duties: {block_traffic: at_once}}
+"""
+
 
 def shown(name: str, folder: Path, *more: str) -> str:
     """The words of a body's sheet."""
@@ -125,6 +130,34 @@ def test_only_what_is_configured_is_said_of_this_body(tmp_path: Path) -> None:
     assert "block" not in {a["here"] for g in after["groups"] for a in g["answers"]}
     best = [[(a["surface"], a["best"]) for a in g["answers"]] for g in before["groups"]]
     assert {b for rows in best for _, b in rows} == {a["best"] for g in after["groups"] for a in g["answers"]}
+
+
+def test_what_no_rule_asks_for_is_said_to_be_unasked(tmp_path: Path) -> None:
+    """With --all, an inventory is not said to detect what no rule in force is about."""
+    for group in data(body("ghent", tmp_path), DAYS["ghent"])["groups"]:
+        for cell in group["answers"]:
+            if cell["best"] in {"not_on_platform", "exempt"} or group["asked"].get(cell["surface"]):
+                continue
+            assert not [u for u in cell["in_use"] if u["act"] == "detect"]
+            assert cell["why_no_more"] == (None if cell["here"] == "block" else "not_asked")
+    assert "not at all: no rule asks for it" in run("targets", "sheet", tmp_path / "ghent", "--all").out
+
+
+def test_a_rule_about_networks_asks_for_whoever_is_there(tmp_path: Path) -> None:
+    """Devices that no rule is about are hit on such a network, and the sheet says which rule asks for that."""
+    folder = body("ghent", tmp_path)
+    policy = next((folder / "policies").glob("*.yaml"))
+    edit(policy, "restrictions:\n", NETWORK_RULE)
+    hit = [
+        u
+        for group in data(folder, DAYS["ghent"])["groups"]
+        for cell in group["answers"]
+        for u in cell["in_use"]
+        if u["act"] == "block" and not group["asked"].get(cell["surface"])
+    ]
+    assert hit and all(u["for_network"] for u in hit)
+    text = run("targets", "sheet", folder, "--as-of", DAYS["ghent"]).out
+    assert "a rule about the network asks for it" in text and "(no rule asks for it" not in text
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -28,6 +28,7 @@ from ordinance.model.enforceability import (
     SetSource,
     SetTarget,
     Setup,
+    WhyNot,
 )
 from ordinance.model.estate import Enrolment, Owner, Platform, Use, possible_surfaces
 from ordinance.model.evidence import EvidenceKind
@@ -190,6 +191,29 @@ def test_nothing_is_here_for_an_app_that_is_not_blocked() -> None:
     assert [u.apps for u in both.in_use if u.act is Act.BLOCK] == [frozenset({APP})]
     other = answer(shipped_facts(), replace(who, asked={Surface.DESKTOP: frozenset({"x/y"})}), EVERYTHING, *place)
     assert other.here is Hold.DETECT and "office-resolver" in other.possible
+
+
+def test_where_no_rule_asks_nothing_is_looked_for() -> None:
+    """Sources show what rules ask about: without a rule, an inventory and a log say nothing of an app."""
+    who = replace(some_devices(Platform.WINDOWS, Owner.BODY, Enrolment.MANAGED), asked={Surface.WEB: frozenset({APP})})
+    idle = replace(EVERYTHING, targets=())
+    for cell in cells(shipped_facts(), who, idle):
+        if cell.surface is Surface.WEB or cell.best is Hold.NOT_ON_PLATFORM:
+            continue
+        assert (cell.here, cell.why, cell.in_use) == (Hold.NOT_AT_ALL, WhyNot.NOT_ASKED, ())
+    here = {c.here for c in cells(shipped_facts(), who, idle) if c.surface is Surface.WEB}
+    assert Hold.DETECT in here
+
+
+def test_a_rule_about_the_network_is_told_from_a_block_that_nobody_asked_for() -> None:
+    """A resolver hits whoever is on its network: because a rule about the network asks for it, or besides."""
+    who = replace(some_devices(Platform.WINDOWS, Owner.BODY, Enrolment.MANAGED), asked={})
+    asked = replace(TARGETS["dns-rpz"], for_networks={Surface.WEB: frozenset({APP})})
+    for target, by_rule in ((TARGETS["dns-rpz"], False), (asked, True)):
+        place = (Surface.WEB, Meeting.TRAFFIC, Connection.OFFICE)
+        found = answer(shipped_facts(), who, replace(EVERYTHING, targets=(target,)), *place)
+        assert [(u.id, u.for_network) for u in found.in_use] == [("dns-rpz", by_rule)]
+        assert found.why is None
 
 
 def test_the_office_reaches_nobody_elsewhere() -> None:

@@ -61,6 +61,17 @@ def test_a_rule_about_a_network_that_nobody_serves_is_a_gap() -> None:
     assert {g.id for g in gaps if g.restriction.endswith("/more")} == {"no-such-network"}
 
 
+def test_a_contested_rule_about_a_network_says_which_reading_nobody_chose() -> None:
+    """The network is served: that nobody serves one would be false, and an absent gap would be silence."""
+    plan, gaps = planned(with_clause(**NETWORK_RULE, under=(("guests", ("yes",)),)), GUESTS)
+    assert not [d for d in plan.demands if d.restriction.endswith("/more")]
+    found = [g for g in gaps if g.restriction.endswith("/more")]
+    assert {g.id for g in found} == {"contested-reading"}
+    whom = "everybody behind a network of the kind public may be in scope"
+    own = next(t for t in GHENT.law.texts if t.authority == "gent")
+    assert {g.reason for g in found} == {f"{whom}: contested, and nobody has chosen: guests of {own.id}"}
+
+
 def test_guests_are_still_named_as_hit() -> None:
     """A rule about the visitors' network is a ruling, and the page still says that visitors are hit."""
     plan, _ = planned(with_clause(**NETWORK_RULE), GUESTS)

@@ -79,7 +79,7 @@ def _show(found: Row, *, everything: bool) -> None:
     numbers: dict[str, int] = {}
     left = []
     for group in found["groups"]:
-        if everything or group["asked"] or group["lifted"]:
+        if everything or _about(group):
             _show_group(group, found, numbers, everything=everything)
         else:
             left.append(group)
@@ -116,9 +116,15 @@ def _set_up(found: Row) -> Iterable[str]:
         yield f"this body: nothing about devices is read, by decision of {found['no_check_by'] or 'nobody named'}"
 
 
+def _about(group: Row) -> set[str]:
+    """Surfaces that a rule in force is about: one about the devices, or about a network on which a target blocks."""
+    there = {c["surface"] for c in group["answers"] if any(u["for_network"] for u in c["in_use"])}
+    return {*group["asked"], *group["lifted"], *there}
+
+
 def _show_group(group: Row, found: Row, numbers: dict[str, int], *, everything: bool) -> None:
     show(f"\n{_devices(group)}{_doubt(group)}")
-    about = {*group["asked"], *group["lifted"]}
+    about = _about(group)
     answers = [c for c in group["answers"] if everything or c["surface"] in about]
     answers = [c for c in answers if c["best"] != "not_on_platform"]
     if not answers:
@@ -156,7 +162,7 @@ def _row(cell: Row, group: Row, found: Row, numbers: dict[str, int]) -> tuple[st
     what = f"{cell['surface']}: {_MEETING[cell['meeting']]}" if programs else cell["surface"]
     everywhere = len(cell["connections"]) == len(_WHERE)
     where = "any network" if everywhere else ", ".join(_WHERE[c] for c in cell["connections"])
-    by_decision = cell["best"] == "not_at_all" and cell["why_no_more"] == "by_decision"
+    by_decision = cell["best"] == "not_at_all" and not found["evidence_allowed"]
     best = _HOLD[cell["best"]] + (", by decision" if by_decision else "")
     ways: dict[str, list[str]] = {}
     for fact in cell["possible"]:
@@ -186,10 +192,15 @@ def _here(cell: Row, group: Row, found: Row, numbers: dict[str, int]) -> str:
         return "; ".join(used)
     if cell["here"] == "attest_only":
         return "attest only, on paper: nothing here reads it"
+    return _nothing(cell, found)
+
+
+def _nothing(cell: Row, found: Row) -> str:
+    """Why nothing at all is done."""
     if cell["why_no_more"] == "by_decision":
         return "not at all: no block is set up, and nothing is read" if cell["possible"] else "not at all, by decision"
-    if cell["why_no_more"] == "not_configured":
-        return "not at all: not set up"
+    if why := {"not_asked": "no rule asks for it", "not_configured": "not set up"}.get(cell["why_no_more"]):
+        return f"not at all: {why}"
     kinds = {found["facts"][f]["evidence"] for f in cell["possible"]} or {"attestation"}
     return f"not at all: evidence_allowed has no {' or '.join(sorted(kinds))}"
 
@@ -203,7 +214,7 @@ def _share(used: Row, cell: Row, group: Row) -> str:
         said.append(f"{used['devices']} of {group['devices']} devices")
     asked = group["asked"].get(cell["surface"], [])
     if used["act"] == "block" and not asked:
-        said.append("no rule asks for it")
+        said.append("a rule about the network asks for it" if used["for_network"] else "no rule asks for it")
     elif used["act"] == "block" and len(used["apps"]) < len(asked):
         said.append(f"{len(used['apps'])} of {len(asked)} apps")
     return f" ({', '.join(said)})" if said else ""

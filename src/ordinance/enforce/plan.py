@@ -84,9 +84,11 @@ def make_plans(
     scope = _Scope.of(law, catalogue, estate, body, at, every, classes)
     served = tuple(n for n in served_by(body, estate, by_network) if units is None or is_of(n, units))
     whole = scope.plan(served)
-    met = scope.met | {d.restriction for d in whole.demands}  # of doubtful ones nobody knows: not "no device"
+    unsure = set(_unsure_of_networks(law, served, at))
+    # Of what is doubtful nobody knows: that is not "no device".
+    met = scope.met | {d.restriction for d in whole.demands} | {g.restriction for g in unsure}
     unmet = _unmet_gaps(law, estate, met, at)
-    gaps = {*scope.gaps, *(unmet if units is None else map(_of_pilot, unmet))}
+    gaps = {*scope.gaps, *unsure, *(unmet if units is None else map(_of_pilot, unmet))}
     gaps.update(gaps_of_open_rules(law, _institutions(law, estate), at))
     if units is None:
         gaps.update(_unserved_gaps(law, estate, {n.id for n in served}, at))
@@ -138,7 +140,7 @@ class _Scope:
                 if not state.binds:
                     continue
                 if state.reason.in_scope is Truth.UNKNOWN:
-                    gaps.update(_unsure_gaps(law, state, sizes[who.id]))
+                    gaps.update(_unsure_gaps(law, state, f"{sizes[who.id]} device(s)"))
                     continue
                 if state.exemptions:
                     exempt.add(who.id)
@@ -159,6 +161,8 @@ class _Scope:
         law, body, at = self.law, self.body, self.at
         asked = dict(self.asked)
         for network, state in asked_of_networks(law, served, at):
+            if state.reason.in_scope is Truth.UNKNOWN:
+                continue  # a gap says so
             for one in _asked(law, state):
                 asked[one] = (*asked.get(one, ()), network)
         demands = tuple(_demand(self.on_the_web, self.catalogue, one, who, self.sizes) for one, who in asked.items())
@@ -204,14 +208,20 @@ def _asked(law: Law, state: ClauseState) -> Iterator[Asked]:
             yield one
 
 
-def _unsure_gaps(law: Law, state: ClauseState, devices: int) -> Iterator[Gap]:
+def _unsure_of_networks(law: Law, served: Iterable[Network], at: datetime) -> Iterator[Gap]:
+    for network, state in asked_of_networks(law, served, at):
+        if state.reason.in_scope is Truth.UNKNOWN:
+            yield from _unsure_gaps(law, state, network.in_words)
+
+
+def _unsure_gaps(law: Law, state: ClauseState, whom: str) -> Iterator[Gap]:
     readings, facts = parted(state.reason.missing)
     contested = f"contested, and nobody has chosen: {', '.join(readings)}"
     lacking = f"not stated: {', '.join(facts)}"
     kind = "contested-reading" if readings else "missing-fact"  # no fact settles what is contested
     said = "; ".join([*([contested] if readings else []), *([lacking] if facts else [])])
     for one in _asked(law, state):
-        reason = f"{devices} device(s) may be in scope: {said}"
+        reason = f"{whom} may be in scope: {said}"
         yield Gap(EVERY_TARGET, one.restriction, one.duty, one.app, one.surface, kind, reason)
 
 

@@ -55,7 +55,8 @@ def answer(
     if lifted := who.lifted.get(surface):
         hit = tuple(sorted({u.id for u in in_use if u.act is Act.BLOCK}))
         return replace(cell, best=Hold.EXEMPT, here=Hold.EXEMPT, exemptions=lifted, hit=hit)
-    best, here = _best(known, setup), _here(in_use, setup)
+    is_asked = bool(who.asked.get(surface))
+    best, here = _best(known, setup), _here(in_use, setup, is_asked=is_asked)
     used = {u.fact for u in in_use}
     possible = [f for f in known if f.says is Says.CAN and f.id not in used]
     if not setup.allowed:
@@ -64,7 +65,7 @@ def answer(
         cell,
         best=best,
         here=here,
-        why=_why(here, possible, setup) if here is not Hold.BLOCK else None,
+        why=_why(here, possible, setup, is_asked=is_asked),
         in_use=in_use,
         possible=_ids(possible),
         cannot=_ids(f for f in known if f.says is Says.CANNOT),
@@ -104,17 +105,23 @@ def _can(known: Iterable[Fact], act: Act) -> bool | None:
     return False if Says.CANNOT in said else None
 
 
-def _here(in_use: Sequence[InUse], setup: Setup) -> Hold:
+def _here(in_use: Sequence[InUse], setup: Setup, *, is_asked: bool) -> Hold:
     acts = {u.act for u in in_use}
     if Act.BLOCK in acts:
         return Hold.BLOCK
+    if not is_asked:
+        return Hold.NOT_AT_ALL
     if Act.DETECT in acts:
         return Hold.DETECT
     return Hold.ATTEST_ONLY if EvidenceKind.ATTESTATION in setup.allowed else Hold.NOT_AT_ALL
 
 
-def _why(here: Hold, possible: Iterable[Fact], setup: Setup) -> WhyNot | None:
+def _why(here: Hold, possible: Iterable[Fact], setup: Setup, *, is_asked: bool) -> WhyNot | None:
     """Why no more is done here; `None` where somebody's word counts, and nothing else is known to be possible."""
+    if here is Hold.BLOCK:
+        return None
+    if not is_asked:
+        return WhyNot.NOT_ASKED
     if not setup.allowed:
         return WhyNot.BY_DECISION
     ways = list(possible)
@@ -124,7 +131,11 @@ def _why(here: Hold, possible: Iterable[Fact], setup: Setup) -> WhyNot | None:
 
 
 def _in_use(known: Iterable[Fact], who: Devices, setup: Setup, surface: Surface) -> Iterator[InUse]:
-    """What is configured at the body and does something there, for devices that it reaches."""
+    """What is configured at the body and does something there, for devices that it reaches.
+
+    A source shows what rules ask about: where none asks, nothing is looked for in it.
+    """
+    is_asked = bool(who.asked.get(surface))
     for fact in known:
         if fact.says is not Says.CAN:
             continue
@@ -132,7 +143,7 @@ def _in_use(known: Iterable[Fact], who: Devices, setup: Setup, surface: Surface)
             if target.id in fact.targets and (found := _blocking(fact, target, who, surface)):
                 yield found
         for source in setup.sources:
-            read = source.kind is fact.evidence and source.kind in setup.allowed
+            read = is_asked and source.kind is fact.evidence and source.kind in setup.allowed
             if read and (shown := _showing(fact, source, who)):
                 yield shown
 
@@ -145,7 +156,10 @@ def _blocking(fact: Fact, target: SetTarget, who: Devices, surface: Surface) -> 
     blocked, asked = target.blocks.get(surface, frozenset()), who.asked.get(surface, frozenset())
     apps = blocked & asked if asked or not target.by_network else blocked
     devices = who.reached.get(target.id, 0) if target.by_network else who.devices
-    return InUse(Act.BLOCK, target.id, fact.id, devices, apps) if apps and devices != 0 else None
+    if not apps or devices == 0:
+        return None
+    for_network = not asked and apps <= target.for_networks.get(surface, frozenset())
+    return InUse(Act.BLOCK, target.id, fact.id, devices, apps, for_network)
 
 
 def _showing(fact: Fact, source: SetSource, who: Devices) -> InUse | None:

@@ -39,11 +39,11 @@ class Asked:
 def asked_of_networks(
     law: Law, served: Iterable[Network], at: datetime
 ) -> Iterator[tuple[DeviceClass, ClauseState]]:
-    """Clauses that certainly bind on a kind of network that is served, with the kind as their subject."""
+    """Clauses that bind, or may, on a kind of network that is served, with the kind as their subject."""
     for use in sorted({n.use for n in served}):
         who = subject_of(Subject.NETWORK, use, law.body)
         for state in clause_states(law, who, at):
-            if state.binds and state.reason.in_scope is Truth.TRUE:
+            if state.binds:
                 yield who, state
 
 

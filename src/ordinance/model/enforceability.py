@@ -58,6 +58,7 @@ class Hold(StrEnum):
 class WhyNot(StrEnum):
     """Why no more is done at a body than is."""
 
+    NOT_ASKED = "not_asked"  # no rule asks for it there
     BY_DECISION = "by_decision"  # nothing about devices is read
     NOT_CONFIGURED = "not_configured"
     NOT_ALLOWED = "not_allowed"  # the body does not let the evidence be read that there could be
@@ -125,11 +126,15 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class SetTarget:
-    """A target that a body configured, and the apps of which it blocks anything, by surface."""
+    """A target that a body configured, and the apps of which it blocks anything, by surface.
+
+    `for_networks` are those among them that a rule about networks asks to block, for whoever is there.
+    """
 
     id: str
     by_network: bool
     blocks: Mapping[Surface, frozenset[str]]
+    for_networks: Mapping[Surface, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,8 @@ class Setup:
 @dataclass(frozen=True, slots=True)
 class InUse:
     """A target or source that does something there. `devices` of the group, `None` where nobody can say; `apps` of
-    those asked about, empty for a source, which looks for all of them.
+    those asked about, empty for a source, which looks for all of them. `for_network`: no rule about the devices asks
+    for it, but one about the network does.
     """
 
     act: Act
@@ -162,6 +168,7 @@ class InUse:
     fact: str
     devices: int | None
     apps: frozenset[str] = frozenset()
+    for_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from ordinance.model.apps import Surface
 from ordinance.model.body import Body, TargetSettings
 from ordinance.model.enforceability import Act, Cell, Devices, Document, Fact, Says, SetSource, SetTarget, Setup
 from ordinance.model.law import Duty
+from ordinance.model.ruling import Subject
 from ordinance.model.target import Compiled, Target
 from ordinance.operations.enforcing import plans_of
 from ordinance.operations.workspace import Workspace
@@ -61,23 +62,35 @@ def _setup(workspace: Workspace, at: datetime) -> Setup:
     plans = plans_of(workspace, body, at)
     chosen = {t.id: targets[t.id] for t in body.targets}
     return Setup(
-        tuple(SetTarget(name, t.by_network, _blocks(t, plans, body)) for name, t in sorted(chosen.items())),
+        tuple(_set_target(t, plans, body) for _, t in sorted(chosen.items())),
         tuple(SetSource(s.id, reader(s.reader).evidence, frozenset(s.platforms)) for s in body.sources),
         body.checking.evidence_allowed,
         frozenset(targets),
     )
 
 
-def _blocks(target: Target, plans: Plans, body: Body) -> Mapping[Surface, frozenset[str]]:
+def _set_target(target: Target, plans: Plans, body: Body) -> SetTarget:
     """The apps of which a target blocks any name, by the surface that a rule asks for it."""
     settings = next(t.settings for t in body.targets if t.id == target.id)
     given = TargetSettings(target.id, (), settings)
-    made: Compiled = guarded(target, plans.of_target[target.id], given, FIRST_SERIAL)
+    plan = plans.of_target[target.id]
+    networks = {c.id for c in plan.classes if c.who is not None and c.who.subject is Subject.NETWORK}
+    of_networks = {(d.restriction, d.app, d.surface) for d in plan.demands if not networks.isdisjoint(d.classes)}
+    made: Compiled = guarded(target, plan, given, FIRST_SERIAL)
     found: dict[Surface, set[str]] = defaultdict(set)
+    for_networks: dict[Surface, set[str]] = defaultdict(set)
     for artefact in made.artefacts:
-        for _, duty, app, surface, _ in artefact.lines:
-            if duty is Duty.BLOCK_TRAFFIC:  # letters ask, they block nothing
-                found[surface].add(app)
+        for restriction, duty, app, surface, _ in artefact.lines:
+            if duty is not Duty.BLOCK_TRAFFIC:
+                continue  # letters ask, they block nothing
+            found[surface].add(app)
+            if (restriction, app, surface) in of_networks:
+                for met in Surface if surface is Surface.NETWORK else (surface,):  # all traffic there, of whatever kind
+                    for_networks[met].add(app)
+    return SetTarget(target.id, target.by_network, _frozen(found), _frozen(for_networks))
+
+
+def _frozen(found: Mapping[Surface, set[str]]) -> Mapping[Surface, frozenset[str]]:
     return {surface: frozenset(apps) for surface, apps in found.items()}
 
 
@@ -119,7 +132,14 @@ def _cell_row(cell: Cell) -> dict[str, Any]:
         "here": str(cell.here),
         "why_no_more": _word(cell.why),
         "in_use": [
-            {"act": str(u.act), "id": u.id, "fact": u.fact, "devices": u.devices, "apps": sorted(u.apps)}
+            {
+                "act": str(u.act),
+                "id": u.id,
+                "fact": u.fact,
+                "devices": u.devices,
+                "apps": sorted(u.apps),
+                "for_network": u.for_network,
+            }
             for u in cell.in_use
         ],
         "possible": list(cell.possible),
