@@ -232,6 +232,33 @@ def test_an_address_that_leads_nowhere_accuses_nobody(ghent: Workspace) -> None:
     assert {f["kind"] for f in stale["findings"]} == {"leftover"}
 
 
+def test_a_silent_reference_accuses_nobody_and_takes_no_time(ghent: Workspace) -> None:
+    """It is asked three times and no more; what it could have told stays unclear, and that is said."""
+    nowhere = Reply(records=1, addresses=("127.0.0.1",))
+    for denied, day in ((nowhere, AFTER), (DENIED, IN_FORCE)):
+        found, questions = asked(
+            ghent, lambda r, n, d=denied: SILENT if r == OTHER else d if n in RESTRICTED else OPEN, day, reference=OTHER
+        )
+        assert [r for r, _, _ in questions].count(OTHER) == 3
+        assert {n["seen"] for n in found["names"] if n["name"] in RESTRICTED} == {"unclear"}
+        assert (found["exit_code"], found["findings"]) == (4, [])
+        assert f"The reference gave no answer to {len(RESTRICTED)} names." in found["sentence"]
+
+
+def test_a_reference_that_misses_one_answer_is_asked_on(ghent: Workspace) -> None:
+    """One that has answered before is there: an answer that is lost does not end it."""
+    lost = iter((False, True, True, True, True))
+
+    def reply(resolver: Resolver, name: str) -> Reply:
+        if resolver == OTHER:
+            return SILENT if next(lost, False) else OPEN
+        return DENIED if name in RESTRICTED else OPEN
+
+    found, questions = asked(ghent, reply, reference=OTHER)
+    assert [r for r, _, _ in questions].count(OTHER) == 3 * len(RESTRICTED)
+    assert "blocked" in {n["seen"] for n in found["names"]}
+
+
 def test_a_reference_that_denies_all_shows_no_end_of_a_block(ghent: Workspace) -> None:
     """After the sunset each name is denied here and there: nobody knows whether the block is gone."""
     found, _ = asked(ghent, lambda _, name: DENIED if name in RESTRICTED else OPEN, AFTER, reference=OTHER)

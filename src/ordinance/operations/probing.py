@@ -8,6 +8,7 @@ later checks. What was not asked is counted: it is never clean. Cannot know whet
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ from ordinance.verify.resolver import (
     ABSENT,
     DENIED,
     NOWHERE,
+    REFERENCE_SILENT,
     Signs,
     as_findings,
     beside,
@@ -55,7 +57,7 @@ from ordinance.verify.resolver import (
 )
 
 DONE, FAILS, NOT_ALL_ASKED = 0, 1, 4
-SILENT_AFTER = 3  # names without any answer, of a resolver that has given none: it is asked no further
+SILENT_AFTER = 3  # names, or questions to the reference, without any answer so far: it is asked no further
 OVER_LIMIT, TIME_UP, SILENT = "over_limit", "time_up", "resolver_silent"
 NO_SIGNS = Signs()
 
@@ -199,6 +201,7 @@ class _Asker:
         self._until = clock.now() + asking.within_s
         self._next = clock.now()
         self._answered = False
+        self._unheard = 0.0  # questions to a reference that has answered none
         self.questions = 0
 
     def all(self, names: tuple[ProbedName, ...]) -> tuple[list[Probed], str, tuple[ProbedName, ...]]:
@@ -227,13 +230,25 @@ class _Asker:
     def _beside(self, name: ProbedName, rrtype: str, verdict: Verdict) -> Verdict:
         if verdict not in (NOWHERE, Verdict(Seen.UNCLEAR, DENIED)):
             return verdict
-        if self._asking.reference is None:  # a name may be published with such an address: nobody is accused by it
-            is_wanted = name.expected is Expected.BLOCKED
-            return verdict if verdict != NOWHERE or is_wanted else Verdict(Seen.UNCLEAR, NOWHERE.reason)
-        if name.neighbour is Neighbour.CANARY:
+        reference = self._asking.reference
+        if reference is not None and name.neighbour is Neighbour.CANARY:
             return verdict  # a name of the body's own is for its own resolver
-        other = self._put(self._asking.reference, name.name, rrtype)
-        return beside(verdict, judge(other, NO_SIGNS))
+        other = None if reference is None else judge(self._elsewhere(reference, name.name, rrtype), NO_SIGNS)
+        if verdict == NOWHERE and (other is None or other.seen is Seen.NO_ANSWER):
+            # A name may be published with such an address: nobody is accused by it.
+            why = NOWHERE.reason if other is None else REFERENCE_SILENT
+            return verdict if name.expected is Expected.BLOCKED else Verdict(Seen.UNCLEAR, why)
+        return verdict if other is None else beside(verdict, other)
+
+    def _elsewhere(self, reference: Resolver, name: str, rrtype: str) -> Reply:
+        """What the reference says. One that never answered is asked no more: each wait takes from the time for all."""
+        if self._unheard >= SILENT_AFTER:
+            return Reply(failure="not asked any more")
+        reply = self._put(reference, name, rrtype)
+        if not reply.failure:
+            self._unheard = -math.inf  # it is there: one answer that is missing is only that
+        self._unheard += 1
+        return reply
 
     def _put(self, resolver: Resolver, name: str, rrtype: str) -> Reply:
         wait = self._next - self._clock.now()
@@ -376,6 +391,9 @@ def _sentence(rows: list[Probed], not_asked: Mapping[str, int], last: Last | Non
     if count := sum(map(_over_blocked, rows)):
         parts.append(f"{count} neighbours are blocked that nobody asks to block.")
     early = sum(r.name.expected is Expected.BLOCKED and r.verdict.seen is Seen.OPEN and not fails(r, at) for r in rows)
+    unheard = sum(any(v.reason == REFERENCE_SILENT for v in r.types.values()) for r in rows)
+    if unheard:
+        parts.append(f"The reference gave no answer to {unheard} names.")
     if early:
         parts.append(f"{early} names are open that need not be blocked yet.")
     unsure = sum(map(_undecided, rows)) + sum(not_asked.values())

@@ -35,7 +35,7 @@ LET_THROUGH, LEFT_OVER = "resolver_lets_through", "resolver_blocks_still"
 _BLOCKING_ERRORS = frozenset({15, 16, 17})
 # RFC 1918 and RFC 4193; not `is_private`, which has ranges for documentation too.
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
-DENIED, ABSENT = "denied", "absent"
+DENIED, ABSENT, REFERENCE_SILENT = "denied", "absent", "reference_silent"
 NOWHERE = Verdict(Seen.BLOCKED, "leads_nowhere")  # or a name whose own address is one of those
 
 
@@ -100,7 +100,7 @@ def beside(verdict: Verdict, reference: Verdict) -> Verdict:
         return verdict
     if reference.seen is Seen.OPEN:
         return Verdict(Seen.BLOCKED, "denied_here_alone")
-    reasons = {Seen.NO_ANSWER: "reference_silent", Seen.BLOCKED: "reference_blocks_too"}
+    reasons = {Seen.NO_ANSWER: REFERENCE_SILENT, Seen.BLOCKED: "reference_blocks_too"}
     if reference.reason == DENIED:
         return Verdict(Seen.UNCLEAR, ABSENT)
     return Verdict(Seen.UNCLEAR, reasons.get(reference.seen, reference.reason))
