@@ -80,6 +80,26 @@ def test_a_network_that_shares_a_range_or_states_none_is_hit() -> None:
     assert {"shared", "bare"} <= {o.network for o in found.over_reach}
 
 
+def test_ranges_that_no_line_can_hold_are_said_to_be_hit() -> None:
+    """A longer line makes the whole list fall away; a network without room on it is hit, and is named."""
+    ranges = [f"10.{n // 256}.{n % 256}.0/24" for n in range(6_000)]
+    others = (network("first", *ranges[:3_000]), network("second", *ranges[3_000:]))
+    longest = ".".join(["a" * 61] * 4) + ".city"
+    found = Adguard().compile(plan(demand(identifier("tiktokv.com"), identifier(longest)), others=others), {}, 7)
+    assert 64_000 < max(map(len, text(found).splitlines())) <= 65_000
+    kept = set(found.artefacts[0].left_out)
+    assert dict(rules(found))["tiktokv.com"] == found.artefacts[0].left_out
+    rows = {o.network: int(o.reason.split()[0]) for o in found.over_reach if o.who == "everybody on it"}
+    assert rows and sum(rows.values()) == len(ranges) - len(kept)
+
+
+def test_many_restrictions_make_no_long_remark() -> None:
+    """Who asks stands in the heading, a line each; above a rule it is cut short."""
+    found = compiled(*(demand(identifier("tiktokv.com"), restriction=f"gent/rule-{n}") for n in range(9_000)))
+    assert max(map(len, text(found).splitlines())) < 1_100
+    assert text(found).count("! Restriction: gent/rule-") == 9_000
+
+
 def test_what_can_open_a_name_again_is_a_gap_beside_every_demand() -> None:
     """AdGuard Home has more lists than ours, and switches for single clients."""
     found = compiled(demand(identifier("tiktokv.com")))

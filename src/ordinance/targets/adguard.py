@@ -9,14 +9,15 @@ AdGuard's documentation ("DNS filtering rules syntax", read in November 2026); n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
+from itertools import accumulate
 from typing import ClassVar
 
 from ordinance.model.apps import Surface
 from ordinance.model.law import Duty
-from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
-from ordinance.targets._block import Block, left_out
+from ordinance.model.target import Artefact, Compiled, ConsumerCheck, OverReach, Plan, Proof, Setting, Support
+from ordinance.targets._block import EVERYBODY, Block, left_out, reach_key
 from ordinance.targets._heading import heading
 from ordinance.targets._means import (
     CARRIED_BY_DNS,
@@ -35,6 +36,13 @@ _GAPS: Mapping[str, str] = {
     **GAPS_OF_DNS,
     "opened-elsewhere": "an exception rule of another list, or filtering switched off for a client, opens it again",
 }
+
+
+# A line that is longer makes AdGuard Home refuse the whole list. It reads lines with Go's `bufio.MaxScanTokenSize` of
+# 65,536 octets (AdguardTeam/AdGuardHome, issue 6003); releases 0.107.34 and 0.107.35 took no more than 1,024.
+LONGEST_LINE = 65_000
+LONGEST_RULE = len("||^$client=") + 253
+LONGEST_REMARK = 1_000
 
 
 class Adguard:
@@ -57,16 +65,31 @@ class Adguard:
         """
         read_settings(self.id, self.settings, settings)
         block = Block.of(plan, _MEANS)
-        free = left_out(plan) if block.chosen else ()
+        every = left_out(plan) if block.chosen else ()
+        free = _on_one_line(every)
         content = "".join(f"{line}\n" for line in _lines(plan, block.chosen, free)).encode("ascii")
         artefact = Artefact(
             f"{self.id}/ordinance.txt", content, tuple(block.chosen), block.lines(plan), tuple(map(str, free))
         )
-        return Compiled((artefact,), block.gaps(plan), block.over_reach(plan))
+        over_reach = {*block.over_reach(plan), *_no_room(plan, frozenset(every) - frozenset(free))}
+        return Compiled((artefact,), block.gaps(plan), tuple(sorted(over_reach, key=reach_key)))
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
         """None: AdGuard Home reads lists only while it runs."""
         return ()
+
+
+def _on_one_line(free: Sequence[IPv4Network | IPv6Network]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """As many ranges as fit behind the longest name: a rule is one line, and they cannot be parted over several."""
+    lengths = accumulate(len(f"|~{cidr}") for cidr in free)
+    return tuple(cidr for cidr, length in zip(free, lengths, strict=True) if length <= LONGEST_LINE - LONGEST_RULE)
+
+
+def _no_room(plan: Plan, away: Collection[IPv4Network | IPv6Network]) -> Iterator[OverReach]:
+    for network in plan.others:
+        if count := sum(c in away for c in network.cidrs):
+            why = f"{count} of its address ranges have no room on a line, which AdGuard Home reads to 64 KiB"
+            yield OverReach(Adguard.id, network.id, EVERYBODY, None, why)
 
 
 def _lines(
@@ -85,7 +108,7 @@ def _lines(
     for name, restrictions in sorted(asked_by.items(), key=lambda item: (sorted(item[1]), item[0])):
         if (new := ", ".join(sorted(plain(r) for r in restrictions))) != why:
             why = new
-            yield f"! By {why}"
+            yield f"! By {why if len(why) <= LONGEST_REMARK else 'many restrictions of those above'}"
         yield f"||{name}^{modifiers}"
 
 
