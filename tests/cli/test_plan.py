@@ -349,6 +349,17 @@ def test_another_answer_affects_everybody_it_is_given_to(tmp_path: Path) -> None
     assert affected_after(tmp_path, "ordinance.toml", zone, f'{zone}, answer = "nodata"') == AFFECTED
 
 
+def test_a_plan_says_where_settings_are_others(tmp_path: Path) -> None:
+    """No name changes: without these words nobody would know why devices are affected."""
+    out, folder = tmp_path / "bundle", body("ghent", tmp_path)
+    said = "dns-rpz has other settings in ordinance.toml than the last bundle"
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    assert said not in run("plan", folder, *DAY, "--against", out).out
+    zone = 'zone = "rpz.gent.example"'
+    edit(folder / "ordinance.toml", zone, f'{zone}, answer = "nodata"')
+    assert said in run("plan", folder, *DAY, "--against", out).out
+
+
 def test_one_more_network_affects_who_is_on_it(tmp_path: Path) -> None:
     """The library's four devices, and nobody else."""
     networks = 'networks = ["staff", "guest"{}]'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ordinance.cli import _shown as shown
+from ordinance.cli import _shown_bundle as shown
 from ordinance.cli._common import as_of_option, body_argument, guarded, instant, json_option, say, show_json
 
 if TYPE_CHECKING:
