@@ -450,6 +450,7 @@ def test_who_cannot_be_left_out_any_more_is_affected(tmp_path: Path, cidr: str) 
     edit(folder / "estate" / "networks.csv", "10.30.0.0/24", cidr)
     found = planned(folder, out)
     assert zone_change(found)["closed"] == ["10.30.0.0/24"]
+    assert not [g for g in found["gaps"] if g["id"] == "not-on-its-networks"]  # it blocks there too
     assert found["devices_affected"] == ESTATE - AFFECTED
 
 

@@ -190,12 +190,12 @@ def affected(old: Sequence[Group], new: Sequence[Group]) -> dict[str, Affected]:
 
 
 def not_on_networks(plans: Plans, made: Iterable[Made]) -> Iterator[Gap]:
-    """For each demand that a target of networks carries out: that some devices in scope are on none of its networks."""
+    """For each demand that a target of networks carries out: how many devices in scope are nowhere that it blocks."""
     members: dict[str, list[str]] = defaultdict(list)
     for device, class_id in plans.class_of.items():
         members[class_id].append(device)
     for one in made:
-        on = _devices_on(plans, (n.id for n in one.plan.networks))
+        on = _devices_on(plans, one.networks)
         if not one.by_network or on is None:
             continue
         lines = {line[:4] for a in one.reached for line in a.artefact.lines}
@@ -204,7 +204,7 @@ def not_on_networks(plans: Plans, made: Iterable[Made]) -> Iterator[Gap]:
             if (d.restriction, d.duty, d.app, d.surface) not in lines:
                 continue
             if count := sum(away.get(c, 0) for c in d.classes):
-                reason = f"{count} device(s) in scope are on no network that this target serves, as far as is stated"
+                reason = f"{count} device(s) in scope are on no network where this target blocks, as far as is stated"
                 yield Gap(one.target, d.restriction, d.duty, d.app, d.surface, "not-on-its-networks", reason)
 
 
