@@ -7,7 +7,7 @@ Writes no instant: what ends must leave the same bytes behind but for the serial
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from operator import itemgetter
 
@@ -17,6 +17,21 @@ from ordinance.targets._names import plain, reversed_address
 
 # What the CNAME of a policy record points at (draft-vixie-dnsop-dns-rpz-00, section 3).
 _ACTIONS = {"nxdomain": ".", "nodata": "*."}
+
+
+def zone_head(zone: str, ttl: str, serial: int) -> tuple[str, ...]:
+    """What stands before the records of a zone."""
+    return (
+        f"$ORIGIN {zone}.",
+        f"$TTL {ttl}",
+        f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}",
+        "@ IN NS localhost.",
+    )
+
+
+def let_past(left_out: Iterable[IPv4Network | IPv6Network]) -> Iterator[str]:
+    """The records that let clients of these ranges past the zone."""
+    return (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
 
 
 def zone_file(
@@ -31,19 +46,14 @@ def zone_file(
     Clients in `left_out` get every name as it is: triggers about clients go before those about names (section 5.1 of
     the draft). `settings` are `zone`, `ttl`, `answer` and, for the answer `garden`, the name `garden`.
     """
-    ttl = settings["ttl"]
     action = _ACTIONS.get(settings["answer"]) or f"{settings['garden']}."
     head = (
         *heading(plan, asked_by, ";", "for a response policy zone"),
-        f"$ORIGIN {settings['zone']}.",
-        f"$TTL {ttl}",
-        f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}",
-        "@ IN NS localhost.",
+        *zone_head(settings["zone"], settings["ttl"], serial),
     )
-    free = (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
     why = {those: _why(those) for those in set(asked_by.values())}
     pairs = [_pair(name, action, why[those]) for name, those in sorted(asked_by.items(), key=itemgetter(0))]
-    return "\n".join([*head, *free, *pairs, ""]).encode("ascii")
+    return "\n".join([*head, *let_past(left_out), *pairs, ""]).encode("ascii")
 
 
 def _why(restrictions: frozenset[str]) -> str:

@@ -13,7 +13,8 @@ from ipaddress import IPv4Network, IPv6Network
 
 from ordinance.model.target import Plan
 from ordinance.targets._heading import heading
-from ordinance.targets._names import plain, reversed_address
+from ordinance.targets._names import plain
+from ordinance.targets._rpz_files import let_past, zone_head
 
 Ranges = Sequence[IPv4Network | IPv6Network]
 
@@ -40,13 +41,9 @@ def clients_zone(zone: str, ttl: str, serial: int, left_out: Ranges) -> bytes:
     """
     head = (
         f"; Clients on networks that are not to be blocked: Unbound lets them past {zone} and all zones behind.",
-        f"$ORIGIN {left_out_zone(zone)}.",
-        f"$TTL {ttl}",
-        f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}",
-        "@ IN NS localhost.",
+        *zone_head(left_out_zone(zone), ttl, serial),
     )
-    free = (f"{reversed_address(c)}.rpz-client-ip IN CNAME rpz-passthru. ; not blocked for {c}" for c in left_out)
-    return _bytes(*head, *free)
+    return _bytes(*head, *let_past(left_out))
 
 
 def policy_clauses(zone: str) -> bytes:
