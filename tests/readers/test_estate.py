@@ -148,6 +148,10 @@ def test_shares_reach_from_nothing_to_all(share: str, tmp_path: Path) -> None:
         ({"networks": "staff,Staff,10.20.0.0/24,staff guests,work,"}, [("networks.csv", 2, 4, "bad-value")]),
         ({"networks": "staff,Staff,10.20.0.0/24,staff,,"}, [("networks.csv", 2, 5, "missing-value")]),
         ({"networks": "staff,Staff,10.20.0.0/24,staff,work,culture sport"}, [("networks.csv", 2, 6, "unknown-unit")]),
+        *(
+            ({"networks": f"staff,Staff,10.20.0.0/24 {cidr},staff,work,culture"}, [("networks.csv", 2, 3, "bad-value")])
+            for cidr in ("fe80::%eth0/64", '2001:db8::%"}/64', "fe80::%é/64", "::ffff:10.99.0.0/112", "::ffff:0:0/96")
+        ),
         ({"networks": [str(GOOD["networks"])] * 2}, [("networks.csv", 3, 1, "duplicate-id")]),
         ({"units": ["culture,Culture,,", "culture,Sport,,"]}, [("units.csv", 3, 1, "duplicate-id")]),
         ({"units": ["culture,Culture,,town"]}, [("units.csv", 2, 4, "unknown-unit")]),

@@ -100,13 +100,22 @@ def test_a_page_that_is_blocked_itself_is_an_issue(page: str) -> None:
     assert "deny_info" in texts(plans.plan(), page=page)[1]
 
 
+def test_a_range_that_is_no_clients_is_not_left_out_and_that_is_said() -> None:
+    """IPv4 as IPv6 where no client comes from, and one with a zone, which Squid 5.7 takes for everybody."""
+    for cidr in ("::ffff:192.0.2.0/120", "fe80::%eth0/64"):
+        found = with_others(network("other", cidr))
+        listed, rules = found.artefacts
+        assert listed.left_out == () and b"ordinance_free" not in rules.content
+        (reason,) = [o.reason for o in found.over_reach if o.network == "other"]
+        assert reason.endswith("is no range of clients, so that it cannot be left out")
+
+
 @pytest.mark.parametrize(
     ("ranges", "written"),
     [
         (("192.0.2.128/25", "192.0.2.0/24", "2001:db8:1::/48", "2001:db8::/32"), ["192.0.2.0/24", "2001:db8::/32"]),
         (("192.0.2.0/25", "192.0.2.128/25"), ["192.0.2.0/25", "192.0.2.128/25"]),
         (("0.0.0.0/0",), ["0.0.0.0/1", "128.0.0.0/1"]),
-        (("::ffff:192.0.2.0/120", "::ffff:0:0/96"), []),
         (("::fffe:0:0/95",), ["::fffe:0:0/96"]),
         (("::/127", "::2/128"), ["::/127", "::2/128"]),
     ],

@@ -193,6 +193,9 @@ class Unit:
     parent: str | None = None
 
 
+IPV4_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291, section 2.5.5.2
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """One row of networks.csv. `populations` may join it; `units` work there (empty: all units)."""

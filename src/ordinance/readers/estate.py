@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from ordinance.model.errors import Issue
 from ordinance.model.estate import (
+    IPV4_MAPPED,
     Access,
     Device,
     DeviceFacts,
@@ -44,6 +45,7 @@ PEOPLE = ("person", "people", "unit", "valid_from", "valid_to")
 UNITS = ("unit", "name", "institution", "parent")
 NETWORKS = ("network", "name", "cidr", "populations", "use", "units")
 
+_RANGES = "networks such as 10.20.0.0/24 or 2001:db8::/48, without %zone and not as ::ffff:…, separated by spaces"
 _MAC = re.compile(r"[0-9a-f]{2}([:-]?)(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
 
 _Dated = TypeVar("_Dated", Device, Person)
@@ -127,7 +129,7 @@ def _network(row: Row) -> Network:
     return Network(
         id=row.need("network"),
         name=row.need("name"),
-        cidrs=row.each("cidr", _cidr, "networks such as 10.20.0.0/24, separated by spaces"),
+        cidrs=row.each("cidr", _cidr, _RANGES),
         populations=tuple(p for p in populations if p is not None),
         use=row.word("use", Use) or Use.WORK,
         units=tuple(row.cells["units"].split()),
@@ -144,7 +146,14 @@ def _mac(text: str) -> str:
 
 
 def _cidr(text: str) -> IPv4Network | IPv6Network:
-    return ip_network(text)
+    """A range as every resolver and proxy takes it: no zone (RFC 4007, `fe80::%eth0/64`), and IPv4 as IPv4.
+
+    A zone may be any text at all, and one that holds `::ffff:…` alone is another thing to each program.
+    """
+    found = ip_network(text)
+    if "%" in text or (isinstance(found, IPv6Network) and found.subnet_of(IPV4_MAPPED)):
+        raise ValueError(text)
+    return found
 
 
 def _inventory_names(device: Device) -> Sequence[str]:

@@ -17,19 +17,17 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from operator import itemgetter
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
-from ordinance.model.estate import Network
+from ordinance.model.estate import IPV4_MAPPED, Network
 from ordinance.model.law import Duty
 from ordinance.model.ruling import DeviceClass, Subject
 from ordinance.model.target import ClassSize, Demand, Gap, OverReach, Plan, in_order
 from ordinance.targets._means import NOT_ROLE, Means
-from ordinance.targets._names import Above, host_name, parents
+from ordinance.targets._names import Above, host_name, parents, plain
 
 SHOWN = 3  # names of an app that is hit besides
 EVERYBODY = "everybody on it"
 
 _DOMAIN, _LOW = Kind.DOMAIN, Confidence.LOW  # looked up once: there may be half a million names
-
-_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291, section 2.5.5.2
 
 Line = tuple[str, Duty, str, Surface, str]
 Asked = tuple[frozenset[str], frozenset[str]]  # restrictions that ask for a name, and the classes they ask it for
@@ -308,7 +306,8 @@ def left_out(plan: Plan, *, any_range: bool = False) -> tuple[IPv4Network | IPv6
     most consumers would take for everybody, but where they take `any_range`.
     """
     served = _Ranges(c for n in plan.networks for c in n.cidrs)
-    free = {c for n in plan.others for c in n.cidrs if not served.share(c) and (any_range or not _holds_all(c))}
+    usable = (c for n in plan.others for c in n.cidrs if not _is_no_range(c) and (any_range or not _holds_all(c)))
+    free = {c for c in usable if not served.share(c)}
     return tuple(sorted(free, key=lambda c: (c.version, c)))
 
 
@@ -320,10 +319,19 @@ def not_left_out(plan: Plan, *, tells_clients: bool, any_range: bool = False) ->
             yield network, "a network that is not to be blocked, if it asks the same resolver"
         elif not network.cidrs:
             yield network, "a network that is not to be blocked; no address range is stated by which to leave it out"
+        elif wrong := sorted(str(c) for c in network.cidrs if _is_no_range(c)):
+            yield network, f"{plain(', '.join(wrong))} is no range of clients, so that it cannot be left out"
         elif shared := sorted(str(c) for c in network.cidrs if served.share(c)):
             yield network, f"a network that is not to be blocked shares {', '.join(shared)} with one that is"
         elif every := sorted(str(c) for c in network.cidrs if _holds_all(c) and not any_range):
             yield network, f"{', '.join(every)} holds every client of IPv4 or of IPv6, so that it cannot be left out"
+
+
+def _is_no_range(cidr: IPv4Network | IPv6Network) -> bool:
+    """Whether it has a zone, which may be any text (RFC 4007), or lies in IPv4 as IPv6, where no client comes from."""
+    if isinstance(cidr, IPv4Network):
+        return False
+    return cidr.network_address.scope_id is not None or cidr.subnet_of(IPV4_MAPPED)
 
 
 def _holds_all(cidr: IPv4Network | IPv6Network) -> bool:
@@ -331,7 +339,7 @@ def _holds_all(cidr: IPv4Network | IPv6Network) -> bool:
 
     BIND 9.18 ignores a trigger about `/0`, and keeps clients of IPv4 as `::ffff:…` in one tree with those of IPv6.
     """
-    return cidr.prefixlen == 0 or (cidr.version == 6 and cidr.overlaps(_MAPPED))
+    return cidr.prefixlen == 0 or (cidr.version == 6 and cidr.overlaps(IPV4_MAPPED))
 
 
 class _Ranges:

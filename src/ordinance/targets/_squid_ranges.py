@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 
-Range = IPv4Network | IPv6Network
+from ordinance.model.estate import IPV4_MAPPED
 
-_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 section 2.5.5.2; no client is seen to come from there
+Range = IPv4Network | IPv6Network
 
 
 def ranges_for_squid(ranges: Sequence[Range]) -> tuple[Range, ...]:
@@ -32,10 +32,10 @@ def ranges_for_squid(ranges: Sequence[Range]) -> tuple[Range, ...]:
 def _parts(one: Range) -> Iterator[Range]:
     if isinstance(one, IPv4Network):
         yield from one.subnets() if one.prefixlen == 0 else (one,)
-    elif not one.overlaps(_MAPPED):
+    elif not one.overlaps(IPV4_MAPPED):
         yield one
-    elif one.prefixlen < _MAPPED.prefixlen:
-        yield from one.address_exclude(_MAPPED)
+    elif one.prefixlen < IPV4_MAPPED.prefixlen:
+        yield from one.address_exclude(IPV4_MAPPED)
 
 
 def _within(one: Range, other: Range) -> bool:
