@@ -349,6 +349,13 @@ def test_another_answer_affects_everybody_it_is_given_to(tmp_path: Path) -> None
     assert affected_after(tmp_path, "ordinance.toml", zone, f'{zone}, answer = "nodata"') == AFFECTED
 
 
+def test_a_plan_beside_nothing_says_so(tmp_path: Path) -> None:
+    """A folder that was mistyped looks like a first build."""
+    done = run("plan", body("ghent", tmp_path), *DAY, "--against", tmp_path / "nowhere")
+    assert done.code == 0 and "there is no bundle in" in done.err
+    assert "there is no bundle" not in run("plan", tmp_path / "ghent", *DAY).err
+
+
 def test_a_plan_says_where_settings_are_others(tmp_path: Path) -> None:
     """No name changes: without these words nobody would know why devices are affected."""
     out, folder = tmp_path / "bundle", body("ghent", tmp_path)
@@ -454,6 +461,66 @@ def test_who_cannot_be_left_out_any_more_is_affected(tmp_path: Path, cidr: str) 
     assert found["devices_affected"] == ESTATE - AFFECTED
 
 
+@pytest.mark.parametrize("row", ["lab,Lab,10.78.0.0/24,staff,work,culture", ""])
+def test_whoever_is_let_past_no_longer_is_not_nobody(pilot: Path, row: str) -> None:
+    """A range that is mistyped or taken out: who asks from there is blocked from now on, and no list counts them."""
+    lab = "lab,Lab,10.77.0.0/24,staff,work,culture"
+    with (pilot / "estate" / "networks.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"{lab}\n")
+    assert run("build", pilot, *DAY, "--pilot").code == 0
+    assert run("build", pilot, *DAY).code == 0
+    edit(pilot / "estate" / "networks.csv", lab, row)
+    first = run("build", pilot, *DAY, "--limit", "100%")
+    assert first.code == 3 and "[pilot-first]" in first.err
+    refused = run("build", pilot, *DAY, "--skip-pilot", "--limit", "100%")
+    said = "10.77.0.0/24 is left out no longer, and who is there nobody has counted"
+    assert refused.code == 3 and said in refused.err
+    assert run("build", pilot, *DAY, "--skip-pilot").code == 0
+    assert run("build", pilot, *DAY, "--skip-pilot", "--limit", "0").code == 0
+
+
+def test_a_network_that_is_served_from_now_on_is_counted(tmp_path: Path) -> None:
+    """Its range is left out no longer, and its devices are those of the estate: a limit can be kept to."""
+    folder, out = body("ghent", tmp_path), tmp_path / "bundle"
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    edit(folder / "ordinance.toml", 'networks = ["staff", "guest"]', 'networks = ["staff", "guest", "library-lan"]')
+    found = planned(folder, out)
+    assert zone_change(found)["closed"] == ["10.30.0.0/24"]
+    count = str(found["devices_affected"])
+    assert run("build", folder, *DAY, "--out", out, "--limit", count).code == 0
+
+
+def test_all_is_a_limit_that_holds_whatever_became_of_the_estate(tmp_path: Path) -> None:
+    """Devices of the last bundle that left the estate are affected too: a hundred per cent are all of both."""
+    folder, out = body("ghent", tmp_path), tmp_path / "bundle"
+    assert run("build", folder, *DAY, "--out", out).code == 0
+    edit(folder / "estate" / "devices.csv", "\ng", "\nx")
+    assert planned(folder, out)["devices_affected"] > ESTATE
+    assert run("build", folder, *DAY, "--out", out, "--limit", "100%").code == 0
+
+
+def test_one_number_is_for_one_content_in_whatever_folder(pilot: Path, tmp_path: Path) -> None:
+    """A resolver that had one zone passes over another with the same number: pilot, all elsewhere, and a lift."""
+    contents: dict[int, bytes] = {}
+    other = tmp_path / "other"
+    for arguments in ((), ("--pilot",), ("--out", other), ("--out", tmp_path / "twin"), ("--pilot",), ("--lift",)):
+        if other in arguments:
+            edit(pilot / "ordinance.toml", 'zone = "rpz.gent.example"', 'zone = "rpz.gent.example", ttl = "60"')
+        skip = () if {"--pilot", "--lift"} & set(map(str, arguments)) else ("--skip-pilot",)
+        done = run("build", pilot, *DAY, *arguments, *skip, "--json")
+        assert done.code == 0, done.err
+        folder = arguments[1] if "--out" in arguments else pilot / ".ordinance" / (
+            "bundle-pilot" if "--pilot" in arguments else "bundle"
+        )
+        zone = next(Path(folder).rglob("*.zone")).read_bytes()
+        number = json.loads((Path(folder) / "manifest.json").read_bytes())["serials"]["dns-rpz"]
+        assert contents.setdefault(number, zone) == zone
+    assert len(contents) == 5
+    assert (other / "dns-rpz" / "rpz.gent.example.zone").read_bytes() == (
+        tmp_path / "twin" / "dns-rpz" / "rpz.gent.example.zone"
+    ).read_bytes()
+
+
 def test_devices_are_on_networks_of_their_use(tmp_path: Path) -> None:
     """Pupils' tablets on the school's network, not on the staff's; where a unit is not stated, it keeps nobody away."""
     folder = body("ghent", tmp_path)
@@ -495,6 +562,26 @@ def test_letters_and_files_serve_no_network(tmp_path: Path) -> None:
     assert "served by no target: guest" in {g["reason"] for g in found["gaps"] if g["id"] == "no-such-network"}
     assert run("build", folder, *DAY, "--out", tmp_path / "bundle").code == 0
     assert "Guest" not in (tmp_path / "bundle" / "notice" / "wifi-en.html").read_text("utf-8")
+
+
+def test_who_gets_another_letter_is_affected(tmp_path: Path) -> None:
+    """The same apps and one duty more, or another day: a limit counts who reads it, and the pilot reads it first."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", "[[accepted]]", '[[targets]]\nid = "notice"\n\n[[accepted]]')
+    edit(folder / "ordinance.toml", 'networks = ["staff", "guest"]', 'networks = ["staff", "guest", "library-lan"]')
+    with (folder / "ordinance.toml").open("a", encoding="utf-8") as stream:
+        stream.write('\n[enforcement]\npilot = ["library"]\n')
+    policy = next((folder / "policies").glob("*.yaml"))
+    assert run("build", folder, *DAY, "--pilot").code == 0
+    assert run("build", folder, *DAY).code == 0
+    assert run("build", folder, *DAY, "--limit", "0").code == 0
+    more = "      attest: at_once\n      stop_using:"
+    for old, new in (("      stop_using:", more), ("within: P14D", "within: P15D")):
+        edit(policy, old, new)
+        assert "[pilot-first]" in run("build", folder, *DAY).err
+        refused = run("build", folder, *DAY, "--skip-pilot", "--limit", "0")
+        assert refused.code == 3 and "[wider-than-limit]" in refused.err
+        assert run("build", folder, *DAY, "--skip-pilot").code == 0
 
 
 def test_a_default_that_is_written_down_changes_nothing(tmp_path: Path) -> None:

@@ -388,4 +388,4 @@ def test_without_record_nothing_is_written(ghent: Workspace) -> None:
     before = tree(ghent.body.folder)
     asked(ghent, works)
     assert tree(ghent.body.folder) == before
-    assert not (ghent.body.folder / ".ordinance").exists()
+    assert not (ghent.body.folder / ".ordinance" / "probes").exists()

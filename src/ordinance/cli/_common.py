@@ -113,7 +113,7 @@ def instant(text: str | None, zone: ZoneInfo) -> datetime:
         raise click.BadParameter(f"{text!r} is no day that exists, nor an instant such as 2023-03-03T21:00") from None
     if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise click.BadParameter(f"{text!r} is not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def _day(text: str) -> date | None:

@@ -71,12 +71,14 @@ def plan(
     Changes nothing. Exit 1: more devices are affected than --limit allows.
     """
     from ordinance.operations.enforcing import plan as run
-    from ordinance.operations.enforcing import wider
+    from ordinance.operations.enforcing import read_bundle, wider
     from ordinance.operations.workspace import open_workspace
 
     _not_both("--lift", lift, "--pilot", pilot)
     workspace = open_workspace(body) if lift else open_workspace(body).usable()
     made, bundle = run(workspace, instant(as_of, workspace.body.zone), against, pilot=pilot, lift=lift)
+    if against is not None and read_bundle(against.resolve()) is None:
+        say(f"there is no bundle in {against}: everything is new beside nothing")
     limit = limit or (None if lift else workspace.body.enforcement.limit)
     why = wider(made, bundle, limit) if limit else ""
     if as_json:

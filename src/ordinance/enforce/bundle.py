@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from ordinance.enforce.changes import Change, changes
@@ -32,7 +33,7 @@ from ordinance.enforce.reach import (
 )
 from ordinance.model.body import Body, TargetSettings
 from ordinance.model.errors import OrdinanceError, TargetError
-from ordinance.model.target import Compiled, Gap, OverReach, Plan, Proof, Target, in_order
+from ordinance.model.target import Compiled, Gap, Numbered, OverReach, Plan, Proof, Target, in_order
 
 MANIFEST = "manifest.json"
 GAPS = "gaps.json"
@@ -48,8 +49,8 @@ _UNSAFE = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069
 class Making:
     """What a bundle is made with besides plans: the tool, the stage, and what is asked for, as a digest.
 
-    `demands` is how many there are for everybody, whatever the pilot is. `numbers` are the version numbers of the
-    body's other bundle, the pilot's or that for all: a resolver may have had that one, and numbers only rise.
+    `demands` is how many there are for everybody, whatever the pilot is. `numbers` are the highest version numbers that
+    the body's bundles were given, in whatever folder: a resolver may have had one of those, and numbers only rise.
     """
 
     tool: str
@@ -58,7 +59,7 @@ class Making:
     law: str = ""
     pilot: tuple[str, ...] = ()
     demands: int = 0
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, Numbered] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,9 @@ class Bundle:
     """All files of a bundle by path, its changes against the last one, gaps and over-reach.
 
     `affected` is every device for which anything changes; `None` where the last bundle does not say for whom it was.
-    `reached` are the devices for which it does more than send letters, `entries` is how many its artefacts hold, and
-    `settings` are those given to each target.
+    `uncounted` are address ranges that are left out no longer, and whose devices nobody has counted: as far as is
+    stated they are of no network on which the target blocks. `reached` are the devices for which it does more than send
+    letters, `entries` is how many its artefacts hold, and `settings` are those given to each target.
     """
 
     files: Mapping[str, bytes]
@@ -75,11 +77,13 @@ class Bundle:
     gaps: tuple[Gap, ...]
     over_reach: tuple[OverReach, ...]
     serials: Mapping[str, int]
+    numbered: Mapping[str, Numbered]
     affected: Mapping[str, Affected] | None
     reached: frozenset[str]
     making: Making
     entries: int
     settings: Mapping[str, Mapping[str, str]]
+    uncounted: tuple[str, ...] = ()
 
     @property
     def only_removes(self) -> bool:
@@ -107,9 +111,10 @@ def make_bundle(
     """
     made, serials = [], dict(last.serials if last else {})
     for settings in body.targets:
-        one, serial = _make(targets[settings.id], settings, plans.of_target[settings.id], last, making.numbers)
+        name = settings.id
+        one, serial = _make(targets[name], settings, plans.of_target[name], last, making.numbers.get(name))
         made.append(one)
-        serials[settings.id] = serial
+        serials[name] = serial
     groups = groups_of(plans, made)
     left_open = {
         *plans.gaps,
@@ -132,7 +137,7 @@ def lift_bundle(last: Last, targets: Mapping[str, Target], at: datetime, making:
     made, serials = [], dict(last.serials)
     for name in sorted({a.target for a in last.artefacts}):
         settings = TargetSettings(name, (), dict((last.settings or {}).get(name, {})))
-        one, serial = _make(targets[name], settings, plan, last, making.numbers)
+        one, serial = _make(targets[name], settings, plan, last, making.numbers.get(name))
         made.append(one)
         serials[name] = serial
     return _bundle(plan, _Parts(made, (), (), (), serials), last, making, targets)
@@ -154,9 +159,9 @@ def lifted_plan(last: Last, at: datetime) -> Plan:
 
 
 def _make(
-    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, numbers: Mapping[str, int]
+    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, highest: Numbered | None
 ) -> tuple[Made, int]:
-    serial, compiled = _compile(target, settings, plan, last, numbers.get(target.id, 0))
+    serial, compiled = _compile(target, settings, plan, last, highest)
     reached = tuple(Reached(target.id, a, reach_of(plan, a), sha256_of(a.content)) for a in compiled.artefacts)
     known = {name: settings.settings.get(name, one.default) for name, one in target.settings.items()}
     given = dict(settings.settings)
@@ -185,27 +190,58 @@ def _bundle(
     files[DEVICES] = as_json(as_document(parts.groups, plan.estate_devices))
     fields = {m.target: targets[m.target].version_field for m in parts.made if targets[m.target].version_field}
     files[MANIFEST] = as_json(_manifest(plan, parts, files, making, fields))
-    hit = _affected(parts.groups, last)
-    acting = {m.target for m in parts.made if targets[m.target].proof is not Proof.WORDS}
+    words = {m.target for m in parts.made if targets[m.target].proof is Proof.WORDS}
+    acting = {m.target for m in parts.made} - words
+    hit = _affected(parts.groups, last, words)
+    changed = changes(plan, parts.reached, last, hit, {m.target: m.settings for m in parts.made})
     return Bundle(
         files,
-        changes(plan, parts.reached, last, hit, {m.target: m.settings for m in parts.made}),
+        changed,
         parts.gaps,
         parts.over_reach,
         parts.serials,
+        {m.target: _numbered(m, parts.serials[m.target]) for m in parts.made},
         hit,
         frozenset(d for g in parts.groups if acting & g.state.keys() for d in g.devices),
         making,
         sum(len(a.artefact.entries) for a in parts.reached),
         {m.target: m.settings for m in parts.made},
+        _uncounted(parts.made, changed),
     )
 
 
-def _affected(groups: Sequence[Group], last: Last | None) -> Mapping[str, Affected] | None:
+def _uncounted(made: Iterable[Made], changed: Iterable[Change]) -> tuple[str, ...]:
+    of = {m.target: m for m in made}
+    found: set[str] = set()
+    for change in (c for c in changed if c.closed and c.target in of):
+        one = of[change.target]
+        blocked = [c for n in (*one.plan.networks, *one.plan.others) if n.id in one.networks for c in n.cidrs]
+        found.update(text for text in change.closed if not _lies_in(text, blocked))
+    return tuple(sorted(found))
+
+
+def _lies_in(text: str, ranges: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether a range, as an older bundle has it, lies in one of `ranges`; what is none lies nowhere."""
+    try:
+        one = ip_network(text)
+    except ValueError:
+        return False
+    if isinstance(one, IPv4Network):
+        return any(isinstance(r, IPv4Network) and one.subnet_of(r) for r in ranges)
+    return any(isinstance(r, IPv6Network) and one.subnet_of(r) for r in ranges)
+
+
+def _numbered(made: Made, number: int) -> Numbered:
+    return Numbered(number, of_files({r.artefact.path: r.sha256 for r in made.reached}))
+
+
+def _affected(
+    groups: Sequence[Group], last: Last | None, words: Collection[str]
+) -> Mapping[str, Affected] | None:
     """`None` where the last bundle blocked something and does not say for which devices."""
     if last is not None and last.groups is None and any(a.reach for a in last.artefacts):
         return None
-    return affected((last.groups or ()) if last else (), groups)
+    return affected((last.groups or ()) if last else (), groups, words)
 
 
 def accepted_by(bundle: Bundle, rows: Sequence[Mapping[str, Any]]) -> Bundle:
@@ -242,24 +278,30 @@ def _lines(value: object, indent: str) -> str:
 
 
 def _compile(
-    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, other: int
+    target: Target, settings: TargetSettings, plan: Plan, last: Last | None, highest: Numbered | None
 ) -> tuple[int, Compiled]:
     """What a target makes, with the last number while nothing changed, else the next.
 
-    The first number is the day's, as DNS admins write it. Each new one is above `other`, that of the body's other
-    bundle.
+    The first number is the day's, as DNS admins write it. Each new one is above all before: `highest` is that of all
+    folders. It is given again to the same content alone.
     """
-    first = max(int(plan.at.strftime("%Y%m%d00")), other + 1)
     known = last.serials.get(settings.id) if last else None
-    if last is None or known is None:
-        return first, guarded(target, plan, settings, first)
-    digests = {a.path: a.sha256 for a in last.artefacts if a.target == settings.id}
-    again = guarded(target, plan, settings, known)
-    same = {a.path: sha256_of(a.content) for a in again.artefacts}
-    if same == digests and known >= other:
-        return known, again
-    serial = max(known + 1, first)
+    digests = {a.path: a.sha256 for a in last.artefacts if a.target == settings.id} if last else {}
+    numbers = [] if known is None else [(known, of_files(digests))]
+    numbers += [] if highest is None else [(highest.number, highest.sha256)]
+    if numbers:
+        number, was = max(numbers)
+        again = guarded(target, plan, settings, number)
+        if was and of_files({a.path: sha256_of(a.content) for a in again.artefacts}) == was:
+            return number, again
+    first = int(plan.at.strftime("%Y%m%d00"))
+    serial = max([first, *(number + 1 for number, _ in numbers)])
     return serial, guarded(target, plan, settings, serial)
+
+
+def of_files(digests: Mapping[str, str]) -> str:
+    """One digest of several files: their paths and digests."""
+    return sha256_of(json.dumps(digests, sort_keys=True).encode())
 
 
 def guarded(target: Target, plan: Plan, settings: TargetSettings, serial: int) -> Compiled:

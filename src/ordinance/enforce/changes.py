@@ -90,7 +90,7 @@ def changes(
                 _by_class(old, new, known, words, counts, target) if old or new else (),
                 _file_change(was, now),
                 tuple(sorted(freed - free)),
-                tuple(sorted(free - freed)),
+                tuple(sorted(free - freed)) if new else (),  # where nothing is blocked nobody is let past
                 _other_settings(last, target, settings),
             )
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -52,7 +52,7 @@ class Group:
 class Affected:
     """A device for which something changes, its class, and the targets with which it changes.
 
-    `begins`: one of them did nothing for it before.
+    `begins`: one of them did nothing for it before, or tells its people something else now.
     """
 
     device_class: str
@@ -167,13 +167,29 @@ class _States:
         if class_id not in self._known:
             lists = self._entries.items()
             names = sorted(e for those, found in lists if class_id is None or class_id in those for e in found)
-            said = json.dumps([dict(self._made.known), names], sort_keys=True)
+            said = json.dumps([dict(self._made.known), names, self._told(class_id)], sort_keys=True)
             self._known[class_id] = hashlib.sha256(said.encode()).hexdigest()[:16] if names else ""
         return self._known[class_id]
 
 
-def affected(old: Sequence[Group], new: Sequence[Group]) -> dict[str, Affected]:
-    """By device: everybody for whom a target blocks something else than before, or from now on, or no more."""
+    def _told(self, class_id: str | None) -> list[list[str]]:
+        """What words ask of a class: of the same app it may be something else, or by another day."""
+        if self._made.by_network or self._made.compiled.gets is not None:
+            return []
+        lines = {line[:4] for a in self._made.reached for line in a.artefact.lines}
+        asked = (d for d in self._made.plan.demands if class_id in d.classes)
+        return sorted(
+            [d.restriction, d.duty, d.app, d.surface, d.due.isoformat()]
+            for d in asked
+            if (d.restriction, d.duty, d.app, d.surface) in lines
+        )
+
+
+def affected(old: Sequence[Group], new: Sequence[Group], words: Collection[str] = ()) -> dict[str, Affected]:
+    """By device: everybody for whom a target blocks something else than before, or from now on, or no more.
+
+    `words` are the targets that tell people something: to be told something else is to be asked anew.
+    """
     before = {d: g for g in old for d in g.devices}
     after = {d: g for g in new for d in g.devices}
     found = {}
@@ -185,7 +201,8 @@ def affected(old: Sequence[Group], new: Sequence[Group]) -> dict[str, Affected]:
         targets = frozenset(t for t in left.keys() | got.keys() if left.get(t) != got.get(t))
         group = now or was
         if targets and group is not None:
-            found[device] = Affected(group.device_class, group.facts, targets, bool(got.keys() - left.keys()))
+            begins = bool(got.keys() - left.keys()) or any(t in words and t in got for t in targets)
+            found[device] = Affected(group.device_class, group.facts, targets, begins)
     return found
 
 

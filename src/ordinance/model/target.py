@@ -182,6 +182,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """A version number that a target's files were given, and a digest of all of them with it."""
+
+    number: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting of a target: its default, the values allowed (a whole-string pattern), and that in words."""
 

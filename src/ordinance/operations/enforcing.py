@@ -27,7 +27,7 @@ from ordinance.enforce.plan import Plans, make_plans
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.limit import Limit, read_limit
-from ordinance.model.target import Accepted, Plan
+from ordinance.model.target import Accepted, Numbered, Plan
 from ordinance.operations.consumers import as_rows, ask_consumers
 from ordinance.operations.piloting import (
     after_its_pilot,
@@ -39,7 +39,8 @@ from ordinance.operations.piloting import (
     tried,
 )
 from ordinance.operations.workspace import Workspace
-from ordinance.store.files import recover, standing, write_folder
+from ordinance.store.files import standing, write_folder
+from ordinance.store.numbers import numbers_given, remember_numbers
 from ordinance.targets import available
 
 FOLDER = "bundle"
@@ -57,10 +58,9 @@ def plan(
     bundle of another body.
     """
     folder = (out or default_folder(workspace, pilot=pilot)).resolve()
-    last = read_bundle(folder)
-    _of_this_body(workspace, folder, last)
+    last = own_bundle(workspace, folder)
     if lift:
-        return _lift(workspace.body, folder, last, at)
+        return _lift(workspace, folder, last, at)
     return _planned(workspace, at, last, pilot=pilot)
 
 
@@ -81,18 +81,23 @@ def _planned(workspace: Workspace, at: datetime, last: Last | None, *, pilot: bo
         workspace.law.digest,
         tuple(sorted(units)),
         len(everybody.whole.demands),
-        _numbers(workspace, pilot=not pilot),
+        _numbers(workspace),
     )
     return made.whole, make_bundle(made, body, targets, last, making)
 
 
-def _numbers(workspace: Workspace, *, pilot: bool) -> Mapping[str, int]:
-    """The version numbers of the body's other bundle where it usually stands; none where there is none to be read."""
-    try:
-        other = read_bundle(default_folder(workspace, pilot=pilot))
-    except PolicyError:
-        return {}
-    return other.serials if other is not None else {}
+def _numbers(workspace: Workspace) -> Mapping[str, Numbered]:
+    """The highest version number of each target that this body has given, in whatever folder; see `numbers_given`."""
+    found = dict(numbers_given(workspace.state))
+    for pilot in (False, True):  # of a folder that was copied here, or restored, nothing was written down
+        try:
+            there = read_bundle(default_folder(workspace, pilot=pilot))
+        except PolicyError:
+            continue
+        for target, number in (there.serials if there is not None else {}).items():
+            if number > found.get(target, Numbered(-1)).number:
+                found[target] = Numbered(number)
+    return found
 
 
 def plans_of(workspace: Workspace, body: Body, at: datetime, units: frozenset[str] | None = None) -> Plans:
@@ -101,17 +106,17 @@ def plans_of(workspace: Workspace, body: Body, at: datetime, units: frozenset[st
     return make_plans(workspace.law, workspace.catalogue, workspace.estate, body, at, units, serving)
 
 
-def _lift(body: Body, folder: Path, last: Last | None, at: datetime) -> tuple[Plan, Bundle]:
+def _lift(workspace: Workspace, folder: Path, last: Last | None, at: datetime) -> tuple[Plan, Bundle]:
     if last is None:
         hint = "name the folder of the bundle that is to be taken back"
         raise PolicyError([Issue(str(folder), 0, 0, "nothing-to-lift", "no bundle was built here", "", hint)])
     if last.settings is None:  # of an older form, which does not say with which settings it was made
-        last = replace(last, settings={t.id: t.settings for t in body.targets})
+        last = replace(last, settings={t.id: t.settings for t in workspace.body.targets})
     targets = {t.id: t for t in available()}
     if gone := sorted({a.target for a in last.artefacts} - targets.keys()):
         message = f"the bundle has files of {', '.join(gone)}, which is not installed here"
         raise PolicyError([Issue(str(folder), 0, 0, "unknown-target", message, "nothing was taken back")])
-    bundle = lift_bundle(last, targets, at, Making(f"ordinance {__version__}", Stage.LIFT))
+    bundle = lift_bundle(last, targets, at, Making(f"ordinance {__version__}", Stage.LIFT, numbers=_numbers(workspace)))
     if left := sorted(last.paths - bundle.files.keys()):
         message = f"{left[0]} would not be taken back: the bundle does not say with which settings it was made"
         hint = "put the target into ordinance.toml again as it was, or empty the file where you put it"
@@ -140,9 +145,8 @@ def build(
     raises ConsumerError where one refuses. The last of what it gives is what they said.
     """
     folder = (out or default_folder(workspace, pilot=pilot)).resolve()
-    recover(folder)
     last = read_bundle(folder)
-    _may_be_replaced(folder, last)
+    _may_be_replaced(standing(folder), last)
     made, bundle = plan(workspace, at, folder, pilot=pilot, lift=lift)
     if pilot:
         _not_over_all(folder, last)
@@ -154,12 +158,15 @@ def build(
         hint = "read `ordinance plan`, then raise the limit, or begin with fewer"
         if bundle.devices_affected is None:
             hint = "build once without a limit: take it out of ordinance.toml for that, or `--lift` first"
+        elif bundle.uncounted:
+            hint = "state whose ranges these are in estate/networks.csv, or build once without a limit"
         raise PolicyError([Issue(str(folder), 0, 0, "wider-than-limit", why, "nothing was written", hint)])
     accepted: tuple[Accepted, ...] = ()
     if ask:
         accepted = ask_consumers(bundle.settings, {t.id: t for t in available()}, bundle.files)
         bundle = accepted_by(bundle, as_rows(accepted))
     write_folder(folder, bundle.files)
+    remember_numbers(workspace.state, bundle.numbered)
     if pilot or lift:
         remember(workspace.state, bundle.making.asked if pilot else "")
     return made, bundle, folder, accepted
@@ -192,7 +199,9 @@ def wider(made: Plan, bundle: Bundle, limit: Limit) -> str:
     count = bundle.devices_affected
     if count is None:
         return "nobody can say how many devices are affected: the last bundle does not name those that it was for"
-    if limit.allows(count, made.estate_devices):
+    if ranges := bundle.uncounted:
+        return f"{', '.join(ranges)} is left out no longer, and who is there nobody has counted"
+    if limit.allows(count, max(made.estate_devices, count)):
         return ""
     return f"{count} of {made.estate_devices} device(s) are affected, and the limit is {limit}"
 

@@ -72,6 +72,7 @@ def asked(workspace: Workspace, plan: Plan) -> str:
         "clauses": {name: _plain(clause) for name, clause in sorted(clauses.items())},
         "targets": sorted([t.id, sorted(t.settings.items()), sorted(t.networks)] for t in workspace.body.targets),
         "networks": [_plain(n) for n in plan.networks],
+        "left out": [[n.id, sorted(map(str, n.cidrs))] for n in plan.others],
         "pilot": sorted(workspace.body.enforcement.pilot),
         "exempted": [_plain(e) for e in workspace.law.exemptions],
         "readings": [_plain(r) for r in workspace.law.readings],

@@ -41,7 +41,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.policy.body import FILE
 from ordinance.store.files import standing
 from ordinance.store.probes import write_probe
-from ordinance.targets import available
+from ordinance.targets import BUILTIN, available
 from ordinance.verify.resolver import (
     ABSENT,
     DENIED,
@@ -60,6 +60,7 @@ DONE, FAILS, NOT_ALL_ASKED = 0, 1, 4
 SILENT_AFTER = 3  # names, or questions to the reference, without any answer so far: it is asked no further
 OVER_LIMIT, TIME_UP, SILENT = "over_limit", "time_up", "resolver_silent"
 NO_SIGNS = Signs()
+BUILTIN_IDS = frozenset(t.id for t in BUILTIN)  # an outsider's target of networks may be a resolver
 
 Ask = Callable[[Resolver, str, str, float], Reply]
 
@@ -151,7 +152,7 @@ def _settings(workspace: Workspace, last: Last | None, target: str | None) -> Ta
         hint = f"targets of this body: {', '.join(sorted(own.keys() | built)) or 'none'}"
         message = f"neither ordinance.toml nor the bundle has a target {chosen!r}"
         raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked", hint)])
-    if chosen in own and chosen not in RESOLVERS and not _serves(chosen):
+    if chosen not in RESOLVERS and not (chosen not in BUILTIN_IDS and _serves(chosen)):
         message = f"the target {chosen!r} configures no resolver"
         raise PolicyError([Issue(FILE, 0, 0, "which-resolver", message, "nothing was asked")])
     of_bundle = (last.settings or {}).get(chosen) if last else None
