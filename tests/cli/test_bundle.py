@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bodies import EXAMPLES
-from cli.shell import run
+from cli.shell import body, run
 from ordinance.store import signing
 
 DAY = ("--as-of", "2023-04-10")
@@ -25,7 +24,7 @@ DAY = ("--as-of", "2023-04-10")
 def built(tmp_path: Path) -> Path:
     """A bundle as `build` leaves it, with a key beside it."""
     folder = tmp_path / "bundle"
-    assert run("build", EXAMPLES / "ghent", *DAY, "--out", folder).code == 0
+    assert run("build", body("ghent", tmp_path), *DAY, "--out", folder).code == 0
     assert run("bundle", "key", tmp_path / "city.pem").code == 0
     return folder
 
@@ -138,7 +137,7 @@ def test_anothers_key_does_not_stand_for_it(built: Path, tmp_path: Path) -> None
     folder, _ = signed(built)
     assert run("bundle", "key", tmp_path / "other.pem").code == 0
     assert verify(folder, tmp_path / "other.pub.pem")[0] == 1
-    assert run("build", EXAMPLES / "ghent", *DAY, "--out", folder).code == 0
+    assert run("build", tmp_path / "ghent", *DAY, "--out", folder).code == 0
     assert verify(folder, tmp_path / "city.pub.pem") == (1, {"manifest.sig": "the bundle is not signed"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,18 @@ import pytest
 
 from bodies import EXAMPLES
 from cli.shell import body, edit, run
+from ordinance.store.files import held
 
-GHENT = EXAMPLES / "ghent"
+GHENT = EXAMPLES / "ghent"  # in a test: a copy of its own, because a build remembers its numbers
 DAY = ("--as-of", "2023-04-10")
 # All but the library's four: 25 that the rule covers, and eight more on the same network, whom a resolver cannot tell.
 AFFECTED, ESTATE = 33, 37
+
+
+@pytest.fixture(autouse=True)
+def own_copy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test builds for a copy."""
+    monkeypatch.setattr(sys.modules[__name__], "GHENT", body("ghent", tmp_path_factory.mktemp("own")))
 
 
 def planned(folder: Path, against: Path, *more: str) -> dict[str, Any]:
@@ -347,6 +355,19 @@ def test_another_answer_affects_everybody_it_is_given_to(tmp_path: Path) -> None
     """No name changes, and yet each device gets another answer."""
     zone = 'zone = "rpz.gent.example"'
     assert affected_after(tmp_path, "ordinance.toml", zone, f'{zone}, answer = "nodata"') == AFFECTED
+
+
+def test_two_builds_at_once_are_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second waits, and is told so in the end; it writes nothing."""
+    monkeypatch.setattr("ordinance.operations.enforcing.WAIT_S", 0.2)
+    folder = body("ghent", tmp_path)
+    assert run("build", folder, *DAY).code == 0
+    before = manifest(folder / ".ordinance" / "bundle")
+    with held(folder):
+        done = run("build", folder, "--as-of", "2023-10-10")
+        assert done.code == 3 and "another build of this body is running" in done.err
+    assert manifest(folder / ".ordinance" / "bundle") == before
+    assert run("build", folder, "--as-of", "2023-10-10").code == 0
 
 
 def test_a_plan_beside_nothing_says_so(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli.shell import tree
-from ordinance.store.files import add_files, recover, standing, write_file, write_folder
+from ordinance.store.files import add_files, new_folder, recover, standing, write_file, write_folder
 
 
 def _mode(path: Path) -> int:
@@ -101,6 +103,18 @@ def test_a_name_with_a_pattern_in_it_is_cleared_too(tmp_path: Path) -> None:
     recover(folder)
     assert tree(tmp_path) == {"b[1]*/a": b"1"}
     assert [p.name for p in tmp_path.iterdir()] == ["b[1]*"]
+
+
+def test_what_another_run_writes_is_not_cleared(tmp_path: Path) -> None:
+    """It looks like what a killed run left, but somebody holds it."""
+    folder = tmp_path / "out"
+    with new_folder(folder) as aside:
+        (aside / "first").write_bytes(b"1")
+        code = "import sys, pathlib, ordinance.store.files as files; files.recover(pathlib.Path(sys.argv[1]))"
+        subprocess.run([sys.executable, "-c", code, str(folder)], check=True, timeout=60)
+        (aside / "second").write_bytes(b"2")
+    assert sorted(p.name for p in folder.iterdir()) == ["first", "second"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 def test_there_is_nothing_to_recover_where_nothing_is(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_the_demands_are_not_gone_through_again_for_each_of_them() -> None:
     ("other", "is_left_out"),
     [
         ("192.0.2.0/24", False), ("192.0.2.64/26", False), ("192.0.0.0/16", False), ("192.0.2.128/25", True),
-        ("192.0.1.0/24", True), ("0.0.0.0/0", False), ("::/0", False), ("::ffff:0:0/96", False),
+        ("192.0.1.0/24", True), ("0.0.0.0/0", False), ("::/0", False), ("::ffff:0:0/96", False), ("::/64", False),
         ("2001:db8::/32", False), ("2001:db8:1::/48", True), ("2001:db8:2::/64", False),
     ],
 )  # fmt: skip

@@ -46,11 +46,13 @@ NAMES = st.lists(LABELS, max_size=6).map(".".join)
 @example("")
 @example(".")
 def test_the_border_of_host_names_is_that_of_the_rfcs(untrusted: str) -> None:
+    """Any text, be it short enough for the quick pattern or not."""
     assert host_name(untrusted) == as_the_rfcs_say(untrusted)
 
 
 @given(st.sets(st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join), max_size=12))
 def test_names_between_are_those_with_one_of_them_on_each_side(names: set[str]) -> None:
+    """In a zone they exist and are empty, so that the wildcard above does not cover them."""
     every = {name.split(".", n)[n] for name in names for n in range(name.count(".") + 1)}
     expected = {
         one

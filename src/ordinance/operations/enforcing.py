@@ -7,7 +7,9 @@ with the law must not stand in the way of taking everything back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -39,13 +41,14 @@ from ordinance.operations.piloting import (
     tried,
 )
 from ordinance.operations.workspace import Workspace
-from ordinance.store.files import standing, write_folder
+from ordinance.store.files import held, standing, write_folder
 from ordinance.store.numbers import numbers_given, remember_numbers
 from ordinance.targets import available
 
 FOLDER = "bundle"
 PILOT_FOLDER = "bundle-pilot"
 SIGNATURE = "manifest.sig"
+WAIT_S = 30  # for another build of the same body
 
 
 def plan(
@@ -144,6 +147,42 @@ def build(
     With `ask`, programs of this machine that read such files are asked first, and the manifest says which took what;
     raises ConsumerError where one refuses. The last of what it gives is what they said.
     """
+    with _one_at_a_time(workspace):
+        return _build(workspace, at, out, limit=limit, pilot=pilot, skip_pilot=skip_pilot, lift=lift, ask=ask)
+
+
+@contextmanager
+def _one_at_a_time(workspace: Workspace) -> Iterator[None]:
+    """Two builds at once would compare with the same last bundle, and give two contents one number.
+
+    What is held is the body's folder.
+    """
+    folder, until = workspace.body.folder, time.monotonic() + WAIT_S
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(held(folder))
+            except BlockingIOError:
+                if time.monotonic() < until:
+                    time.sleep(0.1)
+                    continue
+                message = "another build of this body is running"
+                raise PolicyError([Issue(str(folder), 0, 0, "another-build", message, "nothing was written")]) from None
+            break
+        yield
+
+
+def _build(
+    workspace: Workspace,
+    at: datetime,
+    out: Path | None,
+    *,
+    limit: Limit | None,
+    pilot: bool,
+    skip_pilot: bool,
+    lift: bool,
+    ask: bool,
+) -> tuple[Plan, Bundle, Path, tuple[Accepted, ...]]:
     folder = (out or default_folder(workspace, pilot=pilot)).resolve()
     last = read_bundle(folder)
     _may_be_replaced(standing(folder), last)
@@ -166,7 +205,8 @@ def build(
         accepted = ask_consumers(bundle.settings, {t.id: t for t in available()}, bundle.files)
         bundle = accepted_by(bundle, as_rows(accepted))
     write_folder(folder, bundle.files)
-    remember_numbers(workspace.state, bundle.numbered)
+    with suppress(OSError):  # a body's folder that cannot be written to: the bundle went elsewhere
+        remember_numbers(workspace.state, bundle.numbered)
     if pilot or lift:
         remember(workspace.state, bundle.making.asked if pilot else "")
     return made, bundle, folder, accepted

@@ -13,8 +13,13 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]  # Windows has no such locks
 
 _ASIDE = ".ordinance-aside-"
 _OLD = ".ordinance-old-"
@@ -57,18 +62,19 @@ def new_folder(folder: Path, mode: int = 0o755) -> Iterator[Path]:
     recover(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{folder.name}-", dir=folder.parent))
-    try:
-        yield aside
-        aside.chmod(mode)
-        old = _old(folder)
-        if folder.exists():
-            folder.rename(old)
-        aside.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        recover(folder)
-        raise
+    with held(aside):  # so that no other run takes it for one that a killed run left
+        try:
+            yield aside
+            aside.chmod(mode)
+            old = _old(folder)
+            if folder.exists():
+                folder.rename(old)
+            aside.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            recover(folder)
+            raise
 
 
 def add_files(folder: Path, files: Mapping[str, bytes], last: str) -> None:
@@ -119,7 +125,25 @@ def recover(folder: Path) -> None:
     prefix = f"{_ASIDE}{folder.name}-"
     for left in folder.parent.iterdir() if folder.parent.is_dir() else ():
         if left.name.startswith(prefix) and "-" not in left.name.removeprefix(prefix):  # not that of `folder-2`
-            shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError), held(left):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """A file or folder that is there, for this process alone. Raises BlockingIOError where another one holds it.
+
+    The system lets go of it when the process ends, however it ends. Where it has no such locks (Windows), all may.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def standing(folder: Path) -> Path:
