@@ -14,6 +14,7 @@ import re
 import socket
 import subprocess
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -130,8 +131,7 @@ def authority(folder: Path, aliases: Mapping[str, str] | None = None, signed: bo
 @contextmanager
 def resolver(folder: Path, upstream: Server, artefacts: Sequence[Artefact] = ()) -> Iterator[Server]:
     """BIND before `upstream`, with the artefacts of `dns-rpz` included as they ship, or none of them."""
-    for artefact in artefacts:
-        (folder / PurePosixPath(artefact.path).name).write_bytes(artefact.content)
+    lay(folder, artefacts)
 
     def command(port: int) -> list[str]:
         config = named_conf(folder, port, upstream.port, bool(artefacts))
@@ -174,14 +174,23 @@ def ready(server: Server, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
+def wait(what: str, done: Callable[[], bool], within_s: float = 10) -> None:
+    """Raises ConsumerError where it does not come to pass."""
+    until = time.monotonic() + within_s
+    while not done():
+        if time.monotonic() > until:
+            raise ConsumerError(f"waited in vain: {what}")
+        time.sleep(0.02)
+
+
 def accepts(port: int) -> bool:
     """Whether something listens on the port; asked first because dig waits a second for an answer."""
     with socket.socket() as s:
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
-def free_port() -> int:
-    """A port that is free for TCP and UDP at this moment."""
+def free_port(other_than: int = 0) -> int:
+    """A port that is free for TCP and UDP at this moment, and not one that a program is about to be given."""
     while True:
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             tcp.bind(("127.0.0.1", 0))
@@ -190,7 +199,8 @@ def free_port() -> int:
                 udp.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            if port != other_than:  # BIND would share one port between questions and commands
+                return port
 
 
 def root_zone(aliases: Mapping[str, str]) -> str:
@@ -214,18 +224,36 @@ def sign(zone: Path) -> Path:
     return out
 
 
+def lay(folder: Path, artefacts: Sequence[Artefact]) -> None:
+    """Copies the files to where the target's page says."""
+    for artefact in artefacts:
+        (folder / PurePosixPath(artefact.path).name).write_bytes(artefact.content)
+
+
 def named_conf(folder: Path, port: int, upstream_port: int, policy: bool) -> Path:
-    """The configuration a person would write around our two files."""
+    """The configuration a person would write around our two files, and what `rndc` needs to speak to that BIND."""
     config = folder / "named.conf"
     options = f'include "{folder}/named.options.conf";' if policy else ""
     clause = f'include "{folder}/named.zone.conf";' if policy else ""
-    text = NAMED.format(folder=folder, port=port, upstream=upstream_port, options=options, clause=clause)
-    config.write_text(text, encoding="utf-8")
+    where = {"folder": folder, "port": port, "upstream": upstream_port, "control": free_port(other_than=port)}
+    config.write_text(NAMED.format(**where, options=options, clause=clause), encoding="utf-8")
+    (folder / "rndc.conf").write_text(RNDC.format(**where), encoding="utf-8")
+    secret = b64encode(os.urandom(32)).decode("ascii")
+    (folder / "rndc.key").write_text(f'key "lab" {{ algorithm hmac-sha256; secret "{secret}"; }};\n', encoding="ascii")
     return config
 
 
+def control(server: Server, *words: str) -> str:
+    """What `rndc` says, on either stream."""
+    command = ("rndc", "-c", str(server.log_file.parent / "rndc.conf"), *words)
+    done = subprocess.run(command, capture_output=True, text=True, env=ENV, timeout=60, check=False)
+    return done.stdout + done.stderr
+
+
+# nsd leaves questions unanswered where one address asks more than 200 a second, as resolvers and probes do here.
 NSD = """
 server:
+  rrl-ratelimit: 0
   ip-address: 127.0.0.1@{port}
   username: ""
   database: ""
@@ -256,6 +284,12 @@ options {{
   empty-zones-enable no;
   {options}
 }};
-controls {{ }};
+include "{folder}/rndc.key";
+controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ "lab"; }}; }};
 {clause}
+"""
+
+RNDC = """
+include "{folder}/rndc.key";
+options {{ default-server 127.0.0.1; default-port {control}; default-key "lab"; }};
 """

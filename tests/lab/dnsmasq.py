@@ -10,17 +10,13 @@ import os
 import pwd
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from ordinance.model.errors import ConsumerError
 from ordinance.model.target import Artefact
 
-from .dns import ENV, Server, running
-
-PATIENCE_S = 10.0
+from .dns import ENV, Server, running, wait
 
 
 @contextmanager
@@ -60,12 +56,3 @@ def check(file: Path) -> tuple[int, str]:
     command = ["dnsmasq", "--test", f"--conf-file={file}"]
     done = subprocess.run(command, capture_output=True, text=True, env=ENV, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
-
-
-def wait(what: str, done: Callable[[], bool]) -> None:
-    """Raises ConsumerError where it does not come to pass."""
-    until = time.monotonic() + PATIENCE_S
-    while not done():
-        if time.monotonic() > until:
-            raise ConsumerError(f"waited in vain: {what}")
-        time.sleep(0.02)

@@ -52,11 +52,18 @@ def version() -> str:
 
 @contextmanager
 def recursor(
-    folder: Path, upstream: Server, artefacts: Sequence[Artefact] = (), anchor: str = "", without: str = ""
+    folder: Path,
+    upstream: Server,
+    artefacts: Sequence[Artefact] = (),
+    anchor: str = "",
+    without: str = "",
+    before: str = "",
+    behind: str = "",
 ) -> Iterator[Recursor]:
     """The recursor before `upstream`. `anchor` is a DS record of the root: with one it validates.
 
-    `without` is the name of a file of settings that a person forgot to copy.
+    `without` is the name of a file of settings that a person forgot to copy; `before` and `behind` are what a body's
+    own Lua file says in front of our line and after it.
     """
     (folder / "recursor.d").mkdir()
     lay(folder, artefacts)
@@ -64,7 +71,7 @@ def recursor(
         (folder / "recursor.d" / without).unlink()
     # Debian's file loads the real root's key here, which does not fit the root of the laboratory.
     lua = ['clearTA(".")', *([f'addTA(".", "{anchor}")'] if anchor else [])]
-    lua += [f'dofile("{folder}/ordinance.lua")'] if artefacts else []
+    lua += [before, *([f'dofile("{folder}/ordinance.lua")'] if artefacts else []), behind]
     (folder / "recursor.lua").write_text("".join(f"{line}\n" for line in lua), encoding="ascii")
 
     def command(port: int) -> list[str]:

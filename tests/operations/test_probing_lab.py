@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import lab.dnsmasq
+import lab.pdns
 import lab.unbound
 from bodies import copy_body, instant
 from cli.shell import edit
@@ -208,6 +209,53 @@ def test_dnsmasq_denies_without_a_sign_and_a_reference_tells(root: Server, tmp_p
     assert {(n["seen"], n["reason"]) for n in told} == {("blocked", "denied_here_alone")}
     assert alone["sums"][0]["unclear"] == beside["sums"][0]["blocked"] == len(told) > 50
     assert alone["findings"] == beside["findings"] == []
+
+
+@pytest.mark.consumer("pdns-recursor")
+def test_powerdns_recursor_denies_without_a_sign_and_a_reference_tells(root: Server, tmp_path: Path) -> None:
+    """Alone, it is said of no denied name that it is blocked; beside one who knows the names, it is of each.
+
+    What is open is known without a reference. The resolver itself is none: it denies its own block twice.
+    """
+    folder = sub(tmp_path, "recursor")
+    one = city(tmp_path, "pdns-recursor", f'folder = "{folder}"')
+    with lab.pdns.recursor(folder, root, one.artefacts) as server:
+        beside = asked(one, server, IN_FORCE, most=500, reference=root)
+        alone = asked(one, server, IN_FORCE)
+        by_itself = asked(one, server, IN_FORCE, reference=server)
+    assert all(d["findings"] == [] for d in (alone, beside, by_itself))
+    seen = [{(n["expected"], n["seen"], n["reason"]) for n in d["names"]} for d in (alone, beside, by_itself)]
+    neighbours = ("open", "open", "answered")
+    assert seen == [
+        {("blocked", "unclear", "denied"), neighbours},
+        {("blocked", "blocked", "denied_here_alone"), neighbours},
+        {("blocked", "unclear", "absent"), neighbours},
+    ]
+    (unsure, _), (blocked, near) = alone["sums"], beside["sums"]
+    assert (unsure["unclear"] + unsure["not_asked"], unsure["blocked"], blocked["blocked"]) == (321, 0, 321)
+    assert min(unsure["unclear"], near["open"]) >= 10
+    assert (alone["exit_code"], alone["sentence"]) == (4, "Of 321 it could not be told, or they were not asked.")
+    assert (beside["exit_code"], beside["sentence"]) == (
+        0,
+        "All is as it should be: 321 names are blocked, and what should be open is.",
+    )
+    assert by_itself["exit_code"] == 4
+    assert not by_itself["sentence"].startswith("All")
+
+
+@pytest.mark.consumer("pdns-recursor")
+def test_a_name_that_powerdns_recursor_lets_through_is_found_without_a_reference(root: Server, tmp_path: Path) -> None:
+    """Of the others nothing is said; the one that answers is named, and it alone."""
+    folder = sub(tmp_path, "recursor")
+    one = city(tmp_path, "pdns-recursor", f'folder = "{folder}"')
+    lines = zone_of(one.artefacts).decode().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith((f"{MISSING} ", f"*.{MISSING} "))]
+    assert len(lines) - len(kept) == 2
+    with lab.pdns.recursor(folder, root, changed(one.artefacts, "".join(kept).encode())) as server:
+        found = asked(one, server, IN_FORCE)
+    assert [n["name"] for n in found["names"] if n["finding"] == "control_ineffective"] == [MISSING]
+    assert {n["seen"] for n in found["names"] if n["expected"] == "blocked" and n["name"] != MISSING} == {"unclear"}
+    assert found["exit_code"] == 1
 
 
 def test_the_same_questions_give_the_same_document(root: Server, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -34,9 +35,15 @@ OPEN_NAMES = (
 )  # fmt: skip
 
 
-def plan_of_an_app() -> Plan:
+# A later plan: one name more, and one less. What lies beside the new one must still work as well.
+NEW, LIFTED = "tiktokcdn-eu.com", "musical.ly"
+LATER = (*(n for n in RESTRICTED if n != LIFTED), NEW)
+BESIDE_NEW = ("nottiktokcdn-eu.com", "tiktokcdn-us.com", "tiktokcdn-eu.com.example", "cdn-eu.com")
+
+
+def plan_of_an_app(restricted: Sequence[str] = RESTRICTED) -> Plan:
     """An app-only rule: the site, the pixel and the shared CDN stay open."""
-    names = [identifier(n) for n in RESTRICTED]
+    names = [identifier(n) for n in restricted]
     names += [identifier("tiktok.com", Role.WEB), identifier("analytics.tiktok.com", Role.EMBED)]
     names += [identifier("ibyteimg.com", Role.SHARED)]
     return plans.plan(plans.demand(*names))
@@ -45,6 +52,17 @@ def plan_of_an_app() -> Plan:
 def app_only(target: Target, settings: dict[str, str] | None = None) -> Compiled:
     """What a target makes of an app-only rule."""
     return target.compile(plan_of_an_app(), settings or {}, 20230401)
+
+
+def astray(server: Server, restricted: Sequence[str], *flags: str) -> list[tuple[str, str]]:
+    """Questions that are not answered as they must be once these names are restricted and no others."""
+    beneath = ("", "x.", "x.y.")
+    blocked = [(f"{b}{n}", t) for n, b, t in itertools.product(restricted, beneath, ("A", "HTTPS"))]
+    lifted = [n for n in (*RESTRICTED, NEW) if not any(f".{n}".endswith(f".{r}") for r in restricted)]
+    free = [(f"{b}{n}", t) for n, b, t in itertools.product(lifted, beneath, ("A", "HTTPS"))]
+    free += [(n, "A") for n in (*OPEN_NAMES, *BESIDE_NEW)]
+    slipped = [q for q, a in zip(blocked, server.ask_all(blocked, *flags), strict=True) if not a.blocked]
+    return slipped + [q for q, a in zip(free, server.ask_all(free, *flags), strict=True) if not a.open]
 
 
 def wrong(server: Server, version: str, consumer: str, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:

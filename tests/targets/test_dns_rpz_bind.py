@@ -7,25 +7,28 @@ Shows what a loopback resolver does. It cannot show what an app does when its na
 from __future__ import annotations
 
 import itertools
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from lab.dns import Server, authority, named_conf, resolver, run
+from lab.dns import Server, authority, control, lay, named_conf, resolver, run, wait
 from ordinance.model.apps import Surface
-from ordinance.model.target import Compiled
+from ordinance.model.target import Artefact, Compiled, Plan
 from ordinance.targets.dns_rpz import DnsRpz
 
 from . import plans
 from .master_file import records
-from .neighbours import BLOCKED_NAMES, RESTRICTED, TYPES, app_only, plan_of_an_app, wrong
+from .neighbours import BLOCKED_NAMES, LATER, LIFTED, NEW, RESTRICTED, TYPES, app_only, astray, plan_of_an_app, wrong
 from .plans import identifier
 
 pytestmark = pytest.mark.consumer("bind9", "bind9-dnsutils", "nsd")
 
 OWN_ALIAS = "portal.city.example"
+ZONE = "rpz.ordinance"
 
 
 def compiled() -> Compiled:
@@ -194,3 +197,135 @@ def test_the_empty_zone_of_a_lifted_rule_blocks_nothing(tmp_path_factory: pytest
     with authority(new("authority")) as root, resolver(new("lifted"), root, artefacts) as server:
         assert len(server.transfer("rpz.ordinance")) == 3
         assert all(server.ask(name, "A").open for name in RESTRICTED)
+
+
+LIFTED_RULE = plans.plan(plans.demand(surface=Surface.VENUE))
+
+
+def later(serial: int, plan: Plan) -> Artefact:
+    """The zone of a later bundle: the file that the page says to copy."""
+    return DnsRpz().compile(plan, {}, serial).artefacts[0]
+
+
+def without_the_minute(artefacts: tuple[Artefact, ...]) -> tuple[Artefact, ...]:
+    """The options as a body writes them into a list of its own: BIND shall not wait between two loads of a zone."""
+    zone, options, clause = artefacts
+    own = options.content.replace(b"break-dnssec yes", b"break-dnssec yes min-update-interval 0")
+    assert own != options.content
+    return zone, replace(options, content=own), clause
+
+
+def serial(server: Server) -> str:
+    """That of the zone which BIND holds, as the page says to look."""
+    return control(server, "zonestatus", ZONE).partition("serial: ")[2].partition("\n")[0]
+
+
+@pytest.mark.consumer("bind9-utils")
+def test_a_later_zone_is_taken_by_the_command_of_the_page(laboratory: Laboratory, tmp_path: Path) -> None:
+    """`rndc reload`: a new name is blocked although it was asked for before, one that is gone opens, neighbours stay.
+
+    So do networks that are left out from then on; and the zone of a rule that has ended opens everything.
+    """
+    with resolver(tmp_path, laboratory.authority, without_the_minute(compiled().artefacts)) as server:
+        assert astray(server, RESTRICTED) == []
+        others = (plans.network("separate", "127.0.0.4/30"),)
+        lay(tmp_path, [later(20230402, replace(plan_of_an_app(LATER), others=others))])
+        assert astray(server, RESTRICTED) == []
+        assert control(server, "reload", ZONE) == "zone reload queued\n"
+        wait("the new name is blocked", lambda: server.ask(NEW, "A").blocked)
+        assert astray(server, LATER) == []
+        assert astray(server, (), "-b", "127.0.0.4") == []
+        assert serial(server) == "20230402"
+        lay(tmp_path, [later(20230403, LIFTED_RULE)])
+        assert control(server, "reload", ZONE) == "zone reload queued\n"
+        wait("the zone is empty", lambda: len(server.transfer(ZONE)) == 3)
+        assert astray(server, ()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.consumer("bind9-utils")
+def test_bind_blocks_new_names_a_minute_after_the_last_load_and_opens_at_once(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    """As it ships, with BIND's own minute between two loads: the page says so, and that nothing that ends waits."""
+    with resolver(tmp_path, laboratory.authority, compiled().artefacts) as server:
+        lay(tmp_path, [later(20230402, plan_of_an_app(LATER))])
+        control(server, "reload", ZONE)
+        wait("BIND puts it off", lambda: "new zone version came too soon, deferring update for" in server.log)
+        assert serial(server) == "20230402"
+        assert server.ask(NEW, "A").open
+        assert server.ask(LIFTED, "A").open
+        assert server.ask("tiktokv.com", "A").blocked
+        wait("the minute is over", lambda: server.ask(NEW, "A").blocked, within_s=75)
+        assert astray(server, LATER) == []
+        lay(tmp_path, [later(20230403, LIFTED_RULE)])
+        control(server, "reload", ZONE)
+        wait("the zone is empty", lambda: len(server.transfer(ZONE)) == 3)
+        assert astray(server, ()) == []
+
+
+@pytest.mark.consumer("bind9-utils")
+def test_bind_leaves_an_older_file_unread_and_keeps_a_zone_that_it_cannot_read(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    """Why the page says how to copy and to look at the serial: a copy that keeps its time is not read.
+
+    And of a file that is no zone `rndc` says what it says of any other.
+    """
+    file = tmp_path / "rpz.ordinance.zone"
+    with resolver(tmp_path, laboratory.authority, without_the_minute(compiled().artefacts)) as server:
+        lay(tmp_path, [later(20230402, plan_of_an_app(LATER))])
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+        assert control(server, "reload", ZONE) == "zone reload up-to-date\n"
+        assert serial(server) == "20230401"
+        assert astray(server, RESTRICTED) == []
+        os.utime(file)
+        assert control(server, "reload", ZONE) == "zone reload queued\n"
+        wait("the new name is blocked", lambda: server.ask(NEW, "A").blocked)
+        file.write_bytes(later(20230403, plan_of_an_app()).content + b"half a record (\n")
+        assert control(server, "reload", ZONE) == "zone reload queued\n"
+        wait("BIND has tried", lambda: "not loaded due to errors" in server.log)
+        assert serial(server) == "20230402"
+        assert astray(server, LATER) == []
+
+
+@pytest.mark.consumer("bind9-utils")
+def test_both_includes_come_and_go_with_the_command_of_the_page(laboratory: Laboratory, tmp_path: Path) -> None:
+    """`rndc reconfig` without the two lines opens every name, and with them again blocks, without a restart."""
+    config = tmp_path / "named.conf"
+    with resolver(tmp_path, laboratory.authority, compiled().artefacts) as server:
+        ours = config.read_text(encoding="utf-8")
+        bare = re.sub(r'include "[^"]*/named\.(options|zone)\.conf";', "", ours)
+        assert astray(server, RESTRICTED) == []
+        config.write_text(bare, encoding="utf-8")
+        control(server, "reconfig")
+        wait("the zone is gone", lambda: server.ask("tiktokv.com", "A").open)
+        assert astray(server, ()) == []
+        config.write_text(ours, encoding="utf-8")
+        control(server, "reconfig")
+        wait("the zone is there", lambda: server.ask("tiktokv.com", "A").blocked)
+        assert astray(server, RESTRICTED) == []
+
+
+@pytest.mark.consumer("bind9-utils")
+def test_with_views_the_zone_is_loaded_in_each_by_its_name(laboratory: Laboratory, tmp_path: Path) -> None:
+    """`rndc reload` without a view is refused and loads nothing; with one it loads the zone there and nowhere else."""
+    config = tmp_path / "named.conf"
+    ours = [rf'include "[^"]*/named\.{part}\.conf";' for part in ("options", "zone")]
+    with resolver(tmp_path, laboratory.authority, without_the_minute(compiled().artefacts)) as server:
+        text = config.read_text(encoding="utf-8")
+        both = " ".join(found.group() for line in ours if (found := re.search(line, text)))
+        text = re.sub("|".join(ours), "", text)
+        text += f'view "inside" {{ match-clients {{ 127.0.0.2; }}; {both} }};\nview "others" {{ {both} }};\n'
+        config.write_text(text, encoding="utf-8")
+        control(server, "reconfig")
+        wait("the views are there", lambda: "serial: 20230401" in control(server, "zonestatus", ZONE, "IN", "inside"))
+        lay(tmp_path, [later(20230402, plan_of_an_app(LATER))])
+        assert "was found in multiple views" in control(server, "reload", ZONE)
+        assert control(server, "reload", ZONE, "IN", "inside") == "zone reload queued\n"
+        wait("the new name is blocked", lambda: server.ask(NEW, "A", "-b", "127.0.0.2").blocked)
+        assert astray(server, LATER, "-b", "127.0.0.2") == []
+        assert astray(server, RESTRICTED) == []
+        assert control(server, "reload", ZONE, "IN", "others") == "zone reload queued\n"
+        wait("the new name is blocked", lambda: server.ask(NEW, "A").blocked)
+        assert astray(server, LATER) == []

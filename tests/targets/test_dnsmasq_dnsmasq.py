@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from lab.dns import Server, authority, run
-from lab.dnsmasq import check, reload, resolver, wait
+from lab.dns import Server, authority, run, wait
+from lab.dnsmasq import check, reload, resolver
 from ordinance.model.apps import Surface
 from ordinance.model.target import Artefact
 from ordinance.targets.dnsmasq import Dnsmasq

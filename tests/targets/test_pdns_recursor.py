@@ -59,6 +59,16 @@ def test_the_packet_cache_is_off_whatever_the_plan() -> None:
         assert [r for r in conf.content.splitlines() if not r.startswith(b"#")] == [b"disable-packetcache=yes"]
 
 
+def test_a_network_left_out_loses_other_policy_zones() -> None:
+    """A row for each network of which a range is left out, as at BIND; none where no name is blocked."""
+    others = (*PLAN.others, plans.network("v6", "2001:db8:7::/64"), plans.network("library"))
+    row = "whoever your other policy zones protect"
+    for plan, networks in ((replace(PLAN, others=others), ["separate", "v6"]), (plans.plan(others=others), [])):
+        ours, theirs = (t.compile(plan, {}, 7).over_reach for t in (PdnsRecursor(), DnsRpz()))
+        assert [o.network for o in ours if o.who == row] == networks
+        assert [(o.network, o.who, o.reason) for o in ours] == [(o.network, o.who, o.reason) for o in theirs]
+
+
 @pytest.mark.parametrize(
     "folder",
     [

@@ -41,7 +41,7 @@ def made(folder: Path, plan: Plan, settings: Mapping[str, str] | None = None) ->
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An authority in which every name answers, and an alias of the city's points at a restricted one."""
-    aliases = {OWN_ALIAS: "www.tiktokv.com", "old.city.example": OWN_ALIAS}
+    aliases = {OWN_ALIAS: "www.tiktokv.com", "old.city.example": OWN_ALIAS, "news.city.example": "phishing.example"}
     with authority(tmp_path_factory.mktemp("authority"), aliases) as server:
         yield server
 
@@ -150,6 +150,37 @@ def test_a_defpol_would_block_who_is_left_out(root: Server, tmp_path: Path) -> N
     assert with_one != lua
     with recursor(tmp_path, root, (zone, with_one, conf)) as server:
         assert server.ask("tiktokv.com", "A", "-b", "127.0.0.4").blocked
+
+
+OWN_ZONE = """$ORIGIN own.policy.
+$TTL 60
+@ IN SOA localhost. hostmaster.localhost. 1 3600 600 86400 60
+@ IN NS localhost.
+phishing.example IN CNAME .
+128.1.zz.db8.2001.rpz-ip IN CNAME .
+"""
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_a_network_left_out_is_let_past_other_policy_zones(root: Server, tmp_path: Path, place: str) -> None:
+    """The over-reach is real: a body's own zone behind ours protects nobody there any more, one before ours does.
+
+    That goes for names, for names behind a CNAME, and for addresses in answers; everybody else keeps the protection.
+    """
+    found = PdnsRecursor().compile(SEPARATE, {}, 1).over_reach
+    assert ("separate", "whoever your other policy zones protect") in {(o.network, o.who) for o in found}
+    (tmp_path / "own.zone").write_text(OWN_ZONE, encoding="ascii")
+    own = f'rpzFile("{tmp_path}/own.zone", {{policyName="own.policy"}})\n'
+    with recursor(tmp_path, root, made(tmp_path, SEPARATE), **{place: own}) as server:
+        assert len(server.rules("own.policy")) == 2
+        protected = (("phishing.example", "A"), ("news.city.example", "A"), ("x.example", "AAAA"))
+        assert all(server.ask(*q, "-b", "127.0.0.3").blocked for q in protected)
+        for question in protected:
+            answer = server.ask(*question, "-b", "127.0.0.5")
+            assert (answer.open, answer.blocked) == (place == "behind", place == "before")
+        for client, is_open in (("127.0.0.3", False), ("127.0.0.5", True)):
+            assert server.ask("tiktokv.com", "A", "-b", client).open == is_open
+            assert server.ask("nottiktokv.com", "A", "-b", client).open
 
 
 def test_a_new_zone_acts_at_once_and_an_empty_one_lifts_it(root: Server, tmp_path: Path) -> None:

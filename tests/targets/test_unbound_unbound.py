@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,14 +20,14 @@ import pytest
 
 from cli.shell import body, edit
 from cli.shell import run as cli
-from lab.dns import ENV, Server, authority, free_port, run
+from lab.dns import ENV, Server, authority, free_port, run, wait
 from lab.unbound import configuration, control, lay_out, resolver
 from ordinance.model.apps import Surface
-from ordinance.model.target import Artefact, Compiled
+from ordinance.model.target import Artefact, Compiled, Plan
 from ordinance.targets.unbound import Unbound
 
 from . import plans
-from .neighbours import BLOCKED_NAMES, RESTRICTED, TYPES, app_only, plan_of_an_app, wrong
+from .neighbours import BLOCKED_NAMES, LATER, NEW, RESTRICTED, TYPES, app_only, astray, plan_of_an_app, wrong
 from .plans import identifier
 
 pytestmark = pytest.mark.consumer("unbound", "nsd", "bind9", "bind9-dnsutils")
@@ -305,6 +307,84 @@ def test_a_later_zone_is_taken_without_a_restart(root: Server, new: New) -> None
         assert server.ask("tiktokv.com", "A").open
         assert server.ask("new.example", "A").blocked
         assert server.ask("new.example", "A", "-b", FREE_CLIENTS[0]).open
+
+
+LIFTED_RULE = plans.plan(plans.demand(surface=Surface.VENUE), others=(SEPARATE,))
+
+
+def later(form: str, plan: Plan, serial: int) -> tuple[Artefact, ...]:
+    return Unbound().compile(plan, FORMS[form], serial).artefacts
+
+
+def test_later_local_zones_are_taken_by_the_command_of_the_page(root: Server, new: New) -> None:
+    """`unbound-control reload`: a new name is blocked although the cache held it, one that is gone opens.
+
+    Neighbours stay open, a network is left out from then on, and the file of a rule that has ended opens everything.
+    """
+    folder = new("unbound")
+    with resolver(folder, root, artefacts("local-zone")) as server:
+        assert astray(server, RESTRICTED) == []
+        assert any(f"{NEW}." in row for row in control(server, "dump_cache"))
+        lay_out(folder, later("local-zone", replace(plan_of_an_app(LATER), others=(SEPARATE,)), 20230402))
+        assert astray(server, RESTRICTED) == []
+        assert control(server, "reload") == ["ok"]
+        assert not any(f"{NEW}." in row for row in control(server, "dump_cache"))
+        assert astray(server, LATER) == []
+        assert astray(server, (), "-b", FREE_CLIENTS[0]) == []
+        lay_out(folder, later("local-zone", LIFTED_RULE, 20230403))
+        assert control(server, "reload") == ["ok"]
+        assert astray(server, ()) == []
+
+
+def test_a_file_that_is_no_configuration_is_refused_and_the_old_zones_stay(root: Server, new: New) -> None:
+    """`unbound-control` reads the configuration before it asks for anything: it says so, and nothing changes."""
+    folder = new("unbound")
+    with resolver(folder, root, artefacts("local-zone")) as server:
+        (file,) = later("local-zone", plan_of_an_app(LATER), 20230402)
+        lay_out(folder, [replace(file, content=file.content.replace(b"always_nxdomain", b"always_nx"))])
+        assert control(server, "reload") == []
+        assert astray(server, RESTRICTED) == []
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_file_that_unbound_may_not_read_ends_it_at_a_reload(readable: bool, root: Server) -> None:
+    """Why the page sets the rights of the file: it says `ok`, and nobody is answered any more.
+
+    At its start it reads the file as root; at a reload it is another user by then, and the checker was root as well.
+    """
+    if os.geteuid() != 0:
+        pytest.skip("only root starts Unbound as another user.")
+    with tempfile.TemporaryDirectory() as made:  # not beneath pytest's folder, into which only its owner may look
+        folder = Path(made)
+        folder.chmod(0o755)
+        with resolver(folder, root, artefacts("local-zone"), 'server:\n  username: "nobody"\n') as server:
+            lay_out(folder, later("local-zone", plan_of_an_app(LATER), 20230402))
+            (folder / "unbound.conf.d" / "ordinance-local-zones.conf").chmod(0o644 if readable else 0o600)
+            assert "no errors" in checkconf(folder, str(folder / "unbound.conf"))[1]
+            assert control(server, "reload") == ["ok"]
+            if readable:
+                assert astray(server, LATER) == []
+                return
+            wait("Unbound ends", lambda: "Could not read config file" in server.log)
+            assert server.ask("nottiktokv.com", "A", "+time=1").status == "NONE"
+
+
+def test_a_later_zone_without_names_lifts_the_rule_and_a_broken_one_is_said(root: Server, new: New) -> None:
+    """`auth_zone_reload` of what remains of a rule that has ended opens everything; of half a zone it says so."""
+    folder = new("unbound")
+    with resolver(folder, root, artefacts("rpz")) as server:
+        lay_out(folder, later("rpz", plan_of_an_app(LATER), 20230402))
+        assert reload_zones(server) == [["ok"], ["ok"]]
+        assert astray(server, LATER) == []
+        lay_out(folder, later("rpz", LIFTED_RULE, 20230403))
+        assert reload_zones(server) == [["ok"], ["ok"]]
+        assert astray(server, ()) == []
+        (folder / "rpz.ordinance.zone").write_text("tiktokv.com NONSENSE .\n", encoding="ascii")
+        assert reload_zones(server) == [["ok"], ["error failed to read rpz.ordinance"]]
+
+
+def reload_zones(server: Server) -> list[list[str]]:
+    return [control(server, "auth_zone_reload", z) for z in ("left-out.rpz.ordinance", "rpz.ordinance")]
 
 
 def test_unbound_holds_exactly_our_zones(laboratory: Laboratory) -> None:

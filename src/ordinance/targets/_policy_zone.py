@@ -97,8 +97,9 @@ def past_other_zones(
 ) -> set[OverReach]:
     """Networks of which a range is left out: policy zones that stand behind ours protect nobody there any more.
 
-    ISC, bind-users of May 2015: `rpz-passthru` ends the processing of policy zones for what it matches. `also` is said
-    behind that, where a resolver does more.
+    ISC, bind-users of May 2015: `rpz-passthru` ends the processing of policy zones for what it matches. PowerDNS,
+    documentation of the Recursor, Response Policy Zones, "Evaluation order": after it, rules of zones defined before
+    that one are still asked. `also` is said behind that, where a resolver does more.
     """
     reason = "left out here, these clients are let past every policy zone behind ours as well" + also
     ranges = frozenset(free)

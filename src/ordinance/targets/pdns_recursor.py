@@ -14,9 +14,16 @@ from typing import ClassVar
 from ordinance.model.apps import Surface
 from ordinance.model.law import Duty
 from ordinance.model.target import Artefact, Compiled, ConsumerCheck, Plan, Proof, Setting, Support
-from ordinance.targets._block import Block
+from ordinance.targets._block import Block, left_out, reach_key
 from ordinance.targets._means import CARRIED_BY_DNS, names_support
-from ordinance.targets._policy_zone import GAPS_OF_ZONES, ZONE_SETTINGS, means, read_zone_settings, zone_of
+from ordinance.targets._policy_zone import (
+    GAPS_OF_ZONES,
+    ZONE_SETTINGS,
+    means,
+    past_other_zones,
+    read_zone_settings,
+    zone_of,
+)
 
 # The recursor takes a relative path from the folder it was started in, which is the root under systemd.
 _FOLDER = Setting(
@@ -47,6 +54,7 @@ class PdnsRecursor:
         """
         values = read_zone_settings(self.id, settings, self.settings)
         block = Block.of(plan, means(self.id, self.gaps, values["zone"]))
+        free = left_out(plan) if block.chosen else ()
         return Compiled(
             (
                 zone_of(self.id, block, plan, values, serial),
@@ -54,7 +62,7 @@ class PdnsRecursor:
                 Artefact(f"{self.id}/ordinance.conf", _conf(), (), ()),
             ),
             block.gaps(plan),
-            block.over_reach(plan),
+            tuple(sorted({*block.over_reach(plan), *past_other_zones(self.id, plan, free)}, key=reach_key)),
         )
 
     def checks(self, settings: Mapping[str, str]) -> tuple[ConsumerCheck, ...]:
