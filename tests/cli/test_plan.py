@@ -370,6 +370,16 @@ def test_two_builds_at_once_are_one_after_the_other(tmp_path: Path, monkeypatch:
     assert run("build", folder, "--as-of", "2023-10-10").code == 0
 
 
+def test_a_plan_says_when_its_first_rule_ends(tmp_path: Path) -> None:
+    """What was copied to a resolver goes on blocking until somebody builds again."""
+    folder = body("ghent", tmp_path)
+    assert planned(folder, tmp_path / "b")["first_end"] == "2023-09-13T00:00:00+02:00"
+    said = "the first of these rules ends at 2023-09-13T00:00:00+02:00"
+    assert said in run("plan", folder, *DAY).out
+    late = json.loads(run("plan", folder, "--as-of", "2023-09-13", "--json").out)
+    assert (late["demands"], late["first_end"]) == ([], None)
+
+
 def test_a_plan_beside_nothing_says_so(tmp_path: Path) -> None:
     """A folder that was mistyped looks like a first build."""
     done = run("plan", body("ghent", tmp_path), *DAY, "--against", tmp_path / "nowhere")

@@ -293,6 +293,15 @@ def test_whose_resolver_it_is_must_be_clear(old: str, new: str, hint: str, ghent
     assert [(i.id, i.hint) for i in caught.value.issues] == [("which-resolver", hint)]
 
 
+@pytest.mark.parametrize("target", ["squid", "hosts", "notice"])
+def test_what_is_no_resolver_is_not_asked_as_one(target: str, ghent: Workspace) -> None:
+    """A resolver beside a proxy is meant to answer: to ask it for the proxy's names would accuse it."""
+    edit(ghent.body.folder / "ordinance.toml", "[[accepted]]", f'[[targets]]\nid = "{target}"\n\n[[accepted]]')
+    opened = open_workspace(ghent.body.folder).usable()
+    with pytest.raises(PolicyError, match="configures no resolver"):
+        asked(opened, works, target=target)
+
+
 def test_a_target_that_nobody_configured_is_not_asked(ghent: Workspace) -> None:
     """`--target` chooses among those of the body; a name that is none of them is said."""
     assert asked(ghent, works, target="dns-rpz")[0]["exit_code"] == 0

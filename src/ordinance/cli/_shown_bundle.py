@@ -61,6 +61,7 @@ def bundle_document(plan: Plan, bundle: Bundle) -> dict[str, Any]:
             }
             for c in bundle.changes
         ],
+        "first_end": None if plan.first_end is None else plan.first_end.isoformat(),
         "devices_affected": bundle.devices_affected,
         "estate_devices": plan.estate_devices,
         "gaps": [
@@ -102,6 +103,9 @@ def show_bundle(plan: Plan, bundle: Bundle, *, everything: bool) -> None:
             count = "for devices that nobody counts" if one.affected is None else f"for {one.affected}{of} device(s)"
             show(f"  {count}: +{one.added} -{one.removed}: {one.facts}")
     in_all = "not known" if bundle.devices_affected is None else bundle.devices_affected
+    if plan.first_end is not None:
+        end = plan.first_end.isoformat()
+        show(f"\nthe first of these rules ends at {end}: build again then, nothing does it by itself")
     show(f"\ndevices affected: {in_all} of {plan.estate_devices}")
     groups: Counter[tuple[str, str, str, str]] = Counter()
     for gap in bundle.gaps:

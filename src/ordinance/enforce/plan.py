@@ -182,6 +182,7 @@ class _Scope:
             neighbours=_neighbours(self.catalogue, demands, at),
             classes=tuple(sorted(_size(c, self.sizes) for c in {c.id: c for w in asked.values() for c in w}.values())),
             estate_devices=len(self.every),
+            first_end=_first_end(law, demands, at),
         )
 
 
@@ -192,6 +193,13 @@ def _classes(law: Law, estate: Estate, at: datetime) -> dict[str, DeviceClass]:
 
 def _on_any(on: Mapping[str, frozenset[str]], networks: Iterable[Network]) -> frozenset[str]:
     return frozenset().union(*(on.get(n.id, frozenset()) for n in networks))
+
+
+def _first_end(law: Law, demands: Iterable[Demand], at: datetime) -> datetime | None:
+    names = {d.restriction for d in demands}
+    clauses = ((t, c) for t in law.texts for c in t.restrictions if f"{t.id}/{c.id}" in names)
+    spans = (span for text, clause in clauses for span in clocks.spans_of(law, text, clause) if at in span)
+    return min((span.end for span in spans if span.end is not None), default=None)
 
 
 def _network_id(network: Network) -> str:

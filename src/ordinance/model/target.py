@@ -84,6 +84,7 @@ class Plan:
     body's, for everything made from it; `invented` are the parts that an example made up: the text's id, its version,
     and their paths. `catalogue_digest` is that of the files of its version. `neighbours` are all names that are surely
     some app's. `classes` are those that any demand is for, and `estate_devices` counts all devices of that day.
+    `first_end` is when the first of the demands ends, as far as is stated; no artefact says it.
     """
 
     body: str
@@ -100,6 +101,7 @@ class Plan:
     classes: tuple[ClassSize, ...] = ()
     estate_devices: int = 0
     others: tuple[Network, ...] = ()
+    first_end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
