@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import subprocess
 import sys
@@ -103,6 +105,22 @@ def test_a_name_with_a_pattern_in_it_is_cleared_too(tmp_path: Path) -> None:
     recover(folder)
     assert tree(tmp_path) == {"b[1]*/a": b"1"}
     assert [p.name for p in tmp_path.iterdir()] == ["b[1]*"]
+
+
+def test_a_link_where_the_old_folder_would_lie_is_no_folder_of_ours(tmp_path: Path) -> None:
+    """It is taken away, and what it leads to is left alone."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / ".ordinance-old-out").symlink_to(other)
+    write_folder(tmp_path / "out", {"a": b"1"})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["other", "out"]
+
+
+def test_a_full_disk_is_said_of_the_folder(tmp_path: Path) -> None:
+    """The system names no file; a person needs to know where there is no room."""
+    with pytest.raises(OSError, match="No space") as caught, new_folder(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert caught.value.filename == str(tmp_path / "out")
 
 
 def test_what_another_run_writes_is_not_cleared(tmp_path: Path) -> None:

@@ -71,9 +71,11 @@ def new_folder(folder: Path, mode: int = 0o755) -> Iterator[Path]:
                 folder.rename(old)
             aside.rename(folder)
             shutil.rmtree(old, ignore_errors=True)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(aside, ignore_errors=True)
             recover(folder)
+            if isinstance(error, OSError) and not error.filename:
+                error.filename = str(folder)  # of a full disk the system does not say which
             raise
 
 
@@ -117,7 +119,9 @@ def _made(folder: Path) -> list[Path]:
 def recover(folder: Path) -> None:
     """Put back what a killed run moved away, and clear what it left aside."""
     old = _old(folder)
-    if old.exists():
+    if old.is_symlink():
+        old.unlink()  # no run of ours put it there
+    elif old.exists():
         if folder.exists():
             shutil.rmtree(old)
         else:
