@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every log of names shares: what may be kept, the hours that were seen, repeats, and the account.
+
+A reader gives `line`, the verdict on one line, and calls `question` for each name that was asked. Of a name that is
+not on the watch list nothing is kept, not even for a moment longer than its line.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from ordinance.match.names import normalise
+from ordinance.model.apps import Identifier
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Answered, Lease, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.time import Span
+from ordinance.readers._base import Matchers
+from ordinance.readers._clock import utc
+from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+
+MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
+DROPPED, STRUCTURAL, TAKEN = "dropped", "structural", ""  # every other verdict is the reason of a reject
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the watch list has on a name. Neither identifier nor canary: an internal name."""
+
+    name: str
+    identifier: Identifier | None = None
+    likely: bool = False
+    is_canary: bool = False
+
+
+FOREIGN = Watched("")
+
+
+@dataclass(slots=True)
+class Question:
+    """A kept question; what a later line says of it may still change `answered`."""
+
+    at: int
+    hour: int
+    client: str
+    watched: Watched
+    where: Where
+    answered: Answered = Answered.NOTHING
+
+    def observation(self) -> NameAsked:
+        """The question as it is given out."""
+        watched = self.watched
+        return NameAsked(
+            at=utc(self.at),
+            address=self.client,
+            name=watched.name,
+            identifier=watched.identifier,
+            answered=self.answered,
+            where=self.where,
+            likely=watched.likely,
+        )
+
+
+class Leases(Protocol):
+    """Who held which address when, as far as one source knows."""
+
+    def holder(self, address: str, at: int) -> str | None:
+        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one."""
+        ...
+
+    def want(self, address: str, at: int) -> None:
+        """Something of `address` at `at` is kept: so is the lease behind it."""
+        ...
+
+    def leases(self) -> tuple[Lease, ...]:
+        """Those that are wanted."""
+        ...
+
+    def leased(self) -> frozenset[tuple[date, str]]:
+        """Each hardware address that was leased anything, by day of the source's zone."""
+        ...
+
+
+class NameLog(ABC):
+    """One reading of one source. `file` and `number` are the place of the line in hand, `hour` is that of the last one
+    that could be read (full hours since 1970 in seconds, UTC; nought: none yet).
+    """
+
+    def __init__(
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
+    ) -> None:
+        self.settings, self.leases = settings, leases
+        self._watch, self._matchers = watch, matchers
+        self._start, self._end = _seconds(window.start, float("-inf")), _seconds(window.end, float("inf"))
+        self.ledger = Ledger(settings.id, "line")
+        self._has_canary = settings.canary is not None
+        self._canaries = _normal(watch.canary) & _normal([settings.canary or ""])
+        self._internal = _normal(watch.internal)
+        self._names: dict[str, Watched] = {}
+        self._kept: dict[Hashable, Question] = {}
+        self._hours: set[int] = set()
+        self._broken_hours: set[int] = set()
+        self._is_broken_ahead = False
+        self._files: list[tuple[str, str]] = []
+        self.file, self.number, self.hour = "", 0, 0
+
+    @abstractmethod
+    def line(self, line: str) -> str:
+        """The verdict on a line: DROPPED, STRUCTURAL, TAKEN (accounted for already), or the reason of a reject."""
+
+    def read(self, root: Path) -> Reading:
+        """All files of the source."""
+        files = matching(root, self.settings.files)
+        again = repeated(files)
+        for file in files:
+            if file.name in again:
+                self._repeat(file)
+            else:
+                self._take(file)
+        return self._reading()
+
+    def question(self, key: Hashable, at: int, client: str, name: str) -> tuple[str, Question | None]:
+        """Who asked for what, and when: the verdict, and the question where it is kept.
+
+        `key` is the same for a line that says the same again. An internal name counts from a separate device alone.
+        """
+        if not self._start <= at < self._end:
+            return DROPPED, None
+        if not self._has_canary:
+            self._hours.add(self.hour)
+        watched = self._names.get(name) or self._look_up(name)
+        if watched is FOREIGN:
+            return DROPPED, None
+        is_internal = watched.identifier is None and not watched.is_canary
+        if is_internal and self.leases.holder(client, at) not in self._watch.separate_macs:
+            return DROPPED, None
+        whole = (at, key, watched.name)
+        if whole in self._kept:
+            self.ledger.duplicate()
+            return TAKEN, None
+        question = Question(at, self.hour, client, watched, Where(self.settings.id, self.file, self.number))
+        self._kept[whole] = question
+        if not watched.is_canary:
+            self.leases.want(client, at)
+        return TAKEN, question
+
+    def reached(self, hour: int) -> None:
+        """A line of this hour could be read."""
+        self.hour = hour
+        if self._is_broken_ahead:
+            self._broken_hours.add(self.hour)
+            self._is_broken_ahead = False
+
+    def _repeat(self, file: InputFile) -> None:
+        """A file with the bytes of an earlier one says nothing new."""
+        lines, sha256 = count_lines(file)
+        self.ledger.duplicate(lines)
+        self._files.append((file.name, sha256))
+
+    def _take(self, file: InputFile) -> None:
+        """All lines of a file, each accounted for once."""
+        self.file = file.name
+        dropped = structural = 0
+        lines = LineFile(file, self._refuse)
+        for number, line in lines.lines():
+            self.number = number
+            verdict = self.line(line)
+            if verdict == DROPPED:
+                dropped += 1
+            elif verdict == STRUCTURAL:
+                structural += 1
+            elif verdict != TAKEN:
+                self._refuse(number, verdict)
+        self.ledger.dropped(dropped)
+        self.ledger.structural(structural)
+        self._files.append((file.name, lines.sha256))
+
+    def _refuse(self, number: int, reason: str) -> None:
+        """A line that cannot be read. What else was said in that hour nobody knows: it does not count as seen."""
+        self.ledger.reject(self.file, number, reason)
+        if self.hour:
+            self._broken_hours.add(self.hour)
+        else:
+            self._is_broken_ahead = True
+
+    def _reading(self) -> Reading:
+        questions = list(self._kept.values())
+        for canary in (q for q in questions if q.watched.is_canary):
+            if canary.answered is Answered.NOTHING:
+                self.ledger.dropped()
+            else:
+                self.ledger.kept()
+                self._hours.add(canary.hour)
+        names = [q.observation() for q in questions if not q.watched.is_canary]
+        self.ledger.kept(len(names))
+        hours = frozenset(utc(hour) for hour in self._hours - self._broken_hours)
+        return Reading(
+            account=self.ledger.account(),
+            names=tuple(names),
+            leases=self.leases.leases(),
+            leased=self.leases.leased(),
+            hours=hours,
+            files=tuple(self._files),
+            days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
+        )
+
+    def _look_up(self, name: str) -> Watched:
+        if len(self._names) >= MOST_REMEMBERED:
+            self._names.clear()
+        watched = self._names[name] = self._watched(name)
+        return watched
+
+    def _watched(self, name: str) -> Watched:
+        """What the watch list has on a name: canary, identifier of a watched family, internal name."""
+        hit = self._matchers.names.find(name)
+        is_restricted = hit is not None and f"{hit.identifier.family}/{hit.identifier.member}" in self._watch.apps
+        if not (is_restricted or self._canaries or self._internal):
+            return FOREIGN
+        normal = normalise(name)
+        if normal is None:
+            return FOREIGN
+        if normal in self._canaries:
+            return Watched(normal, is_canary=True)
+        if hit and is_restricted:
+            return Watched(normal, hit.identifier, hit.likely)
+        labels = normal.split(".")
+        suffixes = {".".join(labels[n:]) for n in range(len(labels))}
+        return FOREIGN if self._internal.isdisjoint(suffixes) else Watched(normal)
+
+
+def _normal(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(normal for name in names if (normal := normalise(name)))
+
+
+def _seconds(instant: datetime | None, otherwise: float) -> float:
+    return otherwise if instant is None else instant.timestamp()
