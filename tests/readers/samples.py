@@ -18,9 +18,10 @@ from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.evidence import Reading, WatchList, Where
 from ordinance.model.time import Period, Span
 from ordinance.readers import Matchers, reader
+from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
 
 CASES = Path(__file__).parent / "cases"
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -82,7 +83,21 @@ def read(
     """Read a case, or the same source with other files under `root`."""
     settings = settings_of(folder)
     watch = watch_of(folder) if watch is None else watch
-    return reader(folder.parent.name).read(settings, root or folder, watch, MATCHERS, window)
+    leases = leases_of(folder)
+    return reader(folder.parent.name).read(settings, root or folder, watch, MATCHERS, window, leases)
+
+
+def leases_of(folder: Path) -> LeasesOf | None:
+    """The leases that the case states, as a source of leases would have them: address, device, start, end."""
+    stated = json.loads((folder / "case.json").read_text("utf-8")).get("leases")
+    if stated is None:
+        return None
+    index = LeaseIndex(BRUSSELS)
+    for address, mac, start, end in stated:
+        span = (int(datetime.fromisoformat(t).timestamp()) for t in (start, end))
+        index.grant(address, Held(*span, mac, Where("leases", "stated", 1)))
+    index.close()
+    return LeasesOf("source", [index])
 
 
 def as_data(reading: Reading) -> dict[str, Any]:

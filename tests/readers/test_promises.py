@@ -17,7 +17,7 @@ import pytest
 
 from ordinance.model.evidence import Reading
 from ordinance.model.time import Span
-from ordinance.readers import BUILTIN, Reader, available
+from ordinance.readers import BUILTIN, LEASES, Reader, available
 
 from . import samples
 
@@ -66,7 +66,7 @@ def _in_members(raw: bytes) -> bytes:
 def test_every_reader_module_is_listed() -> None:
     """A file dropped in readers/ cannot be forgotten by the list."""
     on_disk = {p.stem for p in READERS.glob("*.py") if not p.stem.startswith("_")}
-    assert on_disk - NO_READERS == {r.__module__.rpartition(".")[2] for r in BUILTIN}
+    assert on_disk - NO_READERS == {r.__module__.rpartition(".")[2] for r in (*BUILTIN, *LEASES)}
     assert {r.id for r in available([])} == {r.id for r in BUILTIN}
 
 

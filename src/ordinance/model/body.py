@@ -61,7 +61,8 @@ class SourceSettings:
 
     `every` is how often an inventory is expected, from the day `first` on; `platforms` are those it is
     expected to list (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]`
-    until before `hours[1]`: a day counts as covered only if each of these hours was seen.
+    until before `hours[1]`: a day counts as covered only if each of these hours was seen. `leases` are the ids of
+    sources that say who held the addresses in it.
     """
 
     id: str
@@ -78,6 +79,7 @@ class SourceSettings:
     columns: Mapping[str, str] = field(default_factory=dict)
     platforms: tuple[Platform, ...] = ()
     hours: tuple[int, int] | None = None
+    leases: tuple[str, ...] = ()
     places: Places = field(default_factory=dict, compare=False)
 
 

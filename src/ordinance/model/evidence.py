@@ -91,13 +91,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """An address was a hardware address's from `start` until before `end`."""
+    """An address was a hardware address's from `start` until before `end`.
+
+    `of` is the source whose addresses it speaks of, where that is another one than it was read from.
+    """
 
     address: str
     mac: str
     start: datetime
     end: datetime
     where: Where
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class NameAsked:
     """A client asked a resolver for a watched name.
 
     `identifier` is the catalogue entry it fell under (`None`: an internal name). `address` is the
-    client's. `likely` marks a name found by the CDN-alias rule rather than listed itself.
+    client's. `likely` marks a name found by the CDN-alias rule rather than listed itself. `contacted`: more than a
+    question, a connection to a server of that name was seen.
     """
 
     at: datetime
@@ -115,6 +120,7 @@ class NameAsked:
     answered: Answered
     where: Where
     likely: bool = False
+    contacted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
 from ordinance.operations.document import document
 from ordinance.operations.workspace import Workspace
-from ordinance.readers import reader
+from ordinance.readers import lease_reader, reader
+from ordinance.readers._leases import LeaseIndex, LeasesOf
 from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
 from ordinance.store.files import standing, write_file, write_folder
@@ -67,7 +69,7 @@ def run_check(
         raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message)])
     span = window or default_window(workspace, as_of)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
-    kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources}
+    kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     readings = read_sources(workspace, watch, span, progress)
     checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds)
     found = document(
@@ -121,12 +123,29 @@ def read_sources(
     if not watch.apps or part is None:
         return readings
     matchers = workspace.matchers()
-    for settings in body.sources:
-        one = reader(settings.reader)
-        if one.evidence in body.checking.evidence_allowed:
-            progress(settings.id)
-            readings[settings.id] = one.read(settings, body.folder, watch, matchers, part)
+    logs = [s for s in body.sources if lease_reader(s.reader) is None]
+    read = [(s, one) for s in logs if (one := reader(s.reader)).evidence in body.checking.evidence_allowed]
+    indexes = _lease_indexes(body, {name for s, _ in read for name in s.leases}, part, readings, progress)
+    for settings, one in read:
+        progress(settings.id)
+        leases = LeasesOf(settings.id, (indexes[name] for name in settings.leases)) if settings.leases else None
+        readings[settings.id] = one.read(settings, body.folder, watch, matchers, part, leases)
     return readings
+
+
+def _lease_indexes(
+    body: Body, wanted: set[str], window: Span, readings: dict[str, Reading], progress: Progress
+) -> dict[str, LeaseIndex]:
+    """The leases of every source that a log names; their accounts go among the readings. No other one is opened."""
+    found = {}
+    for settings in (s for s in body.sources if s.id in wanted):
+        one = lease_reader(settings.reader)
+        if one is not None:
+            progress(settings.id)
+            reading = one.read(settings, body.folder, window)
+            found[settings.id] = reading.index
+            readings[settings.id] = Reading(reading.account, files=reading.files)
+    return found
 
 
 def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:

@@ -20,7 +20,7 @@ from ordinance.model.target import Plan
 from ordinance.policy.body import FILE
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers import available as available_readers
-from ordinance.readers import reader
+from ordinance.readers import available_leases, lease_reader, reader
 from ordinance.readers._base import Matchers
 from ordinance.targets import available as available_targets
 from ordinance.targets import target as target_of
@@ -28,7 +28,8 @@ from ordinance.targets import target as target_of
 
 def settings_issues(body: Body, estate: Estate) -> list[Issue]:
     """Every fault of the settings of sources and targets."""
-    readers = [r.id for r in available_readers()]
+    readers = [r.id for r in available_readers()] + [r.id for r in available_leases()]
+    lease_sources = [s.id for s in body.sources if lease_reader(s.reader) is not None]
     targets = [t.id for t in available_targets()]
     networks = [n.id for n in estate.networks]
     found = []
@@ -36,6 +37,8 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
         found += _unknown("unknown-reader", "reader", source.reader, readers, _at(source, "reader"))
         if source.network is not None:
             found += _unknown("unknown-network", "network", source.network, networks, _at(source, "network"))
+        for name in source.leases:
+            found += _unknown("unknown-lease-source", "source of leases", name, lease_sources, _at(source, "leases"))
         found += _guest_log(source, estate)
         if source.reader in readers:
             found += _unusable_source(source)
@@ -54,6 +57,9 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
 def _unusable_source(source: SourceSettings) -> list[Issue]:
     """What a reader would refuse about its settings; asked with no file, so that nothing is opened."""
     try:
+        if (leases := lease_reader(source.reader)) is not None:
+            leases.read(replace(source, files=()), Path())
+            return []
         nothing = Matchers(NameMatcher(()), SoftwareMatcher(()))
         reader(source.reader).read(replace(source, files=()), Path(), WatchList(frozenset()), nothing)
     except SourceError as error:

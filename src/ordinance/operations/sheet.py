@@ -25,7 +25,7 @@ from ordinance.model.ruling import Subject
 from ordinance.model.target import Compiled, Target
 from ordinance.operations.enforcing import plans_of
 from ordinance.operations.workspace import Workspace
-from ordinance.readers import reader
+from ordinance.readers import lease_reader, reader
 from ordinance.targets import available
 
 FIRST_SERIAL = 1  # the files are not kept: any number does
@@ -63,7 +63,11 @@ def _setup(workspace: Workspace, at: datetime) -> Setup:
     chosen = {t.id: targets[t.id] for t in body.targets}
     return Setup(
         tuple(_set_target(t, plans, body) for _, t in sorted(chosen.items())),
-        tuple(SetSource(s.id, reader(s.reader).evidence, frozenset(s.platforms)) for s in body.sources),
+        tuple(
+            SetSource(s.id, reader(s.reader).evidence, frozenset(s.platforms))
+            for s in body.sources
+            if lease_reader(s.reader) is None
+        ),
         body.checking.evidence_allowed,
         frozenset(targets),
     )

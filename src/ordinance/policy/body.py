@@ -306,6 +306,7 @@ def _read_source(table: _Table, zone: ZoneInfo) -> SourceSettings:
         columns={str(k): str(v) for k, v in table.get("columns", dict, {}).items()},
         platforms=table.words("platforms", Platform),
         hours=(hours[0], hours[1]) if hours else None,
+        leases=table.texts("leases"),
         places=table.own_places(),
     )
     table.close()

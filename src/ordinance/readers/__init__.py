@@ -11,15 +11,28 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.readers._base import Matchers, Reader
+from ordinance.readers._base import LeaseReader, Matchers, Reader
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.inventory_csv import InventoryCsv
+from ordinance.readers.kea_leases import KeaLeases
 
-__all__ = ["BUILTIN", "GROUP", "Matchers", "Reader", "available", "reader"]
+__all__ = [
+    "BUILTIN",
+    "GROUP",
+    "LEASES",
+    "LeaseReader",
+    "Matchers",
+    "Reader",
+    "available",
+    "available_leases",
+    "lease_reader",
+    "reader",
+]
 
 GROUP = "ordinance.readers"
 
 BUILTIN: tuple[type[Reader], ...] = (DnsmasqLog, InventoryCsv)
+LEASES: tuple[type[LeaseReader], ...] = (KeaLeases,)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]:
@@ -35,6 +48,16 @@ def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise PolicyError([_issue("duplicate-reader", f"two installed readers are called {i!r}") for i in twice])
     return tuple(readers)
+
+
+def available_leases() -> tuple[LeaseReader, ...]:
+    """All readers of leases by id."""
+    return tuple(sorted((kind() for kind in LEASES), key=lambda r: r.id))
+
+
+def lease_reader(reader_id: str) -> LeaseReader | None:
+    """The reader of leases of that id; `None` where there is none."""
+    return next((r for r in available_leases() if r.id == reader_id), None)
 
 
 def reader(reader_id: str, outside: Iterable[EntryPoint] | None = None) -> Reader:

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import EvidenceKind, Reading, WatchList
+from ordinance.model.evidence import Account, EvidenceKind, Lease, Reading, WatchList
 from ordinance.model.time import Span
+
+if TYPE_CHECKING:
+    from ordinance.readers._leases import LeaseIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,26 @@ class Matchers:
 
     names: NameMatcher
     software: SoftwareMatcher
+
+
+class Leases(Protocol):
+    """Who held which address when, as far as a log's own lines or its sources of leases tell."""
+
+    def holder(self, address: str, at: int) -> str | None:
+        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one."""
+        ...
+
+    def want(self, address: str, at: int) -> None:
+        """Something of `address` at `at` is kept: so is the lease behind it."""
+        ...
+
+    def leases(self) -> tuple[Lease, ...]:
+        """Those that are wanted."""
+        ...
+
+    def leased(self) -> frozenset[tuple[date, str]]:
+        """Each hardware address that was leased anything, by day of the source's zone."""
+        ...
 
 
 class Reader(Protocol):
@@ -37,11 +61,38 @@ class Reader(Protocol):
         watch: WatchList,
         matchers: Matchers,
         window: Span | None = None,
+        leases: Leases | None = None,
     ) -> Reading:
         """Everything the files of `settings` under `root` say about the watch list within `window`.
+
+        `leases` are those of the sources that `settings` names; a reader that has no use for them passes them over.
 
         Never raises for what a file holds or for a file that is missing: those are rejects, or a
         reading without files. Raises SourceError where the settings themselves cannot be used.
         All instants in the reading are in UTC; `days` are days of `settings.zone`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseReading:
+    """What a source of leases gave: all of them, to be asked, and an account of its records."""
+
+    account: Account
+    index: LeaseIndex
+    files: tuple[tuple[str, str], ...] = ()  # (file, sha256 of its bytes)
+
+
+class LeaseReader(Protocol):
+    """One kind of file that says who held which address. It proves nothing by itself: logs are joined with it."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    unit: ClassVar[str]
+
+    def read(self, settings: SourceSettings, root: Path, window: Span | None = None) -> LeaseReading:
+        """Every lease that may cover an instant of `window`. Never raises for what a file holds.
+
+        Raises SourceError where the settings themselves cannot be used.
         """
         ...

@@ -10,16 +10,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, Lease, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, Ledger, NameAsked, Reading, WatchList, Where
 from ordinance.model.time import Span
-from ordinance.readers._base import Matchers
+from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
 
@@ -63,26 +62,6 @@ class Question:
             where=self.where,
             likely=watched.likely,
         )
-
-
-class Leases(Protocol):
-    """Who held which address when, as far as one source knows."""
-
-    def holder(self, address: str, at: int) -> str | None:
-        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one."""
-        ...
-
-    def want(self, address: str, at: int) -> None:
-        """Something of `address` at `at` is kept: so is the lease behind it."""
-        ...
-
-    def leases(self) -> tuple[Lease, ...]:
-        """Those that are wanted."""
-        ...
-
-    def leased(self) -> frozenset[tuple[date, str]]:
-        """Each hardware address that was leased anything, by day of the source's zone."""
-        ...
 
 
 class NameLog(ABC):

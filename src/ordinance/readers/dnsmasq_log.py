@@ -33,7 +33,7 @@ from ordinance.match.names import normalise
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList, Where
 from ordinance.model.time import Span
-from ordinance.readers._base import Matchers
+from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, Question
@@ -78,17 +78,20 @@ class DnsmasqLog:
         watch: WatchList,
         matchers: Matchers,
         window: Span | None = None,
+        leases: Leases | None = None,
     ) -> Reading:
         """Queries for watched names, the leases behind them, and the hours in which queries were logged."""
-        return _Run(settings, watch, matchers, window or Span()).read(root)
+        return _Run(settings, watch, matchers, window or Span(), leases).read(root)
 
 
 class _Run(NameLog):
-    """One reading of one source, whose leases stand between its queries."""
+    """One reading of one source, whose leases stand between its queries, unless another source has them."""
 
-    def __init__(self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span) -> None:
+    def __init__(
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
+    ) -> None:
         self._dhcp = LeaseTable(settings.zone, settings.lease)
-        super().__init__(settings, watch, matchers, window, self._dhcp)
+        super().__init__(settings, watch, matchers, window, leases or self._dhcp)
         self._clock = Clock(settings.zone, settings.year)
         self._open: dict[tuple[str, str], Question] = {}
 

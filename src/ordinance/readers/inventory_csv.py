@@ -44,7 +44,7 @@ from ordinance.model.apps import Identifier, Kind
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import AppInstalled, EvidenceKind, Ledger, Reading, Snapshot, WatchList, Where
 from ordinance.model.time import Span, start_of
-from ordinance.readers._base import Matchers
+from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import instants, utc
 from ordinance.readers._columns import Header, Row, columns
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
@@ -98,6 +98,7 @@ class InventoryCsv:
         watch: WatchList,
         matchers: Matchers,
         window: Span | None = None,
+        leases: Leases | None = None,  # an inventory names devices itself
     ) -> Reading:
         """Watched apps by device and snapshot. `watch.separate_devices` are names as the inventory has them.
 

@@ -94,7 +94,7 @@ def has_stable_address(estate: Estate, device_id: str, day: date, today: date) -
 def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], list[Lease]]:
     found: dict[tuple[str, str], list[Lease]] = {}
     for lease in leases:
-        found.setdefault((lease.where.source, lease.address), []).append(lease)
+        found.setdefault((lease.of or lease.where.source, lease.address), []).append(lease)
     return found
 
 

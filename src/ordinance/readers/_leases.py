@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who held which address when, from the files of a DHCP server or a table that somebody keeps.
+
+A reader of such files gives every lease that it finds; only those behind something that is kept leave it. Doubt names
+nobody: where two devices seem to hold an address at once, there is no holder, and both leases are given out, so that
+whoever joins them sees the doubt.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Lease, Ledger, Where
+from ordinance.model.time import Span
+from ordinance.readers._base import LeaseReading
+from ordinance.readers._clock import utc
+from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+
+
+@dataclass(order=True, slots=True)
+class Held:
+    """An address was a hardware address's from `start` until before `end` (seconds since 1970)."""
+
+    start: int
+    end: int
+    mac: str = field(compare=False)
+    where: Where = field(compare=False)
+
+
+class LeaseIndex:
+    """The leases of one source of leases, by address. They may come in any order; `close` makes them whole."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._events: dict[str, list[tuple[int, Held | None]]] = {}
+        self._by_address: dict[str, list[Held]] = {}
+        self._longest: dict[str, int] = {}
+
+    def grant(self, address: str, held: Held) -> None:
+        """An address was given to a device, or again to the same one."""
+        self._events.setdefault(address, []).append((held.start, held))
+
+    def end(self, address: str, at: int) -> None:
+        """Whoever held an address holds it no longer from an instant on."""
+        self._events.setdefault(address, []).append((at, None))
+
+    def close(self) -> None:
+        """Join grants to leases: a renewal makes one longer, a grant to another device or an end cuts it short.
+
+        Of two grants of one instant to two devices nobody knows which holds: both stand.
+        """
+        for address, events in self._events.items():
+            every = self._by_address[address] = _joined(sorted(events, key=_order))
+            self._longest[address] = max((held.end - held.start for held in every), default=0)
+        self._events.clear()
+
+    def at(self, address: str, at: int) -> list[Held]:
+        """Every lease of an address that covers an instant."""
+        every = self._by_address.get(address, [])
+        last = bisect_right(every, at, key=lambda held: held.start)
+        first = bisect_right(every, at - self._longest.get(address, 0) - 1, key=lambda held: held.start)
+        return [held for held in every[first:last] if held.start <= at < held.end]
+
+    def every(self) -> tuple[tuple[str, Held], ...]:
+        """All leases, by address and start."""
+        return tuple((address, held) for address in sorted(self._by_address) for held in self._by_address[address])
+
+    def days(self) -> frozenset[tuple[date, str]]:
+        """Each hardware address and the day on which a lease of it began."""
+        every = ((h.start, h.mac) for those in self._by_address.values() for h in those)
+        return frozenset((utc(start).astimezone(self.zone).date(), mac) for start, mac in every)
+
+
+def _order(event: tuple[int, Held | None]) -> tuple[int, bool, str, int]:
+    """By time; an end goes before a grant of the same instant."""
+    at, held = event
+    return (at, held is not None, "" if held is None else held.mac, 0 if held is None else held.end)
+
+
+def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
+    found: list[Held] = []
+    current: list[Held] = []  # those that the last grants gave
+    for at, held in events:
+        same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
+        if held is not None and same is not None:
+            same.end = max(same.end, held.end)
+            continue
+        for one in current:
+            if one.start < at:  # of the same instant is a doubt, not a successor
+                one.end = min(one.end, at)
+        current = [c for c in current if c.start == at]
+        if held is not None:
+            current.append(Held(held.start, held.end, held.mac, held.where))
+            found.append(current[-1])
+    return found
+
+
+class LeasesOf:
+    """What the sources of leases that a log names know of the addresses in it."""
+
+    def __init__(self, source: str, indexes: Iterable[LeaseIndex]) -> None:
+        self._source, self._indexes = source, tuple(indexes)
+        self._wanted: dict[tuple[str, int, int, str], Lease] = {}
+
+    def holder(self, address: str, at: int) -> str | None:
+        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one."""
+        macs = {held.mac for index in self._indexes for held in index.at(address, at)}
+        return macs.pop() if len(macs) == 1 else None
+
+    def want(self, address: str, at: int) -> None:
+        """Something of `address` at `at` is kept: so is every lease that covers it."""
+        for index in self._indexes:
+            for held in index.at(address, at):
+                lease = Lease(address, held.mac, utc(held.start), utc(held.end), held.where, self._source)
+                self._wanted[address, held.start, held.end, held.mac] = lease
+
+    def leases(self) -> tuple[Lease, ...]:
+        """Those that are wanted, in order of their start."""
+        return tuple(sorted(self._wanted.values(), key=lambda lease: (lease.start, lease.address, lease.mac)))
+
+    def leased(self) -> frozenset[tuple[date, str]]:
+        """Each hardware address that was leased anything, by day."""
+        return frozenset().union(*(index.days() for index in self._indexes))
+
+
+class LeaseLog(ABC):
+    """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand."""
+
+    unit = "line"
+
+    def __init__(self, settings: SourceSettings, window: Span) -> None:
+        self.settings, self.window = settings, window
+        self.index = LeaseIndex(settings.zone)
+        self.ledger = Ledger(settings.id, self.unit)
+        self._files: list[tuple[str, str]] = []
+        self.file, self.number = "", 0
+
+    @abstractmethod
+    def line(self, line: str) -> str:
+        """The verdict on a line, as `_name_log` has them; a lease is `dropped` until something asks for it."""
+
+    def begin(self) -> None:  # noqa: B027  # most kinds need nothing
+        """A file begins."""
+
+    def end(self) -> None:  # noqa: B027  # most kinds need nothing
+        """A file has ended."""
+
+    def read(self, root: Path) -> LeaseReading:
+        """All files of the source."""
+        files = matching(root, self.settings.files)
+        again = repeated(files)
+        for file in files:
+            if file.name in again:
+                lines, sha256 = count_lines(file)
+                self.ledger.duplicate(lines)
+                self._files.append((file.name, sha256))
+            else:
+                self._take(file)
+        self.index.close()
+        return LeaseReading(self.ledger.account(), self.index, tuple(self._files))
+
+    def where(self) -> Where:
+        """The place of the line in hand."""
+        return Where(self.settings.id, self.file, self.number)
+
+    def refuse(self, number: int, reason: str) -> None:
+        """A line that cannot be read."""
+        self.ledger.reject(self.file, number, reason)
+
+    def _take(self, file: InputFile) -> None:
+        self.file = file.name
+        counts = {"dropped": 0, "structural": 0}
+        self.begin()
+        lines = LineFile(file, self.refuse)
+        for number, line in lines.lines():
+            self.number = number
+            verdict = self.line(line)
+            if verdict in counts:
+                counts[verdict] += 1
+            elif verdict:
+                self.refuse(number, verdict)
+        self.end()
+        self.ledger.dropped(counts["dropped"])
+        self.ledger.structural(counts["structural"])
+        self._files.append((file.name, lines.sha256))

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Kea's lease file for IPv4 (`kea-leases4.csv`, memfile backend): who held which address when.
+
+Reads: the CSV with its header, as Kea writes it (Kea's manual, "Memfile"): a journal to which each grant, renewal and
+release is added as a row, and which Kea rewrites from time to time, so that older files (`.1`, `.2`, `.completed`) say
+what the live one no longer does. The record is the *line*:
+
+- dropped: a lease; it leaves the reader only where something behind it is kept
+- structural: the header, empty lines, and rows that say that an address was declined or taken back
+- duplicate: lines of a file whose bytes were read before
+- rejected: `no-header`, `missing-field`, `bad-address`, `bad-mac`, `bad-state`, `bad-time`, and what `_lines` refuses
+
+A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal; a row with a lifetime
+of nought ends it. A row that gives the address to another device ends that of the first. Rows may stand in any order
+and in several files. Times are seconds since 1970, so that no time zone matters.
+
+Cannot know: addresses that no server of this file gave (fixed ones, a second server), and a device that took an address
+without asking. Leases of a device without a hardware address (a client id alone) are rejected as `bad-mac`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import ClassVar
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.time import Span
+from ordinance.readers._base import LeaseReading
+from ordinance.readers._leases import Held, LeaseLog
+from ordinance.readers._name_log import DROPPED, STRUCTURAL
+
+_NEEDED = ("address", "hwaddr", "valid_lifetime", "expire", "state")
+_MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
+_DEFAULT, _DECLINED, _RECLAIMED = "0", "1", "2"  # Kea's manual: states of leases; 3 is released and kept
+_STATES = (_DEFAULT, _DECLINED, _RECLAIMED, "3")
+
+
+class KeaLeases:
+    """Leases of IPv4 from Kea's own file."""
+
+    id: ClassVar[str] = "kea-leases"
+    title: ClassVar[str] = "Kea's lease file for IPv4 (kea-leases4.csv)"
+    unit: ClassVar[str] = "line"
+
+    def read(self, settings: SourceSettings, root: Path, window: Span | None = None) -> LeaseReading:
+        """Every lease in the files."""
+        return _Run(settings, window or Span()).read(root)
+
+
+class _Run(LeaseLog):
+    """One reading of one source. `_places` are the columns of the file in hand."""
+
+    def begin(self) -> None:
+        """Each file has a header of its own."""
+        self._places: dict[str, int] | None = None
+
+    def line(self, line: str) -> str:
+        """A row of the journal."""
+        if not line.strip():
+            return STRUCTURAL
+        cells = _cells(line)
+        if self._places is None:
+            if cells is None or not set(_NEEDED) <= set(cells):
+                return "no-header"
+            self._places = {name: cells.index(name) for name in _NEEDED}
+            return STRUCTURAL
+        if cells is None or len(cells) <= max(self._places.values()):
+            return "missing-field"
+        return self._row({name: cells[place].strip() for name, place in self._places.items()})
+
+    def _row(self, row: dict[str, str]) -> str:
+        try:
+            address = str(IPv4Address(row["address"]))
+        except ValueError:
+            return "bad-address"
+        if not (_NUMBER.fullmatch(row["valid_lifetime"]) and _NUMBER.fullmatch(row["expire"])):
+            return "bad-time"
+        lifetime, end = int(row["valid_lifetime"]), int(row["expire"])
+        if lifetime > end or row["state"] not in _STATES:
+            return "bad-time" if lifetime > end else "bad-state"
+        if row["state"] != _DEFAULT or lifetime == 0:
+            self.index.end(address, end if row["state"] == _RECLAIMED else end - lifetime)
+            return STRUCTURAL
+        mac = row["hwaddr"].lower()
+        if not _MAC.fullmatch(mac):
+            self.index.end(address, end - lifetime)  # somebody else has it from here, nobody knows who
+            return "bad-mac"
+        self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
+        return DROPPED
+
+
+def _cells(line: str) -> list[str] | None:
+    """The cells of a line; `None` for what is no CSV."""
+    try:
+        rows = list(csv.reader([line], strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
