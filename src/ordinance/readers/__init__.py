@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.readers._base import LeaseReader, Matchers, Reader
+from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.kea_leases import KeaLeases
@@ -31,7 +32,7 @@ __all__ = [
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (DnsmasqLog, InventoryCsv)
+BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv)
 LEASES: tuple[type[LeaseReader], ...] = (KeaLeases,)
 
 

@@ -70,6 +70,11 @@ def repeated(files: Iterable[InputFile]) -> frozenset[str]:
     return frozenset(again)
 
 
+def series(file: InputFile) -> tuple[str, str]:
+    """The same for all files that one log was rotated into."""
+    return _age(file)[:2]
+
+
 class LineFile:
     """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is
     through, and stays empty where the file could not be read to its end.

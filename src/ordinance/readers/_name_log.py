@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
@@ -69,12 +70,14 @@ class NameLog(ABC):
     that could be read (full hours since 1970 in seconds, UTC; nought: none yet).
     """
 
+    asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
+
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
     ) -> None:
         self.settings, self.leases = settings, leases
         self._watch, self._matchers = watch, matchers
-        self._start, self._end = _seconds(window.start, float("-inf")), _seconds(window.end, float("inf"))
+        self.start, self.end = _seconds(window.start, float("-inf")), _seconds(window.end, float("inf"))
         self.ledger = Ledger(settings.id, "line")
         self._has_canary = settings.canary is not None
         self._canaries = _normal(watch.canary) & _normal([settings.canary or ""])
@@ -90,6 +93,12 @@ class NameLog(ABC):
     @abstractmethod
     def line(self, line: str) -> str:
         """The verdict on a line: DROPPED, STRUCTURAL, TAKEN (accounted for already), or the reason of a reject."""
+
+    def begin(self, file: InputFile) -> None:  # noqa: B027  # most kinds need nothing
+        """A file begins."""
+
+    def finish(self) -> None:  # noqa: B027  # most kinds need nothing
+        """All files were read."""
 
     def read(self, root: Path) -> Reading:
         """All files of the source."""
@@ -107,13 +116,23 @@ class NameLog(ABC):
 
         `key` is the same for a line that says the same again. An internal name counts from a separate device alone.
         """
-        if not self._start <= at < self._end:
+        if not self.start <= at < self.end:
             return DROPPED, None
         if not self._has_canary:
             self._hours.add(self.hour)
-        watched = self._names.get(name) or self._look_up(name)
+        watched = self.watched(name)
         if watched is FOREIGN:
             return DROPPED, None
+        return self.keep(key, at, client, watched, Where(self.settings.id, self.file, self.number))
+
+    def watched(self, name: str) -> Watched:
+        """What the watch list has on a name; FOREIGN for nothing."""
+        return self._names.get(name) or self._look_up(name)
+
+    def keep(
+        self, key: Hashable, at: int, client: str, watched: Watched, where: Where
+    ) -> tuple[str, Question | None]:
+        """Keep a question, once, with the lease behind it."""
         is_internal = watched.identifier is None and not watched.is_canary
         if is_internal and self.leases.holder(client, at) not in self._watch.separate_macs:
             return DROPPED, None
@@ -121,7 +140,7 @@ class NameLog(ABC):
         if whole in self._kept:
             self.ledger.duplicate()
             return TAKEN, None
-        question = Question(at, self.hour, client, watched, Where(self.settings.id, self.file, self.number))
+        question = Question(at, self.hour, client, watched, where)
         self._kept[whole] = question
         if not watched.is_canary:
             self.leases.want(client, at)
@@ -143,6 +162,7 @@ class NameLog(ABC):
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
         self.file = file.name
+        self.begin(file)
         dropped = structural = 0
         lines = LineFile(file, self._refuse)
         for number, line in lines.lines():
@@ -167,9 +187,10 @@ class NameLog(ABC):
             self._is_broken_ahead = True
 
     def _reading(self) -> Reading:
+        self.finish()
         questions = list(self._kept.values())
         for canary in (q for q in questions if q.watched.is_canary):
-            if canary.answered is Answered.NOTHING:
+            if canary.answered is Answered.NOTHING and not self.asking_proves:
                 self.ledger.dropped()
             else:
                 self.ledger.kept()
