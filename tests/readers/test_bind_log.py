@@ -210,7 +210,7 @@ def test_only_queries_cover_an_hour(tmp_path: Path) -> None:
 
 
 def test_a_line_that_cannot_be_read_spoils_no_hour_of_another_file(tmp_path: Path) -> None:
-    """What stands at the beginning of a file has to do with its own first hour, not with the last of the file before."""
+    """What stands at the beginning of a file belongs to its own first hour, not to the last of the file before."""
     lines = {"a.log": [query("09:00:00"), query("10:00:00")], "b.log": ["garbled", rpz("09:00:00")]}
     assert [h.hour for h in read(tmp_path, lines).hours] == [9]
 

@@ -33,7 +33,8 @@ def test_every_form_is_one_instant(stamp: str) -> None:
     ("line", "reason"),
     [
         *((" 20-Mar-2023 09:00:04.123", "bad-time"), ("Mar 20 09:00:04", "bad-time"), ("", "bad-time")),
-        *(("30-Feb-2023 09:00:04", "bad-time"), ("20-Mrz-2023 09:00:04", "bad-time"), ("00-Mar-2023 09:00:04", "bad-time")),
+        *(("30-Feb-2023 09:00:04", "bad-time"), ("20-Mrz-2023 09:00:04", "bad-time")),
+        ("00-Mar-2023 09:00:04", "bad-time"),
         *(("2023-13-20T09:00:04", "bad-time"), ("9999-12-31T23:59:59-23:00", "bad-time")),
         *(("2023-03-20T09:00:04+30:00", "bad-time"), ("٢٠-Mar-2023 09:00:04", "bad-time")),
         *(("31-Dec-1999 23:59:59", "clock-not-set"), ("1970-01-01T00:00:00Z", "clock-not-set")),
