@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from lab.dns import ENV, Server, run, running
 from ordinance.model.target import Artefact
@@ -20,13 +21,14 @@ from ordinance.model.target import Artefact
 
 @dataclass(frozen=True)
 class Recursor(Server):
-    """A running recursor; `folder` holds its configuration and its control socket."""
+    """A running recursor; `folder` holds its configuration, `sockets` its control socket."""
 
     folder: Path = Path()
+    sockets: Path = Path()
 
     def control(self, *words: str) -> str:
         """What `rec_control` says."""
-        return said("rec_control", f"--socket-dir={self.folder}", *words)
+        return said("rec_control", f"--socket-dir={self.sockets}", *words)
 
     def rules(self, zone: str) -> list[str]:
         """Policy records as the recursor holds them, one a line; none where it knows no such zone."""
@@ -76,12 +78,14 @@ def recursor(
 
     def command(port: int) -> list[str]:
         mode = "validate" if anchor else "process"
-        text = CONF.format(folder=folder, port=port, upstream=upstream.port, mode=mode)
+        text = CONF.format(folder=folder, sockets=sockets, port=port, upstream=upstream.port, mode=mode)
         (folder / "recursor.conf").write_text(text, encoding="utf-8")
         return ["pdns_recursor", f"--config-dir={folder}"]
 
-    with running(command, folder / "recursor.log") as server:
-        yield Recursor(server.port, server.log_file, server.process, server.ready_s, folder)
+    with TemporaryDirectory(prefix="pdns-") as short:  # a socket's path has room for 107 letters
+        sockets = Path(short)
+        with running(command, folder / "recursor.log") as server:
+            yield Recursor(server.port, server.log_file, server.process, server.ready_s, folder, sockets)
 
 
 def lay(folder: Path, artefacts: Sequence[Artefact]) -> None:
@@ -111,5 +115,5 @@ local-port={port}
 lua-config-file={folder}/recursor.lua
 quiet=yes
 security-poll-suffix=
-socket-dir={folder}
+socket-dir={sockets}
 """

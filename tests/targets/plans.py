@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -74,43 +74,110 @@ IDENTIFIERS = st.builds(
     role=st.one_of(st.none(), st.sampled_from(Role), st.just(Role.APP_ONLY)),
     retired=st.one_of(st.none(), st.none(), _DAYS),
 )
+# Ids of classes that demands name. Those of `_CLASSES` are in most plans, and `gone` is in none.
+_OF_DEVICES = ("c1", "c2", "c3")
+_OF_OTHERS = ("everybody", "hall")
+_FOR = st.sampled_from(
+    [
+        ("c1",), ("c2",), ("c1", "c2"), ("c1", "c2", "c3"), ("c3", "gone"), (),
+        ("everybody",), ("everybody", "hall"), ("c1", "everybody"), ("c2", "hall"),
+    ]
+)  # fmt: skip
+_INSTANTS = st.sampled_from([NOON, NOON.replace(hour=0), NOON.replace(month=1, tzinfo=timezone(timedelta(hours=2)))])
 _ANY_DEMANDS = st.builds(
     Demand,
     restriction=st.one_of(st.sampled_from(["gent/paid-devices", "gent/all-networks"]), _TEXTS),
     duty=st.one_of(st.just(Duty.BLOCK_TRAFFIC), st.sampled_from(Duty)),
     app=st.sampled_from(["tiktok/tiktok", "tiktok/lite"]),
     surface=st.one_of(st.just(Surface.APP), st.sampled_from(Surface)),
-    due=st.just(NOON),
+    due=_INSTANTS,
     identifiers=st.lists(IDENTIFIERS, max_size=6).map(tuple),
     web_forbidden=st.booleans(),
-    classes=st.just(("c1",)),
+    classes=_FOR,
     devices=st.integers(0, 50),
+)
+# Beneath names that a rule blocks, and apart from them, lie such as it may not. Each has one fault, else hardly any
+# plan would meet it alone.
+_DOUBTS = ({"confidence": Confidence.LOW}, {"retired": date(2023, 3, 31)}, {"retired": NOON.date()})
+_BESIDE = st.sampled_from(
+    [
+        *(identifier(name, role) for name in ("cdn.{}", "log.{}", "apart.example") for role in (*Role, None)),
+        *(identifier("old.{}", role, **doubt) for role in (Role.APP_ONLY, Role.WEB) for doubt in _DOUBTS),
+    ]
 )
 # Half of all demands do block something; from the rest alone most plans would come out empty.
 _BLOCKING_DEMANDS = st.builds(
-    lambda names, restriction, on: demand(
-        *(identifier(n, on[0]) for n in names), restriction=restriction, surface=on[1], classes=on[2]
+    lambda names, beside, restriction, on, classes: demand(
+        *(identifier(n, on[0]) for n in names), *(replace(i, value=i.value.format(names[0])) for i in beside),
+        restriction=restriction, surface=on[1], classes=classes, web_forbidden=on[2],
     ),
     st.lists(NAMES, min_size=1, max_size=4),
+    st.lists(_BESIDE, min_size=1, max_size=3),
     st.sampled_from(["gent/paid-devices", "gent/all-networks"]),
-    st.sampled_from([(Role.APP_ONLY, Surface.APP, ("c1",)), (Role.WEB, Surface.WEB, ("c1", "c2"))]),
-)
+    st.sampled_from(
+        [(Role.APP_ONLY, Surface.APP, False), (Role.WEB, Surface.WEB, True), (Role.WEB, Surface.APP, True)]
+    ),
+    _FOR,
+)  # fmt: skip
 DEMANDS = st.one_of(_ANY_DEMANDS, _BLOCKING_DEMANDS)
-_NETWORK_IDS = st.sampled_from(["staff", "guest"])
-_RANGES = st.sampled_from(["192.0.2.0/24", "198.51.100.0/25", "192.0.2.128/25", "2001:db8::/32", "2001:db8:0:1::/64"])
+_NETWORK_IDS = st.sampled_from([*(["staff", "guest"] * 20), *HOSTILE])
+_RANGES = st.sampled_from(
+    [
+        "192.0.2.0/24", "198.51.100.0/25", "192.0.2.128/25", "2001:db8::/32", "2001:db8:0:1::/64", "203.0.113.9/32",
+        "0.0.0.0/0", "::/0", "::ffff:192.0.2.0/120",
+    ]
+).map(ip_network)  # fmt: skip
 _NETWORKS = st.builds(
-    Network, _NETWORK_IDS, st.just("n"), st.lists(_RANGES.map(ip_network), max_size=2).map(tuple), st.just(())
+    Network,
+    id=_NETWORK_IDS,
+    name=st.sampled_from(["n", "", *HOSTILE]),
+    cidrs=st.lists(_RANGES, max_size=2).map(tuple),
+    populations=st.sampled_from([(), (People.STAFF,), (People.VISITOR, People.PUPIL)]),
+    use=st.sampled_from(Use),
 )
 _OTHERS = _NETWORKS.map(lambda n: replace(n, id=f"other-{n.id}"))
-_CLASSES = st.builds(
-    lambda enrolment, devices: tuple(
-        ClassSize(c, "facts", devices, DeviceClass(c, DeviceFacts(enrolment=enrolment), None, "gent"))
-        for c in ("c1", "c2")
-    ),
-    st.one_of(st.none(), st.sampled_from(Enrolment)),
-    st.integers(0, 9),
+# Every kind of management on every kind of system, and who holds it; a third are such as files can be brought to.
+# Ready made: to draw each fact costs time.
+_DEVICES = st.sampled_from(
+    [
+        DeviceClass("", DeviceFacts(owner=owner, enrolment=enrolment, platform=platform), people, "gent")
+        for enrolment in (*Enrolment, None, *[Enrolment.MANAGED] * 3)
+        for platform in (*Platform, None, *[Platform.LINUX, Platform.WINDOWS] * 2)
+        for owner, people in ((Owner.BODY, People.STAFF), (Owner.PERSON, None), (Owner.CONTRACTOR, People.CONTRACTOR))
+    ]
 )
+_BEHIND = st.sampled_from(
+    [
+        DeviceClass("", DeviceFacts(), None, "gent", subject=subject, word=word)
+        for subject, word in (
+            *((Subject.NETWORK, use) for use in Use), (Subject.PLACE, "meeting"), (Subject.ACCOUNT, "official"),
+        )
+    ]
+)  # fmt: skip
 _COUNTS = st.one_of(st.none(), st.integers(0, 9))
+
+
+def _size(class_id: str, who: DeviceClass, devices: int | None) -> ClassSize:
+    """As plans have it: what is no device has no number, and its facts are said in words."""
+    who = replace(who, id=class_id)
+    return ClassSize(class_id, who.in_words, devices if who.subject is Subject.DEVICE else None, who)
+
+
+_CLASSES = st.builds(
+    lambda devices, count, others: tuple(
+        [_size(c, who, count + n) for n, (c, who) in enumerate(zip(_OF_DEVICES, devices, strict=False))]
+        + [_size(c, who, None) for c, who in zip(_OF_OTHERS, others, strict=False)]
+    ),
+    st.lists(_DEVICES, min_size=2, max_size=3),
+    st.integers(0, 9),
+    st.lists(_BEHIND, min_size=1, max_size=2),
+)
+# Names of other apps, some of which lie beneath a name that may be blocked, or are one; a catalogue is not trusted.
+_NEIGHBOURS = st.builds(
+    lambda value, more: replace(identifier(value), family="yandex", **more),
+    st.sampled_from([*_FAMILY * 4, *(f"maps.{n}" for n in _FAMILY * 4), *HOSTILE]),
+    st.sampled_from([{"member": "maps"}, {"member": "mail"}, {"member": "mail", "kind": Kind.PACKAGE_NAME}]),
+)
 PLANS = st.builds(
     Plan,
     body=st.one_of(st.just("gent"), _TEXTS),
@@ -122,8 +189,14 @@ PLANS = st.builds(
     classes=_CLASSES,
     bystanders=st.lists(st.builds(Bystanders, _NETWORK_IDS, _TEXTS, _COUNTS), max_size=3).map(tuple),
     exempt_devices=st.integers(0, 3),
+    notice=st.one_of(st.just(""), _TEXTS),
+    neighbours=st.lists(_NEIGHBOURS, max_size=3).map(tuple),
+    invented=st.sampled_from([(), *(((h, h, (h,)),) for h in HOSTILE)]),
+    catalogue_digest=st.just("0" * 64),
+    estate_devices=st.just(50),
 )
-
+# For promises about what is blocked: of the plans above many block nothing with most targets.
+BLOCKING_PLANS = st.builds(lambda p, more: replace(p, demands=(*p.demands, *more)), PLANS, st.tuples(_BLOCKING_DEMANDS))
 
 HOSTILE_PLANS = st.builds(
     lambda values, text: plan(
@@ -132,6 +205,11 @@ HOSTILE_PLANS = st.builds(
         body=text,
         catalogue_version=text,
         notice=text,
+        networks=(network(text, "192.0.2.0/24"),),
+        others=(network(f"other-{text}", "198.51.100.0/24"),),
+        bystanders=(Bystanders(text, text, None),),
+        neighbours=tuple(map(identifier, values)),
+        invented=((text, text, (text,)),),
     ),
     st.lists(HOSTILE_TEXTS, max_size=5),
     HOSTILE_TEXTS,

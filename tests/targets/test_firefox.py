@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pytest
 
-from ordinance.model.apps import Role, Surface
+from ordinance.model.apps import Confidence, Role, Surface
 from ordinance.model.errors import PolicyError
 from ordinance.model.estate import DeviceFacts, Enrolment
 from ordinance.model.ruling import DeviceClass
@@ -61,6 +62,19 @@ def test_only_the_web_is_carried_out() -> None:
 def test_the_app_is_not_hit_by_a_rule_about_the_site() -> None:
     """A resolver that blocks the site's names stops the app too; the browser does not, and does not say so."""
     assert not any("the app" in o.who for o in compiled(site("tiktok.com")).over_reach)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "why"),
+    [({"retired": date(2023, 3, 1)}, "retired-name"), ({"confidence": Confidence.LOW}, "low-confidence")],
+)
+def test_a_name_that_may_be_somebody_elses_by_now_is_hit(doubt: dict[str, Any], why: str) -> None:
+    """Beneath a listed name the app's own hits nobody in a browser; one that is in doubt may be any site."""
+    names = [identifier("tiktok.com", Role.WEB), identifier("api.tiktok.com", **doubt)]
+    found = compiled(demand(*names, surface=Surface.WEB))
+    assert f"users of api.tiktok.com ({why})" in {o.who for o in found.over_reach}
+    sure = compiled(demand(names[0], identifier("api.tiktok.com"), surface=Surface.WEB))
+    assert not any("api.tiktok.com" in o.who for o in sure.over_reach)
 
 
 def test_a_thousand_names_fit_and_the_rest_are_gaps() -> None:

@@ -161,3 +161,13 @@ def test_a_rule_about_a_network_is_none_for_files_on_devices() -> None:
     found = compiled(rule, classes=(ClassSize("n", "facts", None, who),))
     assert [g.id for g in found.gaps] == ["about-networks"]
     assert not found.artefacts[0].entries
+
+
+def test_a_rule_about_devices_and_a_network_says_that_the_network_is_left() -> None:
+    """Its devices get the file; that whoever is on the network does not is a gap, and not silence."""
+    network = DeviceClass("n", DeviceFacts(), None, "gent", subject=Subject.NETWORK, word="public")
+    classes = (devices("a", 9, Enrolment.MANAGED, Platform.WINDOWS), ClassSize("n", "facts", None, network))
+    found = compiled(demand(identifier("tiktokv.com"), classes=("a", "n")), classes=classes)
+    assert "about-networks" in {g.id for g in found.gaps}
+    assert found.artefacts[0].entries == ("tiktokv.com",)
+    assert found.gets == {"a"}

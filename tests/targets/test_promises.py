@@ -18,25 +18,39 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from ordinance.model.apps import Kind, Role, Surface
-from ordinance.model.estate import Enrolment
+from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
+from ordinance.model.estate import Enrolment, Platform
 from ordinance.model.law import Duty
 from ordinance.model.ruling import Subject
-from ordinance.model.target import Artefact, Compiled, Demand, Gap, Plan, Proof, Support, Target
+from ordinance.model.target import Artefact, ClassSize, Compiled, Demand, Gap, Plan, Proof, Support, Target
 from ordinance.targets import BUILTIN
 from ordinance.targets._block import EVERYBODY
 
 from . import plans
-from .plans import DEMANDS, HOSTILE, PLANS
+from .plans import BLOCKING_PLANS, DEMANDS, HOSTILE, PLANS
 
 TARGETS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "targets"
 
 OF_WORDS = {"notice"}  # these write letters, and block no name
 ALONE = {"hosts"}  # these block a name and nothing beneath it
+IN_THE_BROWSER = {"chromium", "firefox"}  # an app does not go through these: its own names cost nobody anything
+BY_FORMAT = {"name-too-long", "over-capacity"}  # gaps of names that may be blocked, and do not fit
+
+# For whom files on devices are, as the reference pages have it; written here a second time on purpose.
+MANAGED = {Enrolment.MANAGED, Enrolment.SUPERVISED}
+SYSTEMS = {
+    "chromium": {Platform.LINUX, Platform.WINDOWS},
+    "firefox": {Platform.LINUX, Platform.WINDOWS, Platform.MACOS},
+    "hosts": {Platform.LINUX, Platform.WINDOWS, Platform.MACOS},
+}
 
 every_target = pytest.mark.parametrize("target", [t() for t in BUILTIN], ids=lambda t: t.id)
 every_target_of_names = pytest.mark.parametrize(
     "target", [t() for t in BUILTIN if t.id not in OF_WORDS], ids=lambda t: t.id
+)
+every_target_of_networks = pytest.mark.parametrize("target", [t() for t in BUILTIN if t.by_network], ids=lambda t: t.id)
+every_target_of_devices = pytest.mark.parametrize(
+    "target", [t() for t in BUILTIN if not t.by_network and t.id not in OF_WORDS], ids=lambda t: t.id
 )
 
 
@@ -76,6 +90,40 @@ def key(demand: Demand | Gap) -> tuple[str, Duty, str, Surface]:
 
 def carried(target: Target, demand: Demand) -> bool:
     return target.support[demand.duty, demand.surface] in {Support.FULL, Support.PARTIAL}
+
+
+def no_devices(plan: Plan) -> set[str]:
+    """Ids of classes that stand for whoever is on a network or in a place."""
+    return {c.id for c in plan.classes if c.who and c.who.subject is not Subject.DEVICE}
+
+
+def works_on(target: Target, plan: Plan, demand: Demand) -> bool:
+    """Whether a demand is carried out for anybody: a file on devices does nothing for who is on a network alone."""
+    nowhere = not target.by_network and bool(demand.classes) and set(demand.classes) <= no_devices(plan)
+    return carried(target, demand) and not nowhere
+
+
+def host(identifier: Identifier) -> str:
+    """The host name that an identifier is; empty where it is none."""
+    name = identifier.value.lower().removesuffix(".") if identifier.value.isascii() else ""
+    return name if identifier.kind is Kind.DOMAIN and HOST.fullmatch(name) else ""
+
+
+def is_sure(identifier: Identifier, plan: Plan) -> bool:
+    """Whether a name is the app's on that day, as far as the catalogue knows."""
+    is_gone = identifier.retired is not None and identifier.retired <= plan.at.date()
+    return not is_gone and identifier.confidence is not Confidence.LOW
+
+
+def may_be_blocked(identifier: Identifier, demand: Demand, plan: Plan) -> bool:
+    """For a rule about the app only its own names, with the web forbidden the site's too; about the web only those."""
+    if demand.surface is Surface.WEB:
+        allowed = {Role.WEB}
+    elif demand.web_forbidden:
+        allowed = {Role.APP_ONLY, Role.WEB}
+    else:
+        allowed = {Role.APP_ONLY}
+    return bool(host(identifier)) and identifier.role in allowed and is_sure(identifier, plan)
 
 
 def under(name: str, names: set[str]) -> bool:
@@ -136,13 +184,17 @@ def test_same_bytes_in_every_process(target: Target) -> None:
 @every_target
 @for_every(plan=PLANS, data=st.data())
 def test_order_is_free(target: Target, plan: Plan, data: st.DataObject) -> None:
-    """The order of demands, identifiers, networks and bystanders changes nothing."""
-    shuffled = [replace(d, identifiers=tuple(data.draw(st.permutations(d.identifiers)))) for d in plan.demands]
+    """The order of demands, identifiers, classes, networks, bystanders and other apps' names changes nothing."""
+    shuffled = [
+        replace(d, identifiers=tuple(data.draw(st.permutations(d.identifiers))), classes=d.classes[::-1])
+        for d in plan.demands
+    ]
     other = replace(
         plan,
         demands=tuple(data.draw(st.permutations(shuffled))),
         networks=tuple(data.draw(st.permutations(plan.networks))),
         bystanders=tuple(data.draw(st.permutations(plan.bystanders))),
+        **{part: getattr(plan, part)[::-1] for part in ("others", "classes", "neighbours")},
     )
     assert target.compile(plan, {}, 7) == target.compile(other, {}, 7)
 
@@ -166,7 +218,7 @@ def test_nothing_asked_for_is_lost(target: Target, plan: Plan) -> None:
     compiled = target.compile(plan, {}, 7)
     named = {(*key(g), g.identifier) for g in compiled.gaps} | lines(compiled)
     for demand in plan.demands:
-        if carried(target, demand):
+        if works_on(target, plan, demand):
             assert {i.value for i in demand.identifiers} <= {n[4] for n in named if n[:4] == key(demand)}
         else:
             assert (*key(demand), "") in named
@@ -177,11 +229,12 @@ def test_nothing_asked_for_is_lost(target: Target, plan: Plan) -> None:
 def test_a_demand_that_blocks_nothing_says_so(target: Target, plan: Plan) -> None:
     """A demand none of whose identifiers is blocked has a gap about the whole demand, beside the limits."""
     compiled = target.compile(plan, {}, 7)
-    limits = {g.id for g in target.compile(plans.plan(blocking(target, "tiktokv.com")), {}, 7).gaps} | {"not-managed"}
+    limits = {g.id for g in target.compile(plans.plan(blocking(target, "tiktokv.com")), {}, 7).gaps}
+    limits |= {"not-managed", "not-on-this-platform"}
     for demand in plan.demands:
         if not any(line[:4] == key(demand) for line in lines(compiled)):
             about = {g.id for g in compiled.gaps if key(g) == key(demand) and not g.identifier}
-            assert about - limits
+            assert about - (limits | {"about-networks"} if works_on(target, plan, demand) else limits)
 
 
 @every_target_of_names
@@ -194,20 +247,68 @@ def test_lines_are_blocked_and_gaps_are_open(target: Target, plan: Plan) -> None
         assert stopped(target, line[4].lower().removesuffix("."), blocked)
     carried_out = {key(d) for d in plan.demands if carried(target, d)}
     for gap in compiled.gaps:
-        host = gap.identifier.lower().removesuffix(".") if gap.identifier.isascii() else ""
-        if key(gap) in carried_out and HOST.fullmatch(host) and gap.id != "not-a-name":
-            assert not stopped(target, host, blocked)
+        name = gap.identifier.lower().removesuffix(".") if gap.identifier.isascii() else ""
+        if key(gap) in carried_out and HOST.fullmatch(name) and gap.id != "not-a-name":
+            assert not stopped(target, name, blocked)
 
 
 @every_target_of_names
 @for_every(plan=PLANS)
 def test_nothing_is_blocked_that_nobody_asked_for(target: Target, plan: Plan) -> None:
     """Every blocked name is a domain of a carried demand, or lies between two such names."""
-    carried_out = [d for d in plan.demands if carried(target, d)]
+    carried_out = [d for d in plan.demands if works_on(target, plan, d)]
     domains = [i for d in carried_out for i in d.identifiers if i.kind is Kind.DOMAIN and i.value.isascii()]
     asked = {i.value.lower().removesuffix(".") for i in domains}
     for name in read_back(target, target.compile(plan, {}, 7)):
         assert name in asked or (under(name, asked) and any(a.endswith("." + name) for a in asked))
+
+
+@every_target_of_names
+@for_every(plan=BLOCKING_PLANS)
+def test_only_names_of_a_role_that_the_rule_allows_are_blocked(target: Target, plan: Plan) -> None:
+    """Every entry may be blocked for some demand, or lies between two such names; each that may be is blocked."""
+    compiled = target.compile(plan, {}, 7)
+    asked = [(d, i) for d in plan.demands if works_on(target, plan, d) for i in d.identifiers]
+    allowed = {host(i) for d, i in asked if may_be_blocked(i, d, plan)}
+    event("leaves a name open for its role" if {host(i) for _, i in asked} - allowed - {""} else "all are allowed")
+    for name in entries(compiled) - allowed:
+        assert target.id not in ALONE and under(name, allowed) and any(a.endswith("." + name) for a in allowed)
+    do_not_fit = {g.identifier.lower().removesuffix(".") for g in compiled.gaps if g.id in BY_FORMAT}
+    assert all(stopped(target, name, entries(compiled)) for name in allowed - do_not_fit)
+
+
+@every_target_of_names
+@for_every(plan=BLOCKING_PLANS)
+def test_names_that_no_rule_allows_to_block_are_open_or_said_to_be_hit(target: Target, plan: Plan) -> None:
+    """A name that may be blocked for no demand is a gap; beneath a blocked one, whom it serves is over-reach."""
+    compiled = target.compile(plan, {}, 7)
+    asked = [(d, i) for d in plan.demands if works_on(target, plan, d) for i in d.identifiers if host(i)]
+    allowed = {host(i) for d, i in asked if may_be_blocked(i, d, plan)}
+    hit = {o.who.partition(" (")[0] for o in compiled.over_reach}
+    gaps = {(key(g), g.identifier) for g in compiled.gaps}
+    for demand, one in asked:
+        if host(one) in allowed:
+            continue
+        if not stopped(target, host(one), entries(compiled)):
+            assert (key(demand), one.value) in gaps
+        elif target.id in IN_THE_BROWSER and one.role is Role.APP_ONLY and is_sure(one, plan):
+            event("the app's own name in a browser")
+        else:
+            event("beneath a blocked name")
+            assert f"users of {host(one)}" in hit
+
+
+@every_target_of_names
+@for_every(plan=BLOCKING_PLANS)
+def test_other_apps_whose_names_are_blocked_are_said_to_be_hit(target: Target, plan: Plan) -> None:
+    """An app that no demand has blocked here, and one of whose names is blocked, has its users in the over-reach."""
+    compiled = target.compile(plan, {}, 7)
+    asked = {d.app for d in plan.demands if works_on(target, plan, d)}
+    hit = {o.who for o in compiled.over_reach if o.who.startswith("users of the app yandex/")}
+    apps = {
+        f"{i.family}/{i.member}" for i in plan.neighbours if host(i) and stopped(target, host(i), entries(compiled))
+    }
+    assert hit == {f"users of the app {app}" for app in apps - asked}
 
 
 @every_target_of_names
@@ -285,12 +386,10 @@ def test_every_gap_gives_a_reason_and_its_target(target: Target, plan: Plan) -> 
         assert gap.reason.isprintable()
 
 
-@every_target_of_names
-@for_every(plan=PLANS)
+@every_target_of_networks
+@for_every(plan=BLOCKING_PLANS)
 def test_bystanders_are_stated_while_something_is_blocked(target: Target, plan: Plan) -> None:
     """Each group on the networks and each exempted device shows as over-reach; without a block nobody is hit."""
-    if not target.by_network:
-        return
     compiled = target.compile(plan, {}, 7)
     hit = {(o.network, o.who, o.count) for o in compiled.over_reach}
     if not entries(compiled):
@@ -301,12 +400,10 @@ def test_bystanders_are_stated_while_something_is_blocked(target: Target, plan: 
     assert exempted == ({plan.exempt_devices} if plan.exempt_devices > 0 else set())
 
 
-@every_target_of_names
-@for_every(plan=PLANS)
+@every_target_of_networks
+@for_every(plan=BLOCKING_PLANS)
 def test_networks_left_alone_are_left_out_or_said_to_be_hit(target: Target, plan: Plan) -> None:
     """A network that is not to be blocked has each of its ranges left out, or stands in the over-reach; never both."""
-    if not target.by_network:
-        return
     compiled = target.compile(plan, {}, 7)
     left_out = {c for a in compiled.artefacts for c in a.left_out}
     if not entries(compiled):
@@ -319,21 +416,60 @@ def test_networks_left_alone_are_left_out_or_said_to_be_hit(target: Target, plan
     assert not [c for c in map(ip_network, left_out) for s in served if c.version == s.version and c.overlaps(s)]
 
 
-@every_target_of_names
+@every_target_of_devices
 @for_every(plan=PLANS)
+def test_files_are_for_the_devices_that_can_get_them(target: Target, plan: Plan) -> None:
+    """A consumer on devices names the classes of managed devices on its systems, and no others."""
+    gets = target.compile(plan, {}, 7).gets
+    event("some get it" if gets else "nobody gets it")
+    assert gets == {c.id for c in plan.classes if why_away(target, c) == ""}
+
+
+@every_target
+def test_only_files_on_devices_are_for_classes(target: Target) -> None:
+    """Who serves networks, or tells each class what is for it alone, names no class that gets all of it."""
+    of_devices = not target.by_network and target.id not in OF_WORDS
+    assert (target.compile(plans.plan(), {}, 7).gets is not None) == of_devices
+
+
+@every_target_of_devices
+@for_every(plan=BLOCKING_PLANS)
 def test_devices_that_get_no_file_are_counted(target: Target, plan: Plan) -> None:
-    """A consumer on devices says how many devices of a demand are managed in no way that brings them its files."""
-    if target.by_network:
-        return
-    sizes = {c.id: c for c in plan.classes if c.who is not None and c.who.subject is Subject.DEVICE}
+    """A consumer on devices counts a demand's devices that get no file, and says that it is also about networks."""
     compiled = target.compile(plan, {}, 7)
-    for demand in plan.demands:
-        own = [sizes[c] for c in demand.classes if c in sizes]
-        unmanaged = sum(c.devices or 0 for c in own if c.who and c.who.facts.enrolment in {None, Enrolment.NONE})
-        said = [g for g in compiled.gaps if key(g) == key(demand) and g.id == "not-managed"]
-        if carried(target, demand) and unmanaged:
-            assert said
-            assert all(int(g.reason.split()[0]) >= unmanaged for g in said)
+    for demand in (d for d in plan.demands if carried(target, d)):
+        said = {(g.id, g.reason.partition(":")[0]) for g in compiled.gaps if key(g) == key(demand) and not g.identifier}
+        own = [c for c in plan.classes if c.id in demand.classes]
+        for why in ("not-managed", "not-on-this-platform"):
+            away = sum(c.devices or 0 for c in own if why_away(target, c) == why)
+            assert not away or (why, f"{away} device(s)") in said
+        if any(why_away(target, c) == "about-networks" for c in own):
+            assert "about-networks" in {gap for gap, _ in said}
+
+
+@every_target_of_devices
+@for_every(plan=BLOCKING_PLANS)
+def test_devices_that_get_more_than_is_asked_of_them_are_said_to_be_hit(target: Target, plan: Plan) -> None:
+    """A class that gets the files, and of which no rule asks some entry, is over-reach; no other class is."""
+    compiled = target.compile(plan, {}, 7)
+    said = {o.who for o in compiled.over_reach}
+    for one in plan.classes:
+        of_it = [d for d in plan.demands if carried(target, d) and one.id in d.classes]
+        asked = {host(i) for d in of_it for i in d.identifiers if may_be_blocked(i, d, plan)}
+        if one.id in (compiled.gets or ()) and entries(compiled) - asked:
+            assert one.facts in said
+    reached = {c.facts for c in plan.classes if why_away(target, c) == ""}
+    assert said.isdisjoint({c.facts for c in plan.classes} - reached)
+
+
+def why_away(target: Target, one: ClassSize) -> str:
+    """The gap for a class that no file on devices is brought to; empty for one that gets it."""
+    assert one.who
+    if one.who.subject is not Subject.DEVICE:
+        return "about-networks"
+    if one.who.facts.enrolment not in MANAGED:
+        return "not-managed"
+    return "" if one.who.facts.platform in SYSTEMS[target.id] else "not-on-this-platform"
 
 
 @every_target

@@ -151,6 +151,8 @@ class Block:
         if not self.carries(demand):
             yield self._gap(demand, "about-networks")
             return
+        if means.reaches is not None and not self.networks.isdisjoint(demand.classes):
+            yield self._gap(demand, "about-networks")  # the files are for its devices alone
         yield from (self._gap(demand, limit) for limit in means.limits)
         split = self._split(demand)
         for identifier in split.left_open:
@@ -263,8 +265,8 @@ class Block:
             name, why_not = _judged(identifier, roles, self.means, self.day)
             if why_not is None or name in self.chosen:
                 continue
-            if identifier.role is Role.APP_ONLY and not self.means.hits_apps:
-                continue
+            if why_not == NOT_ROLE[Role.APP_ONLY] and not self.means.hits_apps:
+                continue  # of a name that is retired or in doubt nobody knows that only the app uses it
             who = f"users of {name} ({_of_what(identifier, why_not)})"
             yield OverReach(self.means.target, where, who, None, f"lies beneath {above}, which is blocked")
 
