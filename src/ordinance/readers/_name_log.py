@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
@@ -102,10 +103,13 @@ class NameLog(ABC):
                 self._take(file)
         return self._reading()
 
-    def question(self, key: Hashable, at: int, client: str, name: str) -> tuple[str, Question | None]:
+    def question(
+        self, key: Hashable, at: int, client: str, name: str, doubt: str = ""
+    ) -> tuple[str, Question | None]:
         """Who asked for what, and when: the verdict, and the question where it is kept.
 
-        `key` is the same for a line that says the same again. An internal name counts from a separate device alone.
+        `key` is the same for a line that says the same again. An internal name counts from a separate device alone;
+        where the line does not prove that it was this name, `doubt` is why it is refused instead.
         """
         if not self._start <= at < self._end:
             return DROPPED, None
@@ -117,6 +121,8 @@ class NameLog(ABC):
         is_internal = watched.identifier is None and not watched.is_canary
         if is_internal and self.leases.holder(client, at) not in self._watch.separate_macs:
             return DROPPED, None
+        if is_internal and doubt:
+            return doubt, None
         whole = (at, key, watched.name)
         if whole in self._kept:
             self.ledger.duplicate()
@@ -126,6 +132,10 @@ class NameLog(ABC):
         if not watched.is_canary:
             self.leases.want(client, at)
         return TAKEN, question
+
+    def watches(self, name: str) -> bool:
+        """Whether anything of this name could be kept."""
+        return (self._names.get(name) or self._look_up(name)) is not FOREIGN
 
     def reached(self, hour: int) -> None:
         """A line of this hour could be read."""
@@ -209,6 +219,25 @@ class NameLog(ABC):
         labels = normal.split(".")
         suffixes = {".".join(labels[n:]) for n in range(len(labels))}
         return FOREIGN if self._internal.isdisjoint(suffixes) else Watched(normal)
+
+
+class LocalHours:
+    """Starts of the full hours of a zone's wall clocks, for stamps that name an instant: half past in India."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._hour, self._end = 0, 0  # the last one, where all of its seconds have one offset
+
+    def start(self, at: int) -> int:
+        """The start of the hour that `at` lies in; seconds since 1970."""
+        if self._hour <= at < self._end:
+            return self._hour
+        local = utc(at).astimezone(self._zone)
+        hour = at - 60 * local.minute - local.second
+        offsets = {utc(end).astimezone(self._zone).utcoffset() for end in (hour, at, hour + 3599)}
+        if len(offsets) == 1:
+            self._hour, self._end = hour, hour + 3600
+        return hour
 
 
 def _normal(names: Iterable[str]) -> frozenset[str]:
