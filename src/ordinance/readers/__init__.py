@@ -16,6 +16,7 @@ from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.kea_leases import KeaLeases
+from ordinance.readers.unbound_log import UnboundLog
 
 __all__ = [
     "BUILTIN",
@@ -32,7 +33,7 @@ __all__ = [
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv)
+BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv, UnboundLog)
 LEASES: tuple[type[LeaseReader], ...] = (KeaLeases,)
 
 

@@ -130,6 +130,25 @@ class LeasesOf:
         return frozenset().union(*(index.days() for index in self._indexes))
 
 
+class NoLeases:
+    """For a log without leases of its own, where its source names none: nobody is known to hold anything."""
+
+    def holder(self, address: str, at: int) -> str | None:
+        """Nobody."""
+        return None
+
+    def want(self, address: str, at: int) -> None:
+        """There is none to keep."""
+
+    def leases(self) -> tuple[Lease, ...]:
+        """None."""
+        return ()
+
+    def leased(self) -> frozenset[tuple[date, str]]:
+        """Nobody."""
+        return frozenset()
+
+
 class LeaseLog(ABC):
     """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand."""
 

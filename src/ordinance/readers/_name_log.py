@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
@@ -111,10 +112,13 @@ class NameLog(ABC):
                 self._take(file)
         return self._reading()
 
-    def question(self, key: Hashable, at: int, client: str, name: str) -> tuple[str, Question | None]:
+    def question(
+        self, key: Hashable, at: int, client: str, name: str, doubt: str = ""
+    ) -> tuple[str, Question | None]:
         """Who asked for what, and when: the verdict, and the question where it is kept.
 
-        `key` is the same for a line that says the same again. An internal name counts from a separate device alone.
+        `key` is the same for a line that says the same again. An internal name counts from a separate device alone;
+        where the line does not prove that it was this name, `doubt` is why it is refused instead.
         """
         if not self.start <= at < self.end:
             return DROPPED, None
@@ -123,19 +127,21 @@ class NameLog(ABC):
         watched = self.watched(name)
         if watched is FOREIGN:
             return DROPPED, None
-        return self.keep(key, at, client, watched, Where(self.settings.id, self.file, self.number))
+        return self.keep(key, at, client, watched, Where(self.settings.id, self.file, self.number), doubt)
 
     def watched(self, name: str) -> Watched:
         """What the watch list has on a name; FOREIGN for nothing."""
         return self._names.get(name) or self._look_up(name)
 
     def keep(
-        self, key: Hashable, at: int, client: str, watched: Watched, where: Where
+        self, key: Hashable, at: int, client: str, watched: Watched, where: Where, doubt: str = ""
     ) -> tuple[str, Question | None]:
-        """Keep a question, once, with the lease behind it."""
+        """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
         is_internal = watched.identifier is None and not watched.is_canary
         if is_internal and self.leases.holder(client, at) not in self._watch.separate_macs:
             return DROPPED, None
+        if is_internal and doubt:
+            return doubt, None
         whole = (at, key, watched.name)
         if whole in self._kept:
             self.ledger.duplicate()
@@ -230,6 +236,25 @@ class NameLog(ABC):
         labels = normal.split(".")
         suffixes = {".".join(labels[n:]) for n in range(len(labels))}
         return FOREIGN if self._internal.isdisjoint(suffixes) else Watched(normal)
+
+
+class LocalHours:
+    """Starts of the full hours of a zone's wall clocks, for stamps that name an instant: half past in India."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._hour, self._end = 0, 0  # the last one, where all of its seconds have one offset
+
+    def start(self, at: int) -> int:
+        """The start of the hour that `at` lies in; seconds since 1970."""
+        if self._hour <= at < self._end:
+            return self._hour
+        local = utc(at).astimezone(self._zone)
+        hour = at - 60 * local.minute - local.second
+        offsets = {utc(end).astimezone(self._zone).utcoffset() for end in (hour, at, hour + 3599)}
+        if len(offsets) == 1:
+            self._hour, self._end = hour, hour + 3600
+        return hour
 
 
 def _normal(names: Iterable[str]) -> frozenset[str]:

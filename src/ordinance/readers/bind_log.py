@@ -31,15 +31,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Lease, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
+from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import InputFile, series
 from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, Question, Watched
 from ordinance.readers._stamps import Stamps
@@ -70,25 +70,6 @@ _OTHER_DAEMON = re.compile(r"\S+:( |$)|\S+ (\S+:( |$)|(last )?message repeated |
 _UNSTAMPED = re.compile(_HEAD.pattern + r"client (?:@0x|[0-9A-Fa-f:.]+#)", re.ASCII)
 
 _Who = tuple[str, str, str, str]  # client, its port, type, name
-
-
-class NoLeases:
-    """Nobody is known to hold any address."""
-
-    def holder(self, _address: str, _at: int) -> str | None:
-        """Nobody."""
-        return None
-
-    def want(self, _address: str, _at: int) -> None:
-        """Nothing is known to be wanted."""
-
-    def leases(self) -> tuple[Lease, ...]:
-        """None."""
-        return ()
-
-    def leased(self) -> frozenset[tuple[date, str]]:
-        """None."""
-        return frozenset()
 
 
 class BindLog:
