@@ -3,11 +3,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordinance.model.body import SourceSettings
+from ordinance.model.errors import SourceError
 from ordinance.model.evidence import Where
-from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
+from ordinance.model.time import Period, Span
+from ordinance.readers._leases import OPEN_END, Held, LeaseIndex, LeasesOf
+from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 
 from .samples import BRUSSELS
 
@@ -88,3 +96,44 @@ def test_only_what_is_wanted_leaves() -> None:
     leases.want("10.0.0.5", 25)
     leases.want("10.0.0.9", 25)
     assert [x.mac for x in leases.leases()] == ["b"]
+
+
+def test_a_fixed_address_is_ended_by_nobody() -> None:
+    """Rows of a table stand as they are: a second device, a grant or an end beside them is a doubt, not a successor."""
+    index = LeaseIndex(BRUSSELS)
+    index.fix("10.0.0.5", Held(0, 100, "a", HERE))
+    index.fix("10.0.0.5", Held(20, 30, "b", HERE))
+    index.grant("10.0.0.5", Held(40, 50, "c", HERE))
+    index.end("10.0.0.5", 60)
+    index.close()
+    leases = LeasesOf("dns", [index])
+    assert [leases.holder("10.0.0.5", at) for at in (10, 25, 35, 45, 70, 100)] == ["a", None, "a", None, "a", None]
+
+
+def days_of(held: Held, window: Span | None) -> list[date]:
+    """The days that a lease counts for."""
+    index = LeaseIndex(BRUSSELS, window)
+    index.fix("10.0.0.5", held)
+    index.close()
+    return sorted(day for day, _ in LeasesOf("dns", [index]).leased())
+
+
+def test_a_lease_counts_on_the_days_of_the_window_that_it_covers() -> None:
+    """Whoever got an address long ago holds it in the window; whoever held one only before or after it does not."""
+    start = datetime(2023, 3, 20, 23, tzinfo=UTC)  # midnight in Brussels
+    window, at = Span(start, start + timedelta(days=2)), int(start.timestamp())
+    both = [date(2023, 3, 21), date(2023, 3, 22)]
+    assert days_of(Held(0, OPEN_END, "a", HERE), window) == both
+    assert days_of(Held(at + 3600, at + 7200, "a", HERE), window) == both[:1]
+    assert days_of(Held(0, at, "a", HERE), window) == days_of(Held(at + 2 * 86_400, OPEN_END, "a", HERE), window) == []
+    assert days_of(Held(at, OPEN_END, "a", HERE), None) == both[:1]
+
+
+@pytest.mark.parametrize("length", [None, Period()])
+def test_a_file_without_starts_needs_the_length_of_a_lease(length: Period | None) -> None:
+    """Where the settings do not state it the file cannot be used, and the message says what to state."""
+    settings = SourceSettings("leases", "dnsmasq-leases", ("*.leases",), BRUSSELS, lease=length)
+    with pytest.raises(SourceError) as refused:
+        DnsmasqLeases().read(settings, Path())
+    (issue,) = refused.value.issues
+    assert issue.id == "no-lease-length" and "PT12H" in issue.hint

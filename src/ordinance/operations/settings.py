@@ -13,9 +13,9 @@ from pathlib import Path
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.body import Body, SourceSettings, TargetSettings
-from ordinance.model.errors import Issue, PolicyError, SourceError
+from ordinance.model.errors import Issue, PolicyError, Severity, SourceError
 from ordinance.model.estate import Estate, Use
-from ordinance.model.evidence import WatchList
+from ordinance.model.evidence import EvidenceKind, WatchList
 from ordinance.model.target import Plan
 from ordinance.policy.body import FILE
 from ordinance.policy.nodes import did_you_mean
@@ -24,6 +24,12 @@ from ordinance.readers import available_leases, lease_reader, reader
 from ordinance.readers._base import Matchers
 from ordinance.targets import available as available_targets
 from ordinance.targets import target as target_of
+
+# Settings of a log or an inventory that mean nothing for a source of leases.
+_OF_LOGS: tuple[str, ...] = (
+    *("network", "canary", "hours", "year", "leases"),
+    *("every", "first", "preset", "columns", "platforms"),
+)
 
 
 def settings_issues(body: Body, estate: Estate) -> list[Issue]:
@@ -41,7 +47,9 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
             found += _unknown("unknown-lease-source", "source of leases", name, lease_sources, _at(source, "leases"))
         found += _guest_log(source, estate)
         if source.reader in readers:
+            found += _without_use(source)
             found += _unusable_source(source)
+    found += _nobody_names(body, lease_sources)
     for target in body.targets:
         found += _unknown("unknown-target", "target", target.id, targets, _at(target, "id"))
         if target.id in targets:
@@ -65,6 +73,48 @@ def _unusable_source(source: SourceSettings) -> list[Issue]:
     except SourceError as error:
         return [_placed(issue, _at(source)) for issue in error.issues]
     return []
+
+
+def _without_use(source: SourceSettings) -> list[Issue]:
+    """Settings that its kind of source passes over: whoever wrote them expects something of them."""
+    is_of_leases = lease_reader(source.reader) is not None
+    if is_of_leases:
+        passed_over, hint = _OF_LOGS, "it belongs to the log that names this source in its `leases`"
+    elif reader(source.reader).evidence is EvidenceKind.INVENTORY:
+        passed_over, hint = ("leases",), "an inventory names devices itself; only a log of addresses needs leases"
+    else:
+        return []
+    what = "reads leases" if is_of_leases else "reads an inventory"
+    return [
+        Issue(
+            FILE,
+            *_at(source, key),
+            "setting-without-use",
+            f'source "{source.id}" {what} and has no use for "{key}"',
+            "it would change nothing",
+            hint,
+        )
+        for key in passed_over
+        if key in source.places
+    ]
+
+
+def _nobody_names(body: Body, lease_sources: list[str]) -> list[Issue]:
+    """Sources of leases that no log names: they are never opened, which is well, and said."""
+    named = {name for source in body.sources for name in source.leases}
+    return [
+        Issue(
+            FILE,
+            *_at(source, "id"),
+            "unnamed-lease-source",
+            f'no log names the source of leases "{source.id}": its files are never opened',
+            "what the logs say of addresses is laid at nobody's door by it",
+            f'write leases = ["{source.id}"] in the table of the log whose addresses it knows, or take it out',
+            Severity.WARNING,
+        )
+        for source in body.sources
+        if source.id in lease_sources and source.id not in named
+    ]
 
 
 def _unusable_target(target: TargetSettings, body: Body) -> list[Issue]:

@@ -13,9 +13,12 @@ from importlib.metadata import EntryPoint, entry_points
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.readers._base import LeaseReader, Matchers, Reader
 from ordinance.readers.bind_log import BindLog
+from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.inventory_csv import InventoryCsv
+from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
+from ordinance.readers.lease_table import LeaseTable
 from ordinance.readers.unbound_log import UnboundLog
 
 __all__ = [
@@ -34,7 +37,7 @@ __all__ = [
 GROUP = "ordinance.readers"
 
 BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv, UnboundLog)
-LEASES: tuple[type[LeaseReader], ...] = (KeaLeases,)
+LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]:

@@ -8,9 +8,10 @@ whoever joins them sees the doubt.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,9 @@ from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+
+OPEN_END = 221_845_392_000  # the year 9000, UTC: the end of a lease that has none
+MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 
 
 @dataclass(order=True, slots=True)
@@ -37,8 +41,9 @@ class Held:
 class LeaseIndex:
     """The leases of one source of leases, by address. They may come in any order; `close` makes them whole."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self.zone = zone
+    def __init__(self, zone: ZoneInfo, window: Span | None = None) -> None:
+        self.zone, self.window = zone, window or Span()
+        self._fixed: dict[str, list[Held]] = {}
         self._events: dict[str, list[tuple[int, Held | None]]] = {}
         self._by_address: dict[str, list[Held]] = {}
         self._longest: dict[str, int] = {}
@@ -46,6 +51,10 @@ class LeaseIndex:
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
         self._events.setdefault(address, []).append((held.start, held))
+
+    def fix(self, address: str, held: Held) -> None:
+        """An address is a device's for just this stretch, whoever else is said to have it meanwhile."""
+        self._fixed.setdefault(address, []).append(held)
 
     def end(self, address: str, at: int) -> None:
         """Whoever held an address holds it no longer from an instant on."""
@@ -56,10 +65,12 @@ class LeaseIndex:
 
         Of two grants of one instant to two devices nobody knows which holds: both stand.
         """
-        for address, events in self._events.items():
-            every = self._by_address[address] = _joined(sorted(events, key=_order))
+        for address in {**self._events, **self._fixed}:
+            joined = _joined(sorted(self._events.get(address, ()), key=_order))
+            every = self._by_address[address] = sorted(joined + self._fixed.get(address, []))
             self._longest[address] = max((held.end - held.start for held in every), default=0)
         self._events.clear()
+        self._fixed.clear()
 
     def at(self, address: str, at: int) -> list[Held]:
         """Every lease of an address that covers an instant."""
@@ -73,9 +84,19 @@ class LeaseIndex:
         return tuple((address, held) for address in sorted(self._by_address) for held in self._by_address[address])
 
     def days(self) -> frozenset[tuple[date, str]]:
-        """Each hardware address and the day on which a lease of it began."""
-        every = ((h.start, h.mac) for those in self._by_address.values() for h in those)
-        return frozenset((utc(start).astimezone(self.zone).date(), mac) for start, mac in every)
+        """Each hardware address and every day of the window on which it held anything.
+
+        A lease that began long before the window counts on the days of the window, and one that lies outside on none.
+        Where the window is open on a side, only the day on which a lease began is known to be looked at.
+        """
+        return frozenset((day, h.mac) for those in self._by_address.values() for h in those for day in self._days(h))
+
+    def _days(self, held: Held) -> Iterator[date]:
+        span = Span(utc(held.start), utc(held.end)).meets(self.window)
+        if span is None:
+            return
+        is_open = self.window.start is None or self.window.end is None
+        yield from (utc(held.start).astimezone(self.zone).date(),) if is_open else span.days(self.zone)
 
 
 def _order(event: tuple[int, Held | None]) -> tuple[int, bool, str, int]:
@@ -156,7 +177,7 @@ class LeaseLog(ABC):
 
     def __init__(self, settings: SourceSettings, window: Span) -> None:
         self.settings, self.window = settings, window
-        self.index = LeaseIndex(settings.zone)
+        self.index = LeaseIndex(settings.zone, window)
         self.ledger = Ledger(settings.id, self.unit)
         self._files: list[tuple[str, str]] = []
         self.file, self.number = "", 0
@@ -168,8 +189,9 @@ class LeaseLog(ABC):
     def begin(self) -> None:  # noqa: B027  # most kinds need nothing
         """A file begins."""
 
-    def end(self) -> None:  # noqa: B027  # most kinds need nothing
-        """A file has ended."""
+    def end(self) -> str:
+        """A file has ended: the reason why its last line is a reject after all, where something is left open in it."""
+        return ""
 
     def read(self, root: Path) -> LeaseReading:
         """All files of the source."""
@@ -197,15 +219,17 @@ class LeaseLog(ABC):
         self.file = file.name
         counts = {"dropped": 0, "structural": 0}
         self.begin()
-        lines = LineFile(file, self.refuse)
+        lines, verdict = LineFile(file, self.refuse), ""
         for number, line in lines.lines():
             self.number = number
             verdict = self.line(line)
             if verdict in counts:
                 counts[verdict] += 1
-            elif verdict:
+            else:
                 self.refuse(number, verdict)
-        self.end()
+        if (reason := self.end()) and verdict in counts:
+            counts[verdict] -= 1
+            self.refuse(self.number, reason)
         self.ledger.dropped(counts["dropped"])
         self.ledger.structural(counts["structural"])
         self._files.append((file.name, lines.sha256))

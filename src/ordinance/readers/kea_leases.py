@@ -29,11 +29,10 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
-from ordinance.readers._leases import Held, LeaseLog
+from ordinance.readers._leases import MAC, Held, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 _NEEDED = ("address", "hwaddr", "valid_lifetime", "expire", "state")
-_MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
 _DEFAULT, _DECLINED, _RECLAIMED = "0", "1", "2"  # Kea's manual: states of leases; 3 is released and kept
 _STATES = (_DEFAULT, _DECLINED, _RECLAIMED, "3")
@@ -86,7 +85,7 @@ class _Run(LeaseLog):
             self.index.end(address, end if row["state"] == _RECLAIMED else end - lifetime)
             return STRUCTURAL
         mac = row["hwaddr"].lower()
-        if not _MAC.fullmatch(mac):
+        if not MAC.fullmatch(mac):
             self.index.end(address, end - lifetime)  # somebody else has it from here, nobody knows who
             return "bad-mac"
         self.index.grant(address, Held(end - lifetime, end, mac, self.where()))

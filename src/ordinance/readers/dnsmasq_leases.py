@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""dnsmasq's lease file (`dnsmasq.leases`): who holds which address now, and since when at the earliest.
+
+Reads: lines of five words, `expiry hardware-address address hostname client-id`, as dnsmasq 2.90 writes them. The file
+is rewritten with every change and keeps nothing that is over: a history comes of copies of it (`dnsmasq.leases.1` …),
+which may be read together in any order. The record is the *line*:
+
+- dropped: a lease; it leaves the reader only where something behind it is kept
+- structural: empty lines, the server's `duid`, and leases of IPv6 addresses, which name no hardware address
+- duplicate: lines of a file whose bytes were read before
+- rejected: `missing-field`, `bad-time`, `endless-lease`, `bad-address`, `bad-mac`, and what `_lines` refuses
+
+The file says when a lease ends, and not when it began: it began the source's `lease` before that, which must be stated,
+and which is the shortest that the server grants. A lease without end (expiry 0) began nobody knows when; it is refused,
+and belongs into a table of fixed addresses. Times are seconds since 1970, so that no time zone matters.
+
+Cannot know: what lies between two copies, and an address that was given back before its lease was over. A client may
+ask for less than the server would grant; its lease is then taken to have begun too early, by as much.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Address, ip_address
+from pathlib import Path
+from typing import ClassVar
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.errors import Issue, SourceError
+from ordinance.model.time import Period, Span, plus
+from ordinance.readers._base import LeaseReading
+from ordinance.readers._clock import utc
+from ordinance.readers._leases import MAC, Held, LeaseLog
+from ordinance.readers._name_log import DROPPED, STRUCTURAL
+
+_NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
+_WORDS = 5
+
+
+class DnsmasqLeases:
+    """Leases of IPv4 from copies of dnsmasq's own file."""
+
+    id: ClassVar[str] = "dnsmasq-leases"
+    title: ClassVar[str] = "dnsmasq's lease file (dnsmasq.leases), or copies of it"
+    unit: ClassVar[str] = "line"
+
+    def read(self, settings: SourceSettings, root: Path, window: Span | None = None) -> LeaseReading:
+        """Every lease in the files. Raises SourceError (`no-lease-length`) where `lease` is not stated."""
+        if settings.lease is None or settings.lease == Period():
+            message = f"source {settings.id!r}: dnsmasq's lease file does not say when a lease began"
+            hint = 'state the shortest lease that the server grants, such as lease = "PT12H"'
+            raise SourceError(
+                [Issue("ordinance.toml", 0, 0, "no-lease-length", message, "the leases cannot be read", hint)]
+            )
+        return _Run(settings, window or Span(), settings.lease).read(root)
+
+
+class _Run(LeaseLog):
+    """One reading of one source. `_back` is the length of a lease, backwards."""
+
+    def __init__(self, settings: SourceSettings, window: Span, length: Period) -> None:
+        super().__init__(settings, window)
+        self._back = Period(months=-length.months, days=-length.days, minutes=-length.minutes)
+
+    def line(self, line: str) -> str:
+        """One lease of the moment at which the file was written."""
+        words = line.split()
+        if not words or words[0] == "duid":
+            return STRUCTURAL
+        if len(words) != _WORDS:
+            return "missing-field"
+        return self._lease(*words[:3])
+
+    def _lease(self, expiry: str, mac: str, written: str) -> str:
+        try:
+            address = ip_address(written)
+        except ValueError:
+            return "bad-address"
+        if not isinstance(address, IPv4Address):
+            return STRUCTURAL
+        end = int(expiry) if _NUMBER.fullmatch(expiry) else -1
+        start = self._start(end)
+        if end == 0 or start < 0:
+            return "bad-time" if end else "endless-lease"
+        return self._held(str(address), start, end, mac.lower())
+
+    def _held(self, address: str, start: int, end: int, mac: str) -> str:
+        if not MAC.fullmatch(mac):
+            self.index.end(address, start)  # somebody else has it from here, nobody knows who
+            return "bad-mac"
+        self.index.grant(address, Held(start, end, mac, self.where()))
+        return DROPPED
+
+    def _start(self, end: int) -> int:
+        """The length of a lease before its end, by the calendar of the source's zone."""
+        try:
+            over = utc(end)
+            return end + (plus(over, self._back, self.settings.zone) - over) // timedelta(seconds=1)
+        except (ValueError, OverflowError):  # no calendar has it
+            return -1

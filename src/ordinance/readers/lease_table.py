@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A table of fixed addresses that somebody keeps: which device has which address from which day to which.
+
+Reads: CSV with a header that names the columns `address`, `mac`, `first` and `last` in any order; others are passed
+over. Days are YYYY-MM-DD in the source's time zone, the last one inclusive; without a last day the address is the
+device's until further notice. Addresses are of IPv4 or IPv6. The record is the *line*:
+
+- dropped: a row; it leaves the reader only where something behind it is kept
+- structural: the header, and empty lines
+- duplicate: lines of a file whose bytes were read before
+- rejected: `no-header`, `bad-csv`, `missing-field`, `too-many-fields`, `bad-address`, `bad-mac`, `bad-day`,
+  `bad-validity`, and what `_lines` refuses
+
+No row ends another: where two rows give one address to two devices on one day, both stand, and nobody is named. A row
+counts for each day of the window that it states, not only for the day on which it began.
+
+Cannot know: whether the device really had the address on those days, and who took it without asking. The table is as
+true as its keeper is; whoever may write it can lay what one device did at another's door.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import ClassVar
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.time import Span, end_of, start_of
+from ordinance.readers._base import LeaseReading
+from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
+from ordinance.readers._name_log import DROPPED, STRUCTURAL
+
+_NEEDED = ("address", "mac", "first", "last")
+_YEARS = range(1970, 3000)  # outside, a day is a slip of the pen
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class LeaseTable:
+    """Fixed addresses from a CSV file kept by hand."""
+
+    id: ClassVar[str] = "lease-table"
+    title: ClassVar[str] = "table of fixed addresses (CSV: address, mac, first, last)"
+    unit: ClassVar[str] = "line"
+
+    def read(self, settings: SourceSettings, root: Path, window: Span | None = None) -> LeaseReading:
+        """Every row in the files."""
+        return _Run(settings, window or Span()).read(root)
+
+
+class _Run(LeaseLog):
+    """One reading of one source. `_header` are the columns of the file in hand."""
+
+    def begin(self) -> None:
+        """Each file has a header of its own."""
+        self._header: list[str] = []
+
+    def line(self, line: str) -> str:
+        """A row of the table."""
+        if not line.strip():
+            return STRUCTURAL
+        cells = _cells(line)
+        if not self._header:
+            if cells is None or not set(_NEEDED) <= set(cells):
+                return "no-header"
+            self._header = cells
+            return STRUCTURAL
+        if cells is None:
+            return "bad-csv"
+        if len(cells) != len(self._header):
+            return "missing-field" if len(cells) < len(self._header) else "too-many-fields"
+        return self._row(dict(zip(self._header, cells, strict=True)))
+
+    def _row(self, row: dict[str, str]) -> str:
+        try:
+            address = str(ip_address(row["address"]))
+        except ValueError:
+            return "bad-address"
+        mac = row["mac"].lower().replace("-", ":")
+        if not MAC.fullmatch(mac):
+            return "bad-mac"
+        first, last = _day(row["first"]), _day(row["last"])
+        if first is None or (row["last"] and last is None):
+            return "bad-day"
+        if last is not None and last < first:
+            return "bad-validity"
+        zone = self.settings.zone
+        start = int(start_of(first, zone).timestamp())
+        end = OPEN_END if last is None else int(end_of(last, zone).timestamp())
+        self.index.fix(address, Held(start, end, mac, self.where()))
+        return DROPPED
+
+
+def _day(text: str) -> date | None:
+    """A day as the table writes it; `None` for anything else."""
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and day.year in _YEARS else None
+
+
+def _cells(line: str) -> list[str] | None:
+    """The cells of a line without the blanks around them; `None` for what is no CSV."""
+    try:
+        rows = list(csv.reader([line], strict=True))
+    except csv.Error:
+        return None
+    return [cell.strip() for cell in rows[0]] if len(rows) == 1 else None
