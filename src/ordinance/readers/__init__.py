@@ -15,6 +15,7 @@ from ordinance.readers._base import LeaseReader, Matchers, Reader
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.kea_leases import KeaLeases
+from ordinance.readers.squid_log import SquidLog
 
 __all__ = [
     "BUILTIN",
@@ -31,7 +32,7 @@ __all__ = [
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (DnsmasqLog, InventoryCsv)
+BUILTIN: tuple[type[Reader], ...] = (DnsmasqLog, InventoryCsv, SquidLog)
 LEASES: tuple[type[LeaseReader], ...] = (KeaLeases,)
 
 
