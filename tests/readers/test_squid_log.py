@@ -223,7 +223,9 @@ def test_lines_may_stand_in_any_order(tmp_path: Path) -> None:
     assert [n.at.hour for n in reading.names] == [11, 9, 10] and len(reading.hours) == 3
 
 
-@pytest.mark.parametrize("user", ["jane", "jane doe", "x TCP_DENIED/403 1 GET http://tiktokv.com/ -", "a HIER_NONE/- -"])
+@pytest.mark.parametrize(
+    "user", ["jane", "jane doe", "x TCP_DENIED/403 1 GET http://tiktokv.com/ -", "a HIER_NONE/- -"]
+)
 def test_the_user_is_never_kept_and_changes_nothing(user: str, tmp_path: Path) -> None:
     """Whatever stands in the column of the user, the reading is that of a line without one."""
     without = read(tmp_path, [row()])
@@ -243,9 +245,9 @@ def test_a_long_hostile_line_is_read_in_no_time(filler: str, tmp_path: Path) -> 
 
 PIECES = st.sampled_from(
     [
-        *(f"{NINE}.000 ", "1.000 ", "9" * 5000, " 45 ", " ", CLIENT, "::1 ", "TCP_TUNNEL/200 ", "TCP_DENIED/403 ", "49 "),
-        *("CONNECT ", "GET ", "http://", "www.tiktok.com", ":443 ", "@", "%", "[", "]", "- ", "HIER_DIRECT/::1 ", "HIER_"),
-        *("\x00", "٣", "\u202e", "\u3000", "\r", "é"),
+        *(f"{NINE}.000 ", "1.000 ", "9" * 5000, " 45 ", " ", CLIENT, "::1 ", "TCP_TUNNEL/200 ", "TCP_DENIED/403 "),
+        *("CONNECT ", "GET ", "http://", "www.tiktok.com", ":443 ", "@", "%", "[", "]", "- ", "HIER_DIRECT/::1 "),
+        *("49 ", "\x00", "٣", "\u202e", "\u3000", "\r", "é"),
         row(),
     ]
 )
