@@ -107,7 +107,10 @@ def as_data(reading: Reading) -> dict[str, Any]:
     data = {
         "account": {name: getattr(account, name) for name in counts},
         "names": [
-            [_z(n.at), n.address, n.name, _family(n.identifier), n.answered.value, n.where.file, n.where.line]
+            [
+                *(_z(n.at), n.address, n.name, _family(n.identifier), n.answered.value, n.where.file, n.where.line),
+                *(["contacted"] if n.contacted else []),
+            ]
             for n in reading.names
         ],
         "leases": [[x.address, x.mac, _z(x.start), _z(x.end), x.where.line] for x in reading.leases],

@@ -73,7 +73,8 @@ class Finding:
 
     `device` is the estate's id and is replaced by a pseudonym before anything is written;
     `device` is `None` where nobody may be named (doubtful attribution, aggregates).
-    `devices` counts the devices behind an aggregated finding.
+    `devices` counts the devices behind an aggregated finding. `contacted`: at least one of its contacts was seen to be
+    a connection; otherwise they are questions. It changes neither grade nor result.
     """
 
     kind: FindingKind
@@ -92,6 +93,7 @@ class Finding:
     evidence: tuple[Where, ...] = ()
     reason: str = ""
     devices: int = 1
+    contacted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,6 +254,7 @@ def _merged(group: list[Finding]) -> Finding:
         first_seen=min(firsts, default=None),
         last_seen=max(lasts, default=None),
         count=sum(f.count for f in group),
+        contacted=any(f.contacted for f in group),
         evidence=tuple(sorted({w for f in group for w in f.evidence})),
     )
 
@@ -275,6 +276,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
         "first_seen": _when(one.first_seen, workspace, individual=individual),
         "last_seen": _when(one.last_seen, workspace, individual=individual),
         "count": one.count,
+        "contacted": one.contacted,
         "restriction": one.restriction,
         "reason": one.reason,
         "evidence": [

@@ -19,6 +19,7 @@ from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
+from ordinance.readers.squid_log import SquidLog
 from ordinance.readers.unbound_log import UnboundLog
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv, UnboundLog)
+BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv, SquidLog, UnboundLog)
 LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable)
 
 

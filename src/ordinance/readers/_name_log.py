@@ -43,7 +43,7 @@ FOREIGN = Watched("")
 
 @dataclass(slots=True)
 class Question:
-    """A kept question; what a later line says of it may still change `answered`."""
+    """A kept question; what a line says of it may still change `answered`, and `contacted` in a log of connections."""
 
     at: int
     hour: int
@@ -51,6 +51,7 @@ class Question:
     watched: Watched
     where: Where
     answered: Answered = Answered.NOTHING
+    contacted: bool = False
 
     def observation(self) -> NameAsked:
         """The question as it is given out."""
@@ -63,6 +64,7 @@ class Question:
             answered=self.answered,
             where=self.where,
             likely=watched.likely,
+            contacted=self.contacted,
         )
 
 

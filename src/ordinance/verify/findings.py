@@ -42,6 +42,7 @@ class _Hit:
     sure: bool
     reason: str
     grade: Grade | None = None
+    contacted: bool = False
     who: str = ""  # keeps two unnamed askers apart; never leaves this module
 
     @property
@@ -136,6 +137,7 @@ def _traffic(kind: FindingKind, duty: Duty, asked: Asked, device: str, clause: s
         sure,
         said if sure else "likely_name_only",
         Grade.APP_TRAFFIC,
+        asked.row.contacted,
     )
 
 
@@ -185,6 +187,7 @@ def _by_nobody(judge: Judge, observed: Observed, sources: frozenset[str]) -> Ite
             False,
             asked.by.reason,
             Grade.APP_TRAFFIC,
+            row.contacted,
             who=f"{asked.by.reason} {asked.by.mac}",
         )
 
@@ -213,6 +216,7 @@ def _gathered(judge: Judge, hits: list[_Hit]) -> Finding:
         restriction=first.clause,
         evidence=tuple(sorted({h.where for h in hits})),
         reason=(sure or [first])[0].reason,
+        contacted=any(h.contacted for h in sure or hits),
     )
 
 
@@ -261,4 +265,5 @@ def _of_result(kind: FindingKind, result: DutyResult, reason: str, contacts: tup
         restriction=result.restriction,
         evidence=tuple(sorted({a.row.where for a in contacts})),
         reason=reason,
+        contacted=any(a.row.contacted for a in contacts),
     )
