@@ -46,5 +46,5 @@ def test_an_unknown_reader_is_an_issue_with_the_known_ones() -> None:
     with pytest.raises(PolicyError) as caught:
         reader("dnsmasq", [])
     assert [(i.id, i.hint) for i in caught.value.issues] == [
-        ("unknown-reader", "readers installed here: dnsmasq-log, inventory-csv")
+        ("unknown-reader", "readers installed here: " + ", ".join(sorted(r.id for r in BUILTIN)))
     ]
