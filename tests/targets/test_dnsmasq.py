@@ -166,7 +166,7 @@ def test_resolvers_are_named_for_networks_that_are_not_served_and_no_others(made
     alone = [n for n in made.others if n.cidrs and not any(_overlap(c, s) for c in n.cidrs for s in served)]
     every = {n.id for n in alone if any(c.prefixlen == 0 or _overlap(c, MAPPED) for c in n.cidrs)}
     assert set(handed_out(found)) == ({tag_of(n.id) for n in alone if n.id not in every} if blocked(found) else set())
-    assert not blocked(found) or every <= {o.network for o in found.over_reach if "holds every client" in o.reason}
+    assert not blocked(found) or every <= {o.network for o in found.over_reach if o.who == "everybody on it"}
     assert found == compiled(replace(made, others=made.others[::-1]), **BOTH)
 
 
