@@ -16,8 +16,9 @@ from bodies import copy_body, instant
 from cli.shell import edit, run, tree
 from ordinance.model.errors import PolicyError
 from ordinance.model.probe import Reply, Resolver
+from ordinance.operations.asking import Asking, Clock
 from ordinance.operations.enforcing import build
-from ordinance.operations.probing import Asking, Clock, probe
+from ordinance.operations.probing import probe
 from ordinance.operations.workspace import Workspace, open_workspace
 
 HERE = Resolver(ip_address("192.0.2.53"))

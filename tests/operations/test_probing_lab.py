@@ -21,8 +21,9 @@ from cli.shell import edit
 from lab.dns import Server, authority, resolver
 from ordinance.model.probe import Resolver
 from ordinance.model.target import Artefact
+from ordinance.operations.asking import Asking, Clock
 from ordinance.operations.enforcing import build
-from ordinance.operations.probing import Asking, Clock, probe
+from ordinance.operations.probing import probe
 from ordinance.operations.workspace import Workspace, open_workspace
 
 pytestmark = [pytest.mark.consumer("bind9", "bind9-dnsutils", "nsd"), pytest.mark.slow]

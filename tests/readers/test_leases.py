@@ -74,6 +74,12 @@ def test_a_renewal_is_the_same_lease_and_a_taker_over_ends_it() -> None:
     assert [(h.mac, h.start, h.end) for _, h in index.every()] == [("a", 0, 8), ("b", 8, 18)]
 
 
+def test_a_shorter_renewal_ends_the_lease_earlier() -> None:
+    """The server counts from its last grant: after that nobody is known to hold the address, nor is the old holder."""
+    index = index_of([(0, 24, "a", True), (5, 2, "a", True)])
+    assert [(h.mac, h.start, h.end) for _, h in index.every()] == [("a", 0, 7)]
+
+
 def test_two_at_one_instant_are_nobody() -> None:
     """Both leases are given out with what was kept, so that the doubt is seen."""
     leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (0, 10, "b", True)])])

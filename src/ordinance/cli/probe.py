@@ -90,7 +90,7 @@ def probe(
     should be. 1: a name is open that should be blocked, still blocked when nothing asks for it, or blocked though
     nobody ever asked. 4: not everything could be asked or told.
     """
-    from ordinance.operations.probing import Asking, Clock
+    from ordinance.operations.asking import Asking, Clock
     from ordinance.operations.probing import probe as run
     from ordinance.operations.workspace import open_workspace
 

@@ -52,7 +52,7 @@ class Header:
     """The first line of a file. `row` reads the others under it."""
 
     def __init__(self, line: str, wanted: Mapping[str, str], must: Sequence[str]) -> None:
-        names = [cell.strip() for cell in _cells(line) or []]
+        names = [cell.strip() for cell in cells_of(line) or []]
         self._width = len(names)
         places = {ours: names.index(theirs) for ours, theirs in wanted.items() if theirs in names}
         self._cells = [places.get(column) for column in COLUMNS]
@@ -61,7 +61,7 @@ class Header:
 
     def row(self, line: str) -> Row | str:
         """The cells of a line, or the reason why it is no row."""
-        cells = _cells(line)
+        cells = cells_of(line)
         if not self._is_usable:
             return "missing-column"
         if cells is None:
@@ -97,7 +97,7 @@ def _issue(issue_id: str, message: str, known: Mapping[str, object] | Sequence[s
     return Issue("ordinance.toml", 0, 0, issue_id, message, "the inventory cannot be read", hint)
 
 
-def _cells(line: str) -> list[str] | None:
+def cells_of(line: str) -> list[str] | None:
     """The cells of one line, or `None` where its quotes do not close."""
     if '"' not in line:
         return line.split(",")

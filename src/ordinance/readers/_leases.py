@@ -111,7 +111,7 @@ def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
     for at, held in events:
         same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
         if held is not None and same is not None:
-            same.end = max(same.end, held.end)
+            same.end = held.end  # the server counts anew, be it less
             continue
         for one in current:
             if one.start < at:  # of the same instant is a doubt, not a successor

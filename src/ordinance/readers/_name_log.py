@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, EvidenceKind, Ledger, NameAsked, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
+from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
@@ -76,9 +77,9 @@ class NameLog(ABC):
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
 
     def __init__(
-        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
-        self.settings, self.leases = settings, leases
+        self.settings, self.leases = settings, leases or self.own_leases(settings)
         self._watch, self._matchers = watch, matchers
         self.start, self.end = _seconds(window.start, float("-inf")), _seconds(window.end, float("inf"))
         self.ledger = Ledger(settings.id, "line")
@@ -92,6 +93,10 @@ class NameLog(ABC):
         self._is_broken_ahead = False
         self._files: list[tuple[str, str]] = []
         self.file, self.number, self.hour = "", 0, 0
+
+    def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
+        """The leases that stand in the log itself, where its source names no other."""
+        return NoLeases()
 
     @abstractmethod
     def line(self, line: str) -> str:
@@ -238,6 +243,26 @@ class NameLog(ABC):
         labels = normal.split(".")
         suffixes = {".".join(labels[n:]) for n in range(len(labels))}
         return FOREIGN if self._internal.isdisjoint(suffixes) else Watched(normal)
+
+
+class NameLogReader:
+    """What every reader of such a log is, but for its id, its title and its `run`."""
+
+    unit: ClassVar[str] = "line"
+    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
+    run: ClassVar[type[NameLog]]
+
+    def read(
+        self,
+        settings: SourceSettings,
+        root: Path,
+        watch: WatchList,
+        matchers: Matchers,
+        window: Span | None = None,
+        leases: Leases | None = None,
+    ) -> Reading:
+        """Questions or requests for watched names, the leases behind them, and the hours in which any were logged."""
+        return self.run(settings, watch, matchers, window or Span(), leases).read(root)
 
 
 class LocalHours:

@@ -31,17 +31,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
-from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import InputFile, series
-from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, Question, Watched
+from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, NameLogReader, Question, Watched
 from ordinance.readers._stamps import Stamps
 
 MOST_APART_S = 10  # BIND looks a name up first, for at most `resolver-query-timeout` (10 s), then writes its rpz line
@@ -72,27 +70,6 @@ _UNSTAMPED = re.compile(_HEAD.pattern + r"client (?:@0x|[0-9A-Fa-f:.]+#)", re.AS
 _Who = tuple[str, str, str, str]  # client, its port, type, name
 
 
-class BindLog:
-    """Queries of one BIND."""
-
-    id: ClassVar[str] = "bind-log"
-    title: ClassVar[str] = "BIND query log and policy-zone log (categories queries and rpz)"
-    unit: ClassVar[str] = "line"
-    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
-
-    def read(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        window: Span | None = None,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """Queries for watched names, whether a policy zone blocked them, and the hours in which queries were logged."""
-        return _Run(settings, watch, matchers, window or Span(), leases or NoLeases()).read(root)
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A policy zone blocked a watched name, at the first of `passes`, or else at another of them."""
@@ -108,7 +85,7 @@ class _Run(NameLog):
     asking_proves = True
 
     def __init__(
-        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         super().__init__(settings, watch, matchers, window, leases)
         self._series: tuple[str, str] | None = None
@@ -255,3 +232,11 @@ def _other(category: str, words: str) -> str:
         is_rpz = category or ": rpz " in words or ": disabled rpz " in words
         return "bad-rpz" if is_rpz else STRUCTURAL if _ANY_CLIENT.match(words) else "bad-line"
     return STRUCTURAL if words else "bad-line"
+
+
+class BindLog(NameLogReader):
+    """Queries of one BIND."""
+
+    id: ClassVar[str] = "bind-log"
+    title: ClassVar[str] = "BIND query log and policy-zone log (categories queries and rpz)"
+    run: ClassVar[type[NameLog]] = _Run

@@ -26,17 +26,16 @@ by the next holder of its address are kept.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import ClassVar
 
 from ordinance.match.names import normalise
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, Question
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question
 
 # What dnsmasq writes where its own configuration answers; the last three are Pi-hole's build of it.
 _OWN_SOURCES = ("config", "gravity", "exactly", "regex")
@@ -63,27 +62,6 @@ def _is_refusal(question: Question, source: str, name: str, value: str) -> bool:
     return denied and own and normalise(name.rpartition(" ")[2]) == question.watched.name
 
 
-class DnsmasqLog:
-    """Queries and leases of one dnsmasq."""
-
-    id: ClassVar[str] = "dnsmasq-log"
-    title: ClassVar[str] = "dnsmasq log (log-queries=extra), with leases from its DHCP lines"
-    unit: ClassVar[str] = "line"
-    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
-
-    def read(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        window: Span | None = None,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """Queries for watched names, the leases behind them, and the hours in which queries were logged."""
-        return _Run(settings, watch, matchers, window or Span(), leases).read(root)
-
-
 class _Run(NameLog):
     """One reading of one source, whose leases stand between its queries, unless another source has them."""
 
@@ -91,9 +69,13 @@ class _Run(NameLog):
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         self._dhcp = LeaseTable(settings.zone, settings.lease)
-        super().__init__(settings, watch, matchers, window, leases or self._dhcp)
+        super().__init__(settings, watch, matchers, window, leases)
         self._clock = Clock(settings.zone, settings.year)
         self._open: dict[tuple[str, str], Question] = {}
+
+    def own_leases(self, settings: SourceSettings) -> Leases:  # they are read with the lines
+        """Those of its DHCP lines."""
+        return self._dhcp
 
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
@@ -160,3 +142,10 @@ def _note(words: list[str]) -> str:
         return "bad-line"
     return "bad-line" if len(words) < 2 or not words[1] or words[1].isdigit() else STRUCTURAL
 
+
+class DnsmasqLog(NameLogReader):
+    """Queries and leases of one dnsmasq."""
+
+    id: ClassVar[str] = "dnsmasq-log"
+    title: ClassVar[str] = "dnsmasq log (log-queries=extra), with leases from its DHCP lines"
+    run: ClassVar[type[NameLog]] = _Run

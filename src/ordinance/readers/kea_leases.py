@@ -20,7 +20,6 @@ without asking. Leases of a device without a hardware address (a client id alone
 
 from __future__ import annotations
 
-import csv
 import re
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -29,6 +28,7 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
+from ordinance.readers._columns import cells_of
 from ordinance.readers._leases import MAC, Held, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
@@ -61,7 +61,7 @@ class _Run(LeaseLog):
         """A row of the journal."""
         if not line.strip():
             return STRUCTURAL
-        cells = _cells(line)
+        cells = cells_of(line)
         if self._places is None:
             if cells is None or not set(_NEEDED) <= set(cells):
                 return "no-header"
@@ -90,12 +90,3 @@ class _Run(LeaseLog):
             return "bad-mac"
         self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
         return DROPPED
-
-
-def _cells(line: str) -> list[str] | None:
-    """The cells of a line; `None` for what is no CSV."""
-    try:
-        rows = list(csv.reader([line], strict=True))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None

@@ -20,7 +20,6 @@ true as its keeper is; whoever may write it can lay what one device did at anoth
 
 from __future__ import annotations
 
-import csv
 import re
 from datetime import date
 from ipaddress import ip_address
@@ -30,6 +29,7 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.readers._base import LeaseReading
+from ordinance.readers._columns import cells_of
 from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
@@ -61,7 +61,8 @@ class _Run(LeaseLog):
         """A row of the table."""
         if not line.strip():
             return STRUCTURAL
-        cells = _cells(line)
+        found = cells_of(line)
+        cells = None if found is None else [cell.strip() for cell in found]
         if not self._header:
             if cells is None or not set(_NEEDED) <= set(cells):
                 return "no-header"
@@ -100,12 +101,3 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day is not None and day.year in _YEARS else None
-
-
-def _cells(line: str) -> list[str] | None:
-    """The cells of a line without the blanks around them; `None` for what is no CSV."""
-    try:
-        rows = list(csv.reader([line], strict=True))
-    except csv.Error:
-        return None
-    return [cell.strip() for cell in rows[0]] if len(rows) == 1 else None

@@ -36,16 +36,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList
+from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._leases import NoLeases
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader
 
 # %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt. Squid 5.7 writes the spaces of a user's name as they are:
 # what follows is found from the end of the line. The last column is one word, whatever a server sends.
@@ -63,32 +61,11 @@ _ASKS_WHO = (401, 407)
 _DIRECT = frozenset({"HIER_DIRECT", "ORIGINAL_DST", "PINNED", "CLOSEST_DIRECT"})
 
 
-class SquidLog:
-    """Requests to one Squid."""
-
-    id: ClassVar[str] = "squid-log"
-    title: ClassVar[str] = "Squid's access log in its native form (logformat squid)"
-    unit: ClassVar[str] = "line"
-    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
-
-    def read(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        window: Span | None = None,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """Requests for watched names, and the hours in which requests were logged."""
-        return _Run(settings, watch, matchers, window or Span(), leases or NoLeases()).read(root)
-
-
 class _Run(NameLog):
     """One reading of one source."""
 
     def __init__(
-        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         super().__init__(settings, watch, matchers, window, leases)
         self._hours_of = LocalHours(settings.zone)
@@ -163,3 +140,11 @@ def _became(tag: str, status: int, peering: str, peer: str) -> Answered:
     is_own = peering in _DIRECT or not has_server
     is_answer = 200 <= status < (500 if is_own else 400) or status == 101
     return Answered.ADDRESS if is_answer and (is_hit or has_server) else Answered.NOTHING
+
+
+class SquidLog(NameLogReader):
+    """Requests to one Squid."""
+
+    id: ClassVar[str] = "squid-log"
+    title: ClassVar[str] = "Squid's access log in its native form (logformat squid)"
+    run: ClassVar[type[NameLog]] = _Run

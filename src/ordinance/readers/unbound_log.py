@@ -39,16 +39,23 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
-from pathlib import Path
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Reading, WatchList
+from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
-from ordinance.readers._leases import NoLeases
-from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, LocalHours, NameLog, Question
+from ordinance.readers._name_log import (
+    DROPPED,
+    FOREIGN,
+    STRUCTURAL,
+    TAKEN,
+    LocalHours,
+    NameLog,
+    NameLogReader,
+    Question,
+)
 
 # unbound.conf(5), local-zone and rpz. Who refuses to answer, and who answers in the name's stead.
 _REFUSING_ZONES = ("always_nxdomain", "always_nodata", "always_null", "always_refuse", "always_deny", "refuse", "deny")
@@ -86,32 +93,11 @@ class _Asking:
     is_open: bool = True
 
 
-class UnboundLog:
-    """Questions to one Unbound."""
-
-    id: ClassVar[str] = "unbound-log"
-    title: ClassVar[str] = "Unbound log (log-queries, log-replies, log-local-actions, rpz-log)"
-    unit: ClassVar[str] = "line"
-    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
-
-    def read(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        window: Span | None = None,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """Questions for watched names, the leases behind them, and the hours in which questions were logged."""
-        return _Run(settings, watch, matchers, window or Span(), leases or NoLeases()).read(root)
-
-
 class _Run(NameLog):
     """One reading of one source. What the log is known to tell is forgotten when Unbound starts anew."""
 
     def __init__(
-        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases
+        self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         super().__init__(settings, watch, matchers, window, leases)
         self._clock = Clock(settings.zone, settings.year)
@@ -278,3 +264,11 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class UnboundLog(NameLogReader):
+    """Questions to one Unbound."""
+
+    id: ClassVar[str] = "unbound-log"
+    title: ClassVar[str] = "Unbound log (log-queries, log-replies, log-local-actions, rpz-log)"
+    run: ClassVar[type[NameLog]] = _Run
