@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+import bodies
 from cli.shell import body, edit, run
+from ordinance.operations.workspace import open_workspace
 from readers.samples import BRUSSELS
 
 AT = "2023-04-10"
@@ -162,3 +164,31 @@ def test_the_report_names_the_source_of_leases_in_its_account(tmp_path: Path) ->
     done = run("report", folder, "--out", page)
     assert done.code in {0, 1, 4}, done.err
     assert "kea" in re.findall(r">([a-z-]+)<", page.read_text("utf-8"))
+
+
+def conditions(folder: Path) -> dict[str, str]:
+    """What became of the conditions of Tallinn's separate devices."""
+    opened = open_workspace(folder).usable()
+    found = bodies.checked(opened, bodies.window(opened, bodies.truth_check("tallinn", "inside")))
+    return {r.device: str(r.result) for r in found.results if r.duty is None}
+
+
+@pytest.mark.parametrize("spoiled", ["gone", "unreadable"])
+def test_without_its_leases_a_separate_device_has_met_no_condition(spoiled: str, tmp_path: Path) -> None:
+    """It asks for internal names; take the lines away that say who it was, and nobody knows: that is not met."""
+    folder = bodies.copy_body("tallinn", tmp_path)
+    edit(folder / "ordinance.toml", "most_other_apps = 0", "most_other_apps = 99")
+    for log in (folder / "logs").glob("*.log"):  # the app's own traffic would raise doubts by itself
+        lines = log.read_text("utf-8").split("\n")
+        log.write_text("\n".join("" if "tiktok" in line or "byte" in line else line for line in lines), "utf-8")
+    whole = conditions(folder)
+    assert sorted(whole.values()) == ["fail", "pass"]
+    (breaks,) = [device for device, result in whole.items() if result == "fail"]
+    (mac,) = [m for d in open_workspace(folder).estate.devices if d.id == breaks for m in d.macs]
+    for log in (folder / "logs").glob("*.log"):
+        lines = log.read_text("utf-8").split("\n")
+        other = (
+            line.replace(mac, "00:00:00") if spoiled == "unreadable" else "" if mac in line else line for line in lines
+        )
+        log.write_text("\n".join(other), "utf-8")
+    assert conditions(folder)[breaks] == "unknown"

@@ -142,9 +142,10 @@ def test_only_names_of_the_internet_count(tmp_path: Path) -> None:
     "client", ["10.20.0.9", "2001:db8::9", "fe80::9%eth0", "::ffff:10.20.0.9"]
 )
 def test_clients_of_both_families_are_read(client: str, tmp_path: Path) -> None:
-    """The scope of a link-local address is the resolver's own word for its interface, and no part of it."""
+    """The scope of a link-local address is the resolver's own word for its interface; IPv4 is written as such."""
     (found,) = read(tmp_path, [query("09:00:00", client=client)]).names
-    assert found.address == client.partition("%")[0]
+    assert found.address == client.partition("%")[0].removeprefix("::ffff:")
+    assert not found.told  # BIND never says what was answered
 
 
 @pytest.mark.parametrize(
@@ -266,3 +267,9 @@ def test_a_line_made_of_tags_is_only_a_bad_line(tmp_path: Path) -> None:
     tails = ["(a): view " + ": query: " * 7000, "(" * 60_000, "(a): rpz QNAME NXDOMAIN rewrite " + "a/" * 30_000]
     reasons = [r.reason for r in read(tmp_path, [head + tail for tail in tails]).account.rejects]
     assert reasons == ["bad-query", "bad-line", "bad-rpz"]
+
+
+def test_a_line_of_colons_takes_no_time(tmp_path: Path) -> None:
+    """What might begin an address of IPv6 is bounded: a long line through syslog would stop a check for minutes."""
+    line = "20-Mar-2023 09:00:00.000 client " + ":" * 60_000
+    assert read(tmp_path, [line, query("09:00:01")]).account.rejected == 1

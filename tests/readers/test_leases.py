@@ -80,6 +80,26 @@ def test_a_shorter_renewal_ends_the_lease_earlier() -> None:
     assert [(h.mac, h.start, h.end) for _, h in index.every()] == [("a", 0, 7)]
 
 
+def test_a_doubted_address_is_nobodys() -> None:
+    """A row about it could not be read: it may have given the address to anybody."""
+    index = LeaseIndex(BRUSSELS)
+    index.grant("10.0.0.5", Held(0, 10, "a", HERE))
+    index.grant("10.0.0.6", Held(0, 10, "b", HERE))
+    index.doubt("10.0.0.5")
+    index.close()
+    assert [LeasesOf("dns", [index]).holder(a, 5) for a in ("10.0.0.5", "10.0.0.6")] == [None, "b"]
+
+
+def test_an_end_after_a_grant_of_its_instant_takes_it_back() -> None:
+    """A server that says when it gave, and only that it took back since: nobody holds it from the grant on."""
+    index = LeaseIndex(BRUSSELS)
+    index.grant("10.0.0.5", Held(0, 10, "a", HERE))
+    index.grant("10.0.0.5", Held(5, 15, "a", HERE))
+    index.end("10.0.0.5", 5, after_grants=True)
+    index.close()
+    assert [LeasesOf("dns", [index]).holder("10.0.0.5", at) for at in (4, 5, 9)] == ["a", None, None]
+
+
 def test_two_at_one_instant_are_nobody() -> None:
     """Both leases are given out with what was kept, so that the doubt is seen."""
     leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (0, 10, "b", True)])])

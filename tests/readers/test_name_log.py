@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ordinance.readers._name_log import LocalHours
@@ -38,6 +38,7 @@ def test_an_hour_begins_where_the_clock_on_the_wall_is_full(zone: str, at: str, 
 
 
 @given(st.sampled_from(ZONES), st.lists(st.integers(-7200, 7200), min_size=1, max_size=8), st.integers(0, 3))
+@example("Australia/Lord_Howe", [0, -900], 2)
 def test_what_was_asked_before_changes_no_hour(zone: str, steps: list[int], change: int) -> None:
     """The last hour is remembered: around changes of the clocks the answer is that of a fresh one all the same."""
     known = LocalHours(ZoneInfo(zone))

@@ -97,13 +97,13 @@ def leases(address: str = CLIENT, mac: str = TABLET) -> LeasesOf:
         ([reply(size=49)], "address"),  # the smallest with an address
         ([reply(name="API.TIKTOKV.com.")], "address"),
         ([reply(cached=1)], "nothing"),
-        ([said(OTHER_ACTION), reply(cached=1)], "address"),
+        ([said(OTHER_ACTION), reply(cached=1)], "nothing"),  # a policy zone's own answer looks the same
         ([said(OTHER_ACTION.replace("static", "inform")), reply(cached=1)], "nothing"),
         ([action("inform"), reply()], "address"),
         ([said(OTHER_ACTION), action("inform"), reply(cached=1)], "nothing"),
         ([action("transparent"), reply(cached=1)], "nothing"),
         ([action("typetransparent"), reply()], "address"),
-        ([action("always_transparent"), reply(cached=1)], "address"),
+        ([action("always_transparent"), reply(cached=1)], "nothing"),
         ([action("some_later_kind"), reply()], "nothing"),
         ([action("always_null"), reply(cached=1)], "blocked"),
         ([action("redirect"), reply(cached=1, size=200)], "blocked"),
@@ -126,6 +126,21 @@ def test_what_became_of_a_question(lines: list[str], expected: str, tmp_path: Pa
     reading = read(tmp_path, [query(), *lines])
     assert answers(reading) == [expected]
     assert reading.account.structural == len(lines) and reading.account.rejected == 0
+
+
+def test_an_answer_without_recursion_counts_once_the_name_was_resolved_with_one(tmp_path: Path) -> None:
+    """And where local actions are seen to be logged; until then nobody knows whose answer it is."""
+    later = [query(30), reply(30, cached=1)]
+    without = read(tmp_path, [query(), reply(), *later]).names
+    assert [(n.answered.value, n.told) for n in without] == [("address", True), ("nothing", False)]
+    assert answers(read(tmp_path, [said(OTHER_ACTION), query(), reply(), *later])) == ["address", "address"]
+
+
+def test_a_question_without_its_reply_is_not_told(tmp_path: Path) -> None:
+    """With `log-queries` alone nobody knows what came of any; one that was refused, or that found nothing, is told."""
+    assert [n.told for n in read(tmp_path, [query()]).names] == [False]
+    for line in (reply(rcode="NXDOMAIN"), reply(size=33), action("always_null"), reply()):
+        assert [n.told for n in read(tmp_path, [query(), line]).names] == [True]
 
 
 @pytest.mark.parametrize("rrtype", ["HTTPS", "TYPE65", "MX", "DS", "ANY"])

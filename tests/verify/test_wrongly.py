@@ -12,7 +12,7 @@ import pytest
 import bodies
 from ordinance.model.apps import Confidence, Identifier, Kind
 from ordinance.model.estate import Platform, Validity
-from ordinance.model.evidence import Answered, AppInstalled, Reading, Where
+from ordinance.model.evidence import Answered, AppInstalled, NameAsked, Reading, Where
 from ordinance.model.law import Restriction, Selector, What
 from ordinance.model.result import FindingKind
 from ordinance.policy.resolve import class_of
@@ -48,6 +48,26 @@ def test_a_doubtful_name_neither_passes_nor_fails() -> None:
     found = verdicts(with_log(w.world([habits(uses=frozenset({3}))]), asking(DOUBTFUL)))
     assert found["stop_using"] == ("unknown", "likely_name_only")
     assert found["block_traffic"] == ("unknown", "likely_name_only")
+
+
+def test_a_log_that_does_not_say_what_was_answered_shows_nobody_clean() -> None:
+    """Asked for, and nobody knows what came of it: no use is shown, none is ruled out, and no block is proven."""
+
+    def nothing(row: NameAsked) -> NameAsked:
+        return replace(row, answered=Answered.NOTHING, told=False)
+
+    def untold(log: Reading) -> Reading:
+        return replace(log, names=tuple(nothing(n) if n.answered is Answered.ADDRESS else n for n in log.names))
+
+    def unanswered(log: Reading) -> Reading:
+        return replace(log, names=tuple(replace(n, told=True) for n in untold(log).names))
+
+    asked = w.world([habits(uses=frozenset({3}))])
+    found = verdicts(with_log(asked, untold))
+    assert found["stop_using"] == ("unknown", "network_not_seen")
+    assert found["block_traffic"][0] == "unknown"
+    clean = verdicts(with_log(asked, unanswered))  # the same question where the log says that nothing was answered
+    assert (clean["stop_using"][0], clean["block_traffic"][0]) == ("pass", "pass")
 
 
 def test_a_name_given_up_accuses_nobody() -> None:

@@ -110,7 +110,8 @@ class NameAsked:
 
     `identifier` is the catalogue entry it fell under (`None`: an internal name). `address` is the
     client's. `likely` marks a name found by the CDN-alias rule rather than listed itself. `contacted`: more than a
-    question, a connection to a server of that name was seen.
+    question, a connection to a server of that name was seen. `told`: the log says what came of it; where it does not,
+    `answered` is `nothing`, and nobody knows that nothing was answered.
     """
 
     at: datetime
@@ -121,6 +122,7 @@ class NameAsked:
     where: Where
     likely: bool = False
     contacted: bool = False
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ class Reading:
 
     `hours` are the instants (full hours) in which a record was seen (or, with a canary configured, in
     which the canary was answered), without those in which a line could not be read. `leased` are the
-    hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory.
+    hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory. `unnamed` are
+    days on which somebody asked for an internal name from an address that nobody is known to hold: it may have been any
+    device.
     """
 
     account: Account
@@ -168,6 +172,7 @@ class Reading:
     hours: frozenset[datetime] = frozenset()
     files: tuple[tuple[str, str], ...] = ()  # (file, sha256 of its bytes)
     days: frozenset[date] = frozenset()
+    unnamed: frozenset[date] = frozenset()
     leased: frozenset[tuple[date, str]] = frozenset()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -204,9 +204,8 @@ def _build(
     if ask:
         accepted = ask_consumers(bundle.settings, {t.id: t for t in available()}, bundle.files)
         bundle = accepted_by(bundle, as_rows(accepted))
+    remember_numbers(workspace.state, bundle.numbered)  # before the files: a number once given is never given again
     write_folder(folder, bundle.files)
-    with suppress(OSError):  # a body's folder that cannot be written to: the bundle went elsewhere
-        remember_numbers(workspace.state, bundle.numbered)
     if pilot or lift:
         remember(workspace.state, bundle.making.asked if pilot else "")
     return made, bundle, folder, accepted

@@ -38,6 +38,9 @@ class Held:
     where: Where = field(compare=False)
 
 
+_AFTER = Held(0, 0, "", Where("", "", 0))  # in the place of a lease: an end that comes after grants of its instant
+
+
 class LeaseIndex:
     """The leases of one source of leases, by address. They may come in any order; `close` makes them whole."""
 
@@ -47,6 +50,7 @@ class LeaseIndex:
         self._events: dict[str, list[tuple[int, Held | None]]] = {}
         self._by_address: dict[str, list[Held]] = {}
         self._longest: dict[str, int] = {}
+        self._doubted: set[str] = set()
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
@@ -56,9 +60,13 @@ class LeaseIndex:
         """An address is a device's for just this stretch, whoever else is said to have it meanwhile."""
         self._fixed.setdefault(address, []).append(held)
 
-    def end(self, address: str, at: int) -> None:
-        """Whoever held an address holds it no longer from an instant on."""
-        self._events.setdefault(address, []).append((at, None))
+    def end(self, address: str, at: int, *, after_grants: bool = False) -> None:
+        """Whoever held an address holds it no longer from an instant on; also who got it at that instant, if said."""
+        self._events.setdefault(address, []).append((at, _AFTER if after_grants else None))
+
+    def doubt(self, address: str) -> None:
+        """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
+        self._doubted.add(address)
 
     def close(self) -> None:
         """Join grants to leases: a renewal makes one longer, a grant to another device or an end cuts it short.
@@ -67,8 +75,11 @@ class LeaseIndex:
         """
         for address in {**self._events, **self._fixed}:
             joined = _joined(sorted(self._events.get(address, ()), key=_order))
-            every = self._by_address[address] = sorted(joined + self._fixed.get(address, []))
+            both = joined + self._fixed.get(address, [])
+            every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
             self._longest[address] = max((held.end - held.start for held in every), default=0)
+        for address in self._doubted:
+            self._by_address.pop(address, None)
         self._events.clear()
         self._fixed.clear()
 
@@ -99,16 +110,23 @@ class LeaseIndex:
         yield from (utc(held.start).astimezone(self.zone).date(),) if is_open else span.days(self.zone)
 
 
-def _order(event: tuple[int, Held | None]) -> tuple[int, bool, str, int]:
-    """By time; an end goes before a grant of the same instant."""
+def _order(event: tuple[int, Held | None]) -> tuple[int, int, str, int]:
+    """By time; an end goes before a grant of the same instant, unless it is said to come after."""
     at, held = event
-    return (at, held is not None, "" if held is None else held.mac, 0 if held is None else held.end)
+    if held is None or held is _AFTER:
+        return (at, 0 if held is None else 2, "", 0)
+    return (at, 1, held.mac, held.end)
 
 
 def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
     found: list[Held] = []
     current: list[Held] = []  # those that the last grants gave
     for at, held in events:
+        if held is _AFTER:
+            for one in current:
+                one.end = min(one.end, at)
+            current = []
+            continue
         same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
         if held is not None and same is not None:
             same.end = held.end  # the server counts anew, be it less

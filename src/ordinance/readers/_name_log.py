@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every log of names shares: what may be kept, the hours that were seen, repeats, and the account.
 
-A reader gives `line`, the verdict on one line, and calls `question` for each name that was asked. Of a name that is
-not on the watch list nothing is kept, not even for a moment longer than its line.
+A reader gives `line`, the verdict on one line, and calls `question` for each name that was asked. A name that is not on
+the watch list leaves the reader in no form; that it is foreign is remembered while the log is read, in bounded memory.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -52,6 +54,7 @@ class Question:
     watched: Watched
     where: Where
     answered: Answered = Answered.NOTHING
+    told: bool = True
     contacted: bool = False
 
     def observation(self) -> NameAsked:
@@ -66,6 +69,7 @@ class Question:
             where=self.where,
             likely=watched.likely,
             contacted=self.contacted,
+            told=self.told or self.answered is not Answered.NOTHING,
         )
 
 
@@ -74,6 +78,7 @@ class NameLog(ABC):
     that could be read (full hours since 1970 in seconds, UTC; nought: none yet).
     """
 
+    tells: ClassVar[bool] = True  # whether a question without an answer line had none
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
 
     def __init__(
@@ -91,6 +96,7 @@ class NameLog(ABC):
         self._hours: set[int] = set()
         self._broken_hours: set[int] = set()
         self._is_broken_ahead = False
+        self._unnamed: set[int] = set()  # hours
         self._files: list[tuple[str, str]] = []
         self.file, self.number, self.hour = "", 0, 0
 
@@ -144,8 +150,12 @@ class NameLog(ABC):
         self, key: Hashable, at: int, client: str, watched: Watched, where: Where, doubt: str = ""
     ) -> tuple[str, Question | None]:
         """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
+        client = address_of(client) or client
         is_internal = watched.identifier is None and not watched.is_canary
-        if is_internal and self.leases.holder(client, at) not in self._watch.separate_macs:
+        holder = self.leases.holder(client, at) if is_internal else None
+        if is_internal and holder not in self._watch.separate_macs:
+            if holder is None:
+                self._unnamed.add(self.hour)
             return DROPPED, None
         if is_internal and doubt:
             return doubt, None
@@ -153,7 +163,7 @@ class NameLog(ABC):
         if whole in self._kept:
             self.ledger.duplicate()
             return TAKEN, None
-        question = Question(at, self.hour, client, watched, where)
+        question = Question(at, self.hour, client, watched, where, told=self.tells)
         self._kept[whole] = question
         if not watched.is_canary:
             self.leases.want(client, at)
@@ -219,6 +229,7 @@ class NameLog(ABC):
             hours=hours,
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
+            unnamed=frozenset(utc(hour).astimezone(self.settings.zone).date() for hour in self._unnamed),
         )
 
     def _look_up(self, name: str) -> Watched:
@@ -263,6 +274,17 @@ class NameLogReader:
     ) -> Reading:
         """Questions or requests for watched names, the leases behind them, and the hours in which any were logged."""
         return self.run(settings, watch, matchers, window or Span(), leases).read(root)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def address_of(text: str) -> str | None:
+    """An address in the one way to write it, IPv4 as such; `None` for what is none."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
 
 
 class LocalHours:

@@ -46,8 +46,8 @@ MOST_APART_S = 10  # BIND looks a name up first, for at most `resolver-query-tim
 
 _BLOCKS = ("NXDOMAIN", "NODATA", "Local-Data", "CNAME", "DROP")  # of what 9.18 writes; not PASSTHRU and TCP-ONLY
 _CLIENT = (
-    r"client (?:@0x[0-9a-f]+ )?(?P<client>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:%[\w.-]+)?"
-    r"#(?P<port>\d{1,5})(?:/key \S+)?"
+    r"client (?:@0x[0-9a-f]+ )?(?P<client>\d{1,3}(?:\.\d{1,3}){3}|(?=[^\s#%]{0,45}:)[0-9A-Fa-f:.]{2,45})"
+    r"(?:%[\w.-]{1,64})?#(?P<port>\d{1,5})(?:/key \S+)?"
 )
 # BIND writes blanks, parentheses and other special characters of a name with a backslash: no name holds a blank.
 _ASKED = _CLIENT + r" \((?P<name>\S+)\): (?:view .+: )?"
@@ -82,7 +82,7 @@ class _Block:
 class _Run(NameLog):
     """One reading of one source. Questions and blocks may stand in two files: they are joined when all are read."""
 
-    asking_proves = True
+    tells, asking_proves = False, True
 
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None

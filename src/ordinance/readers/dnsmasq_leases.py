@@ -82,6 +82,7 @@ class _Run(LeaseLog):
         end = int(expiry) if _NUMBER.fullmatch(expiry) else -1
         start = self._start(end)
         if end == 0 or start < 0:
+            self.index.doubt(str(address))  # somebody has it, and nobody knows since when
             return "bad-time" if end else "endless-lease"
         return self._held(str(address), start, end, mac.lower())
 

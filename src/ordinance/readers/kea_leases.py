@@ -10,9 +10,11 @@ what the live one no longer does. The record is the *line*:
 - duplicate: lines of a file whose bytes were read before
 - rejected: `no-header`, `missing-field`, `bad-address`, `bad-mac`, `bad-state`, `bad-time`, and what `_lines` refuses
 
-A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal; a row with a lifetime
-of nought ends it. A row that gives the address to another device ends that of the first. Rows may stand in any order
-and in several files. Times are seconds since 1970, so that no time zone matters.
+A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal. A row with a lifetime
+of nought says that it was given back or taken away at some time after the grant whose time it bears: from that grant on
+nobody is known to hold the address. A row that gives the address to another device ends that of the first; of one that
+cannot be read nobody holds the address. Rows may stand in any order and in several files. Times are seconds since 1970,
+so that no time zone matters.
 
 Cannot know: addresses that no server of this file gave (fixed ones, a second server), and a device that took an address
 without asking. Leases of a device without a hardware address (a client id alone) are rejected as `bad-mac`.
@@ -30,7 +32,7 @@ from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
 from ordinance.readers._leases import MAC, Held, LeaseLog
-from ordinance.readers._name_log import DROPPED, STRUCTURAL
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 
 _NEEDED = ("address", "hwaddr", "valid_lifetime", "expire", "state")
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
@@ -68,7 +70,8 @@ class _Run(LeaseLog):
             self._places = {name: cells.index(name) for name in _NEEDED}
             return STRUCTURAL
         if cells is None or len(cells) <= max(self._places.values()):
-            return "missing-field"
+            parts, place = cells or line.split(","), self._places["address"]
+            return self._doubtful(address_of(parts[place].strip()) if place < len(parts) else None, "missing-field")
         return self._row({name: cells[place].strip() for name, place in self._places.items()})
 
     def _row(self, row: dict[str, str]) -> str:
@@ -77,12 +80,13 @@ class _Run(LeaseLog):
         except ValueError:
             return "bad-address"
         if not (_NUMBER.fullmatch(row["valid_lifetime"]) and _NUMBER.fullmatch(row["expire"])):
-            return "bad-time"
+            return self._doubtful(address, "bad-time")
         lifetime, end = int(row["valid_lifetime"]), int(row["expire"])
         if lifetime > end or row["state"] not in _STATES:
-            return "bad-time" if lifetime > end else "bad-state"
+            return self._doubtful(address, "bad-time" if lifetime > end else "bad-state")
         if row["state"] != _DEFAULT or lifetime == 0:
-            self.index.end(address, end if row["state"] == _RECLAIMED else end - lifetime)
+            at = end if row["state"] == _RECLAIMED else end - lifetime
+            self.index.end(address, at, after_grants=lifetime == 0)
             return STRUCTURAL
         mac = row["hwaddr"].lower()
         if not MAC.fullmatch(mac):
@@ -90,3 +94,9 @@ class _Run(LeaseLog):
             return "bad-mac"
         self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
         return DROPPED
+
+    def _doubtful(self, address: str | None, reason: str) -> str:
+        """A row that cannot be read may have given its address to anybody."""
+        if address is not None:
+            self.index.doubt(address)
+        return reason

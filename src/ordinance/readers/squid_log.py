@@ -34,8 +34,6 @@ proxy. Squid has no leases: they come from the sources that the settings name; w
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from typing import ClassVar
 from urllib.parse import unquote
 
@@ -43,7 +41,7 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader, address_of
 
 # %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt. Squid 5.7 writes the spaces of a user's name as they are:
 # what follows is found from the end of the line. The last column is one word, whatever a server sends.
@@ -80,10 +78,10 @@ class _Run(NameLog):
         at = (1000 * ended + int(milli) - max(0, int(took))) // 1000
         if not _FIRST <= at <= ended < _LAST:
             return "clock-not-set" if ended < _FIRST else "bad-time"
-        address = _address(client)
+        self.reached(self._hours_of.start(ended))
+        address = address_of(client)
         if address is None:
             return STRUCTURAL if client == "-" else "bad-address"
-        self.reached(self._hours_of.start(ended))
         if tag.startswith("UDP_"):
             return STRUCTURAL
         name = _host(method, url)
@@ -105,17 +103,6 @@ def _refused(line: str) -> str:
     if len(line.split()) < _COLUMNS:
         return "missing-field"
     return "other-format" if line.endswith("]") else "bad-line"  # log_mime_hdrs adds what heads of requests hold
-
-
-@lru_cache(maxsize=4096)
-def _address(client: str) -> str | None:
-    """An address in the one way to write it; `None` for what is none."""
-    try:
-        found = ip_address(client)
-    except ValueError:
-        return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return str(mapped or found)
 
 
 def _host(method: str, url: str) -> str:

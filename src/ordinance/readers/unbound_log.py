@@ -21,8 +21,9 @@ to that client for that very name; only `log-local-actions` and `rpz-log` show i
 for A or AAAA was NOERROR and longer than the question. Unbound writes no addresses: a reply may hold only an alias
 that leads nowhere, or the note that there is no such record, and one of another resolver's blocks looks the same.
 What may be local data is no address: an answer that took no recursion counts only once the log shows, since Unbound
-started, that local actions are logged, and never under a zone that lets through what it has no data for. Replies to
-other types are *nothing*: whoever goes on asks for an address.
+started, that local actions are logged and that the same name was resolved with one, and never under a zone that lets
+through what it has no data for; else it is *nothing*, and that it was not told is. Replies to other types are
+*nothing*: whoever goes on asks for an address.
 
 Coverage: an hour counts when a question was logged in it; with a canary, when the canary was answered.
 Other lines prove nothing about the resolver's log and count no hour.
@@ -96,6 +97,8 @@ class _Asking:
 class _Run(NameLog):
     """One reading of one source. What the log is known to tell is forgotten when Unbound starts anew."""
 
+    tells = False  # until the reply is seen
+
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
@@ -104,6 +107,7 @@ class _Run(NameLog):
         self._hours_of = LocalHours(settings.zone)
         self._asking: dict[Key, _Asking] = {}
         self._tells_queries = self._tells_actions = False
+        self._resolved: set[tuple[str, str]] = set()  # watched names that were seen to be asked of others
 
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
@@ -160,6 +164,7 @@ class _Run(NameLog):
             return self._action(rest)
         if rest[:3] == ["start", "of", "service"]:
             self._asking.clear()
+            self._resolved.clear()
             self._tells_queries = self._tells_actions = False
         return "bad-line" if rest[:2] == ["rpz:", "applied"] else STRUCTURAL
 
@@ -203,12 +208,14 @@ class _Run(NameLog):
             self._weigh(asking, action)
         if asking and asking.is_open and asking.question and rrclass == "IN":
             asking.is_open = False
-            if self._has_address(asking, words):
+            found = self._has_address(asking, words)
+            asking.question.told = found is not None
+            if found:
                 asking.question.answered = Answered.ADDRESS
         return verdict
 
-    def _has_address(self, asking: _Asking, words: list[str]) -> bool:
-        """Whether a reply led somewhere, for all that the log tells: in doubt it did not."""
+    def _has_address(self, asking: _Asking, words: list[str]) -> bool | None:
+        """Whether a reply led somewhere; `None` where the log does not tell: it may be the resolver's own word."""
         _, name, rrtype, _, rcode, _, cached, size = words
         bare = _HEADER + len(name) + 1 + _TYPE_AND_CLASS
         if rcode != "NOERROR" or rrtype not in ("A", "AAAA") or int(size) <= bare + _EDNS:
@@ -216,8 +223,11 @@ class _Run(NameLog):
         if asking.question and asking.question.watched.identifier is None and asking.action not in _REFUSING:
             return True  # local data is where the body's own names have their addresses
         if asking.action and asking.action not in _PASSING:
-            return asking.action in _HALF_OPEN and cached == "0"
-        return cached == "0" or self._tells_actions
+            return (cached == "0" or None) if asking.action in _HALF_OPEN else False
+        if cached == "0":
+            self._resolved.add((name.lower(), rrtype))
+            return True
+        return True if self._tells_actions and (name.lower(), rrtype) in self._resolved else None
 
     def _action(self, words: list[str]) -> str:
         """`ZONE ACTION CLIENT@PORT NAME TYPE CLASS`, or `rpz: applied [LOG NAME] TRIGGER ACTION CLIENT@PORT …`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ordinance.model.target import Numbered
 from ordinance.store.files import write_file
@@ -19,13 +20,22 @@ MOST_NUMBER = 4_000_000_000  # 32 bits hold no much larger one
 
 
 def numbers_given(state: Path) -> Mapping[str, Numbered]:
-    """By target. A file that is damaged or missing says nothing: bundles that stand have their numbers too."""
+    """By target. A row that is damaged or missing says nothing: bundles that stand have their numbers too."""
     try:
         said = json.loads((state / FILE).read_bytes())
-        rows = [(str(target), int(row["number"]), str(row["sha256"])) for target, row in said.items()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return {target: Numbered(number, sha256) for target, number, sha256 in rows if 0 <= number <= MOST_NUMBER}
+    rows = said.items() if isinstance(said, dict) else ()
+    return {target: one for target, row in rows if (one := _numbered(row)) is not None}
+
+
+def _numbered(row: Any) -> Numbered | None:
+    try:
+        number, sha256 = row["number"], row["sha256"]
+    except (KeyError, TypeError):
+        return None
+    is_sound = isinstance(number, int) and 0 <= number <= MOST_NUMBER and isinstance(sha256, str)
+    return Numbered(number, sha256) if is_sound else None
 
 
 def remember_numbers(state: Path, given: Mapping[str, Numbered]) -> None:

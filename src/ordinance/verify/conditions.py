@@ -84,8 +84,9 @@ def _few_apps(most: int | None, slots: tuple[int, int], body: Body) -> Result:
 
 def _networks_seen(device: str, span: Span, sight: Sight) -> Result:
     """A separate device may turn up on any network of the body's: all of them must have been seen."""
-    seen, expected = sight.network_days(device, sight.networks_of(None, None), span)
-    return Result.PASS if 0 < expected == seen else Result.UNKNOWN
+    networks = sight.networks_of(None, None)
+    seen, expected = sight.network_days(device, networks, span)
+    return Result.PASS if 0 < expected == seen and sight.is_named_throughout(networks, span) else Result.UNKNOWN
 
 
 def _worst(results: Iterable[Result]) -> Result:

@@ -19,7 +19,7 @@ from ordinance.model.evidence import Reading
 from ordinance.model.result import Grade, SourceCoverage
 from ordinance.model.time import Period, Span, plus, start_of
 from ordinance.verify.attribute import has_stable_address
-from ordinance.verify.grades import grade
+from ordinance.verify.grades import grade, is_untold
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed
 
@@ -122,6 +122,12 @@ class Sight:
         if key not in self._counted:
             self._counted[key] = self._days_of(device, names, span)
         return self._counted[key]
+
+    def is_named_throughout(self, networks: Iterable[Network], span: Span) -> bool:
+        """Whether every question for an internal name on these networks was by somebody who can be named."""
+        names, days = {n.id for n in networks}, frozenset(span.days(self._body.zone))
+        logs = (self._readings.get(s.id) for s in self._logs if s.network in names)
+        return all(log is None or days.isdisjoint(log.unnamed) for log in logs)
 
     def _days_of(self, device: str, networks: tuple[str, ...], span: Span) -> tuple[int, int]:
         seen = expected = 0
@@ -238,9 +244,9 @@ def _local_hours(reading: Reading | None, zone: ZoneInfo) -> dict[date, set[int]
 
 
 def _doubtful_days(observed: Observed, zone: ZoneInfo) -> frozenset[tuple[str, date]]:
-    """(source, day) with app traffic that no device could be named for, for a reason all of them share."""
-    return frozenset(
-        (a.row.where.source, a.row.at.astimezone(zone).date())
-        for a in observed.nobody
-        if a.by.reason in _SHARED_DOUBTS and grade(a.row) is Grade.APP_TRAFFIC
-    )
+    """(source, day) with app traffic that no device could be named for, for a reason all of them share, or with a
+    question for the app of which the log does not say what came of it.
+    """
+    unnamed = (a for a in observed.nobody if a.by.reason in _SHARED_DOUBTS and grade(a.row) is Grade.APP_TRAFFIC)
+    untold = (a for a in observed.all_asked if is_untold(a.row))
+    return frozenset((a.row.where.source, a.row.at.astimezone(zone).date()) for a in (*unnamed, *untold))

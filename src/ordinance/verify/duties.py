@@ -31,6 +31,7 @@ from ordinance.verify.grades import (
     grade,
     is_blocked_app_name,
     is_let_through,
+    is_untold,
     proves_use,
 )
 from ordinance.verify.observed import Asked, Installed, Observed
@@ -268,7 +269,8 @@ class Duties:
             if any(is_let_through(a.row) for a in answers):
                 self._open[key] = "let_through_to_others"
             else:
-                proven = any(is_blocked_app_name(a.row) for a in answers)
+                untold = any(is_untold(a.row) for a in answers)
+                proven = not untold and any(is_blocked_app_name(a.row) for a in answers)
                 self._open[key] = "" if proven else "no_proof_of_blocking"
         return self._open[key]
 

@@ -62,6 +62,12 @@ def is_blocked_app_name(asked: NameAsked) -> bool:
     return found is not None and found.role is Role.APP_ONLY and grade(asked) is Grade.BLOCKED
 
 
+def is_untold(asked: NameAsked) -> bool:
+    """Whether a name of the app was asked for and the log does not say what came of it: silence is none then."""
+    found = asked.identifier
+    return found is not None and found.role is Role.APP_ONLY and not asked.told and grade(asked) is Grade.RESOLVED
+
+
 def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
     """The surface that an installed identifier is on; a display name goes by the platform."""
     known = _BY_KIND.get(identifier.kind)
