@@ -508,6 +508,16 @@ def test_the_end_of_a_rule_leaves_an_empty_artefact(target: Target, plan: Plan) 
     assert not read_back(target, after)
 
 
+@every_target_of_networks
+def test_a_rule_that_has_ended_leaves_no_network_out(target: Target) -> None:
+    """Networks are left out of what is blocked; when nothing is, no network is said to be left out of it."""
+    separate = plans.network("separate", "198.51.100.0/28")
+    of = plans.plan(blocking(target, "tiktokv.com"), others=(separate,))
+    left_out = {c for a in target.compile(of, {}, 7).artefacts for c in a.left_out}
+    assert left_out == ({"198.51.100.0/28"} if target.id != "dnsmasq" else set())  # which says that it hits everybody
+    assert not any(a.left_out for a in target.compile(replace(of, demands=()), {}, 8).artefacts)
+
+
 @every_target
 @for_every(plan=PLANS)
 def test_the_instant_leaves_no_trace(target: Target, plan: Plan) -> None:
