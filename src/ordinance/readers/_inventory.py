@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every inventory shares: which apps may be kept, when a device was seen, snapshots, repeats, and the account.
+
+A reader gives `fill`, which reads one file and says of each of its records what it states: `stands` for a device,
+`app` for an app on it, `refuse` for what cannot be read. Of an app that is not kept nothing leaves the reader; for a
+device declared separate it is counted.
+
+A statement without an instant of its own speaks of the start of the day (in the source's zone) that the file's name
+bears as YYYY-MM-DD, or of the earliest instant that another one in the file states if that is earlier: it may look
+older than it is, never fresher.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from ordinance.model.apps import Identifier, Kind
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import AppInstalled, EvidenceKind, Ledger, Reading, Snapshot, WatchList, Where
+from ordinance.model.time import Span, start_of
+from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._clock import instants, utc
+from ordinance.readers._lines import InputFile, matching, repeated
+
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_FIRST_YEAR = 2000  # 1970, 1980 and 1999 are clocks that were never set, not days of an inventory
+_FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app as an inventory states it: an id and the kinds that it may be of, a display name, who made it."""
+
+    id: str = ""
+    kinds: tuple[Kind, ...] = ()
+    name: str = ""
+    publisher: str = ""
+
+
+@dataclass(slots=True)
+class Listing:
+    """What is known of a file while it is read.
+
+    `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and
+    `hits` without an instant of their own wait for one of these; if none comes, they are rejected by their `undated`
+    numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows.
+    """
+
+    name: str
+    named: int | None
+    first: int | None = None
+    is_whole: bool = True
+    devices: dict[str, int | None] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+    hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
+    others: dict[str, set[str]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    undated: list[int] = field(default_factory=list)
+
+
+class Inventory(ABC):
+    """One reading of one source."""
+
+    unit: ClassVar[str]
+
+    def __init__(self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span) -> None:
+        self.settings = settings
+        self._watch, self._matchers, self._window = watch, matchers, window
+        self._ledger = Ledger(settings.id, self.unit)
+        self._installed: list[AppInstalled] = []
+        self._snapshots: list[Snapshot] = []
+        self._files: list[tuple[str, str]] = []
+        self._named: set[int] = set()
+
+    @abstractmethod
+    def fill(self, file: InputFile, listing: Listing) -> str:
+        """Read a file into its listing; the digest of its bytes."""
+
+    @abstractmethod
+    def count(self, file: InputFile) -> tuple[int, str]:
+        """How many records a file has, and the digest of its bytes: for a file that repeats another."""
+
+    def states_instants(self) -> bool:
+        """Whether the records say when a device was seen, so that equal bytes are the same snapshot on any day."""
+        return True
+
+    def read(self, root: Path) -> Reading:
+        """All files of the source."""
+        files = matching(root, self.settings.files)
+        again = repeated(files)
+        for file in files:
+            if file.name in again and not self._is_another_days(file):
+                records, sha256 = self.count(file)
+                self._ledger.duplicate(records)
+            else:
+                sha256 = self._take(file)
+            self._files.append((file.name, sha256))
+        return Reading(
+            account=self._ledger.account(),
+            installed=tuple(self._installed),
+            snapshots=tuple(self._snapshots),
+            files=tuple(self._files),
+            days=frozenset(s.taken.astimezone(self.settings.zone).date() for s in self._snapshots),
+        )
+
+    # --- what a record says -----------------------------------------------------------------------
+
+    def stands(self, listing: Listing, device: str, seen: int | None, number: int) -> None:
+        """Record `number` speaks of a device, seen at an instant (seconds since 1970) or at that of the file."""
+        if seen is None:
+            listing.devices.setdefault(device, None)
+            if listing.named is None and listing.first is None:
+                listing.undated.append(number)
+            return
+        known = listing.devices.get(device)
+        listing.first = seen if listing.first is None else min(listing.first, seen)
+        listing.devices[device] = seen if known is None else max(known, seen)
+
+    def app(self, listing: Listing, device: str, seen: int | None, number: int, app: App) -> None:
+        """Record `number` says that an app is on a device that `stands`; one without id and name says nothing more."""
+        if not (app.id or app.name):
+            listing.counts["structural"] += 1
+            return
+        identifier = self._identifier(app)
+        if identifier is None or f"{identifier.family}/{identifier.member}" not in self._watch.apps:
+            listing.counts["dropped"] += 1
+            if device in self._watch.separate_devices:
+                listing.others.setdefault(device, set()).add(app.id or app.name)
+        elif (device, identifier, seen) in listing.hits:
+            listing.counts["duplicate"] += 1
+        else:
+            listing.hits[device, identifier, seen] = Where(self.settings.id, listing.name, number)
+
+    def refuse(self, listing: Listing, number: int, reason: str, device: str = "") -> None:
+        """A record that cannot be read. Where its device can be told, that one is in doubt, else the whole file."""
+        if device:
+            listing.doubtful.add(device)
+        else:
+            listing.is_whole = False
+        self._ledger.reject(listing.name, number, reason)
+
+    def structural(self, records: int = 1) -> None:
+        """Records that are part of the format and state nothing."""
+        self._ledger.structural(records)
+
+    def dropped(self, records: int = 1) -> None:
+        """Records that say nothing of an app on a device today."""
+        self._ledger.dropped(records)
+
+    # --- a whole file -----------------------------------------------------------------------------
+
+    def _take(self, file: InputFile) -> str:
+        """All records of a file, then the snapshots they make."""
+        listing = Listing(file.name, named_instant(file.name, self.settings.zone))
+        if listing.named is not None:
+            self._named.add(listing.named)
+        sha256 = self.fill(file, listing)
+        self._close(listing)
+        return sha256
+
+    def _is_another_days(self, file: InputFile) -> bool:
+        """Whether equal bytes are a new snapshot: an unchanged export of another day, where only the name dates it."""
+        named = named_instant(file.name, self.settings.zone)
+        return not self.states_instants() and named is not None and named not in self._named
+
+    def _identifier(self, app: App) -> Identifier | None:
+        """An id decides alone: a foreign app may bear a known name. Names only where there is no id."""
+        software = self._matchers.software
+        if not app.id:
+            return software.by_name(app.name, app.publisher)
+        found = (software.by_id(kind, app.id) for kind in app.kinds)
+        return next((i for i in found if i is not None), None)
+
+    def _close(self, listing: Listing) -> None:
+        """Enter a file's records. Without any date none of them says anything."""
+        usual = min((day for day in (listing.named, listing.first) if day is not None), default=None)
+        if usual is None:
+            for number in listing.undated:
+                self._ledger.reject(listing.name, number, "no-snapshot-date")
+            return
+        self._ledger.structural(listing.counts["structural"])
+        self._ledger.duplicate(listing.counts["duplicate"])
+        inside = [
+            AppInstalled(device, identifier, taken, where)
+            for (device, identifier, seen), where in listing.hits.items()
+            if (taken := utc(usual if seen is None else seen)) in self._window
+        ]
+        self._ledger.kept(len(inside))
+        self._ledger.dropped(listing.counts["dropped"] + len(listing.hits) - len(inside))
+        self._installed += inside
+        if self._watch.apps or self._watch.separate_devices:
+            self._snapshots += self._snapshots_of(listing, usual)
+
+    def _snapshots_of(self, listing: Listing, usual: int) -> Iterator[Snapshot]:
+        """One snapshot for each instant at which devices were last seen, in order."""
+        by_instant: dict[int, set[str]] = {}
+        for device, seen in listing.devices.items():
+            if device not in listing.doubtful:
+                by_instant.setdefault(usual if seen is None else seen, set()).add(device)
+        for instant in sorted(by_instant):
+            taken, devices = utc(instant), frozenset(by_instant[instant])
+            if taken in self._window:
+                separate = sorted(devices & self._watch.separate_devices)
+                others = {device: len(listing.others.get(device, ())) for device in separate}
+                yield Snapshot(self.settings.id, listing.name, taken, devices, others, listing.is_whole)
+
+
+class InventoryReader:
+    """What every reader of an inventory is, but for its id, its title, its unit and its `run`."""
+
+    unit: ClassVar[str] = "entry"
+    evidence: ClassVar[EvidenceKind] = EvidenceKind.INVENTORY
+    run: ClassVar[type[Inventory]]
+
+    def read(
+        self,
+        settings: SourceSettings,
+        root: Path,
+        watch: WatchList,
+        matchers: Matchers,
+        window: Span | None = None,
+        leases: Leases | None = None,  # an inventory names devices itself
+    ) -> Reading:
+        """Watched apps by device and snapshot. `watch.separate_devices` are names as the inventory has them.
+
+        With nothing on the watch list there is no snapshot either: no device's name is needed then.
+        """
+        return self.run(settings, watch, matchers, window or Span()).read(root)
+
+
+@lru_cache(maxsize=4096)
+def seen_at(text: str, zone: ZoneInfo) -> int | str:
+    """Seconds since 1970 of an ISO day or instant, or the reason why it has none.
+
+    Without an offset it is the wall clock of `zone`; in the hour that happens twice, the first pass,
+    because an inventory may look older than it is but never fresher.
+    """
+    if not _INSTANT.fullmatch(text):
+        return "bad-seen"
+    try:
+        stated = datetime.fromisoformat(text)
+        if stated.year < _FIRST_YEAR:
+            return "clock-not-set"
+        if stated.tzinfo is not None:
+            return int(stated.timestamp())
+        passes = instants(stated.replace(microsecond=0), zone)
+    except (ValueError, OverflowError):
+        return "bad-seen"
+    return passes[0] if passes else "no-such-time"
+
+
+def seen_at_second(second: int) -> int | str:
+    """An instant that is stated in seconds since 1970, or the reason why it is none."""
+    if _FIRST <= second < _LAST:
+        return second
+    return "clock-not-set" if 0 <= second < _FIRST else "bad-seen"
+
+
+def named_instant(name: str, zone: ZoneInfo) -> int | None:
+    """The start of the day that a file's name bears."""
+    match = _DAY.search(name.rpartition("/")[2])
+    try:
+        day = date.fromisoformat(match[0]) if match else None
+    except ValueError:
+        return None
+    return int(start_of(day, zone).timestamp()) if day and day.year >= _FIRST_YEAR else None

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""JSON documents of inventories: as one file, one after the other, by line, and broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordinance.readers._documents import DocumentFile, at, list_at, text_at
+from ordinance.readers._lines import InputFile
+
+
+def read(content: bytes, folder: Path, **more: int) -> tuple[list[Any], list[str]]:
+    """The documents of a file and its faults."""
+    (folder / "a.json").write_bytes(content)
+    faults: list[str] = []
+    file = DocumentFile(InputFile(folder / "a.json", "a.json"), faults.append, **more)
+    return list(file.values()), faults
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        (b"", []),
+        (b"\n \n", []),
+        (b'{"a": 1}', [{"a": 1}]),
+        (b'\xef\xbb\xbf{\r\n "a": 1\r\n}\r\n', [{"a": 1}]),
+        (b'[\n{"a": 1},\n{"a": 2}\n]\n', [[{"a": 1}, {"a": 2}]]),
+        (b'{"a": 1}\n\n{"a": 2}\n', [{"a": 1}, {"a": 2}]),
+        (b'{\n"a": 1\n}\n{\n"a": 2\n}', [{"a": 1}, {"a": 2}]),
+        (b'[1][2]\n', [[1], [2]]),
+        (b'{"a": 1, "a": 2}', [{"a": 2}]),
+    ],
+)
+def test_documents_stand_alone_one_after_the_other_or_by_line(
+    content: bytes, values: list[Any], tmp_path: Path
+) -> None:
+    """Each form of a file gives the same documents without a fault."""
+    assert read(content, tmp_path) == (values, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "values", "faults"),
+    [
+        (b'{"a": 1}\n{"a": \n{"a": 3}\n', [{"a": 1}, {"a": 3}], ["bad-json"]),
+        (b'{"a": 1}\n"\xff"\n{"a": 3}\n', [{"a": 1}, {"a": 3}], ["bad-encoding"]),
+        (b'{"a": 1}\nnothing\n', [{"a": 1}], ["bad-json"]),
+        (b'{\n"a": 1\n}\n{\n"a":', [{"a": 1}], ["bad-json"]),
+        (b'{\n"a": "\xff"\n}', [], ["bad-encoding"]),
+        (b'{\n"a": NaN\n}', [], ["bad-json"]),
+        (b"[" * 200_000, [], ["bad-json"]),
+        (b'{"a": 1}\n' + b'{"a":' * 200_000 + b"\n", [{"a": 1}], ["bad-json"]),
+        (b'{"a": 1}\n{"a": ' + b"9" * 10_000 + b"}\n", [{"a": 1}], ["bad-json"]),
+        (b"\x1f\x8b\x08", [], ["truncated-gzip"]),
+    ],
+    ids=range(10),
+)
+def test_what_is_no_document_is_one_fault(
+    content: bytes, values: list[Any], faults: list[str], tmp_path: Path
+) -> None:
+    """By line the other lines are read on; in a long document nothing after the fault is."""
+    assert read(content, tmp_path) == (values, faults)
+
+
+def test_a_document_that_is_too_large_is_one_fault(tmp_path: Path) -> None:
+    """In one line or in many, and by line the next one is read."""
+    assert read(b'{"a": "' + b"x" * 3_000 + b'"}', tmp_path, most_text=1_000) == ([], ["document-too-large"])
+    assert read(b"[\n" + b"1,\n" * 3_000 + b"1]", tmp_path, most_text=1_000) == ([], ["document-too-large"])
+    by_line = b'{"a": 1}\n{"a": "' + b"x" * 3_000_000 + b'"}\n{"a": 3}\n'
+    assert read(by_line, tmp_path, most_text=1_000) == ([{"a": 1}, {"a": 3}], ["line-too-long"])
+
+
+def test_a_value_of_another_type_is_none() -> None:
+    """What stands where something else is expected is nothing, never an error."""
+    value = {"a": {"b": " x ", "c": [1]}, "d": 7}
+    assert text_at(value, "a", "b") == "x" and text_at(value, "d") == "" and text_at(value, "d", "b") == ""
+    assert list_at(value, "a", "c") == [1] and list_at(value, "a") is None and list_at([], "a") is None
+    assert at(value, "d") == 7 and at(None, "a") is None
