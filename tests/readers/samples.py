@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Reading, WatchList, Where
 from ordinance.model.time import Period, Span
-from ordinance.readers import Matchers, reader
+from ordinance.readers import BUILTIN, Matchers
 from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
 
+READERS = {kind.id: kind for kind in BUILTIN}  # installed packages are not asked for each of thousands of readings
 CASES = Path(__file__).parent / "cases"
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -61,9 +63,14 @@ def case_folders(name: str = "*") -> list[Path]:
     return sorted(p.parent for p in CASES.glob(f"*/{name}/case.json"))
 
 
+def inputs(folder: Path) -> list[Path]:
+    """The files of a case that its reader reads."""
+    return sorted(p for p in folder.iterdir() if p.name not in {"case.json", "expected.json", "foreign.txt"})
+
+
 def settings_of(folder: Path) -> SourceSettings:
     """The source's settings as the case has them; the zone is Brussels."""
-    stated: dict[str, Any] = json.loads((folder / "case.json").read_text("utf-8"))["settings"]
+    stated: dict[str, Any] = {**_stated(folder)["settings"]}
     stated["files"] = tuple(stated["files"])
     if "lease" in stated:
         stated["lease"] = Period.parse(stated["lease"])
@@ -72,7 +79,7 @@ def settings_of(folder: Path) -> SourceSettings:
 
 def watch_of(folder: Path) -> WatchList:
     """The usual watch list with what the case changes."""
-    stated = {**USUAL_WATCH, **json.loads((folder / "case.json").read_text("utf-8")).get("watch", {})}
+    stated = {**USUAL_WATCH, **_stated(folder).get("watch", {})}
     apps = {f"{i.family}/{i.member}" for i in IDENTIFIERS if i.family in stated["families"]}
     return WatchList(apps=frozenset(apps), **{name: frozenset(values) for name, values in stated.items()})
 
@@ -84,12 +91,12 @@ def read(
     settings = settings_of(folder)
     watch = watch_of(folder) if watch is None else watch
     leases = leases_of(folder)
-    return reader(folder.parent.name).read(settings, root or folder, watch, MATCHERS, window, leases)
+    return READERS[folder.parent.name]().read(settings, root or folder, watch, MATCHERS, window, leases)
 
 
 def leases_of(folder: Path) -> LeasesOf | None:
     """The leases that the case states, as a source of leases would have them: address, device, start, end."""
-    stated = json.loads((folder / "case.json").read_text("utf-8")).get("leases")
+    stated = _stated(folder).get("leases")
     if stated is None:
         return None
     index = LeaseIndex(BRUSSELS)
@@ -98,6 +105,12 @@ def leases_of(folder: Path) -> LeasesOf | None:
         index.grant(address, Held(*span, mac, Where("leases", "stated", 1)))
     index.close()
     return LeasesOf("source", [index])
+
+
+@lru_cache(maxsize=256)
+def _stated(folder: Path) -> dict[str, Any]:
+    stated: dict[str, Any] = json.loads((folder / "case.json").read_text("utf-8"))
+    return stated
 
 
 def as_data(reading: Reading) -> dict[str, Any]:

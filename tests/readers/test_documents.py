@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ordinance.readers._documents import DocumentFile, at, list_at, text_at
+from ordinance.readers._documents import DocumentFile, at, list_at, stated_at, text_at
 from ordinance.readers._lines import InputFile
 
 
@@ -78,3 +78,15 @@ def test_a_value_of_another_type_is_none() -> None:
     assert text_at(value, "a", "b") == "x" and text_at(value, "d") == "" and text_at(value, "d", "b") == ""
     assert list_at(value, "a", "c") == [1] and list_at(value, "a") is None and list_at([], "a") is None
     assert at(value, "d") == 7 and at(None, "a") is None
+
+
+def test_what_is_not_there_is_told_from_what_is_no_text() -> None:
+    """An entry without a publisher is readable, one whose publisher is a number is not."""
+    value = {"a": " x ", "b": None, "c": 7, "d": ["x"]}
+    assert [stated_at(value, key) for key in "abcde"] == ["x", "", None, None, ""]
+
+
+def test_half_a_surrogate_pair_can_be_written_again() -> None:
+    """JSON can escape what UTF-8 cannot write; a pair is one character."""
+    assert stated_at({"a": "x\ud83d"}, "a") == text_at({"a": "x\udc00"}, "a") == "x\ufffd"
+    assert stated_at({"a": "\ud83d\ude00"}, "a") == "\U0001f600"

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What every reader promises, shown on its own `real` case. No reader is named here."""
+"""What every reader promises, shown on its own `real` case. No reader is named here.
+
+Promises about lines are those of readers whose record is a line or row; for readers of documents their counterparts
+stand in `test_document_promises`.
+"""
 
 from __future__ import annotations
 
 import gzip
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ordinance.model.evidence import Reading
 from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, LEASES, Reader, available
 
 from . import samples
+from .promised import OF_DOCUMENTS, OF_LINES, read_bytes, read_in_little_memory, real, said, the_file
 
 READERS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "readers"
 CASES_OF_ALL = {"real", "wrong-type", "missing-field", "clock-1970", "dst-hour", "idn"}
@@ -27,29 +27,7 @@ CASES_OF_ALL = {"real", "wrong-type", "missing-field", "clock-1970", "dst-hour",
 NO_READERS = {"estate", "analytics", "exports", "lists", "reach_table"}
 
 each_reader = pytest.mark.parametrize("kind", BUILTIN, ids=lambda r: r.id)
-
-
-def real(kind: type[Reader]) -> Path:
-    """The reader's real case."""
-    return samples.CASES / kind.id / "real"
-
-
-def the_file(kind: type[Reader]) -> Path:
-    """The one input file of the real case."""
-    names = [p for p in real(kind).iterdir() if p.suffix != ".json" and p.name != "foreign.txt"]
-    assert len(names) == 1
-    return names[0]
-
-
-def read_bytes(kind: type[Reader], content: bytes, folder: Path) -> Reading:
-    """Read the real case with other bytes in its file."""
-    (folder / the_file(kind).name).write_bytes(content)
-    return samples.read(real(kind), folder)
-
-
-def said(reading: Reading) -> dict[str, object]:
-    """What a reading says, in plain data."""
-    return samples.as_data(reading)
+each_of_lines = pytest.mark.parametrize("kind", OF_LINES, ids=lambda r: r.id)
 
 
 def short(kind: type[Reader]) -> list[bytes]:
@@ -68,6 +46,11 @@ def test_every_reader_module_is_listed() -> None:
     on_disk = {p.stem for p in READERS.glob("*.py") if not p.stem.startswith("_")}
     assert on_disk - NO_READERS == {r.__module__.rpartition(".")[2] for r in (*BUILTIN, *LEASES)}
     assert {r.id for r in available([])} == {r.id for r in BUILTIN}
+
+
+def test_a_record_is_a_line_or_an_entry() -> None:
+    """Each reader is in one of the two suites; one with another unit must say what it promises."""
+    assert sorted(r.id for r in (*OF_LINES, *OF_DOCUMENTS)) == sorted(r.id for r in BUILTIN)
 
 
 @each_reader
@@ -103,7 +86,7 @@ def test_a_file_that_cannot_be_opened_is_a_reject(kind: type[Reader], tmp_path: 
     assert reading.files == ((link.name, ""),)
 
 
-@each_reader
+@each_of_lines
 def test_the_first_line_alone_is_one_record(kind: type[Reader], tmp_path: Path) -> None:
     """One line, with or without its newline, is one record."""
     line = the_file(kind).read_bytes().split(b"\n")[0]
@@ -131,7 +114,7 @@ def test_the_form_of_the_file_changes_nothing(
     assert said(read_bytes(kind, change(plain), tmp_path)) == said(samples.read(real(kind)))
 
 
-@each_reader
+@each_of_lines
 def test_lines_that_are_not_utf_8_are_rejected_where_they_stand(kind: type[Reader], tmp_path: Path) -> None:
     """Latin-1 in a line rejects that line and no other."""
     lines = short(kind)
@@ -142,7 +125,7 @@ def test_lines_that_are_not_utf_8_are_rejected_where_they_stand(kind: type[Reade
     assert (account.kept, account.records) == (clean.kept, clean.records + 1)
 
 
-@each_reader
+@each_of_lines
 def test_an_endless_line_is_rejected_in_bounded_memory(kind: type[Reader], tmp_path: Path) -> None:
     """A line of three megabytes is one reject; the lines after it are read."""
     lines = short(kind)
@@ -153,7 +136,7 @@ def test_an_endless_line_is_rejected_in_bounded_memory(kind: type[Reader], tmp_p
     assert account.kept == clean.kept
 
 
-@each_reader
+@each_of_lines
 def test_every_line_is_accounted_for_once(kind: type[Reader], tmp_path: Path) -> None:
     """records = kept + dropped + duplicate + structural + rejected, and as many as there are lines."""
     lines = [*short(kind), b"\n", b"\xff\n", b"not a record at all\n", b",,,\n"]
@@ -164,7 +147,7 @@ def test_every_line_is_accounted_for_once(kind: type[Reader], tmp_path: Path) ->
     assert account.unit == kind.unit
 
 
-@each_reader
+@each_of_lines
 def test_a_sample_cut_anywhere_raises_nothing_and_invents_nothing(kind: type[Reader], tmp_path: Path) -> None:
     """Of a plain file cut at every length every line is accounted for, and no more is kept than of the whole."""
     whole = b"".join(short(kind))
@@ -175,7 +158,7 @@ def test_a_sample_cut_anywhere_raises_nothing_and_invents_nothing(kind: type[Rea
         assert account.kept <= kept
 
 
-@each_reader
+@each_of_lines
 def test_a_gzip_that_breaks_off_keeps_what_was_read_and_says_so(kind: type[Reader], tmp_path: Path) -> None:
     """Cut at every length, a gzip file gives its whole lines and exactly one reject where it broke."""
     plain = b"".join(short(kind))
@@ -189,7 +172,7 @@ def test_a_gzip_that_breaks_off_keeps_what_was_read_and_says_so(kind: type[Reade
     assert 0 in kept and all_kept in kept and max(kept) == all_kept
 
 
-@each_reader
+@each_of_lines
 def test_a_damaged_gzip_is_one_reject(kind: type[Reader], tmp_path: Path) -> None:
     """A wrong checksum or garbage behind the last member is said once."""
     packed = gzip.compress(b"".join(short(kind)), mtime=0)
@@ -199,7 +182,7 @@ def test_a_damaged_gzip_is_one_reject(kind: type[Reader], tmp_path: Path) -> Non
         assert [r.reason for r in account.rejects] == ["corrupt-gzip"]
 
 
-@each_reader
+@each_of_lines
 def test_leaving_out_any_line_never_keeps_more(kind: type[Reader], tmp_path: Path) -> None:
     """Less evidence is never more observations."""
     lines = the_file(kind).read_bytes().splitlines(keepends=True)
@@ -212,10 +195,10 @@ def test_leaving_out_any_line_never_keeps_more(kind: type[Reader], tmp_path: Pat
 
 @each_reader
 def test_the_same_file_again_adds_nothing(kind: type[Reader], tmp_path: Path) -> None:
-    """A copy under another name is counted as duplicate, line by line."""
+    """A copy under another name is counted as duplicate, record by record."""
     source = the_file(kind)
     once = samples.read(real(kind))
-    for name in (source.name, f"zz-copy{source.suffix}"):
+    for name in (source.name, f"zz-{source.name}"):
         (tmp_path / name).write_bytes(source.read_bytes())
     twice = samples.read(real(kind), tmp_path)
     assert len(twice.files) == 2 and twice.account.duplicate == once.account.duplicate + once.account.records
@@ -271,22 +254,8 @@ def test_every_instant_is_in_utc_and_every_day_in_the_zone(kind: type[Reader]) -
     assert reading.days
 
 
-_LIMITED = """
-import json, resource, sys
-from pathlib import Path
-from tests_readers import samples
-case, root = Path(sys.argv[1]), Path(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_AS, (768 << 20, 768 << 20))
-samples.read(case)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-account = samples.read(case, root).account
-grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(json.dumps({"records": account.records, "kept": account.kept, "grown_kib": grown}))
-"""
-
-
 @pytest.mark.slow
-@each_reader
+@each_of_lines
 def test_a_million_lines_need_little_memory(kind: type[Reader], tmp_path: Path) -> None:
     """Memory does not grow with the file: under 32 MiB more for a million lines."""
     first, *rest = short(kind)
@@ -294,17 +263,6 @@ def test_a_million_lines_need_little_memory(kind: type[Reader], tmp_path: Path) 
     with (tmp_path / the_file(kind).name).open("wb") as out:
         out.write(first)
         out.writelines(b"".join(rest) * 100 for _ in range(repeat // 100))
-    here = Path(__file__).parent
-    script = _LIMITED.replace("tests_readers", here.name)
-    run = subprocess.run(
-        [sys.executable, "-c", script, str(real(kind)), str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(here.parent)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    told = json.loads(run.stdout)
+    told = read_in_little_memory(real(kind), tmp_path)
     assert told["records"] >= 999_000 and told["kept"] > 0
     assert told["grown_kib"] < 32 * 1024

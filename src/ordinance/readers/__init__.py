@@ -15,6 +15,7 @@ from ordinance.readers._base import LeaseReader, Matchers, Reader
 from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 from ordinance.readers.dnsmasq_log import DnsmasqLog
+from ordinance.readers.glpi_inventory import GlpiInventory
 from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
@@ -37,7 +38,14 @@ __all__ = [
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (BindLog, DnsmasqLog, InventoryCsv, SquidLog, UnboundLog)
+BUILTIN: tuple[type[Reader], ...] = (
+    BindLog,
+    DnsmasqLog,
+    GlpiInventory,
+    InventoryCsv,
+    SquidLog,
+    UnboundLog,
+)
 LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable)
 
 

@@ -95,8 +95,20 @@ def parsed(text: str) -> Any:
 
 def text_at(value: object, *keys: str) -> str:
     """The text that stands under these keys, stripped; empty where there is none or it is something else."""
+    return stated_at(value, *keys) or ""
+
+
+def stated_at(value: object, *keys: str) -> str | None:
+    """The text that stands under these keys, stripped; empty where there is nothing or null, `None` for all else.
+
+    Halves of surrogate pairs, which JSON can escape and UTF-8 cannot write, become U+FFFD.
+    """
     found = at(value, *keys)
-    return found.strip() if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return "" if found is None else None
+    if not found.isascii():
+        found = found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found.strip()
 
 
 def list_at(value: object, *keys: str) -> list[Any] | None:

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the suites of promises share: a reader's real case, and readings of it with other bytes in its file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ordinance.model.evidence import Reading
+from ordinance.readers import BUILTIN, Reader
+
+from . import samples
+
+# A record is a line of the file, or an entry of the documents in it.
+OF_LINES = tuple(kind for kind in BUILTIN if kind.unit in {"line", "row"})
+OF_DOCUMENTS = tuple(kind for kind in BUILTIN if kind.unit == "entry")
+
+
+def real(kind: type[Reader]) -> Path:
+    """The reader's real case."""
+    return samples.CASES / kind.id / "real"
+
+
+def the_file(kind: type[Reader]) -> Path:
+    """The one input file of the real case."""
+    (file,) = samples.inputs(real(kind))
+    return file
+
+
+def read_bytes(kind: type[Reader], content: bytes, folder: Path) -> Reading:
+    """Read the real case with other bytes in its file."""
+    (folder / the_file(kind).name).write_bytes(content)
+    return samples.read(real(kind), folder)
+
+
+def said(reading: Reading) -> dict[str, object]:
+    """What a reading says, in plain data."""
+    return samples.as_data(reading)
+
+
+_LIMITED = """
+import json, resource, sys
+from pathlib import Path
+from tests_readers import samples
+case, root = Path(sys.argv[1]), Path(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_AS, (768 << 20, 768 << 20))
+samples.read(case)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+account = samples.read(case, root).account
+grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(json.dumps({"records": account.records, "kept": account.kept, "grown_kib": grown}))
+"""
+
+
+def read_in_little_memory(case: Path, root: Path) -> dict[str, int]:
+    """Read a case with the files under `root` in a process of limited memory; how much more it took than the case."""
+    here = Path(__file__).parent
+    run = subprocess.run(
+        [sys.executable, "-c", _LIMITED.replace("tests_readers", here.name), str(case), str(root)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), os.environ.get("PYTHONPATH", "")])},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    told: dict[str, int] = json.loads(run.stdout)
+    return told
