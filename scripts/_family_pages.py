@@ -47,6 +47,7 @@ def index(families: Iterable[Family]) -> str:
             "What an app is, by family; a rule names a family or a member (`family/member`). Restricted is not",
             "malicious: a family is here because decisions name it, or to be told apart from one that they name.",
             f"Version {catalogue.version}. What a name can and cannot prove: [evidence](../explain/evidence.md).",
+            "Names of no app, whose use hides a device from an office's logs: [names past the logs](unseen.md).",
             "",
             *rows,
             "",

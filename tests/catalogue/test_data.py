@@ -55,7 +55,7 @@ def test_the_truth_is_large_enough_to_mean_something() -> None:
 def test_every_file_of_the_folder_is_in_the_catalogue() -> None:
     """A family file dropped in the folder cannot be forgotten, and no other file lies about."""
     on_disk = {p.name for p in DATA.iterdir()}
-    written = {"_version.toml", "_vendors.toml", "_cdn-alias-zones.toml", "_regional-twins.toml"}
+    written = {"_version.toml", "_vendors.toml", "_cdn-alias-zones.toml", "_regional-twins.toml", "_unseen.toml"}
     beside = written | {"_compiled.json", "_history.json"}
     assert on_disk == {f"{f.id}.toml" for f in CATALOGUE.families} | beside
 

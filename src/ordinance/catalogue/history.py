@@ -3,8 +3,8 @@
 
 Reads and writes bytes only. A version is a set of statements (a vendor, a family, a member, an identifier), one JSON
 array each; from the oldest version every later one is put together again, and its digest over these statements must
-be the one that was kept. What is not kept: citations, days and notes, and the zones and twins of names that are only
-likely; none of these restricts anything.
+be the one that was kept. What is not kept: citations, days and notes, the zones and twins of names that are only
+likely, and the names of ways past the logs; none of these restricts anything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue: families, members and identifiers from `data/*.toml`, checked as they are read.
 
-Reads: one folder of TOML files, one family a file; `_version.toml`, `_vendors.toml`,
-`_cdn-alias-zones.toml` and `_regional-twins.toml` beside them. Writes: nothing. Downloads nothing: updates are
+Reads: one folder of TOML files, one family a file; `_version.toml`, `_vendors.toml`, `_cdn-alias-zones.toml`,
+`_regional-twins.toml` and `_unseen.toml` beside them. Writes: nothing. Downloads nothing: updates are
 reviewed changes of the files. Cannot know: whether a vendor renamed its hosts since an identifier was `seen`.
 """
 
@@ -19,6 +19,7 @@ from ordinance.catalogue.compiled import FILE, read_compiled
 from ordinance.catalogue.history import FILE as HISTORY_FILE
 from ordinance.catalogue.history import DamagedHistoryError, Earlier, catalogue_of, read_history, statements_of
 from ordinance.catalogue.tables import Source, Table
+from ordinance.catalogue.unseen import UNSEEN_FILE, unseen_of
 from ordinance.catalogue.vendors import VENDORS_FILE, read_vendors
 from ordinance.match.names import normalise
 from ordinance.match.software import comparable, folded
@@ -57,11 +58,12 @@ ISSUES = {
     "catalogue-unknown-word": "a word outside the closed list, such as a role that does not exist",
     "catalogue-role": "a domain without a role, or a role on something that is no domain",
     "catalogue-publisher": "a publisher on something that is no display name",
-    "catalogue-uncited": "an identifier, a vendor, a family's facts or a group of alias zones without a citation",
+    "catalogue-uncited": "an identifier, a vendor, a family's facts or a group of other names without a citation",
     "catalogue-unknown-citation": "a citation key that the file does not define",
     "catalogue-unused-citation": "a citation that nothing in the file uses",
     "catalogue-not-normalised": "a value that is not in its normal form",
     "catalogue-duplicate": "the same identifier, member, family or vendor twice",
+    "catalogue-beneath": "a name of a way past the logs beneath another one, which stands for it already",
     "catalogue-file-name": "a family whose id is not its file's name",
     "catalogue-unknown-vendor": "an id of a vendor that the vendors' file does not hold",
     "catalogue-vendor": "a family that names its vendor both by id and in words",
@@ -144,7 +146,7 @@ def load_folder(folder: Path) -> Catalogue:
     sources = [Source(path) for path in _family_files(folder)]
     families = [_family(source.top, known) for source in sources]
     issues = [i for source in (version_file, vendors_file, *sources) for i in source.issues]
-    issues += _zone_issues(folder)
+    issues += _issues_beside(folder)
     if not issues:  # what files say of each other is only worth showing when everything could be read
         issues = [*_duplicates(families, sources), *_successions(families, sources)]
     if issues:
@@ -359,9 +361,11 @@ def _twins(top: Table) -> dict[str, str]:
     return found
 
 
-def _zone_issues(folder: Path) -> tuple[Issue, ...]:
+def _issues_beside(folder: Path) -> tuple[Issue, ...]:
+    """Faults of files that no family comes from: the catalogue does not hold them, and its digest covers them."""
     found: list[Issue] = []
-    for read in (alias_zones_of, twins_of):
+    beside = [alias_zones_of, twins_of, *([unseen_of] if (folder / UNSEEN_FILE).is_file() else [])]
+    for read in beside:
         try:
             read(folder)
         except PolicyError as fault:
