@@ -74,6 +74,26 @@ def answer(clock: str, text: str, serial: int = 1, client: str = "10.20.0.9", po
         (["/etc/hosts api.tiktokv.com is ::"], "blocked"),
         (["gravity blocked api.tiktokv.com is 0.0.0.0"], "blocked"),
         (["exactly denied api.tiktokv.com is 0.0.0.0"], "blocked"),
+        (["gravity blocked api.tiktokv.com is 10.20.0.2"], "blocked"),
+        (["gravity blocked api.tiktokv.com is 2001:db8::53"], "blocked"),
+        (["gravity blocked (CNAME) api.tiktokv.com is 10.20.0.2"], "blocked"),
+        (["gravity blocked other.example is 10.20.0.2"], "nothing"),
+        (["exactly blacklisted api.tiktokv.com is NXDOMAIN"], "blocked"),
+        (["regex blacklisted api.tiktokv.com is 10.20.0.2"], "blocked"),
+        (["regex denied api.tiktokv.com is REFUSED (EDE: blocked)"], "blocked"),
+        (["regex denied api.tiktokv.com is <CNAME>"], "nothing"),
+        (["special domain api.tiktokv.com is NXDOMAIN"], "blocked"),
+        (["Designated Resolver domain api.tiktokv.com is NODATA"], "blocked"),
+        (["reply api.tiktokv.com is <CNAME>", "reply ads.example is blocked during CNAME inspection"], "blocked"),
+        (["config api.tiktokv.com is blocked during CNAME inspection"], "nothing"),
+        (["Rate-limiting api.tiktokv.com is REFUSED (EDE: blocked)"], "nothing"),
+        (["to be refused (gravity database is not available) api.tiktokv.com is REFUSED"], "nothing"),
+        (["to be blocked (gravity database is not available) api.tiktokv.com is 0.0.0.0"], "nothing"),
+        (["blocked upstream with NULL address api.tiktokv.com is 0.0.0.0"], "nothing"),
+        (["cached-stale api.tiktokv.com is 203.0.113.5"], "address"),
+        (["reply api.tiktokv.com is 203.0.113.5 (DNSSEC signed)"], "address"),
+        (["cached api.tiktokv.com is <HTTPS> (DNSSEC signed)"], "address"),
+        (["config api.tiktokv.com is NXDOMAIN (DNSSEC signed)"], "blocked"),
         (["config api.tiktokv.com is 203.0.113.5"], "address"),
         (["config other.example is NXDOMAIN"], "nothing"),
         (["config api.tiktokv.com is 0.0.0.0", "reply api.tiktokv.com is 203.0.113.5"], "address"),
@@ -85,6 +105,37 @@ def test_what_became_of_a_question(answers: list[str], expected: str, tmp_path: 
     reading = read(tmp_path, [query("09:00:00"), *(answer("09:00:00", a) for a in answers)])
     assert [n.answered.value for n in reading.names] == [expected]
     assert reading.account.structural == len(answers) and reading.account.rejected == 0
+
+
+@pytest.mark.parametrize("protocol", ["UDP", "TCP"])
+def test_a_protocol_before_the_number_changes_nothing(protocol: str, tmp_path: Path) -> None:
+    """`log-queries=proto` puts it there, for questions and answers."""
+    plain = [query("09:00:00"), answer("09:00:00", "config api.tiktokv.com is 0.0.0.0"), "Mar 20 09:00:00 dnsmasq[1]: 2"]
+    with_protocol = read(tmp_path, [line.replace("[1]: ", f"[1]: {protocol} ") for line in plain])
+    reading = read(tmp_path, plain)
+    assert (with_protocol.names, with_protocol.account) == (reading.names, reading.account)
+    assert [n.answered.value for n in reading.names] == ["blocked"] and reading.account.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("2 dnssec-query[DS] com to 10.20.0.1#5353", None),
+        ("2 dnssec-retry[DNSKEY] com to 10.20.0.1", None),
+        ("2 reply com is DNSKEY keytag 3867, algo 13", None),
+        ("2 reply com is truncated", None),
+        ("UDP 2 dnssec-query[DS] com to 10.20.0.1", None),
+        ("2 query[A] api.tiktokv.com from 10.20.0.9", "bad-line"),
+        ("2 query[A] api.tiktokv.com to 10.20.0.9", "bad-line"),
+        ("2 dnssec-query[DS] com of 10.20.0.1", "bad-line"),
+        ("2 config api.tiktokv.com is 0.0.0.0", "bad-line"),
+    ],
+)
+def test_what_dnsmasq_asks_of_its_own_costs_no_hour(text: str, fault: str | None, tmp_path: Path) -> None:
+    """To validate an answer it asks under a number without a client; any other line without one cannot be read."""
+    reading = read(tmp_path, [query("09:00:00"), f"Mar 20 09:00:00 dnsmasq[1]: {text}"])
+    assert [r.reason for r in reading.account.rejects] == ([fault] if fault else [])
+    assert bool(reading.hours) is (fault is None) and reading.account.kept == 1
 
 
 @pytest.mark.parametrize(

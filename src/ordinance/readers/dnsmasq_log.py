@@ -2,16 +2,21 @@
 """dnsmasq's log with `log-queries=extra`: who asked the resolver for a watched name, and what came of it.
 
 Reads: log files of one resolver in the order of their names (rotated ones oldest first), plain or
-gzipped, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. The record
-is the *line*:
+gzipped, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. Also the
+`pihole.log` of Pi-hole, whose FTL is a dnsmasq with lists of its own: its words are those of FTL's
+source, versions 5 and 6 (`src/dnsmasq_interface.c`, `src/dnsmasq/cache.c`, `src/dnsmasq/rfc1035.c`);
+no FTL was run. The record is the *line*:
 
 - kept: a query for a watched name; an answered canary query; an internal name asked by a separate device
 - dropped: a query for any other name, and lines of other daemons
 - duplicate: a line of a file whose bytes were read before; a kept query that was kept before
-- structural: answer lines (folded into their query by serial, address and port), DHCP lines, start-up
-  notes, statistics, empty lines
+- structural: answer lines (folded into their query by serial, address and port), what is asked to
+  validate them, DHCP lines, start-up notes, statistics, empty lines
 - rejected: `no-year`, `bad-time`, `no-such-time`, `time-backwards`, `time-ahead` (see `_clock`),
   `no-serial` (logged without `extra`), `bad-query`, `bad-lease`, `bad-line`, and what `_lines` refuses
+
+What a list of Pi-hole's answers is a refusal, whatever it is: it may be the address of a page that says
+so. A client that asks too often, a list that cannot be read, and what another resolver blocked are none.
 
 Coverage: an hour counts when a query was logged in it; with a canary, when the canary was answered.
 Other lines prove nothing about the resolver's log and count no hour.
@@ -37,11 +42,17 @@ from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question
 
-# What dnsmasq writes where its own configuration answers; the last three are Pi-hole's build of it.
-_OWN_SOURCES = ("config", "gravity", "exactly", "regex")
+# What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
+_OWN_SOURCES = ("config",)
+# First words of what Pi-hole's build of it writes where one of its lists does (FTL, dnsmasq_interface.c): "gravity
+# blocked", "exactly denied", "regex denied" (version 5: "blacklisted"), "special domain", and those it is made up of.
+_LISTS = ("gravity", "exactly", "regex", "special", "Mozilla", "Apple", "Designated")
+_BY_ALIAS = "blocked during CNAME inspection"  # what is said of the name in the chain that is on a list
+_PROTOCOLS = ("UDP", "TCP")  # log-queries=proto
 _UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104  # an answer in a log; nothing is bound
 _ADDRESS_OR_TYPE = re.compile(r"\d+(?:\.\d+){3}|[0-9a-f:.]*:[0-9a-f:.]*|<[^<>]+>", re.ASCII)
 _SETS = ("ipset", "nftset")  # "ipset add SET ADDRESS NAME"
+_OF_ITS_OWN = re.compile(r"dnssec-(?:query|retry)\[[A-Z]+\]|reply", re.ASCII)  # what it asks to validate an answer
 _OTHER_DAEMON = re.compile(r"\S+:( |$)|\S+ (\S+:( |$)|(last )?message repeated |-- MARK --)")
 
 
@@ -49,17 +60,22 @@ def _hear(question: Question, source: str, name: str, value: str) -> None:
     """Weigh an answer line: an address or record beats a refusal, a refusal beats nothing."""
     if value == "<CNAME>" or source == "validation":
         return
-    if value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
+    if source not in _LISTS and value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
         question.answered = Answered.ADDRESS
     elif question.answered is Answered.NOTHING and _is_refusal(question, source, name, value):
         question.answered = Answered.BLOCKED
 
 
 def _is_refusal(question: Question, source: str, name: str, value: str) -> bool:
-    """Whether the resolver's own configuration denied this very name. A hosts file shows as its path."""
+    """Whether the resolver's own configuration denied this very name, or an alias on its way, as only Pi-hole does.
+
+    Whatever a list of Pi-hole's answers is one: it may be the address of a page that says so.
+    """
+    if value == _BY_ALIAS:
+        return source == "reply"
     denied = value in _UNSPECIFIED or value == "NXDOMAIN" or value.startswith("NODATA")
-    own = source in _OWN_SOURCES or source.startswith("/")
-    return denied and own and normalise(name.rpartition(" ")[2]) == question.watched.name
+    own = source in _LISTS or (denied and (source in _OWN_SOURCES or source.startswith("/")))
+    return own and normalise(name.rpartition(" ")[2]) == question.watched.name
 
 
 class _Run(NameLog):
@@ -96,6 +112,8 @@ class _Run(NameLog):
         tag = words[0]
         if tag[:8] != "dnsmasq[" or tag[-2:] != "]:":
             return self._elsewhere(text, at)
+        if len(words) > 1 and words[1] in _PROTOCOLS:
+            words = [tag, *text.split(" ", 5)[2:]]
         if len(words) < 5 or not words[1].isdigit():
             return _note(words)
         if words[3][:6] != "query[":
@@ -113,12 +131,14 @@ class _Run(NameLog):
 
     def _answer(self, words: list[str]) -> str:
         """An answer line: folded into its query if that was kept, without a word of its own otherwise."""
-        name, answers, value = words[4].partition(" (EDE")[0].rpartition(" is ")
-        if "/" not in words[2] or not (answers or " to " in words[4] or words[3] in _SETS):
+        name, answers, value = words[4].rpartition(" is ")
+        if "/" not in words[2]:
+            return STRUCTURAL if _OF_ITS_OWN.fullmatch(words[2]) and words[4][:3] in ("to ", "is ") else "bad-line"
+        if not (answers or " to " in words[4] or words[3] in _SETS):
             return "bad-line"
         question = self._open.get((words[1], words[2]))
         if question and answers:
-            _hear(question, words[3], name, value)
+            _hear(question, words[3], name, value.partition(" (")[0])  # "(EDE: filtered)", "(DNSSEC signed)"
         return STRUCTURAL
 
     def _elsewhere(self, text: str, at: int) -> str:
