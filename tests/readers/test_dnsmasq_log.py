@@ -110,7 +110,8 @@ def test_what_became_of_a_question(answers: list[str], expected: str, tmp_path: 
 @pytest.mark.parametrize("protocol", ["UDP", "TCP"])
 def test_a_protocol_before_the_number_changes_nothing(protocol: str, tmp_path: Path) -> None:
     """`log-queries=proto` puts it there, for questions and answers."""
-    plain = [query("09:00:00"), answer("09:00:00", "config api.tiktokv.com is 0.0.0.0"), "Mar 20 09:00:00 dnsmasq[1]: 2"]
+    refused = answer("09:00:00", "config api.tiktokv.com is 0.0.0.0")
+    plain = [query("09:00:00"), refused, "Mar 20 09:00:00 dnsmasq[1]: 2"]
     with_protocol = read(tmp_path, [line.replace("[1]: ", f"[1]: {protocol} ") for line in plain])
     reading = read(tmp_path, plain)
     assert (with_protocol.names, with_protocol.account) == (reading.names, reading.account)

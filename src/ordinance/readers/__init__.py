@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.readers._base import LeaseReader, Matchers, Reader
+from ordinance.readers.adguard_log import AdguardLog
 from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 from ordinance.readers.dnsmasq_log import DnsmasqLog
@@ -39,6 +40,7 @@ __all__ = [
 GROUP = "ordinance.readers"
 
 BUILTIN: tuple[type[Reader], ...] = (
+    AdguardLog,
     BindLog,
     DnsmasqLog,
     GlpiInventory,
