@@ -148,6 +148,7 @@ def test_a_reason_says_what_an_address_means(result: dict[str, Any], expected: s
         (message(record(A, LEADS), count=2), "untold"),
         (message(record(A, LEADS), count=65_535), "untold"),
         (message(record(A, LEADS))[:-1], "untold"),
+        (message(record(A, LEADS), record(16, b"\x04spf1"))[:-1], "untold"),
         (message(record(A, LEADS[:3])), "untold"),
         (message(record(AAAA, LEADS)), "untold"),
         (message(record(HTTPS, b"\x00\x01\x00\x00\x04\x00\x00")), "untold"),

@@ -27,8 +27,8 @@ What came of a question goes by the number of the reason, and by the message tha
   `IsFiltered` that contradict each other
 
 Who asked: `IP`. With `anonymize_client_ip` AdGuard Home writes the end of an address as noughts, and no line says so:
-two octets of IPv4 (one before 0.103), ten of IPv6 (two before 0.107). An address that ends in one octet of noughts, or
-two of IPv6, is therefore nobody's, whatever a lease says. `CID` is not looked at: anybody can choose one.
+two octets of IPv4 (one in versions before these), ten of IPv6 (two in 0.105). An address that ends in one octet of
+noughts, or two of IPv6, is therefore nobody's, whatever a lease says. `CID` is not looked at: anybody can choose one.
 
 Coverage: an hour counts when a question was logged in it; with a canary, when the canary was answered. The instant is
 that of the answer.
