@@ -236,6 +236,13 @@ def test_a_shortened_address_never_passes_for_a_separate_device(tmp_path: Path) 
     assert reading.names == () and reading.account.dropped == 1 and reading.unnamed
 
 
+@pytest.mark.parametrize("ip", ["fe80::1%jane-phone", "192.0.2.5/24", "192.0.2.05", "192.0.2", "", "gate", "٣.0.2.5"])
+def test_what_is_no_address_is_refused(ip: str, tmp_path: Path) -> None:
+    """A zone behind an address may say anything, and AdGuard Home writes none."""
+    reading = read(tmp_path, [row(ip=ip)])
+    assert [r.reason for r in reading.account.rejects] == ["bad-address"] and "jane" not in repr(reading)
+
+
 def test_ipv4_in_ipv6_is_ipv4(tmp_path: Path) -> None:
     """A client has one address, however it is written, and a shortened one stays shortened."""
     reading = read(tmp_path, [row(ip=f"::ffff:{CLIENT}"), row(ip="::ffff:192.0.0.0")], leases=held({CLIENT: MAC}))
@@ -288,6 +295,8 @@ def test_the_short_way_reads_what_the_long_way_reads(name: str, fields: dict[str
         row(name="www.example.org")[:-1],
         row(name="www.example.org") + "x",
         row(name="www.example.org").replace("837429", "NaN"),
+        row(name="www.example.org").replace("837429", "0837429"),
+        row(name="www.example.org").replace("837429", "٣"),
         row(name="www.example.org").replace("837429", "9" * 5000),
         row(name="www.example.org").replace("www", "w\tw"),
         '{"T":' * 12_000,

@@ -125,6 +125,7 @@ def test_a_protocol_before_the_number_changes_nothing(protocol: str, tmp_path: P
         ("2 dnssec-retry[DNSKEY] com to 10.20.0.1", None),
         ("2 reply com is DNSKEY keytag 3867, algo 13", None),
         ("2 reply com is truncated", None),
+        ("2 dnssec-query[DS] printer at the gate._ipp._tcp.example to 10.20.0.1", None),
         ("UDP 2 dnssec-query[DS] com to 10.20.0.1", None),
         ("2 query[A] api.tiktokv.com from 10.20.0.9", "bad-line"),
         ("2 query[A] api.tiktokv.com to 10.20.0.9", "bad-line"),

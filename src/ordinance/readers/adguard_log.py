@@ -65,7 +65,8 @@ _PLAIN = re.compile(
     r'\{(?:"IP":"([0-9a-f.:]+)",)?"T":"([0-9T:.Z+-]+)","QH":"([^"\\\x00-\x1f]*)",'
     rf'"QT":"[A-Z0-9]+","QC":"IN",(?:"ECS":{_TEXT},)?(?:"CID":{_TEXT},)?"CP":"[a-z]*",(?:"Upstream":{_TEXT},)?'
     r'(?:"Answer":"([A-Za-z0-9+/=]*)",)?(?:"IP":"([0-9a-f.:]+)",)?'
-    rf'"Result":\{{\}},"Elapsed":\d{{1,19}}(?:,"Upstream":{_TEXT})?(?:,"Cached":true)?(?:,"AD":true)?\}}'
+    rf'"Result":\{{\}},"Elapsed":(?:0|[1-9]\d{{0,18}})(?:,"Upstream":{_TEXT})?(?:,"Cached":true)?(?:,"AD":true)?\}}',
+    re.ASCII,
 )
 _STAMP_T, _STAMP_SIGN = 10, -6  # where RFC 3339 has its T, and the sign of an offset
 _MUST = ("T", "QH", "QC", "IP", "Result")
@@ -109,7 +110,7 @@ class _Run(NameLog):
             return "bad-time"
         self.reached(self._stamps.hour)
         client = address_of(entry.client)
-        if client is None:
+        if client is None or "%" in client:  # AdGuard Home writes no zone, and one may say anything
             return "bad-address"
         if not entry.is_internet:
             return DROPPED

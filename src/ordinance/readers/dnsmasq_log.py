@@ -133,7 +133,9 @@ class _Run(NameLog):
         """An answer line: folded into its query if that was kept, without a word of its own otherwise."""
         name, answers, value = words[4].rpartition(" is ")
         if "/" not in words[2]:
-            return STRUCTURAL if _OF_ITS_OWN.fullmatch(words[2]) and words[4][:3] in ("to ", "is ") else "bad-line"
+            rest = f" {words[4]}"  # a name may hold spaces
+            is_own = _OF_ITS_OWN.fullmatch(words[2]) and (" to " in rest or " is " in rest)
+            return STRUCTURAL if is_own else "bad-line"
         if not (answers or " to " in words[4] or words[3] in _SETS):
             return "bad-line"
         question = self._open.get((words[1], words[2]))
