@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.consumer("squid")]
 OPEN = ("www.tiktok.com", "m.tiktok.com", "nottiktok.com", "www.tiktok.com.evil.example", "www.example.org")
 WATCH = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK)
 CLIENT = "127.0.0.5"
-WITHIN_S = 5.0
+WITHIN_S = 30.0
 
 
 @contextmanager
@@ -93,8 +93,8 @@ def test_what_was_asked_of_squid_is_read_back() -> None:
         lines_within(folder / "access.log", len(asked))
         stated = SourceSettings("proxy", "squid-log", ("access.log",), samples.BRUSSELS)
         reading = SquidLog().read(stated, folder, WATCH, samples.MATCHERS)
-    wanted = sorted((name_in(place), expected) for _, place, expected in asked if expected)
-    assert sorted((n.name, said(n)) for n in reading.names) == wanted
+    # Not how often: of two requests that Squid writes alike, down to the millisecond, one is a duplicate.
+    assert {(n.name, said(n)) for n in reading.names} == {(name_in(p), became) for _, p, became in asked if became}
     assert all(n.address == CLIENT and before <= n.at <= datetime.now(UTC) for n in reading.names)
     assert reading.account.rejected == 0 and reading.account.dropped >= 4
     assert not any(word in repr(reading) for word in ("jane", "secret", "token", "path"))
