@@ -23,6 +23,8 @@ from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
 from ordinance.readers.squid_log import SquidLog
 from ordinance.readers.unbound_log import UnboundLog
+from ordinance.readers.zeek_dhcp import ZeekDhcp
+from ordinance.readers.zeek_log import ZeekLog
 
 __all__ = [
     "BUILTIN",
@@ -47,8 +49,9 @@ BUILTIN: tuple[type[Reader], ...] = (
     InventoryCsv,
     SquidLog,
     UnboundLog,
+    ZeekLog,
 )
-LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable)
+LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable, ZeekDhcp)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]:

@@ -39,6 +39,7 @@ class Held:
 
 
 _AFTER = Held(0, 0, "", Where("", "", 0))  # in the place of a lease: an end that comes after grants of its instant
+_GIVEN_UP = -1  # in the place of an end: this device holds the address no longer, and nobody else is touched
 
 
 class LeaseIndex:
@@ -63,6 +64,10 @@ class LeaseIndex:
     def end(self, address: str, at: int, *, after_grants: bool = False) -> None:
         """Whoever held an address holds it no longer from an instant on; also who got it at that instant, if said."""
         self._events.setdefault(address, []).append((at, _AFTER if after_grants else None))
+
+    def give_up(self, address: str, at: int, mac: str, where: Where) -> None:
+        """If it was this device that held an address, it holds it no longer from an instant on."""
+        self._events.setdefault(address, []).append((at, Held(at, _GIVEN_UP, mac, where)))
 
     def doubt(self, address: str) -> None:
         """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
@@ -115,6 +120,8 @@ def _order(event: tuple[int, Held | None]) -> tuple[int, int, str, int]:
     at, held = event
     if held is None or held is _AFTER:
         return (at, 0 if held is None else 2, "", 0)
+    if held.end == _GIVEN_UP:
+        return (at, 0, held.mac, 0)
     return (at, 1, held.mac, held.end)
 
 
@@ -126,6 +133,11 @@ def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
             for one in current:
                 one.end = min(one.end, at)
             current = []
+            continue
+        if held is not None and held.end == _GIVEN_UP:
+            for one in (c for c in current if c.mac == held.mac):
+                one.end = min(one.end, at)
+            current = [c for c in current if c.mac != held.mac]
             continue
         same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
         if held is not None and same is not None:

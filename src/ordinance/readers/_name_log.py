@@ -108,6 +108,10 @@ class NameLog(ABC):
     def line(self, line: str) -> str:
         """The verdict on a line: DROPPED, STRUCTURAL, TAKEN (accounted for already), or the reason of a reject."""
 
+    def in_order(self, files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
+        """The files as they are to be read, where their age alone is not the order."""
+        return files
+
     def begin(self, file: InputFile) -> None:  # noqa: B027  # most kinds need nothing
         """A file begins."""
 
@@ -116,7 +120,7 @@ class NameLog(ABC):
 
     def read(self, root: Path) -> Reading:
         """All files of the source."""
-        files = matching(root, self.settings.files)
+        files = self.in_order(matching(root, self.settings.files))
         again = repeated(files)
         for file in files:
             if file.name in again:

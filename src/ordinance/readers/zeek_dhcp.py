@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Zeek's dhcp log: who was seen to be given which address when.
+
+Reads: dhcp.log of one sensor as a table or as JSON (`_zeek` has the form), also mixed with other logs. No Zeek was
+run: what the fields mean is taken from zeek/zeek, `scripts/base/protocols/dhcp/main.zeek`, and from Zeek's
+documentation up to 8.2. A row is one exchange between a device and a server, and the last message of `msg_types` that
+decides says what came of it. The record is the *line*:
+
+- dropped: an exchange that ends with `ACK` and an address, which is a lease; it leaves the reader only where something
+  behind it is kept
+- structural: lines of a head, empty lines, rows of other logs, exchanges that gave or took no address (`OFFER`, an
+  `ACK` to `INFORM`), and those that end with `RELEASE`, `NAK` or `DECLINE`
+- duplicate: lines of a file whose bytes were read before
+- rejected: `bad-json`, `bad-address`, `bad-mac`, `bad-time`, `bad-value`, `clock-not-set`, `missing-column`,
+  `missing-field`, `no-header`, `no-such-time`, `other-format`, `too-many-fields`, `two-servers`, and what `_lines`
+  refuses
+
+A row bears the time of its first message, and `duration` leads to its last: a lease begins with the last and ends
+`lease_time` after the first, so that it is never said to be longer than it was. RELEASE and NAK end the lease of that
+device and of nobody else, DECLINE that of whoever held the address: somebody else has it, nobody knows who. A row that
+cannot be read ends what is known of its address, if that much can be read.
+
+Cannot know: what the sensor did not see. A device renews its lease with the server alone, past a sensor elsewhere, and
+fixed addresses are never asked for. `mac` is the client identifier where that is an Ethernet address, and anybody can
+state another's.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.time import Span
+from ordinance.readers._base import LeaseReading
+from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
+from ordinance.readers._name_log import DROPPED, STRUCTURAL
+from ordinance.readers._zeek import BadValueError, Log, Rows
+
+_DHCP = Log(
+    "dhcp",
+    ("ts", "mac", "client_addr", "requested_addr", "assigned_addr", "lease_time", "msg_types", "duration"),
+    ("ts", "msg_types"),
+    (frozenset(("msg_types", "uids")),),
+)
+_DECIDING = ("ACK", "NAK", "RELEASE", "DECLINE")
+
+
+class ZeekDhcp:
+    """Leases of IPv4 that a Zeek saw being given."""
+
+    id: ClassVar[str] = "zeek-dhcp"
+    title: ClassVar[str] = "Zeek's dhcp log, as a table or JSON"
+    unit: ClassVar[str] = "line"
+
+    def read(self, settings: SourceSettings, root: Path, window: Span | None = None) -> LeaseReading:
+        """Every lease in the files."""
+        return _Run(settings, window or Span()).read(root)
+
+
+class _Run(LeaseLog):
+    """One reading of one source."""
+
+    def __init__(self, settings: SourceSettings, window: Span) -> None:
+        super().__init__(settings, window)
+        self._rows = Rows([_DHCP], settings.zone)
+
+    def begin(self) -> None:
+        """Each file has a head of its own, or is JSON."""
+        self._rows.begin()
+
+    def line(self, line: str) -> str:
+        """The verdict on a line."""
+        row = self._rows.row(line)
+        if isinstance(row, str):
+            return STRUCTURAL if row == DROPPED else row
+        _, (ts, mac, client, requested, assigned, length, types, duration) = row
+        at = self._rows.at(ts)
+        try:
+            every = self._rows.texts(types)
+            said = next((t for t in reversed(every) if t in _DECIDING), "")
+            if said == "ACK":
+                is_lease = assigned is not None and ("INFORM" not in every or "REQUEST" in every)
+                is_doubtful = "OFFER" in every[len(every) - 1 - every[::-1].index("ACK") :]
+                return self._granted(at, mac, assigned, length, duration, is_doubtful) if is_lease else STRUCTURAL
+            if said:
+                return self._ended(at, said, mac, client if said == "RELEASE" else requested or client)
+        except BadValueError:
+            return self._doubtful(at, assigned, "bad-value")
+        return at if isinstance(at, str) else STRUCTURAL
+
+    def _granted(self, at: int | str, mac: Any, address: Any, length: Any, duration: Any, is_doubtful: bool) -> str:
+        if isinstance(at, str):
+            return self._doubtful(at, address, at)
+        given = _ipv4(address)
+        if given is None:
+            return "bad-address"
+        if is_doubtful:  # the address is that of the offer, and which one was taken nobody knows
+            return self._doubtful(at, given, "two-servers")
+        seconds = self._rows.number(length)
+        if seconds is None:
+            return self._doubtful(at, given, "missing-field")
+        holder = _mac(mac)
+        if holder is None:
+            return self._doubtful(at, given, "bad-mac")
+        start = at + (self._rows.number(duration) or 0)
+        self.index.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
+        return DROPPED
+
+    def _ended(self, at: int | str, said: str, mac: Any, address: Any) -> str:
+        if isinstance(at, str):
+            return self._doubtful(at, address, at)
+        given, holder = _ipv4(address), _mac(mac)
+        if given is None:
+            return STRUCTURAL if address is None else "bad-address"
+        if said == "DECLINE" or holder is None:
+            self.index.end(given, at, after_grants=True)
+        else:
+            self.index.give_up(given, at, holder, self.where())
+        return STRUCTURAL
+
+    def _doubtful(self, at: int | str, address: Any, reason: str) -> str:
+        """From a row that cannot be read on, nobody is known to hold its address; without a time, at no time."""
+        given = _ipv4(address)
+        if given is not None and isinstance(at, int):
+            self.index.end(given, at, after_grants=True)
+        elif given is not None:
+            self.index.doubt(given)
+        return reason
+
+
+def _ipv4(value: Any) -> str | None:
+    try:
+        return str(IPv4Address(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _mac(value: Any) -> str | None:
+    mac = value.lower() if isinstance(value, str) else ""
+    return mac if MAC.fullmatch(mac) else None
