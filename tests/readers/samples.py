@@ -64,8 +64,14 @@ def case_folders(name: str = "*") -> list[Path]:
 
 
 def inputs(folder: Path) -> list[Path]:
-    """The files of a case that its reader reads."""
-    return sorted(p for p in folder.iterdir() if p.name not in {"case.json", "expected.json", "foreign.txt"})
+    """The files of a case that its reader reads, also those in folders."""
+    stated = {"case.json", "expected.json", "foreign.txt"}
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in stated)
+
+
+def head_of(folder: Path) -> int:
+    """How many lines of the case's file are its head."""
+    return int(_stated(folder).get("head", 1))
 
 
 def settings_of(folder: Path) -> SourceSettings:

@@ -22,5 +22,6 @@ def test_a_case_gives_what_was_written_down(folder: Path) -> None:
 @pytest.mark.parametrize("folder", samples.case_folders(), ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_each_file_read_is_named_with_its_digest(folder: Path) -> None:
     """The reading lists every input file once, with the SHA-256 of its bytes on disk."""
-    expected = sorted((p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in samples.inputs(folder))
+    given = {p.relative_to(folder).as_posix(): p for p in samples.inputs(folder)}
+    expected = sorted((name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in given.items())
     assert sorted(samples.read(folder).files) == expected
