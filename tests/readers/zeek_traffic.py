@@ -229,7 +229,7 @@ def day(seed: int = 7, clients: int = 40, hours: Iterable[int] = range(6, 20)) -
             client = f"10.20.0.{10 + number}"
             at = START + 3600 * hour + dice.uniform(60, 3000)
             _background(made, dice, at, client)
-            what = dice.choices(list(_STEPS), weights=[2, 2, 5, 3, 3, 3, 3, 2, 2, 60])[0]
+            what = dice.choices(list(_STEPS), weights=[6, 6, 6, 3, 3, 3, 3, 3, 3, 40])[0]
             _STEPS[what](made, at + 20, client)
     return made
 
