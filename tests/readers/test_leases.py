@@ -100,6 +100,21 @@ def test_an_end_after_a_grant_of_its_instant_takes_it_back() -> None:
     assert [LeasesOf("dns", [index]).holder("10.0.0.5", at) for at in (4, 5, 9)] == ["a", None, None]
 
 
+def test_a_device_gives_up_what_it_holds_and_nothing_else() -> None:
+    """What one device gives up ends no lease of another, and the address can be given to it anew."""
+    index = LeaseIndex(BRUSSELS)
+    index.grant("10.0.0.5", Held(0, 20, "a", HERE))
+    index.give_up("10.0.0.5", 3, "b", HERE)
+    index.give_up("10.0.0.5", 5, "a", HERE)
+    index.grant("10.0.0.5", Held(8, 28, "a", HERE))
+    index.give_up("10.0.0.6", 5, "a", HERE)
+    index.close()
+    assert [(a, h.mac, h.start, h.end) for a, h in index.every()] == [
+        ("10.0.0.5", "a", 0, 5),
+        ("10.0.0.5", "a", 8, 28),
+    ]
+
+
 def test_two_at_one_instant_are_nobody() -> None:
     """Both leases are given out with what was kept, so that the doubt is seen."""
     leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (0, 10, "b", True)])])
