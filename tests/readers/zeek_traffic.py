@@ -226,7 +226,7 @@ def day(seed: int = 7, clients: int = 40, hours: Iterable[int] = range(6, 20)) -
     for hour in hours:
         made.other(START + 3600 * hour + 1, "10.20.0.5", "192.0.2.123", 123)
         for number in range(clients):
-            client = f"10.20.0.{10 + number}"
+            client = f"10.20.{number // 200}.{10 + number % 200}"
             at = START + 3600 * hour + dice.uniform(60, 3000)
             _background(made, dice, at, client)
             what = dice.choices(list(_STEPS), weights=[6, 6, 6, 3, 3, 3, 3, 3, 3, 40])[0]
