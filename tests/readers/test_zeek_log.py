@@ -240,6 +240,23 @@ def test_a_connection_that_stands_for_nothing_leaves_nothing(tmp_path: Path) -> 
     assert became(reading.names[0]) == "address" and reading.account.dropped == 1
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"trans_depth": 1, "method": "INVITE", "uri": f"sip:a@{NAME}", "request_body_len": 0, "status_code": 200},
+        {"trans_depth": 1, "helo": NAME, "mailfrom": f"a@{NAME}"},
+        {"fuid": "F1", "source": "SSL", "seen_bytes": 5},
+        {"note": "SSL::Invalid_Server_Cert", "msg": NAME, "sub": f"CN={NAME}"},
+        {"uids": ["C1"], "msg_types": ["INFORM", "ACK"], "domain": NAME, "host_name": NAME},
+    ],
+)
+def test_other_logs_of_the_stream_are_passed_over(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """They hold names as well, but not of whoever asked; they prove no hour."""
+    line = json.dumps({"ts": NINE, "uid": "C1", "id.orig_h": CLIENT, "id.resp_h": SERVER, **row})
+    reading = read(tmp_path, {"all.log": line})
+    assert (reading.account.dropped, reading.names, reading.hours) == (1, (), frozenset())
+
+
 @pytest.mark.parametrize("archived", ["conn.09:00:00-10:00:00.log.gz", "conn.log", "json_streaming_conn.log"])
 def test_names_are_read_before_connections(archived: str, tmp_path: Path) -> None:
     """Whatever the files of connections are called, also those of an earlier day."""

@@ -81,7 +81,9 @@ _SSL = Log(
 _QUIC = Log(
     "quic", (*_ENDS, "server_name", "history"), _NEEDED, _marks("client_initial_dcid", "client_scid", "server_scid")
 )
-_HTTP = Log("http", (*_ENDS, "host", "method", "uri", "status_code"), _NEEDED, _marks("trans_depth host", "trans_depth tags"))
+_HTTP = Log(  # a row of sip has `trans_depth` too, and one of smtp
+    "http", (*_ENDS, "host", "method", "uri", "status_code"), _NEEDED, _marks("trans_depth host", "trans_depth tags")
+)
 _CONN = Log(
     "conn",
     (*_NEEDED, "uid", "id.resp_p", "service", "orig_bytes", "resp_bytes"),
