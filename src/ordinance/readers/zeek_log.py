@@ -92,8 +92,8 @@ _CONN = Log(
 )
 
 _CONN_FILE = re.compile(r"(?:.*[^a-z])?conn(?:[^a-z].*)?", re.ASCII)
-_NEIGHBOURS = (137, 5353, 5355)  # NetBIOS, mDNS, LLMNR
-_INTERNET = 1  # the class IN
+_NEIGHBOURS = (137, 5353, 5355, "137", "5353", "5355")  # NetBIOS, mDNS, LLMNR
+_INTERNET = (1, "1", None)  # the class IN
 _ADDRESS_TYPES = {"A": 4, "AAAA": 6}  # and the version of IP
 _UNSPECIFIED = frozenset(("0.0.0.0", "::"))  # noqa: S104  # an answer in a log; nothing is bound
 _NAMED_PORTS = (53, 80, 443)
@@ -170,11 +170,14 @@ class _Run(NameLog):
         port, query, qclass, *answer = row[1][2:]
         rows = self._rows
         name = rows.text(query)
-        if rows.number(port) in _NEIGHBOURS or (qclass is not None and rows.number(qclass) != _INTERNET):
-            return DROPPED
         watched = self.watched(name)
-        became = _UNTOLD if watched is FOREIGN else self._answer(watched, *answer)
-        return self._asked(line, at, client, name, became)[0]
+        if watched is not FOREIGN:
+            port, qclass = rows.number(port), rows.number(qclass)
+        if port in _NEIGHBOURS or qclass not in _INTERNET:
+            return DROPPED
+        if watched is FOREIGN:
+            return self.question(line, at, client, name)[0]
+        return self._asked(line, at, client, name, self._answer(watched, *answer))[0]
 
     def _answer(self, watched: Watched, *answer: Any) -> Became:
         """What came of a question."""
@@ -201,9 +204,9 @@ class _Run(NameLog):
         server, uid, name, established, history = row[1][2:]
         name = self._rows.text(name)
         if (watched := self.watched(name)) is FOREIGN:
-            return self._asked(line, at, client, name)[0]
+            return self.question(line, at, client, name)[0]
         if "^" in self._rows.text(history):  # whoever opened the connection was not the one that said the name
-            return self._asked(line, at, client, "")[0]
+            return self.question(line, at, client, "")[0]
         is_contact = self._rows.flag(established) is True and self._is_site(watched, server)
         return self._spoke(line, at, client, name, uid, is_contact)
 
@@ -211,7 +214,7 @@ class _Run(NameLog):
         server, uid, name, history = row[1][2:]
         name = self._rows.text(name)
         if (watched := self.watched(name)) is FOREIGN:
-            return self._asked(line, at, client, name)[0]
+            return self.question(line, at, client, name)[0]
         letters = self._rows.text(history)
         is_contact = "H" in letters.partition("s")[2] and "c" not in letters and self._is_site(watched, server)
         return self._spoke(line, at, client, name, uid, is_contact)
@@ -222,7 +225,7 @@ class _Run(NameLog):
         is_tunnel = method == "CONNECT"
         name = (rows.text(host) or (rows.text(uri) if is_tunnel else "")).strip().partition(":")[0]
         if (watched := self.watched(name)) is FOREIGN:
-            return self._asked(line, at, client, name)[0]
+            return self.question(line, at, client, name)[0]
         code = rows.number(status)
         if is_tunnel:
             is_contact = code is not None and 200 <= code < 300
@@ -259,9 +262,8 @@ class _Run(NameLog):
                 self._by_uid.setdefault(uid, []).append(question)
         return verdict
 
-    def _asked(
-        self, line: str, at: int, client: str, name: str, became: Became = _UNTOLD
-    ) -> tuple[str, Question | None]:
+    def _asked(self, line: str, at: int, client: str, name: str, became: Became) -> tuple[str, Question | None]:
+        """A row with a watched name; the same line again says nothing new."""
         verdict, question = self.question(hash(line), at, client, name)
         if question is not None:
             question.answered, question.told = became
