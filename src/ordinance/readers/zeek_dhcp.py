@@ -11,7 +11,7 @@ decides says what came of it. The record is the *line*:
 - structural: lines of a head, empty lines, rows of other logs, exchanges that gave or took no address (`OFFER`, an
   `ACK` to `INFORM`), and those that end with `RELEASE`, `NAK` or `DECLINE`
 - duplicate: lines of a file whose bytes were read before
-- rejected: `bad-json`, `bad-address`, `bad-mac`, `bad-time`, `bad-type`, `clock-not-set`, `missing-column`,
+- rejected: `bad-json`, `bad-address`, `bad-mac`, `bad-time`, `wrong-type`, `clock-not-set`, `missing-column`,
   `missing-field`, `no-header`, `no-such-time`, `other-format`, `too-many-fields`, `two-servers`, and what `_lines`
   refuses
 
@@ -87,7 +87,7 @@ class _Run(LeaseLog):
             if said:
                 return self._ended(at, said, mac, client if said == "RELEASE" else requested or client)
         except BadValueError:
-            return self._doubtful(at, assigned, "bad-type")
+            return self._doubtful(at, assigned, "wrong-type")
         return at if isinstance(at, str) else STRUCTURAL
 
     def _granted(self, at: int | str, mac: Any, address: Any, length: Any, duration: Any, is_doubtful: bool) -> str:

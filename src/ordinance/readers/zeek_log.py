@@ -10,7 +10,7 @@ Reads: log files of one sensor, plain or compressed, as tables with a head or as
 - dropped: rows with any other name or none, connections that stand for nothing kept, rows of other logs
 - duplicate: a line of a file whose bytes were read before; a kept line that was kept before, to the last character
 - structural: lines of a head (`#…`), connections that stand for a kept row, empty lines
-- rejected: `bad-json`, `bad-address`, `bad-time`, `bad-type`, `clock-not-set`, `missing-column`, `missing-field`,
+- rejected: `bad-json`, `bad-address`, `bad-time`, `wrong-type`, `clock-not-set`, `missing-column`, `missing-field`,
   `no-header`, `no-such-time`, `other-format`, `too-many-fields`, and what `_lines` refuses
 
 What an answer in dns means. *Address*: NOERROR with a public address of the kind that was asked for, or with a record
@@ -159,7 +159,7 @@ class _Run(NameLog):
         try:
             return self._take_in[log.path](row, at, client, line)
         except BadValueError:
-            return "bad-type"
+            return "wrong-type"
 
     def finish(self) -> None:
         """Hours without any traffic that has names are seen, if names are logged at all."""
