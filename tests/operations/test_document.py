@@ -25,7 +25,8 @@ FINDING: dict[str, tuple[type, ...]] = {
     "id": (str,), "kind": (str,), "result": (str,), "unit": (str, type(None)), "device": (str, type(None)),
     "devices": (int,), "family": (str, type(None)), "member": (str, type(None)), "surface": (str, type(None)),
     "grade": (str, type(None)), "duty": (str, type(None)), "first_seen": (str, type(None)),
-    "last_seen": (str, type(None)), "count": (int,), "contacted": (bool,), "restriction": (str, type(None)),
+    "last_seen": (str, type(None)), "count": (int,), "contacted": (bool,), "signs": (dict, type(None)),
+    "restriction": (str, type(None)),
     "reason": (str,), "evidence": (list,),
 }  # fmt: skip
 SIX = ["pass", "fail", "error", "unknown", "notapplicable", "notchecked"]

@@ -13,7 +13,7 @@ from cli.shell import DAYS, body, edit, run
 from ordinance.model.result import Checked, FindingKind, NotSeen
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.workspace import Workspace, open_workspace
-from ordinance.verify.check import BLIND
+from ordinance.verify.blind import BLIND
 
 
 def _checked(*spots: NotSeen) -> Checked:

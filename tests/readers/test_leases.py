@@ -20,6 +20,8 @@ from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 from .samples import BRUSSELS
 
 HERE = Where("leases", "a.csv", 1)
+ADDRESS = "10.0.0.5"
+STEP = 1_000  # seconds: what is asked in the middle of a step is far enough from every beginning and end
 GRANTS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12), st.sampled_from("abc"), st.booleans()), max_size=8)
 
 
@@ -28,11 +30,16 @@ def index_of(events: list[tuple[int, int, str, bool]]) -> LeaseIndex:
     index = LeaseIndex(BRUSSELS)
     for start, length, mac, is_grant in events:
         if is_grant:
-            index.grant("10.0.0.5", Held(start, start + length, mac, HERE))
+            index.grant("10.0.0.5", Held(STEP * start, STEP * (start + length), mac, HERE))
         else:
-            index.end("10.0.0.5", start)
+            index.end("10.0.0.5", STEP * start)
     index.close()
     return index
+
+
+def holder_of(leases: LeasesOf, step: int, address: str = ADDRESS) -> str | None:
+    """Who holds the address in the middle of a step."""
+    return leases.holder(address, STEP * step + STEP // 2)
 
 
 def as_one_reads_it(events: list[tuple[int, int, str, bool]], at: int) -> set[str]:
@@ -50,7 +57,7 @@ def as_one_reads_it(events: list[tuple[int, int, str, bool]], at: int) -> set[st
 @given(GRANTS, st.integers(0, 45))
 def test_nobody_is_named_who_was_not_given_it(events: list[tuple[int, int, str, bool]], at: int) -> None:
     """Whoever is the holder was given the address by a grant that covers the instant, and nobody else was since."""
-    holder = LeasesOf("dns", [index_of(events)]).holder("10.0.0.5", at)
+    holder = holder_of(LeasesOf("dns", [index_of(events)]), at)
     if holder is not None:
         covers = [e for e in events if e[3] and e[2] == holder and e[0] <= at < e[0] + e[1]]
         assert covers
@@ -71,33 +78,33 @@ def test_the_order_of_the_rows_says_nothing(events: list[tuple[int, int, str, bo
 def test_a_renewal_is_the_same_lease_and_a_taker_over_ends_it() -> None:
     """The first holder's own lease would have gone on: whoever got the address since holds it."""
     index = index_of([(0, 10, "a", True), (5, 10, "a", True), (8, 10, "b", True)])
-    assert [(h.mac, h.start, h.end) for _, h in index.every()] == [("a", 0, 8), ("b", 8, 18)]
+    assert [(h.mac, h.start // STEP, h.end // STEP) for _, h in index.every()] == [("a", 0, 8), ("b", 8, 18)]
 
 
 def test_a_shorter_renewal_ends_the_lease_earlier() -> None:
     """The server counts from its last grant: after that nobody is known to hold the address, nor is the old holder."""
     index = index_of([(0, 24, "a", True), (5, 2, "a", True)])
-    assert [(h.mac, h.start, h.end) for _, h in index.every()] == [("a", 0, 7)]
+    assert [(h.mac, h.start // STEP, h.end // STEP) for _, h in index.every()] == [("a", 0, 7)]
 
 
 def test_a_doubted_address_is_nobodys() -> None:
     """A row about it could not be read: it may have given the address to anybody."""
     index = LeaseIndex(BRUSSELS)
-    index.grant("10.0.0.5", Held(0, 10, "a", HERE))
-    index.grant("10.0.0.6", Held(0, 10, "b", HERE))
+    index.grant("10.0.0.5", Held(0 * STEP, 10 * STEP, "a", HERE))
+    index.grant("10.0.0.6", Held(0 * STEP, 10 * STEP, "b", HERE))
     index.doubt("10.0.0.5")
     index.close()
-    assert [LeasesOf("dns", [index]).holder(a, 5) for a in ("10.0.0.5", "10.0.0.6")] == [None, "b"]
+    assert [holder_of(LeasesOf("dns", [index]), 5, a) for a in ("10.0.0.5", "10.0.0.6")] == [None, "b"]
 
 
 def test_an_end_after_a_grant_of_its_instant_takes_it_back() -> None:
     """A server that says when it gave, and only that it took back since: nobody holds it from the grant on."""
     index = LeaseIndex(BRUSSELS)
-    index.grant("10.0.0.5", Held(0, 10, "a", HERE))
-    index.grant("10.0.0.5", Held(5, 15, "a", HERE))
-    index.end("10.0.0.5", 5, after_grants=True)
+    index.grant("10.0.0.5", Held(0 * STEP, 10 * STEP, "a", HERE))
+    index.grant("10.0.0.5", Held(5 * STEP, 15 * STEP, "a", HERE))
+    index.end("10.0.0.5", 5 * STEP, after_grants=True)
     index.close()
-    assert [LeasesOf("dns", [index]).holder("10.0.0.5", at) for at in (4, 5, 9)] == ["a", None, None]
+    assert [holder_of(LeasesOf("dns", [index]), at) for at in (4, 5, 9)] == ["a", None, None]
 
 
 def test_a_device_gives_up_what_it_holds_and_nothing_else() -> None:
@@ -118,8 +125,8 @@ def test_a_device_gives_up_what_it_holds_and_nothing_else() -> None:
 def test_two_at_one_instant_are_nobody() -> None:
     """Both leases are given out with what was kept, so that the doubt is seen."""
     leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (0, 10, "b", True)])])
-    assert leases.holder("10.0.0.5", 3) is None
-    leases.want("10.0.0.5", 3)
+    assert holder_of(leases, 3) is None
+    leases.want("10.0.0.5", 3 * STEP)
     assert {(x.mac, x.of) for x in leases.leases()} == {("a", "dns"), ("b", "dns")}
 
 
@@ -127,28 +134,45 @@ def test_two_sources_that_contradict_each_other_are_nobody() -> None:
     """A log may name several sources of leases; only where they agree is anybody the holder."""
     first, second = index_of([(0, 10, "a", True)]), index_of([(2, 10, "b", True)])
     leases = LeasesOf("dns", [first, second])
-    assert [leases.holder("10.0.0.5", at) for at in (1, 5, 11)] == ["a", None, "b"]
+    assert [holder_of(leases, at) for at in (1, 5, 11)] == ["a", None, "b"]
 
 
 def test_only_what_is_wanted_leaves() -> None:
     """A lease behind nothing that is kept stays where it is."""
     leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (20, 10, "b", True)])])
     assert leases.leases() == ()
-    leases.want("10.0.0.5", 25)
-    leases.want("10.0.0.9", 25)
+    leases.want("10.0.0.5", 25 * STEP)
+    leases.want("10.0.0.9", 25 * STEP)
     assert [x.mac for x in leases.leases()] == ["b"]
 
 
 def test_a_fixed_address_is_ended_by_nobody() -> None:
     """Rows of a table stand as they are: a second device, a grant or an end beside them is a doubt, not a successor."""
     index = LeaseIndex(BRUSSELS)
-    index.fix("10.0.0.5", Held(0, 100, "a", HERE))
-    index.fix("10.0.0.5", Held(20, 30, "b", HERE))
-    index.grant("10.0.0.5", Held(40, 50, "c", HERE))
-    index.end("10.0.0.5", 60)
+    index.fix("10.0.0.5", Held(0 * STEP, 100 * STEP, "a", HERE))
+    index.fix("10.0.0.5", Held(20 * STEP, 30 * STEP, "b", HERE))
+    index.grant("10.0.0.5", Held(40 * STEP, 50 * STEP, "c", HERE))
+    index.end("10.0.0.5", 60 * STEP)
     index.close()
     leases = LeasesOf("dns", [index])
-    assert [leases.holder("10.0.0.5", at) for at in (10, 25, 35, 45, 70, 100)] == ["a", None, "a", None, "a", None]
+    assert [holder_of(leases, at) for at in (10, 25, 35, 45, 70, 100)] == ["a", None, "a", None, "a", None]
+
+
+@pytest.mark.parametrize(
+    ("at", "holder"), [(STEP - 301, "a"), (STEP - 300, None), (STEP, None), (STEP + 299, None), (STEP + 300, "b")]
+)
+def test_while_an_address_changes_hands_it_is_nobodys(at: int, holder: str | None) -> None:
+    """The log's clock and that of the leases may be five minutes apart; both leases are given out with what is kept."""
+    leases = LeasesOf("dns", [index_of([(0, 10, "a", True), (1, 10, "b", True)])])
+    assert leases.holder(ADDRESS, at) == holder
+    leases.want(ADDRESS, at)
+    assert {x.mac for x in leases.leases()} == ({holder} if holder else {"a", "b"})
+
+
+def test_a_lease_that_has_just_ended_is_not_its_holders_for_another_moment() -> None:
+    """Doubt takes a name away and never gives one."""
+    leases = LeasesOf("dns", [index_of([(0, 1, "a", True)])])
+    assert [leases.holder(ADDRESS, at) for at in (STEP - 1, STEP, STEP + 10)] == ["a", None, None]
 
 
 def days_of(held: Held, window: Span | None) -> list[date]:

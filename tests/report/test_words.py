@@ -120,7 +120,7 @@ def test_counts() -> None:
 
 def test_every_reason_a_check_gives_has_words() -> None:
     """The blind spots of a check are worded as places and as reasons; both are ids of `verify`."""
-    from ordinance.verify.check import BLIND, BY_DECISION, NO_DEVICE
+    from ordinance.verify.blind import BLIND, BY_DECISION, NO_DEVICE
 
     assert {*BLIND, BY_DECISION, NO_DEVICE} <= set(words.NOT_SEEN)
     assert {*BLIND, BY_DECISION, NO_DEVICE} <= set(words.REASONS)

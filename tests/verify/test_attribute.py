@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordinance.model.body import SourceSettings
 from ordinance.model.estate import Device, DeviceFacts, Estate, Validity
 from ordinance.model.evidence import Answered, Lease, NameAsked, Where
 from ordinance.verify.attribute import Attribution, is_randomised
@@ -93,6 +96,51 @@ def test_the_device_that_had_the_address_that_day() -> None:
 def test_leases_of_another_resolver_do_not_count() -> None:
     """The same private address on another network is somebody else's."""
     assert who([lease(MAC, -1, 1, source="branch")], device("d", MAC)) == (None, "no_lease")
+
+
+def elsewhere(mac: str, start_h: float, end_h: float, *, by_hand: bool = False) -> Lease:
+    """A lease from a source of its own, with a clock of its own."""
+    found = lease(mac, start_h, end_h, source="kea")
+    return replace(found, of="dns", by_hand=by_hand)
+
+
+@pytest.mark.parametrize(("handed_h", "named"), [(-0.05, ""), (0.05, ""), (-0.09, "e"), (0.09, "d")])
+def test_while_an_address_changes_hands_by_another_clock_nobody_is_named(handed_h: float, named: str) -> None:
+    """Three minutes before or after a change the log's clock may say either; five and a half are enough to tell."""
+    both = [elsewhere(MAC, -1, handed_h), elsewhere(OTHER, handed_h, 1)]
+    expected = (named, "") if named else (None, "changing_hands")
+    assert who(both, device("d", MAC), device("e", OTHER)) == expected
+
+
+def test_a_log_with_leases_of_its_own_has_one_clock() -> None:
+    """Whoever got the address a second ago holds it."""
+    both = [lease(MAC, -1, -0.001), lease(OTHER, -0.001, 1)]
+    assert who(both, device("d", MAC), device("e", OTHER)) == ("e", "")
+
+
+def test_another_clock_gives_nobody_an_address() -> None:
+    """A lease that ended a minute ago may still have held by the log's clock: that is doubt, and no name."""
+    assert who([elsewhere(MAC, -1, -0.01)], device("d", MAC)) == (None, "no_lease")
+
+
+@pytest.mark.parametrize(("by_hand", "said"), [((True,), True), ((False,), False), ((True, False), False)])
+def test_a_table_kept_by_hand_is_said(by_hand: tuple[bool, ...], said: bool) -> None:
+    """Unless a server says the same."""
+    leases = [elsewhere(MAC, -1, 1, by_hand=one) for one in by_hand]
+    found = Attribution(Estate((device("d", MAC),)), leases, ZONE, date(2023, 4, 10)).of(asked())
+    assert (found.device, found.by_hand) == ("d", said)
+
+
+@pytest.mark.parametrize(
+    ("gateways", "named"),
+    [("10.0.0.5", False), ("10.0.0.0/24", False), ("2001:db8::/64", True), ("10.0.0.4", True)],
+)
+def test_an_address_behind_which_many_stand_names_nobody(gateways: str, named: bool) -> None:
+    """NAT, a proxy, another resolver: the lease is the gateway's own, and so would be the accusation."""
+    source = SourceSettings("dns", "dnsmasq-log", (), ZONE, gateways=(ip_network(gateways),))
+    attribution = Attribution(Estate((device("d", MAC),)), [lease(MAC, -1, 1)], ZONE, date(2023, 4, 10), [source])
+    found = attribution.of(asked())
+    assert (found.device, found.reason) == (("d", "") if named else (None, "gateway"))
 
 
 @pytest.mark.parametrize(

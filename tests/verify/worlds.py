@@ -126,7 +126,7 @@ def identifier(kind: Kind) -> Identifier:
 def _estate(shown: Mapping[str, Habits]) -> Estate:
     since = Validity(date(2023, 1, 1))
     devices = tuple(
-        Device(d, replace(FACTS, platform=h.platform), f"p-{d}", "mobility", (_mac(d),), "", since)
+        Device(d, replace(FACTS, platform=h.platform), f"p-{d}", "mobility", (mac_of(d),), "", since)
         for d, h in shown.items()
     )
     people = tuple(Person(f"p-{d}", People.STAFF, "mobility", since) for d in shown)
@@ -134,7 +134,8 @@ def _estate(shown: Mapping[str, Habits]) -> Estate:
     return Estate(devices, people, (Unit("mobility", "Mobility", "gent"),), networks)
 
 
-def _mac(device: str) -> str:
+def mac_of(device: str) -> str:
+    """The hardware address of a device."""
     return f"00:00:5e:00:53:{int(device[2:]):02x}"
 
 
@@ -164,8 +165,8 @@ def _log(shown: Mapping[str, Habits]) -> Reading:
         for device, h in shown.items():
             address = f"10.20.0.{int(device[2:]) + 10}"
             start, end = (morning.astimezone(UTC), (morning + timedelta(days=1)).astimezone(UTC))
-            leased.add((day, _mac(device)))
-            leases.append(Lease(address, _mac(device), start, end, Where("dns-townhall", _file(day), 1)))
+            leased.add((day, mac_of(device)))
+            leases.append(Lease(address, mac_of(device), start, end, Where("dns-townhall", _file(day), 1)))
             if n in h.uses:
                 names.append(_asked(morning + timedelta(hours=12), address, Answered.ADDRESS, day))
     return Reading(

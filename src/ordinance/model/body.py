@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -62,7 +63,8 @@ class SourceSettings:
     `every` is how often an inventory is expected, from the day `first` on; `platforms` are those it is
     expected to list (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]`
     until before `hours[1]`: a day counts as covered only if each of these hours was seen. `leases` are the ids of
-    sources that say who held the addresses in it.
+    sources that say who held the addresses in it, and `gateways` the addresses behind which several devices stand (NAT,
+    a proxy, a VPN, another resolver): what comes from one names nobody.
     """
 
     id: str
@@ -80,7 +82,18 @@ class SourceSettings:
     platforms: tuple[Platform, ...] = ()
     hours: tuple[int, int] | None = None
     leases: tuple[str, ...] = ()
+    gateways: tuple[IPv4Network | IPv6Network, ...] = ()
     places: Places = field(default_factory=dict, compare=False)
+
+    def is_gateway(self, address: str) -> bool:
+        """Whether several devices stand behind an address; of one that cannot be read nobody knows that they do not."""
+        if not self.gateways:
+            return False
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return True
+        return any(found in one for one in self.gateways)
 
 
 @dataclass(frozen=True, slots=True)

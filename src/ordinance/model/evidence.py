@@ -10,6 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ordinance.model.apps import Identifier
+from ordinance.model.unseen import UnseenKind
+
+APART = 300  # seconds by which two machines' clocks may differ: what Kerberos puts up with (RFC 4120, section 8.2)
 
 
 class EvidenceKind(StrEnum):
@@ -34,9 +37,10 @@ class Answered(StrEnum):
 class WatchList:
     """What readers may keep. Everything else is counted and dropped.
 
-    `apps` (`family/member`) are those whose identifiers may be kept, `families` theirs; `internal` are
-    the body's own internal names, kept only where they come from a device *declared separate*
-    (`separate_macs`); `canary` names are kept as counts per hour. `digest` is recorded with every run.
+    `apps` (`family/member`) are those whose identifiers may be kept, `families` theirs; `internal` are the body's own
+    internal names, kept only where they come from a device *declared separate* (`separate_macs`); `canary` names are
+    kept as counts per hour, and questions for names behind which no log sees what a device does (`unseen`, each with
+    all beneath it) as counts per day. `digest` is recorded with every run.
     """
 
     families: frozenset[str]
@@ -45,6 +49,7 @@ class WatchList:
     separate_macs: frozenset[str] = frozenset()
     separate_devices: frozenset[str] = frozenset()
     canary: frozenset[str] = frozenset()
+    unseen: Mapping[str, UnseenKind] = field(default_factory=dict)
     digest: str = ""
 
 
@@ -93,7 +98,8 @@ class Where:
 class Lease:
     """An address was a hardware address's from `start` until before `end`.
 
-    `of` is the source whose addresses it speaks of, where that is another one than it was read from.
+    `of` is the source whose addresses it speaks of, where that is another one than it was read from: that has another
+    clock, too. `by_hand`: somebody keeps it in a table, and no server gave it.
     """
 
     address: str
@@ -102,6 +108,7 @@ class Lease:
     end: datetime
     where: Where
     of: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,7 @@ class Reading:
     which the canary was answered), without those in which a line could not be read. `leased` are the
     hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory. `unnamed` are
     days on which somebody asked for an internal name from an address that nobody is known to hold: it may have been any
-    device.
+    device. `unseen` are questions for names behind which no log sees more, counted by day and kind.
     """
 
     account: Account
@@ -174,6 +181,7 @@ class Reading:
     days: frozenset[date] = frozenset()
     unnamed: frozenset[date] = frozenset()
     leased: frozenset[tuple[date, str]] = frozenset()
+    unseen: tuple[tuple[date, UnseenKind, int], ...] = ()
 
 
 class Ledger:

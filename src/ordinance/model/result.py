@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -67,6 +67,37 @@ class DutyResult:
     contested: bool = False
 
 
+_NOT_SUMMED = frozenset({"names", "together"})  # different names of two devices may be the same ones
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a finding about an app on a device: counts, so that those of several findings can be added up.
+
+    They rest on a device's questions for names that only apps of the family use, while the clause bound it and a duty
+    was due. `answered`, `blocked` and `unanswered` (also where the log does not say) are what came of them, `connected`
+    those of which a connection was seen. `names` are the different ones that were answered, `together` the most of
+    these within ten minutes. `shown` are devices on which an inventory of the window shows the app, `not_shown` those
+    that one lists without it. `by_hand` are contacts in which the device was named by a table of addresses that
+    somebody keeps. None of it changes a result: what fails a duty stands in `proves_use`.
+    """
+
+    names: int = 0
+    together: int = 0
+    answered: int = 0
+    blocked: int = 0
+    unanswered: int = 0
+    connected: int = 0
+    shown: int = 0
+    not_shown: int = 0
+    by_hand: int = 0
+
+    def __add__(self, other: Signs) -> Signs:
+        """Of two findings together."""
+        both = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
+        return Signs(**{name: max(two) if name in _NOT_SUMMED else sum(two) for name, two in both.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person has to look at.
@@ -74,7 +105,8 @@ class Finding:
     `device` is the estate's id and is replaced by a pseudonym before anything is written;
     `device` is `None` where nobody may be named (doubtful attribution, aggregates).
     `devices` counts the devices behind an aggregated finding. `contacted`: at least one of its contacts was seen to be
-    a connection; otherwise they are questions. It changes neither grade nor result.
+    a connection; otherwise they are questions. It changes neither grade nor result. `signs` are kept for findings about
+    an app that was installed or asked for.
     """
 
     kind: FindingKind
@@ -94,6 +126,7 @@ class Finding:
     reason: str = ""
     devices: int = 1
     contacted: bool = False
+    signs: Signs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +149,16 @@ class SourceCoverage:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """Something that the check could not see, and how many devices it concerns. `what` is a stable id."""
+    """Something that the check could not see, and how many devices it concerns. `what` is a stable id.
+
+    `days` counts days of a device; of a log, where nobody knows whose they are and `devices` is nought. `contacts` are
+    what was seen of it in logs.
+    """
 
     what: str
     devices: int
+    days: int = 0
+    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

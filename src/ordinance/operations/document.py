@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from ordinance import __version__
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.probe import ProbeRecord
-from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
+from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result, Signs
 from ordinance.model.time import Span
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.next_steps import next_steps
@@ -174,7 +174,8 @@ def _not_seen(spot: NotSeen, workspace: Workspace, as_of: datetime) -> dict[str,
     said = None
     if accepted is not None:
         said = {"owner": accepted.owner, "reason": accepted.reason, "last_day": accepted.last_day.isoformat()}
-    return {"what": spot.what, "devices": spot.devices, "reason": spot.what, "accepted": said}
+    counts = {"devices": spot.devices, "days": spot.days, "contacts": spot.contacts}
+    return {"what": spot.what, **counts, "reason": spot.what, "accepted": said}
 
 
 def _account(account: Account) -> dict[str, Any]:
@@ -255,6 +256,7 @@ def _merged(group: list[Finding]) -> Finding:
         last_seen=max(lasts, default=None),
         count=sum(f.count for f in group),
         contacted=any(f.contacted for f in group),
+        signs=sum((f.signs for f in group if f.signs), Signs()) if any(f.signs for f in group) else None,
         evidence=tuple(sorted({w for f in group for w in f.evidence})),
     )
 
@@ -277,6 +279,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
         "last_seen": _when(one.last_seen, workspace, individual=individual),
         "count": one.count,
         "contacted": one.contacted,
+        "signs": asdict(one.signs) if one.signs else None,
         "restriction": one.restriction,
         "reason": one.reason,
         "evidence": [

@@ -58,6 +58,17 @@ _FOR_BLIND_SPOT = {
         "Information security officer",
         "Phones on mobile data never ask the body's resolver: rely on the inventory, or accept this by name.",
     ),
+    "off_network": (
+        "Information security officer",
+        "Devices at home or on the road never ask the body's resolver: rely on the inventory, or accept this by name.",
+    ),
+    "doh": (
+        "IT operations",
+        "Set browsers and systems by policy to the body's own resolver, or refuse these names on its networks.",
+    ),
+    "relay": ("IT operations", "Switch the relay off on managed devices, or refuse its names as its maker describes."),
+    "vpn": ("IT operations", "Find out whether a tunnel other than the body's own is allowed, and by whom."),
+    "ech": ("IT operations", "Rely on a resolver's log beside this one: the name was asked for before it was hidden."),
     MISSING: ("Estate keeper", "State the missing facts of these devices; the rule turns on them."),
     "contested_reading": (
         "Legal adviser",

@@ -22,7 +22,7 @@ from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.target import Demand, Gap, Plan, Target
 from ordinance.operations.workspace import Workspace
-from ordinance.policy.body import FILE
+from ordinance.policy.toml_table import FILE
 from ordinance.store.files import write_file
 
 TRIED = "pilot.json"

@@ -33,7 +33,7 @@ from ordinance.operations.asking import Ask, Asker, Asking, Clock
 from ordinance.operations.document import findings_document
 from ordinance.operations.enforcing import default_folder, own_bundle, plans_of
 from ordinance.operations.workspace import Workspace
-from ordinance.policy.body import FILE
+from ordinance.policy.toml_table import FILE
 from ordinance.store.files import standing
 from ordinance.store.probes import write_probe
 from ordinance.targets import BUILTIN, available

@@ -17,8 +17,8 @@ from ordinance.model.errors import Issue, PolicyError, Severity, SourceError
 from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import EvidenceKind, WatchList
 from ordinance.model.target import Plan
-from ordinance.policy.body import FILE
 from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.toml_table import FILE
 from ordinance.readers import available as available_readers
 from ordinance.readers import available_leases, lease_reader, reader
 from ordinance.readers._base import Matchers

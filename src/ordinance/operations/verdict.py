@@ -13,6 +13,7 @@ from datetime import date, datetime
 from ordinance.model.body import AcceptedBlindSpot, Body
 from ordinance.model.evidence import Account
 from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
+from ordinance.model.unseen import UnseenKind
 from ordinance.operations.workspace import Workspace
 from ordinance.report.words import day, listing
 from ordinance.verify.resolver import LEFT_OVER, LET_THROUGH
@@ -22,6 +23,7 @@ BY_DECISION = "not_checked_by_decision"
 REJECTS = "rejects"
 NO_DEVICE = "no_device_in_scope"
 CONTESTED, CONTESTED_BEFORE = "contested_reading", "contested_until_read"
+_UNMET = frozenset({NO_DEVICE, *UnseenKind})
 _OVER = frozenset({"lapsed", "superseded", "repealed"})
 
 
@@ -52,7 +54,8 @@ def exit_code(
         and f.kind is not FindingKind.BLIND_SPOT
         and not accepted_by(body, f.reason, as_of)
     ]
-    unmet = [s for s in checked.not_seen if s.what == NO_DEVICE and not accepted_by(body, s.what, as_of)]
+    # Where a log itself shows a way past it, silence proves nothing until somebody answers for that.
+    unmet = [s for s in checked.not_seen if s.what in _UNMET and not accepted_by(body, s.what, as_of)]
     rejected = any(a.rejected for a in accounts) and not accepted_by(body, REJECTS, as_of)
     return NOT_ALL_CHECKED if open_results or doubtful or unmet or rejected else DONE
 

@@ -21,9 +21,10 @@ from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.estate import Estate
 from ordinance.model.law import Law
 from ordinance.operations.estate_lints import lint_estate
-from ordinance.policy.body import FILE, UTC, read_body
+from ordinance.policy.body import UTC, read_body
 from ordinance.policy.lint import lint
 from ordinance.policy.load import load_law, load_scenarios
+from ordinance.policy.toml_table import FILE
 from ordinance.readers._base import Matchers
 from ordinance.readers.estate import read_estate
 

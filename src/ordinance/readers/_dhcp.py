@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from ordinance.model.evidence import Lease, Where
-from ordinance.model.time import Period, plus
+from ordinance.model.time import Period, Span, plus
 from ordinance.readers._clock import utc
 
 SHORTEST_LEASE_S = 120
@@ -60,10 +60,12 @@ class LeaseTable:
         self._acknowledged: tuple[str, _Held, int] | None = None
         self._informed: tuple[str, str] | None = None
         self._wanted: list[_Held] = []
-        self._leased: set[tuple[int, str]] = set()
+        self._every: list[_Held] = []
+        self._last = 0
 
     def feed(self, text: str, at: int, where: Where) -> bool:
         """Take in a line; False where it names an event but cannot be parsed."""
+        self._last = max(self._last, at)
         length = _LEASE_TIME.fullmatch(text)
         if length:
             return self._lasts(length["id"], length["length"])
@@ -103,8 +105,13 @@ class LeaseTable:
         return tuple(sorted(made, key=lambda lease: (lease.start, lease.address, lease.mac)))
 
     def leased(self) -> frozenset[tuple[date, str]]:
-        """Each hardware address that was leased anything, by day of the source's zone."""
-        return frozenset((utc(at).astimezone(self._zone).date(), mac) for at, mac in self._leased)
+        """Each hardware address and every day of the source's zone on which it held anything.
+
+        Until the last line of this kind: what a lease says of later days, no log was there to take back.
+        """
+        ends = ((held, min(held.end, self._last + 1)) for held in self._every)
+        spans = ((h.mac, Span(utc(h.start), utc(max(end, h.start + 1)))) for h, end in ends)
+        return frozenset((day, mac) for mac, span in spans for day in span.days(self._zone))
 
     def _doubted(self, text: str, at: int) -> None:
         """An event that cannot be read may have moved its address to another device: nobody holds it from here.
@@ -118,7 +125,6 @@ class LeaseTable:
 
     def _granted(self, new: _Held, transaction: str | None) -> None:
         at, old = new.start, self._by_address.get(new.address)
-        self._leased.add((at - at % 3600, new.mac))
         if old and old.mac == new.mac and at < old.end:
             old.end = max(old.end, new.end)  # a renewal is the same lease
             new = old
@@ -126,6 +132,7 @@ class LeaseTable:
             for other in (old, self._by_mac.get(new.mac)):
                 if other is not None:
                     other.end = min(other.end, at)
+            self._every.append(new)
         self._by_address[new.address] = self._by_mac[new.mac] = new
         self._acknowledged = (transaction, new, at) if transaction else None
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Lease, Ledger, Where
+from ordinance.model.evidence import APART, Lease, Ledger, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
@@ -36,6 +36,7 @@ class Held:
     end: int
     mac: str = field(compare=False)
     where: Where = field(compare=False)
+    by_hand: bool = field(default=False, compare=False)
 
 
 _AFTER = Held(0, 0, "", Where("", "", 0))  # in the place of a lease: an end that comes after grants of its instant
@@ -88,12 +89,12 @@ class LeaseIndex:
         self._events.clear()
         self._fixed.clear()
 
-    def at(self, address: str, at: int) -> list[Held]:
-        """Every lease of an address that covers an instant."""
+    def near(self, address: str, at: int, margin: int = APART) -> list[Held]:
+        """Every lease of an address that covers an instant, or would by another clock that is `margin` seconds off."""
         every = self._by_address.get(address, [])
-        last = bisect_right(every, at, key=lambda held: held.start)
-        first = bisect_right(every, at - self._longest.get(address, 0) - 1, key=lambda held: held.start)
-        return [held for held in every[first:last] if held.start <= at < held.end]
+        last = bisect_right(every, at + margin, key=lambda held: held.start)
+        first = bisect_right(every, at - margin - self._longest.get(address, 0) - 1, key=lambda held: held.start)
+        return [held for held in every[first:last] if at - margin < held.end]
 
     def every(self) -> tuple[tuple[str, Held], ...]:
         """All leases, by address and start."""
@@ -161,15 +162,20 @@ class LeasesOf:
         self._wanted: dict[tuple[str, int, int, str], Lease] = {}
 
     def holder(self, address: str, at: int) -> str | None:
-        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one."""
-        macs = {held.mac for index in self._indexes for held in index.at(address, at)}
-        return macs.pop() if len(macs) == 1 else None
+        """The hardware address that holds `address` at an instant; `None` for nobody, or more than one.
+
+        Nobody either while it changes hands: the log's clock and that of the leases are not the same one.
+        """
+        near = [held for index in self._indexes for held in index.near(address, at)]
+        macs = {held.mac for held in near}
+        return macs.pop() if len(macs) == 1 and any(held.start <= at < held.end for held in near) else None
 
     def want(self, address: str, at: int) -> None:
-        """Something of `address` at `at` is kept: so is every lease that covers it."""
+        """Something of `address` at `at` is kept: so is every lease that covers it, or may by another clock."""
         for index in self._indexes:
-            for held in index.at(address, at):
-                lease = Lease(address, held.mac, utc(held.start), utc(held.end), held.where, self._source)
+            for held in index.near(address, at):
+                span, where = (utc(held.start), utc(held.end)), held.where
+                lease = Lease(address, held.mac, *span, where, self._source, held.by_hand)
                 self._wanted[address, held.start, held.end, held.mac] = lease
 
     def leases(self) -> tuple[Lease, ...]:

@@ -8,9 +8,10 @@ the watch list leaves the reader in no form; that it is foreign is remembered wh
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
@@ -22,6 +23,7 @@ from ordinance.model.apps import Identifier
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, EvidenceKind, Ledger, NameAsked, Reading, WatchList, Where
 from ordinance.model.time import Span
+from ordinance.model.unseen import UnseenKind
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
 from ordinance.readers._leases import NoLeases
@@ -33,12 +35,18 @@ DROPPED, STRUCTURAL, TAKEN = "dropped", "structural", ""  # every other verdict 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the watch list has on a name. Neither identifier nor canary: an internal name."""
+    """What the watch list has on a name. Neither identifier nor canary nor `unseen`: an internal name."""
 
     name: str
     identifier: Identifier | None = None
     likely: bool = False
     is_canary: bool = False
+    unseen: UnseenKind | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Whether questions for it leave the reader as numbers alone: nobody who asked does."""
+        return self.is_canary or self.unseen is not None
 
 
 FOREIGN = Watched("")
@@ -155,8 +163,9 @@ class NameLog(ABC):
     ) -> tuple[str, Question | None]:
         """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
         client = address_of(client) or client
-        is_internal = watched.identifier is None and not watched.is_canary
-        holder = self.leases.holder(client, at) if is_internal else None
+        is_internal = watched.identifier is None and not watched.is_count
+        is_one = is_internal and not self.settings.is_gateway(client)
+        holder = self.leases.holder(client, at) if is_one else None
         if is_internal and holder not in self._watch.separate_macs:
             if holder is None:
                 self._unnamed.add(self.hour)
@@ -169,7 +178,7 @@ class NameLog(ABC):
             return TAKEN, None
         question = Question(at, self.hour, client, watched, where, told=self.tells)
         self._kept[whole] = question
-        if not watched.is_canary:
+        if not watched.is_count:
             self.leases.want(client, at)
         return TAKEN, question
 
@@ -222,7 +231,8 @@ class NameLog(ABC):
             else:
                 self.ledger.kept()
                 self._hours.add(canary.hour)
-        names = [q.observation() for q in questions if not q.watched.is_canary]
+        unseen = self._unseen(q for q in questions if q.watched.unseen is not None)
+        names = [q.observation() for q in questions if not q.watched.is_count]
         self.ledger.kept(len(names))
         hours = frozenset(utc(hour) for hour in self._hours - self._broken_hours)
         return Reading(
@@ -233,8 +243,21 @@ class NameLog(ABC):
             hours=hours,
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
+            unseen=unseen,
             unnamed=frozenset(utc(hour).astimezone(self.settings.zone).date() for hour in self._unnamed),
         )
+
+    def _unseen(self, questions: Iterable[Question]) -> tuple[tuple[date, UnseenKind, int], ...]:
+        """Questions for names behind which no log sees more, by day; one that was refused or led nowhere is dropped."""
+        counted: Counter[tuple[date, UnseenKind]] = Counter()
+        for question in questions:
+            kind = question.watched.unseen
+            if kind is None or (question.told and question.answered is not Answered.ADDRESS):
+                self.ledger.dropped()
+            else:
+                self.ledger.kept()
+                counted[utc(question.at).astimezone(self.settings.zone).date(), kind] += 1
+        return tuple((day, kind, n) for (day, kind), n in sorted(counted.items()))
 
     def _look_up(self, name: str) -> Watched:
         if len(self._names) >= MOST_REMEMBERED:
@@ -246,7 +269,7 @@ class NameLog(ABC):
         """What the watch list has on a name: canary, identifier of a watched family, internal name."""
         hit = self._matchers.names.find(name)
         is_restricted = hit is not None and f"{hit.identifier.family}/{hit.identifier.member}" in self._watch.apps
-        if not (is_restricted or self._canaries or self._internal):
+        if not (is_restricted or self._canaries or self._internal or self._watch.unseen):
             return FOREIGN
         normal = normalise(name)
         if normal is None:
@@ -256,8 +279,11 @@ class NameLog(ABC):
         if hit and is_restricted:
             return Watched(normal, hit.identifier, hit.likely)
         labels = normal.split(".")
-        suffixes = {".".join(labels[n:]) for n in range(len(labels))}
-        return FOREIGN if self._internal.isdisjoint(suffixes) else Watched(normal)
+        suffixes = [".".join(labels[n:]) for n in range(len(labels))]
+        if not self._internal.isdisjoint(suffixes):
+            return Watched(normal)
+        kind = next((k for s in suffixes if (k := self._watch.unseen.get(s)) is not None), None)
+        return FOREIGN if kind is None else Watched(normal, unseen=kind)
 
 
 class NameLogReader:

@@ -90,7 +90,7 @@ class _Run(LeaseLog):
         zone = self.settings.zone
         start = int(start_of(first, zone).timestamp())
         end = OPEN_END if last is None else int(end_of(last, zone).timestamp())
-        self.index.fix(address, Held(start, end, mac, self.where()))
+        self.index.fix(address, Held(start, end, mac, self.where(), by_hand=True))
         return DROPPED
 
 

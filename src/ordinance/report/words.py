@@ -203,10 +203,11 @@ NOT_SEEN = {
     "open_ended_rule": "Apps that a rule restricts without naming them",
     "app_not_recognisable": "Apps that nothing recognises",
     "rule_about_no_device": "Rules about networks, places or accounts",
+    "off_network": "Days away from our networks",
     "doh": "Encrypted DNS past our resolver",
+    "relay": "Relays of a system's maker",
     "ech": "Encrypted server names",
     "vpn": "Tunnels (VPN)",
-    "unattributed": "Traffic that fits no one device",
 }
 
 COUNT_NAMES = frozenset({"resolver_blocks_still", "resolver_lets_through"})  # their findings count names, not times
@@ -222,8 +223,15 @@ PARTS = {
 REASONS = {
     "app_not_recognisable": "the catalogue has nothing by which the app could be recognised",
     "app_installed": "the inventory lists the app",
+    "changing_hands": "the address went from one device to another about then, so nobody is named",
+    "doh": "somebody asked for resolvers that take encrypted questions: what is asked there, our resolver does not see",
+    "ech": "connections that hide their server's name: the log shows the name of whoever stands before it",
     "app_traffic": "names only the app uses were asked for",
     "blocked_on_body_networks": "the resolver refuses the app's names on our networks",
+    "gateway": "several devices stand behind the address, so nobody is named",
+    "off_network": "on some days the device held no address on our networks: nobody knows what it did elsewhere",
+    "relay": "somebody asked for a relay of a system's maker: what goes through it, our logs do not see",
+    "vpn": "somebody asked for a tunnel's own names: what goes through it, our logs do not see",
     "by_decision": "nothing is checked, by decision",
     "conditions_unknown": "nothing shows whether the conditions of the permission are met",
     "conditions_met": "all conditions of the permission are met",

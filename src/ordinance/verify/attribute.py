@@ -1,67 +1,88 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From an address at an instant to a device, or to nobody.
 
-Reads: leases and the estate's hardware addresses. Doubt names nobody: no lease, two leases at once,
-or a hardware address that the device made up for itself give a reason instead of a device.
+Reads: leases, the estate's hardware addresses, and the addresses behind which the body says that several devices
+stand. Doubt names nobody: no lease, two leases at once, an address that changes hands about then by another machine's
+clock, or a hardware address that the device made up for itself give a reason instead of a device.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ordinance.model.body import SourceSettings
 from ordinance.model.estate import Device, Estate
-from ordinance.model.evidence import Lease, NameAsked
+from ordinance.model.evidence import APART, Lease, NameAsked
+
+_APART = timedelta(seconds=APART)
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
     """Who asked: a device of the estate, or a reason why nobody is named.
 
-    Reasons: `no_lease`, `overlapping_leases`, `randomised_address`, `unknown_device` (a stable hardware
-    address in nobody's list; `mac` is kept in memory only so that two of them are not counted as one).
+    Reasons: `gateway`, `no_lease`, `overlapping_leases`, `changing_hands`, `randomised_address`, `shared_address`,
+    `unknown_device` (a stable hardware address in nobody's list; `mac` is kept in memory only so that two of them are
+    not counted as one). `by_hand`: whose the address was stands in a table that somebody keeps; no server gave it.
     """
 
     device: str | None
     reason: str = ""
     mac: str = ""
+    by_hand: bool = False
 
 
 class Attribution:
     """An interval join of address and time, then of hardware address and day."""
 
-    def __init__(self, estate: Estate, leases: Iterable[Lease], zone: ZoneInfo, today: date) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        leases: Iterable[Lease],
+        zone: ZoneInfo,
+        today: date,
+        sources: Iterable[SourceSettings] = (),
+    ) -> None:
         self._zone, self._today = zone, today
+        self._sources = {s.id: s for s in sources}
         self._leases: Mapping[tuple[str, str], list[Lease]] = _by_address(leases)
-        self._owners = _by_mac(estate)
+        self._owners = by_mac(estate)
         self._estate = estate
 
     def of(self, asked: NameAsked) -> Attributed:
         """Who asked for a name."""
-        held = [
-            lease
-            for lease in self._leases.get((asked.where.source, asked.address), ())
-            if lease.start <= asked.at < lease.end
-        ]
+        source = self._sources.get(asked.where.source)
+        if source is not None and source.is_gateway(asked.address):
+            return Attributed(None, "gateway")
+        every = self._leases.get((asked.where.source, asked.address), ())
+        held = [lease for lease in every if lease.start <= asked.at < lease.end]
         macs = {lease.mac for lease in held}
         if len(macs) != 1:
             return Attributed(None, "overlapping_leases" if macs else "no_lease")
-        return self._owner(macs.pop(), asked.at)
+        if any(lease.mac not in macs and _may_hold(lease, asked.at) for lease in every):
+            return Attributed(None, "changing_hands")
+        return self._owner(macs.pop(), asked.at, by_hand=all(lease.by_hand for lease in held))
 
-    def _owner(self, mac: str, at: datetime) -> Attributed:
+    def _owner(self, mac: str, at: datetime, *, by_hand: bool) -> Attributed:
         if is_randomised(mac):
             return Attributed(None, "randomised_address", mac)
         day = at.astimezone(self._zone).date()
         devices = {
             d
             for d in self._owners.get(mac, ())
-            if any(mac in r.macs for r in rows_on(self._estate, d, day, self._today))
+            if is_its_own(self._estate, d, mac, day, self._today)
         }
         if len(devices) == 1:
-            return Attributed(devices.pop(), "", mac)
+            return Attributed(devices.pop(), "", mac, by_hand)
         return Attributed(None, "shared_address" if devices else "unknown_device", mac)
+
+
+def _may_hold(lease: Lease, at: datetime) -> bool:
+    """Whether a lease covers an instant of the log's clock by that of another machine; a log's own has no other."""
+    return bool(lease.of) and lease.start - _APART <= at < lease.end + _APART
 
 
 def is_randomised(mac: str) -> bool:
@@ -85,6 +106,11 @@ def rows_on(estate: Estate, device_id: str, day: date, today: date) -> tuple[Dev
     return tuple(r for r in undated if r.validity.last is None or day <= r.validity.last)
 
 
+def is_its_own(estate: Estate, device_id: str, mac: str, day: date, today: date) -> bool:
+    """Whether a device has a hardware address on a day."""
+    return any(mac in r.macs for r in rows_on(estate, device_id, day, today))
+
+
 def has_stable_address(estate: Estate, device_id: str, day: date, today: date) -> bool:
     """Whether a log could name the device that day: it lists a hardware address it did not make up."""
     rows = rows_on(estate, device_id, day, today)
@@ -98,7 +124,8 @@ def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], list[Lease]]:
     return found
 
 
-def _by_mac(estate: Estate) -> dict[str, tuple[str, ...]]:
+def by_mac(estate: Estate) -> dict[str, tuple[str, ...]]:
+    """The devices that list a hardware address in any of their rows."""
     found: dict[str, set[str]] = {}
     for device in estate.devices:
         for mac in device.macs:

@@ -13,42 +13,21 @@ from datetime import datetime
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate
 from ordinance.model.evidence import Reading
-from ordinance.model.law import Duty, Law
-from ordinance.model.result import Checked, Contacts, DutyResult, Finding, FindingKind, NotSeen, Result
+from ordinance.model.law import Law
+from ordinance.model.result import Checked, Contacts, Finding, FindingKind, NotSeen, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
 from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
+from ordinance.verify.blind import BY_DECISION, not_seen
 from ordinance.verify.counted import counted_days
 from ordinance.verify.coverage import Sight
-from ordinance.verify.duties import IN_SCOPE_UNKNOWN, NOT_CONCERNED, Duties
-from ordinance.verify.findings import findings, order
-from ordinance.verify.grades import MOBILE, grade
+from ordinance.verify.duties import NOT_CONCERNED, Duties
+from ordinance.verify.findings import findings, order, work_sources
+from ordinance.verify.grades import grade
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Asked, Observed, observe
-
-CONTESTED = "contested_reading"
-# Reasons that mean "could not be seen"; a reason not listed here is a verdict about something seen.
-BLIND = (
-    "no_inventory",
-    "network_not_seen",
-    "mobile_data",
-    "missing_fact",
-    CONTESTED,
-    "contested_until_read",
-    "facts_not_stated",
-    "no_source_for_duty",
-    "evidence_not_allowed",
-    "no_proof_of_blocking",
-    "let_through_to_others",
-    "likely_name_only",
-    "conditions_unknown",
-    "open_ended_rule",
-    "app_not_recognisable",
-)
-BY_DECISION = "not_checked_by_decision"
-NO_DEVICE = "no_device_in_scope"
-OTHER_SUBJECT = "rule_about_no_device"
+from ordinance.verify.signs import SignsOf
 
 
 def check(
@@ -66,14 +45,20 @@ def check(
     names = InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
     observed = observe(
-        estate, readings.values(), Attribution(estate, leases, body.zone, today), names, body.zone
+        estate,
+        readings.values(),
+        Attribution(estate, leases, body.zone, today, body.sources),
+        names,
+        body.zone,
     )
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed).results()
     concerned = sorted({r.device for r in results if r.reason not in NOT_CONCERNED})
     reading = bool(concerned and body.checking.evidence_allowed)
-    unseen = not_seen(results, judge, estate)
-    found = [*findings(estate, body, judge, observed, results), *_blind_spots(unseen)]
+    counted = (r for s in work_sources(estate, body) if (r := readings.get(s)) is not None)
+    unseen = not_seen(results, judge, estate, sight, counted, body.zone)
+    signs = SignsOf(judge, observed, sight, window)
+    found = [*findings(estate, body, judge, observed, results, signs), *_blind_spots(unseen)]
     return Checked(
         results=results,
         findings=tuple(sorted(found, key=order)),
@@ -89,44 +74,13 @@ def check(
     )
 
 
-def not_seen(results: Iterable[DutyResult], judge: Judge, estate: Estate) -> tuple[NotSeen, ...]:
-    """For each thing that could not be seen, the number of devices it concerns.
-
-    Phones in scope always count under `mobile_data` where their traffic matters, whatever else was seen.
-    """
-    devices: dict[str, set[str]] = {}
-    covered: set[str] = set()
-    for result in results:
-        if result.reason not in NOT_CONCERNED:
-            covered.add(result.restriction)
-        if result.result is Result.NOT_CHECKED and result.reason == "by_decision":
-            devices.setdefault(BY_DECISION, set()).add(result.device)
-        elif result.reason in BLIND:
-            devices.setdefault(result.reason, set()).add(result.device)
-        if result.contested:  # whatever fact is missing too
-            devices.setdefault(CONTESTED, set()).add(result.device)
-        if _on_mobile_data(result, estate):
-            devices.setdefault("mobile_data", set()).add(result.device)
-    if any(judge.ever_in_force(c) and c not in covered for c in judge.clauses):
-        devices.setdefault(NO_DEVICE, set())
-    if judge.rules_on_others:
-        devices.setdefault(OTHER_SUBJECT, set())
-    return tuple(NotSeen(what, len(devices[what])) for what in sorted(devices))
-
-
-def _on_mobile_data(result: DutyResult, estate: Estate) -> bool:
-    sure = result.result in {Result.PASS, Result.UNKNOWN} and result.reason not in IN_SCOPE_UNKNOWN
-    about = result.duty in {Duty.STOP_USING, Duty.BLOCK_TRAFFIC}
-    return sure and about and estate.latest_row(result.device).facts.platform in MOBILE
-
-
 def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
     for spot in unseen:
         if spot.what != BY_DECISION:
             yield Finding(
                 kind=FindingKind.BLIND_SPOT,
                 result=Result.UNKNOWN,
-                count=spot.devices,
+                count=spot.contacts or spot.devices,
                 reason=spot.what,
                 devices=spot.devices,
             )

@@ -18,7 +18,7 @@ from ordinance.model.estate import Estate, Network, People, Platform, Use
 from ordinance.model.evidence import Reading
 from ordinance.model.result import Grade, SourceCoverage
 from ordinance.model.time import Period, Span, plus, start_of
-from ordinance.verify.attribute import has_stable_address
+from ordinance.verify.attribute import by_mac, has_stable_address, is_its_own
 from ordinance.verify.grades import grade, is_untold
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed
@@ -26,7 +26,7 @@ from ordinance.verify.observed import Observed
 ONE_WEEK = Period(days=7)
 # Doubts that a whole log shares: on such a day it could not have named the device that used the app.
 # A made-up or unknown address is somebody's own doubt and leaves the others' silence standing.
-_SHARED_DOUBTS = frozenset({"no_lease", "overlapping_leases", "shared_address"})
+_SHARED_DOUBTS = frozenset({"gateway", "no_lease", "overlapping_leases", "changing_hands", "shared_address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,23 @@ class Sight:
         reading = self._readings.get(log)
         names_anybody = reading is not None and bool(reading.leased)
         return names_anybody and day in self._days[log] and (log, day) not in self._doubtful
+
+    @property
+    def named_days(self) -> frozenset[date]:
+        """Days on which some log that can name devices was seen."""
+        logs = [s.id for s in self._logs if (r := self._readings.get(s.id)) is not None and r.leased]
+        return frozenset().union(*(self._days[log] for log in logs))
+
+    def days_present(self) -> dict[str, set[date]]:
+        """By device, the days on which any log saw that it held an address."""
+        owners, found = by_mac(self._estate), dict[str, set[date]]()
+        for log in self._logs:
+            reading = self._readings.get(log.id)
+            for day, mac in reading.leased if reading else ():
+                for device in owners.get(mac, ()):
+                    if is_its_own(self._estate, device, mac, day, self._today):
+                        found.setdefault(device, set()).add(day)
+        return found
 
     # --- for the report -------------------------------------------------------------------------
 

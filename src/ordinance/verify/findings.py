@@ -17,7 +17,7 @@ from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import Where
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Condition, Duty
-from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result
+from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result, Signs
 from ordinance.model.ruling import Standing
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
@@ -25,6 +25,7 @@ from ordinance.verify.conditions import internal_contacts
 from ordinance.verify.duties import counts, is_exempt
 from ordinance.verify.grades import grade, proves_use, surface_of
 from ordinance.verify.observed import Asked, Observed
+from ordinance.verify.signs import SignsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,19 @@ class _Hit:
 
 
 def findings(
-    estate: Estate, body: Body, judge: Judge, observed: Observed, results: Iterable[DutyResult]
+    estate: Estate, body: Body, judge: Judge, observed: Observed, results: Iterable[DutyResult], signs: SignsOf
 ) -> tuple[Finding, ...]:
     """Every finding about devices and names, in a fixed order."""
     hits = [
         *_installed(judge, observed),
         *_asked(judge, observed),
-        *_by_nobody(judge, observed, _work_sources(estate, body)),
+        *_by_nobody(judge, observed, work_sources(estate, body)),
         *_elsewhere(judge, observed),
     ]
     groups: dict[tuple[str, ...], list[_Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.group, []).append(hit)
-    found = [_gathered(judge, group) for group in groups.values()]
+    found = [_gathered(judge, group, signs) for group in groups.values()]
     found += _separation(judge, observed, tuple(results))
     return tuple(sorted(found, key=order))
 
@@ -141,7 +142,7 @@ def _traffic(kind: FindingKind, duty: Duty, asked: Asked, device: str, clause: s
     )
 
 
-def _work_sources(estate: Estate, body: Body) -> frozenset[str]:
+def work_sources(estate: Estate, body: Body) -> frozenset[str]:
     """Logs of the body's own work networks: on guests' and pupils' networks nobody is looked for."""
     others = {n.id for n in estate.networks if n.use is not Use.WORK}
     return frozenset(s.id for s in body.sources if s.network not in others)
@@ -197,7 +198,7 @@ def _anything_in_force(judge: Judge, identifier: Identifier, at: datetime) -> bo
     return any(judge.standing(c, at) is Standing.IN_FORCE for c in judge.naming(app))
 
 
-def _gathered(judge: Judge, hits: list[_Hit]) -> Finding:
+def _gathered(judge: Judge, hits: list[_Hit], signs: SignsOf) -> Finding:
     first = min(hits, key=lambda h: (h.at, h.where))
     sure = [h for h in hits if h.sure]
     return Finding(
@@ -217,7 +218,17 @@ def _gathered(judge: Judge, hits: list[_Hit]) -> Finding:
         evidence=tuple(sorted({h.where for h in hits})),
         reason=(sure or [first])[0].reason,
         contacted=any(h.contacted for h in sure or hits),
+        signs=_signs(signs, first, hits),
     )
+
+
+def _signs(signs: SignsOf, first: _Hit, hits: list[_Hit]) -> Signs:
+    """Of an asker who is not named nothing is put together: only what stands in the finding itself is counted."""
+    if first.device is not None and first.clause is not None:
+        return signs.of(first.device, first.identifier.family, first.clause)
+    asked = [h for h in hits if h.grade is Grade.APP_TRAFFIC]
+    shown = any(h.kind is FindingKind.UNKNOWN_DEVICE and h.grade is None for h in hits)
+    return Signs(answered=len(asked), connected=sum(h.contacted for h in asked), shown=int(shown))
 
 
 def _unit_at(judge: Judge, device: str | None, at: datetime) -> str | None:

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
+from ordinance.catalogue.unseen import unseen_names
 from ordinance.model.apps import Catalogue
 from ordinance.model.body import Body
 from ordinance.model.estate import Device, Estate, Use
@@ -49,6 +50,7 @@ def watch_list(law: Law, catalogue: Catalogue, estate: Estate, body: Body, windo
         separate_macs=frozenset(m for d in separate for m in d.macs),
         separate_devices=frozenset(n for d in separate for n in (d.id, d.inventory_name) if n),
         canary=frozenset(s.canary for s in body.sources if s.canary) if apps else frozenset(),
+        unseen=unseen_names() if apps else {},
     )
     return replace(watched, digest=_digest(watched, catalogue))
 
@@ -81,6 +83,7 @@ def _digest(watched: WatchList, catalogue: Catalogue) -> str:
         watched.separate_macs,
         watched.separate_devices,
         watched.canary,
+        watched.unseen.items(),
     )
     text = repr(([sorted(p) for p in parts], catalogue.digest))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

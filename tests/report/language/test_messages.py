@@ -78,6 +78,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Conflict": "the catalogue's own; `apps import` is a table",
     "LeftOut": "the catalogue's own; `apps import` is a table",
     "Answered": "what a log says, inside a check",
+    "UnseenKind": "the report of a check is in English",
     "Grain": "no text can name it yet",
     "Severity": "messages about files are in English",
     "Result": "the report of a check is in English",
