@@ -14,9 +14,10 @@ from ordinance.readers import BUILTIN, Reader
 
 from . import samples
 
-# A record is a line of the file, or an entry of the documents in it.
+# A record is a line of the file, or an entry of the JSON documents in it; others show the rest in a file of their own.
 OF_LINES = tuple(kind for kind in BUILTIN if kind.unit in {"line", "row"})
 OF_DOCUMENTS = tuple(kind for kind in BUILTIN if kind.unit == "entry")
+OTHERS = tuple(kind for kind in BUILTIN if kind not in {*OF_LINES, *OF_DOCUMENTS})
 
 
 def real(kind: type[Reader]) -> Path:

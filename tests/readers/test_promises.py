@@ -19,12 +19,19 @@ from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, LEASES, Reader, available
 
 from . import samples
-from .promised import OF_DOCUMENTS, OF_LINES, read_bytes, read_in_little_memory, real, said, the_file
+from .promised import OF_DOCUMENTS, OF_LINES, OTHERS, read_bytes, read_in_little_memory, real, said, the_file
 
 READERS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "readers"
 CASES_OF_ALL = {"real", "wrong-type", "missing-field", "clock-1970", "dst-hour", "idn"}
 # Facts of the body and of its accounts, and figures for its reviews: no evidence about devices.
 NO_READERS = {"estate", "analytics", "exports", "lists", "reach_table"}
+
+PROMISES_OF_OTHERS = (
+    "test_a_sample_cut_anywhere_raises_nothing_and_shows_nobody_clean",
+    "test_a_packed_file_that_breaks_off_is_one_reject",
+    "test_every_item_is_accounted_for_once",
+    "test_many_files_need_little_memory",
+)
 
 each_reader = pytest.mark.parametrize("kind", BUILTIN, ids=lambda r: r.id)
 each_of_lines = pytest.mark.parametrize("kind", OF_LINES, ids=lambda r: r.id)
@@ -50,8 +57,12 @@ def test_every_reader_module_is_listed() -> None:
 
 
 def test_a_record_is_a_line_or_an_entry() -> None:
-    """Each reader is in one of the two suites; one with another unit must say what it promises."""
-    assert sorted(r.id for r in (*OF_LINES, *OF_DOCUMENTS)) == sorted(r.id for r in BUILTIN)
+    """Each reader is in one of the two suites; one with another unit shows what it promises in its own tests."""
+    assert sorted(r.id for r in (*OF_LINES, *OF_DOCUMENTS, *OTHERS)) == sorted(r.id for r in BUILTIN)
+    own = {kind.id: f"test_{kind.__module__.rpartition('.')[2]}.py" for kind in OTHERS}
+    for name in own.values():
+        text = (Path(__file__).parent / name).read_text("utf-8")
+        assert [promise for promise in PROMISES_OF_OTHERS if f"def {promise}(" not in text] == []
 
 
 @each_reader

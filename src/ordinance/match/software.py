@@ -38,8 +38,10 @@ class SoftwareMatcher:
         self._ids: dict[tuple[Kind, str], Identifier] = {}
         self._names: dict[str, list[Identifier]] = {}
         self._classes: dict[str, list[Identifier]] = {}
+        self._of: dict[str, list[Identifier]] = {}
         # Sorted, so that twins in a caller's own list give the same answer in any order.
         for identifier in sorted(identifiers, key=lambda i: (i.value, i.publisher, i.family, i.member)):
+            self._of.setdefault(f"{identifier.family}/{identifier.member}", []).append(identifier)
             if identifier.kind is Kind.DISPLAY_NAME:
                 self._names.setdefault(folded(identifier.value), []).append(identifier)
             elif identifier.kind is Kind.CLASS_PREFIX:
@@ -51,6 +53,10 @@ class SoftwareMatcher:
             if kind is Kind.SIGNER_SHA256:
                 signers.setdefault((identifier.family, identifier.member), set()).add(value)
         self._signers = {member: frozenset(values) for member, values in signers.items()}
+
+    def of(self, app: str) -> tuple[Identifier, ...]:
+        """Everything by which the app written `family/member` can be recognised."""
+        return tuple(self._of.get(app, ()))
 
     def by_id(self, kind: Kind, value: str) -> Identifier | None:
         """The identifier with this id. Domains and display names are no ids: `None`."""

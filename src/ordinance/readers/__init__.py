@@ -13,10 +13,13 @@ from importlib.metadata import EntryPoint, entry_points
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.readers._base import LeaseReader, Matchers, Reader
 from ordinance.readers.adguard_log import AdguardLog
+from ordinance.readers.android_management import AndroidManagement
+from ordinance.readers.apple_inventory import AppleInventory
 from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.glpi_inventory import GlpiInventory
+from ordinance.readers.intune_graph import IntuneGraph
 from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
@@ -43,9 +46,12 @@ GROUP = "ordinance.readers"
 
 BUILTIN: tuple[type[Reader], ...] = (
     AdguardLog,
+    AndroidManagement,
+    AppleInventory,
     BindLog,
     DnsmasqLog,
     GlpiInventory,
+    IntuneGraph,
     InventoryCsv,
     SquidLog,
     UnboundLog,

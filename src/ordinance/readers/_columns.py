@@ -80,11 +80,11 @@ def columns(settings: SourceSettings) -> Mapping[str, str]:
     Raises SourceError (`unknown-preset`, `unknown-column`) where the settings name something else.
     """
     preset = settings.preset if settings.preset is not None else "ordinance"
-    issues = []
+    issues, source = [], f"source {settings.id!r}"
     if preset not in PRESETS:
-        issues.append(_issue("unknown-preset", f"source {settings.id!r}: no preset is called {preset!r}", PRESETS))
+        issues.append(unknown_word("unknown-preset", f"{source}: no preset is called {preset!r}", PRESETS))
     for column in sorted(set(settings.columns) - set(COLUMNS)):
-        issues.append(_issue("unknown-column", f"source {settings.id!r}: no column is called {column!r}", COLUMNS))
+        issues.append(unknown_word("unknown-column", f"{source}: no column is called {column!r}", COLUMNS))
     if issues:
         raise SourceError(issues)
     if settings.preset is None and settings.columns:
@@ -92,7 +92,8 @@ def columns(settings: SourceSettings) -> Mapping[str, str]:
     return {**PRESETS[preset], **settings.columns}
 
 
-def _issue(issue_id: str, message: str, known: Mapping[str, object] | Sequence[str]) -> Issue:
+def unknown_word(issue_id: str, message: str, known: Mapping[str, object] | Sequence[str]) -> Issue:
+    """A word of a source's settings that none of the known ones is."""
     hint = "one of: " + ", ".join(known)
     return Issue("ordinance.toml", 0, 0, issue_id, message, "the inventory cannot be read", hint)
 

@@ -53,7 +53,8 @@ class Listing:
 
     `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and
     `hits` without an instant of their own wait for one of these; if none comes, they are rejected by their `undated`
-    numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows.
+    numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are
+    those of which the source lists some apps only: they are shown in a snapshot that is not complete.
     """
 
     name: str
@@ -62,10 +63,16 @@ class Listing:
     is_whole: bool = True
     devices: dict[str, int | None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
     hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
     others: dict[str, set[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     undated: list[int] = field(default_factory=list)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether anything so far says of when the file is."""
+        return self.named is not None or self.first is not None
 
 
 class Inventory(ABC):
@@ -119,7 +126,7 @@ class Inventory(ABC):
         """Record `number` speaks of a device, seen at an instant (seconds since 1970) or at that of the file."""
         if seen is None:
             listing.devices.setdefault(device, None)
-            if listing.named is None and listing.first is None:
+            if not listing.is_dated:
                 listing.undated.append(number)
             return
         known = listing.devices.get(device)
@@ -131,8 +138,8 @@ class Inventory(ABC):
         if not (app.id or app.name):
             listing.counts["structural"] += 1
             return
-        identifier = self._identifier(app)
-        if identifier is None or f"{identifier.family}/{identifier.member}" not in self._watch.apps:
+        identifier = self.watched(app)
+        if identifier is None:
             listing.counts["dropped"] += 1
             if device in self._watch.separate_devices:
                 listing.others.setdefault(device, set()).add(app.id or app.name)
@@ -140,6 +147,12 @@ class Inventory(ABC):
             listing.counts["duplicate"] += 1
         else:
             listing.hits[device, identifier, seen] = Where(self.settings.id, listing.name, number)
+
+    def watched(self, app: App) -> Identifier | None:
+        """What an app is recognised as, where that may be kept."""
+        identifier = self._identifier(app)
+        is_kept = identifier is not None and f"{identifier.family}/{identifier.member}" in self._watch.apps
+        return identifier if is_kept else None
 
     def refuse(self, listing: Listing, number: int, reason: str, device: str = "") -> None:
         """A record that cannot be read. Where its device can be told, that one is in doubt, else the whole file."""
@@ -202,17 +215,18 @@ class Inventory(ABC):
             self._snapshots += self._snapshots_of(listing, usual)
 
     def _snapshots_of(self, listing: Listing, usual: int) -> Iterator[Snapshot]:
-        """One snapshot for each instant at which devices were last seen, in order."""
-        by_instant: dict[int, set[str]] = {}
+        """One snapshot for each instant at which devices were last seen, in order; partial ones apart."""
+        found: dict[tuple[int, bool], set[str]] = {}
         for device, seen in listing.devices.items():
             if device not in listing.doubtful:
-                by_instant.setdefault(usual if seen is None else seen, set()).add(device)
-        for instant in sorted(by_instant):
-            taken, devices = utc(instant), frozenset(by_instant[instant])
+                is_partial = device in listing.partial or not listing.is_whole
+                found.setdefault((usual if seen is None else seen, is_partial), set()).add(device)
+        for instant, is_partial in sorted(found):
+            taken, devices = utc(instant), frozenset(found[instant, is_partial])
             if taken in self._window:
                 separate = sorted(devices & self._watch.separate_devices)
                 others = {device: len(listing.others.get(device, ())) for device in separate}
-                yield Snapshot(self.settings.id, listing.name, taken, devices, others, listing.is_whole)
+                yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial)
 
 
 class InventoryReader:

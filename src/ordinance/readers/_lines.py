@@ -77,7 +77,7 @@ def series(file: InputFile) -> tuple[str, str]:
 
 class LineFile:
     """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is
-    through, and stays empty where the file could not be read to its end.
+    through, and stays empty where the file could not be read to its end. `broke_off` says why it could not.
 
     `on_fault(line, reason)` is called once for each line that is not given out.
     """
@@ -92,13 +92,13 @@ class LineFile:
         self._file, self._on_fault = file, on_fault
         self._block_bytes, self._most_line_bytes = block_bytes, most_line_bytes
         self._number = 0
-        self._broke_off = ""
+        self.broke_off = ""
         self.sha256 = ""
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """All readable lines, without their line ends. Numbers count from 1."""
         rest, overlong = b"", False
-        for block in self._text_blocks():
+        for block in self.text_blocks():
             data = rest + block if rest else block
             cut = data.rfind(b"\n")
             if cut < 0:
@@ -117,8 +117,8 @@ class LineFile:
 
     def _last(self, rest: bytes, overlong: bool) -> Iterator[tuple[int, str]]:
         """What stands after the last newline; cut short for certain where the gzip broke off."""
-        if self._broke_off:
-            self._fault(self._broke_off)
+        if self.broke_off:
+            self._fault(self.broke_off)
         elif overlong:
             self._fault("line-too-long")
         elif rest:
@@ -157,7 +157,7 @@ class LineFile:
         self._number += 1
         self._on_fault(self._number, reason)
 
-    def _text_blocks(self) -> Iterator[bytes]:
+    def text_blocks(self) -> Iterator[bytes]:
         """Decompressed bytes; a file that cannot be opened or read on is one fault."""
         digest = hashlib.sha256()
         try:
@@ -171,7 +171,7 @@ class LineFile:
                 for _ in stored:  # whatever follows a broken gzip still belongs to the digest
                     pass
         except OSError:
-            self._broke_off = "unreadable-file"
+            self.broke_off = "unreadable-file"
         else:
             self.sha256 = digest.hexdigest()
 
@@ -188,13 +188,28 @@ class LineFile:
                 try:
                     text = inflate.decompress(data, self._block_bytes)
                 except zlib.error:
-                    self._broke_off = "corrupt-gzip"
+                    self.broke_off = "corrupt-gzip"
                     return
                 if text:
                     yield text
                 data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
         if not inflate.eof:
-            self._broke_off = "truncated-gzip"
+            self.broke_off = "truncated-gzip"
+
+
+def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
+    """All bytes of a file, unpacked; why they cannot be had ("" where they can); and the digest of what is on disk."""
+    blocks = LineFile(file, lambda *_: None)
+    kept: list[bytes] = []
+    size = 0
+    for block in blocks.text_blocks():
+        size += len(block)
+        if size <= most_bytes:
+            kept.append(block)
+        else:
+            kept.clear()
+    reason = blocks.broke_off or ("file-too-large" if size > most_bytes else "")
+    return b"" if reason else b"".join(kept), reason, blocks.sha256
 
 
 def count_lines(file: InputFile) -> tuple[int, str]:
