@@ -123,3 +123,10 @@ def test_the_order_of_identifiers_does_not_matter(chance: random.Random) -> None
     assert one.by_id(Kind.PACKAGE_NAME, "a.b") == other.by_id(Kind.PACKAGE_NAME, "a.b")
     for publisher in ("", "P", "Q", "R"):
         assert one.by_name("App", publisher) == other.by_name("App", publisher)
+
+
+def test_everything_by_which_an_app_can_be_recognised_is_told() -> None:
+    """Names and ids of one member, and nothing of another or of one that nobody knows."""
+    assert {i.kind for i in MATCHER.of("tiktok/whatsapp")} == {Kind.DISPLAY_NAME}
+    assert {i.value for i in MATCHER.of("tiktok/tiktok") if i.kind is Kind.PACKAGE_NAME} == {"com.zhiliaoapp.musically"}
+    assert MATCHER.of("tiktok") == MATCHER.of("tiktok/other") == ()

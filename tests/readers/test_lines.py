@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, InputFile, LineFile, matching, repeated
+from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, InputFile, LineFile, matching, repeated, whole
 
 
 def lines_of(
@@ -123,3 +123,21 @@ def test_only_equal_bytes_repeat(tmp_path: Path) -> None:
     for name, content in {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b""}.items():
         write(tmp_path, content, name)
     assert repeated(matching(tmp_path, ["*"])) == {"c"}
+
+
+def test_a_whole_file_is_unpacked_bounded_and_named_by_its_digest(tmp_path: Path) -> None:
+    """Of one that is too large, broken or not there no byte is given out; the digest is of what is on disk."""
+    plain, packed = b"bplist00\x00\xff\n" * 9, gzip.compress(b"bplist00\x00\xff\n" * 9)
+    size = len(plain)
+    for content, most, told in (
+        (plain, size, (plain, "")),
+        (plain, size - 1, (b"", "file-too-large")),
+        (packed, size, (plain, "")),
+        (packed, size - 1, (b"", "file-too-large")),
+        (packed[:-9], size, (b"", "truncated-gzip")),
+        (b"", 0, (b"", "")),
+    ):
+        path = write(tmp_path, content)
+        assert whole(InputFile(path, path.name), most) == (*told, hashlib.sha256(content).hexdigest())
+    nowhere = InputFile(tmp_path / "nowhere", "nowhere")
+    assert whole(nowhere, 1) == (b"", "unreadable-file", "")
