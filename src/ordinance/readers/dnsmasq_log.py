@@ -2,7 +2,7 @@
 """dnsmasq's log with `log-queries=extra`: who asked the resolver for a watched name, and what came of it.
 
 Reads: log files of one resolver in the order of their names (rotated ones oldest first), plain or
-gzipped, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. Also the
+packed, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. Also the
 `pihole.log` of Pi-hole, whose FTL is a dnsmasq with lists of its own: its words are those of FTL's
 source, versions 5 and 6 (`src/dnsmasq_interface.c`, `src/dnsmasq/cache.c`, `src/dnsmasq/rfc1035.c`);
 no FTL was run. The record is the *line*:
