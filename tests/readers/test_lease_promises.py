@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.time import Period
+from ordinance.model.time import Period, Span
 from ordinance.readers import LEASES, LeaseReader
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
@@ -29,7 +29,7 @@ each_case = pytest.mark.parametrize(
 )
 
 
-def read(folder: Path, root: Path | None = None) -> LeaseReading:
+def read(folder: Path, root: Path | None = None, window: Span | None = None) -> LeaseReading:
     """Read a case, or the same source with other files under `root`."""
     stated: dict[str, Any] = json.loads((folder / "case.json").read_text("utf-8"))["settings"]
     stated["files"] = tuple(stated["files"])
@@ -37,7 +37,7 @@ def read(folder: Path, root: Path | None = None) -> LeaseReading:
         stated["lease"] = Period.parse(stated["lease"])
     settings = SourceSettings(id="leases", reader=folder.parent.name, zone=BRUSSELS, **stated)
     kind = next(r for r in LEASES if r.id == folder.parent.name)
-    return kind().read(settings, root or folder)
+    return kind().read(settings, root or folder, window)
 
 
 def as_data(reading: LeaseReading) -> dict[str, Any]:
