@@ -93,6 +93,17 @@ def test_many_tiny_members_take_no_time_that_grows_with_the_square(packing: pack
     assert time.process_time() - began < 20
 
 
+@each_packing
+def test_a_long_line_is_not_copied_for_each_piece_of_it(packing: packed.Packing, tmp_path: Path) -> None:
+    """Thirty megabytes that were packed a few bytes at a time; readers of documents allow lines of such a length."""
+    dice = random.Random(7)  # noqa: S311  # the same line each time
+    path = write(tmp_path, packing.pack(dice.randbytes(15_000_000).hex().encode()))
+    began = time.process_time()
+    lines, faults, _ = lines_of(path, longest=1 << 25)
+    assert (len(lines[0][1]), faults) == (30_000_000, [])
+    assert time.process_time() - began < 10
+
+
 def test_a_frame_that_looks_back_too_far_is_refused(tmp_path: Path) -> None:
     """128 MiB is what is held for a frame; one that asks for more is not unpacked, and the reason says so."""
     widest, wider = (packed.zstandard(b"a\n" * 9, window_log=log) for log in (27, 28))

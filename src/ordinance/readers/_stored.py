@@ -54,13 +54,13 @@ def stored_blocks(stream: BinaryIO, update: Callable[[bytes], object], size: int
 
 
 def unpacked(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """The text of a file, in blocks of about `size` bytes at most. Raises BrokenOff."""
+    """The text of a file, in blocks of less than twice `size` bytes. Raises BrokenOff."""
     first = next(stored, b"")
     whole = _chain(first, stored)
     if first.startswith(_GZIP_MAGIC):
-        return _members(whole, size)
+        return _gathered(_members(whole, size), size)
     if first.startswith(_ZSTD_MAGIC) or _SKIPPED_MAGIC.match(first):
-        return _frames(whole, size)
+        return _gathered(_frames(whole, size), size)
     return whole
 
 
@@ -111,6 +111,23 @@ def _steps(unpack: zstd.ZstdDecompressor, data: bytes, size: int) -> Iterator[by
         if unpack.eof or unpack.needs_input:
             return
         data = b""
+
+
+def _gathered(texts: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Tiny texts joined: who looks for the end of a long line would copy it once for each."""
+    held: list[bytes] = []
+    length = 0
+    try:
+        for text in texts:
+            held.append(text)
+            length += len(text)
+            if length >= size:
+                yield b"".join(held)
+                held, length = [], 0
+    except BrokenOff:
+        yield b"".join(held)
+        raise
+    yield b"".join(held)
 
 
 def _pieces(stored: Iterator[bytes]) -> Iterator[bytes]:
