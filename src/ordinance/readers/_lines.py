@@ -96,23 +96,28 @@ class LineFile:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """All readable lines, without their line ends. Numbers count from 1."""
-        rest, overlong = b"", False
+        parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
+        length, overlong = 0, False
         for block in self._text_blocks():
-            data = rest + block if rest else block
-            cut = data.rfind(b"\n")
+            cut = block.rfind(b"\n")
             if cut < 0:
-                overlong = overlong or len(data) > self._most_line_bytes
-                rest = b"" if overlong else data
+                if not overlong:
+                    parts.append(block)
+                    length += len(block)
+                if length > self._most_line_bytes:
+                    overlong = True
+                    parts.clear()
                 continue
             if overlong:
                 self._fault("line-too-long")
-                first = data.find(b"\n")
-                data, cut = data[first + 1 :], cut - first - 1
-                overlong = False
-            rest = data[cut + 1 :]
+                first = block.find(b"\n")
+                block, cut = block[first + 1 :], cut - first - 1  # noqa: PLW2901  # what is left of it
+                length, overlong = 0, False
             if cut >= 0:
-                yield from self._decoded(data[:cut])
-        yield from self._last(rest, overlong)
+                yield from self._decoded(b"".join([*parts, block[:cut]]))
+            parts = [block[cut + 1 :]]
+            length = len(parts[0])
+        yield from self._last(b"".join(parts), overlong)
 
     def _last(self, rest: bytes, overlong: bool) -> Iterator[tuple[int, str]]:
         """What stands after the last newline; cut short for certain where the file broke off."""
