@@ -81,6 +81,7 @@ def settings_of(folder: Path) -> SourceSettings:
     """The source's settings as the case has them; the zone is Brussels."""
     stated: dict[str, Any] = {**_stated(folder)["settings"]}
     stated["files"] = tuple(stated["files"])
+    stated["all_apps"] = tuple(stated.get("all_apps", ()))
     if "lease" in stated:
         stated["lease"] = Period.parse(stated["lease"])
     return SourceSettings(id="source", reader=folder.parent.name, zone=BRUSSELS, **stated)

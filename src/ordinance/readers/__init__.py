@@ -21,6 +21,7 @@ from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
+from ordinance.readers.osquery_log import OsqueryLog
 from ordinance.readers.squid_log import SquidLog
 from ordinance.readers.unbound_log import UnboundLog
 from ordinance.readers.zeek_dhcp import ZeekDhcp
@@ -47,6 +48,7 @@ BUILTIN: tuple[type[Reader], ...] = (
     DnsmasqLog,
     GlpiInventory,
     InventoryCsv,
+    OsqueryLog,
     SquidLog,
     UnboundLog,
     ZeekLog,

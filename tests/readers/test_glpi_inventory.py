@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Inventories of GLPI Agent, beyond the cases on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Reading, WatchList
+from ordinance.readers.glpi_inventory import GlpiInventory, _family
+
+from . import samples
+
+SETTINGS = SourceSettings("glpi", "glpi-inventory", ("*.json",), samples.BRUSSELS)
+WATCH = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK, separate_devices=frozenset({"tablet-002"}))
+TIKTOK = {"from": "registry", "name": "TikTok", "publisher": "TikTok Pte. Ltd."}
+OTHER = {"from": "registry", "name": "7-Zip", "publisher": "Igor Pavlov"}
+
+
+def inventory(device: str, *softwares: Any, logdate: str = "2023-04-03 06:00:00", **more: Any) -> dict[str, Any]:
+    """A document as the agent writes it, installed in 2019."""
+    content = {"hardware": {"name": device}, "softwares": list(softwares), "versionclient": "GLPI-Agent_v1.4"}
+    if logdate:
+        content["accesslog"] = {"logdate": logdate}
+    return {"deviceid": f"{device}-2019-01-07-09-12-44", "itemtype": "Computer", "content": content, **more}
+
+
+def read(folder: Path, *documents: Any, name: str = "inv.json") -> Reading:
+    """Read these documents as one file."""
+    (folder / name).write_text("".join(json.dumps(d) + "\n" for d in documents), "utf-8")
+    return GlpiInventory().read(SETTINGS, folder, WATCH, samples.MATCHERS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "family"),
+    [
+        (r"C:\Program Files\WindowsApps\Example.App_1.0.5.0_neutral__6yccndn6064se", "Example.App_6yccndn6064se"),
+        (r"D:\WindowsApps\Example.App_1.0.5.0_x64_split.scale-100_6yccndn6064se", "Example.App_6yccndn6064se"),
+        ("C:/Windows/SystemApps/Example.App_6yccndn6064se/", "Example.App_6yccndn6064se"),
+        (r"C:\Program Files\WindowsApps\Example.App_1.0.5.0_neutral__6yccndn6064", ""),
+        (r"C:\Program Files\WindowsApps\Example.App_1.0.5.0_6yccndn6064se", ""),
+        (r"C:\Program Files\WindowsApps\_6yccndn6064se", ""),
+        (r"D:\Example_App", ""),
+        ("\\", ""),
+        ("", ""),
+    ],
+)
+def test_the_folder_of_a_store_app_states_its_family(folder: str, family: str) -> None:
+    """Name and publisher's id out of a full name or a family name; nothing else is one."""
+    assert _family(folder) == family
+
+
+def test_the_day_of_the_agents_installation_dates_nothing(tmp_path: Path) -> None:
+    """Without `logdate` only the file's name says when a device was seen, never `deviceid`."""
+    reading = read(tmp_path, inventory("pc-1", TIKTOK, logdate=""))
+    assert [r.reason for r in reading.account.rejects] == ["no-snapshot-date"] and not reading.snapshots
+    (tmp_path / "inv.json").unlink()
+    reading = read(tmp_path, inventory("pc-1", TIKTOK, logdate=""), name="inv-2023-04-03.json")
+    assert [s.taken.isoformat() for s in reading.snapshots] == ["2023-04-02T22:00:00+00:00"]
+
+
+def test_a_partial_inventory_makes_nobody_clean(tmp_path: Path) -> None:
+    """Beside a whole one in the same file it leaves its device in doubt; in a file of its own it takes nothing away."""
+    whole, partial = inventory("pc-1", OTHER), inventory("pc-1", OTHER, partial=True)
+    assert [s.devices for s in read(tmp_path, whole).snapshots] == [{"pc-1"}]
+    assert not read(tmp_path, whole, partial).snapshots
+    assert not read(tmp_path, partial).snapshots
+    read(tmp_path, whole, name="a.json")
+    assert [s.devices for s in read(tmp_path, partial).snapshots] == [{"pc-1"}]
+
+
+def test_a_partial_inventory_still_shows_an_app(tmp_path: Path) -> None:
+    """What is seen is seen."""
+    reading = read(tmp_path, inventory("pc-1", TIKTOK, partial=True))
+    assert [i.device for i in reading.installed] == ["pc-1"] and not reading.snapshots
+
+
+def test_an_inventory_without_its_list_is_no_empty_one(tmp_path: Path) -> None:
+    """Software that was left out by the agent's settings is a reject; an empty list is a device without apps."""
+    without = inventory("pc-1")
+    del without["content"]["softwares"]
+    reading = read(tmp_path, without)
+    assert [r.reason for r in reading.account.rejects] == ["no-software-list"] and not reading.snapshots
+    reading = read(tmp_path, inventory("pc-1"))
+    assert reading.account.structural == 1 and [s.devices for s in reading.snapshots] == [{"pc-1"}]
+
+
+def test_a_bad_entry_leaves_its_device_alone_in_doubt(tmp_path: Path) -> None:
+    """The neighbours in the file are as certain as before."""
+    reading = read(tmp_path, inventory("pc-1", OTHER, 7), inventory("pc-2", OTHER))
+    assert [(s.devices, s.complete) for s in reading.snapshots] == [({"pc-2"}, True)]
+
+
+def test_an_id_decides_whatever_an_app_is_called(tmp_path: Path) -> None:
+    """A foreign package under a known name is foreign, the known one under any name is known."""
+    foreign = {"from": "Android", "name": "TikTok", "comments": "org.example.wallpaper"}
+    known = {"from": "Android", "name": "Wallpaper", "comments": "com.zhiliaoapp.musically"}
+    reading = read(tmp_path, inventory("phone-1", foreign), inventory("phone-2", known))
+    assert [(i.device, i.identifier.kind.value) for i in reading.installed] == [("phone-2", "package_name")]
+
+
+def test_comments_are_a_package_name_on_android_alone(tmp_path: Path) -> None:
+    """Elsewhere anybody may write anything there."""
+    reading = read(tmp_path, inventory("pc-1", {**OTHER, "comments": "com.zhiliaoapp.musically"}))
+    assert not reading.installed and reading.account.dropped == 1
+
+
+def test_other_apps_of_a_separate_device_are_counted_once_each(tmp_path: Path) -> None:
+    """By id, or by name where there is none; restricted ones not."""
+    entries = [OTHER, {**OTHER, "version": "2"}, TIKTOK, {"from": "Android", "name": "X", "comments": "org.example.x"}]
+    reading = read(tmp_path, inventory("tablet-002", *entries), inventory("pc-1", OTHER))
+    assert [dict(s.other_apps) for s in reading.snapshots] == [{"tablet-002": 2}]
+    assert "7-Zip" not in repr(reading) and "org.example" not in repr(reading)
+
+
+@pytest.mark.parametrize("itemtype", ["NetworkEquipment", "Printer"])
+def test_a_switch_or_printer_is_no_device_with_apps(itemtype: str, tmp_path: Path) -> None:
+    """It is one structural record and lists nobody."""
+    document = {"deviceid": "x", "itemtype": itemtype, "content": {"versionclient": "GLPI-Agent_v1.4"}}
+    reading = read(tmp_path, document)
+    assert reading.account.structural == reading.account.records == 1 and not reading.snapshots
