@@ -123,3 +123,40 @@ def test_a_switch_or_printer_is_no_device_with_apps(itemtype: str, tmp_path: Pat
     document = {"deviceid": "x", "itemtype": itemtype, "content": {"versionclient": "GLPI-Agent_v1.4"}}
     reading = read(tmp_path, document)
     assert reading.account.structural == reading.account.records == 1 and not reading.snapshots
+
+
+def test_the_real_sample_has_the_published_shape() -> None:
+    """Keys and types of inventory.schema.json, as far as the sample goes; the schema allows no others there."""
+    text = dict.fromkeys(("arch", "comments", "folder", "from", "guid", "name", "publisher", "userid", "version"), str)
+    software = {**text, "install_date": str, "system_category": str, "no_remove": bool, "filesize": int}
+    shape: dict[str, Any] = {
+        "action": str,
+        "deviceid": str,
+        "itemtype": str,
+        "partial": bool,
+        "content": {
+            "accesslog": {"logdate": str},
+            "hardware": {"name": str, "uuid": str, "memory": int},
+            "network_device": {"name": str, "type": str},
+            "operatingsystem": {"name": str, "full_name": str},
+            "softwares": [software],
+            "versionclient": str,
+        },
+    }
+    lines = (samples.CASES / "glpi-inventory" / "real" / "inventories.json").read_text("utf-8")
+    at, found = 0, []
+    while at < len(lines):
+        document, at = json.JSONDecoder().raw_decode(lines, at)
+        found.append(document)
+        at += 1
+    assert len(found) == 7 and all(_has_shape(document, shape) for document in found)
+    assert all({"content", "deviceid"} <= d.keys() and "versionclient" in d["content"] for d in found)
+    assert all("name" in s for d in found for s in d["content"].get("softwares", []))
+
+
+def _has_shape(value: Any, shape: Any) -> bool:
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(k in shape and _has_shape(v, shape[k]) for k, v in value.items())
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_has_shape(v, shape[0]) for v in value)
+    return type(value) is shape
