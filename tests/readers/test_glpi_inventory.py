@@ -17,8 +17,8 @@ from . import samples
 
 SETTINGS = SourceSettings("glpi", "glpi-inventory", ("*.json",), samples.BRUSSELS)
 WATCH = WatchList(families=frozenset({"tiktok"}), apps=samples.TIKTOK, separate_devices=frozenset({"tablet-002"}))
-TIKTOK = {"from": "registry", "name": "TikTok", "publisher": "TikTok Pte. Ltd."}
-OTHER = {"from": "registry", "name": "7-Zip", "publisher": "Igor Pavlov"}
+TIKTOK = {"from": "deb", "name": "TikTok", "publisher": "TikTok Pte. Ltd."}
+OTHER = {"from": "deb", "name": "7-Zip", "publisher": "Igor Pavlov"}
 
 
 def inventory(device: str, *softwares: Any, logdate: str = "2023-04-03 06:00:00", **more: Any) -> dict[str, Any]:
@@ -95,6 +95,18 @@ def test_a_bad_entry_leaves_its_device_alone_in_doubt(tmp_path: Path) -> None:
     assert [(s.devices, s.complete) for s in reading.snapshots] == [({"pc-2"}, True)]
 
 
+def test_windows_is_listed_where_store_and_users_were_looked_at(tmp_path: Path) -> None:
+    """A program or Store app that shows it was looked for; without one of them an absence proves nothing."""
+    machine = {"from": "registry", "name": "7-Zip", "publisher": "Igor Pavlov"}
+    of_user = {**machine, "userid": "1004", "username": "an.peeters"}
+    store = {"from": "uwp", "name": "Calculator", "folder": r"C:\Windows\SystemApps\Example.Calculator_6yccndn6064se"}
+    for entries, is_listed in (([machine], 0), ([machine, store], 0), ([machine, of_user], 0), ([of_user, store], 1)):
+        assert len(read(tmp_path, inventory("pc-1", *entries)).snapshots) == is_listed
+    empty = inventory("pc-1")
+    empty["content"]["operatingsystem"] = {"name": "Windows"}
+    assert not read(tmp_path, empty).snapshots
+
+
 def test_an_id_decides_whatever_an_app_is_called(tmp_path: Path) -> None:
     """A foreign package under a known name is foreign, the known one under any name is known."""
     foreign = {"from": "Android", "name": "TikTok", "comments": "org.example.wallpaper"}
@@ -127,7 +139,8 @@ def test_a_switch_or_printer_is_no_device_with_apps(itemtype: str, tmp_path: Pat
 
 def test_the_real_sample_has_the_published_shape() -> None:
     """Keys and types of inventory.schema.json, as far as the sample goes; the schema allows no others there."""
-    text = dict.fromkeys(("arch", "comments", "folder", "from", "guid", "name", "publisher", "userid", "version"), str)
+    text = dict.fromkeys(("arch", "comments", "folder", "from", "guid", "name", "publisher"), str)
+    text |= dict.fromkeys(("userid", "username", "version"), str)
     software = {**text, "install_date": str, "system_category": str, "no_remove": bool, "filesize": int}
     shape: dict[str, Any] = {
         "action": str,
