@@ -25,6 +25,7 @@ _PACKAGES = {"deb_packages", "rpm_packages"}
 _WITH_APPS = _BY_BUNDLE | _BY_PACKAGE | _PROGRAMS | _PACKAGES
 _NO_APPS = ("_packages", "_extensions", "_addons", "_plugins")  # how the names of tables of parts and libraries end
 _OF_PROGRAMS = {"identifying_number", "uninstall_string", "install_source", "publisher"}
+_TELLING = _OF_PROGRAMS | {"source", "bundle_identifier", "application_id", "arch"}
 _KEYS = ("source", "name", "bundle_identifier", "application_id", "publisher", "vendor")
 
 
@@ -32,10 +33,15 @@ def app_of(row: Any) -> App | str:
     """The app of a row, `NO_APP` where it names none, or the reason why it cannot be read."""
     if not isinstance(row, dict):
         return "bad-type"
+    if _TELLING.isdisjoint(row):  # nearly all rows of a log
+        return NO_APP
     stated = {key: stated_at(row, key) for key in _KEYS}
     if None in stated.values():
         return "bad-type"
-    cells = {key: value or "" for key, value in stated.items()}
+    return _app(row, {key: value or "" for key, value in stated.items()})
+
+
+def _app(row: dict[str, Any], cells: dict[str, str]) -> App:
     table = _table(row, cells["source"])
     if table in _BY_BUNDLE:
         return App(cells["bundle_identifier"], (Kind.BUNDLE_ID,), cells["name"].removesuffix(".app"))

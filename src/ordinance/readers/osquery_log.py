@@ -45,6 +45,7 @@ from ordinance.readers._inventory import InventoryReader, Listing, seen_at, seen
 from ordinance.readers._osquery_rows import NO_APP, app_of, is_told
 
 _ALL_LISTED = {"darwin", "ios", "ipados", "android"}  # platforms whose apps Fleet lists without exception
+_OF_RESULTS = {"columns", "snapshot", "diffResults"}
 _DAY_S = 86_400
 
 
@@ -57,17 +58,17 @@ class _Run(DocumentInventory):
 
     def document(self, untrusted: Any, listing: Listing, numbers: Iterator[int]) -> None:
         """A line of a result log, or what Fleet says of hosts."""
-        hosts = _hosts(untrusted)
-        if hosts is not None:
-            for host in hosts:
-                self._host(host, listing, numbers)
-            if not hosts:
-                next(numbers)
-                self.structural()
-        elif isinstance(untrusted, dict) and untrusted.keys() & {"columns", "snapshot", "diffResults"}:
+        if isinstance(untrusted, dict) and not _OF_RESULTS.isdisjoint(untrusted):
             self._result(untrusted, listing, numbers)
-        else:
+            return
+        hosts = _hosts(untrusted)
+        for host in hosts or ():
+            self._host(host, listing, numbers)
+        if hosts is None:
             self.refuse(listing, next(numbers), "not-an-inventory")
+        elif not hosts:
+            next(numbers)
+            self.structural()
 
     def end(self, listing: Listing) -> None:
         """What could not be read casts its doubt on every day of the file."""
