@@ -45,6 +45,7 @@ from ordinance.readers._inventory import InventoryReader, Listing, seen_at, seen
 from ordinance.readers._osquery_rows import NO_APP, app_of, is_told
 
 _ALL_LISTED = {"darwin", "ios", "ipados", "android"}  # platforms whose apps Fleet lists without exception
+_ACTIONS = ("added", "removed", "snapshot")
 _OF_RESULTS = {"columns", "snapshot", "diffResults"}
 _DAY_S = 86_400
 
@@ -83,9 +84,9 @@ class _Run(DocumentInventory):
         device = text_at(result, "hostIdentifier") or text_at(result, "hostname")
         seen = _second(result.get("unixTime"))
         rows = _rows(result)
-        reason = "no-device" if not device else seen if isinstance(seen, str) else rows if isinstance(rows, str) else ""
-        if reason or isinstance(seen, str) or isinstance(rows, str):
-            self.refuse(listing, next(numbers), reason, device)
+        if not device or isinstance(seen, str) or isinstance(rows, str):
+            reasons = ("" if device else "no-device", seen, rows)
+            self.refuse(listing, next(numbers), next(r for r in reasons if r and isinstance(r, str)), device)
             return
         is_list = "snapshot" in result and text_at(result, "name") in self.settings.all_apps
         is_list = is_list and all(is_told(row, needs_id=True) for _, row in rows)
@@ -162,9 +163,6 @@ def _rows(result: dict[str, Any]) -> list[tuple[bool, Any]] | str:
     if added is None or removed is None:
         return "bad-type"
     return [*((True, row) for row in added), *((False, row) for row in removed)]
-
-
-_ACTIONS = ("added", "removed", "snapshot")
 
 
 def _changes(results: dict[str, Any], key: str) -> list[Any] | None:
