@@ -313,6 +313,8 @@ def address_of(text: str) -> str | None:
         found = ip_address(text)
     except ValueError:
         return None
+    if isinstance(found, IPv6Address) and found.scope_id is not None:
+        return None  # a zone is any text
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return str(mapped or found)
 
