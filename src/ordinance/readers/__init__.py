@@ -22,6 +22,7 @@ from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
 from ordinance.readers.squid_log import SquidLog
+from ordinance.readers.suricata_eve import SuricataEve
 from ordinance.readers.unbound_log import UnboundLog
 from ordinance.readers.zeek_dhcp import ZeekDhcp
 from ordinance.readers.zeek_log import ZeekLog
@@ -48,6 +49,7 @@ BUILTIN: tuple[type[Reader], ...] = (
     GlpiInventory,
     InventoryCsv,
     SquidLog,
+    SuricataEve,
     UnboundLog,
     ZeekLog,
 )
