@@ -145,7 +145,7 @@ class _Run(NameLog):
         names = eve.NAMES[kind].findall(line)
         if len(names) != sum(map(line.count, keys)):
             return None
-        if not names and (flow in self._flows or kind == "alert"):
+        if not names and (flow in self._flows or f'"{kind}":{{' not in line or kind == "alert"):
             return None
         for name in names:
             if "\\" in name or self.watched(name) is not FOREIGN:
