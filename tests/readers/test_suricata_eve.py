@@ -386,6 +386,17 @@ def test_a_hostile_line_is_a_reject(hostile: str, tmp_path: Path) -> None:
     assert [r.reason for r in account.rejects] == ["bad-line"] and account.kept == 1
 
 
+@pytest.mark.parametrize("joint", ["", ",", "}", '","x":'])
+def test_two_events_in_a_line_are_a_reject(joint: str, tmp_path: Path) -> None:
+    """Two writers to one file: the second event may be the one that matters, and no name in it is looked up.
+
+    Neither is the first one's kind a reason to pass both over.
+    """
+    for first in (event("stats", 0, None, stats={}), event("ssh", ssh={}), tls("www.example.org")):
+        reading = read(tmp_path, [first[: len(first) - bool(joint)] + joint + tls(flow=2)])
+        assert [r.reason for r in reading.account.rejects] == ["bad-line"] and not reading.hours
+
+
 def test_keys_that_are_not_read_may_stand_twice(tmp_path: Path) -> None:
     """Some loggers of Suricata have written lists in that way."""
     assert outcome(tmp_path, quic()[:-2] + ',"cyu":{"hash":"a"},"cyu":{"hash":"b"}}}') == "untold"

@@ -154,7 +154,9 @@ def named(kind: str, part: Part) -> list[Asked] | None:
     """What an event asks for or speaks to; empty for no name, `None` for what cannot be read."""
     if kind != "dns":
         name = part.get("hostname" if kind == "http" else "sni")
-        return [] if name is None else [Asked(name)] if isinstance(name, str) else None
+        if not isinstance(name, str):
+            return [] if name is None else None
+        return [Asked(name.partition(":")[0] if kind == "http" else name)]  # HTTP/2 may have a port behind the name
     asked = next((part[key] for key in ("queries", "query") if key in part), [part] if "rrname" in part else [])
     if not isinstance(asked, list) or not all(isinstance(a, dict) and isinstance(a.get("rrname"), str) for a in asked):
         return None

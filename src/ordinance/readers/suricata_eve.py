@@ -148,7 +148,7 @@ class _Run(NameLog):
         if not names and (flow in self._flows or f'"{kind}":{{' not in line or kind == "alert"):
             return None
         for name in names:
-            if "\\" in name or self.watched(name) is not FOREIGN:
+            if "\\" in name or ":" in name or self.watched(name) is not FOREIGN:
                 return None
         return self.question(None, at, "", names[0])[0] if names else DROPPED
 
@@ -233,7 +233,7 @@ class _Run(NameLog):
         """Something that was not spoken of before."""
         verdict, question = self.question(key, at, ends.client, asked.name)
         if question is None:
-            return verdict, None
+            return verdict, self._known.get(key)  # asked in the same second before, or not to be kept
         kept = self._known[key] = _Kept(question, kind, ends, event.micros(at), event.kind == "alert")
         if event.flow is not None:
             self._flows.setdefault(event.flow, []).append(kept)
