@@ -169,6 +169,12 @@ def test_contacted_needs_a_page(status: object, expected: str, tmp_path: Path) -
     assert outcome(tmp_path, event("http", tx_id=0, http={"hostname": SITE, "status": status})) == expected
 
 
+def test_a_port_behind_a_name_is_no_part_of_it(tmp_path: Path) -> None:
+    """HTTP/2 has it there, where HTTP/1.1 has it in a key of its own."""
+    reading = read(tmp_path, [event("http", tx_id=0, http={"hostname": f"{SITE}:8443", "status": 200})])
+    assert [n.name for n in reading.names] == [SITE]
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
@@ -294,7 +300,7 @@ def test_a_line_that_cannot_be_read_takes_its_hour(tmp_path: Path) -> None:
 
 def test_a_hit_is_told_from_its_neighbours_in_every_kind(tmp_path: Path) -> None:
     """Names that end alike, contain the name, or lie above it are foreign wherever they stand."""
-    for name in ("nottiktok.com", "www.tiktok.com.evil.example", "com", "", ".", "203.0.113.7", "tiktok.com:443"):
+    for name in ("nottiktok.com", "www.tiktok.com.evil.example", "com", "", ".", "203.0.113.7", "[2001:db8::7]:443"):
         lines = [query(name), tls(name), quic(name), event("http", tx_id=0, http={"hostname": name}), alert(name)]
         reading = read(tmp_path, lines)
         assert reading.names == () and reading.account.dropped == len(lines), name
