@@ -298,6 +298,27 @@ def test_a_line_that_cannot_be_read_takes_its_hour(tmp_path: Path) -> None:
     assert sorted(h.hour for h in read(tmp_path, [*lines[:2], lines[1][:-9], lines[2]]).hours) == [9, 11]
 
 
+def test_the_hour_is_that_of_the_line(tmp_path: Path) -> None:
+    """Also where stamps of two forms take turns: a broken line takes the hour of the one before it."""
+    whole = tls("www.example.org", 3600).replace(at(3600), "2026-11-02T10:00:00Z")
+    lines = [tls("www.example.org"), whole, tls("www.example.org"), "broken", tls("www.example.org", 7200)]
+    assert sorted(h.hour for h in read(tmp_path, lines).hours) == [10, 11]
+
+
+def test_events_of_other_kinds_stop_nothing(tmp_path: Path) -> None:
+    """Only alerts and drops say that something was blocked, whatever else has such words in it."""
+    other = event("fileinfo", alert={"action": "blocked"}, drop={"reason": "rules"})
+    for line in (other, _turned(other)):
+        assert outcome(tmp_path, line, tls()) == "contacted"
+
+
+@pytest.mark.parametrize("stamp", ["2026-11-02T09:00:00x000000+0000", "2026-11-02T09:00:00.00000a+0000", at() + " "])
+def test_a_stamp_like_the_one_before_is_still_read(stamp: str, tmp_path: Path) -> None:
+    """That most lines are of the second of the one before makes no line with a broken stamp one of them."""
+    account = read(tmp_path, [tls(), tls(flow=2).replace(at(), stamp)]).account
+    assert [r.reason for r in account.rejects] == ["bad-time"]
+
+
 def test_a_hit_is_told_from_its_neighbours_in_every_kind(tmp_path: Path) -> None:
     """Names that end alike, contain the name, or lie above it are foreign wherever they stand."""
     for name in ("nottiktok.com", "www.tiktok.com.evil.example", "com", "", ".", "203.0.113.7", "[2001:db8::7]:443"):

@@ -131,8 +131,7 @@ class _Run(NameLog):
         if length != len(stamp):
             return "bad-time"
         self.reached(self._stamps.hour)
-        if stamp[19:20] == ".":
-            self._second = (stamp[:20], stamp[26:], at)
+        self._second = (stamp[:20], stamp[26:], at) if stamp[19:20] == "." else ("", "", 0)
         return at
 
     def _at_once(self, kind: str, flow: int, line: str, at: int) -> str | None:
@@ -160,7 +159,7 @@ class _Run(NameLog):
             return self._named(event, event.kind, at)
         if event.kind == "alert" and event.of is not None:
             return self._named(event, event.of, at)
-        if event.blocks:
+        if event.kind in ("alert", "drop") and event.blocks:
             return self._stop(event, at)
         if event.kind == "flow":
             self._flow(event)
