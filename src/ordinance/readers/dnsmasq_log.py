@@ -15,8 +15,9 @@ no FTL was run. The record is the *line*:
 - rejected: `no-year`, `bad-time`, `no-such-time`, `time-backwards`, `time-ahead` (see `_clock`),
   `no-serial` (logged without `extra`), `bad-query`, `bad-lease`, `bad-line`, and what `_lines` refuses
 
-What a list of Pi-hole's or dnsmasq's own configuration answers for an app's name is a refusal, be it the
-address of a page that says so; that it has no record of one type (`filter-AAAA`) is none. A client that asks too often, a list that cannot be read, and what another resolver blocked are none.
+What a list of Pi-hole's or dnsmasq's own configuration answers for an app's name is a refusal, be it the address of a
+page that says so; that it has no record of one type (`filter-AAAA`) is none. A client that asks too often, a list that
+cannot be read, and what another resolver blocked are none.
 
 Coverage: an hour counts when a query was logged in it; with a canary, when the canary was answered.
 Other lines prove nothing about the resolver's log and count no hour.
