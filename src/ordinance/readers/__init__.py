@@ -23,6 +23,7 @@ from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
 from ordinance.readers.osquery_log import OsqueryLog
 from ordinance.readers.squid_log import SquidLog
+from ordinance.readers.suricata_eve import SuricataEve
 from ordinance.readers.unbound_log import UnboundLog
 from ordinance.readers.zeek_dhcp import ZeekDhcp
 from ordinance.readers.zeek_log import ZeekLog
@@ -50,6 +51,7 @@ BUILTIN: tuple[type[Reader], ...] = (
     InventoryCsv,
     OsqueryLog,
     SquidLog,
+    SuricataEve,
     UnboundLog,
     ZeekLog,
 )
