@@ -22,6 +22,7 @@ PROGRAMS = {
     "firefox-esr": ("firefox-esr",),
     "pdns-recursor": ("pdns_recursor",),
     "squid": ("squid",),
+    "suricata": ("suricata",),
     "unbound": ("unbound", "unbound-checkconf", "unbound-control"),
     "faketime": ("faketime",),
     "iproute2": ("ip",),

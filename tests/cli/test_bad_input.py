@@ -460,11 +460,16 @@ def _cut_gzip(folder: Path) -> None:
     (folder / LOG).write_bytes(packed[: len(packed) // 2])
 
 
+def _cut_zstd(folder: Path) -> None:
+    (folder / LOG).write_bytes(b"\x28\xb5\x2f\xfd\x20")
+
+
 DAMAGED = {
     "broken line": (_line(LOG, 99, b"Dec 10 08:00:00 dnsmasq[9]: query["), f"{LOG}:100:", "no-serial"),
     "line not UTF-8": (_line(LOG, 99, b"Dec 10 08:00:00 dnsmasq[9]: \xe9"), f"{LOG}:100:", "bad-encoding"),
     "31 February": (_line(LOG, 99, b"Feb 31 08:00:00 dnsmasq[9]: started"), f"{LOG}:100:", "bad-time"),
     "truncated gzip": (_cut_gzip, f"{LOG}:", "truncated-gzip"),
+    "truncated zstandard": (_cut_zstd, f"{LOG}:", "truncated-zstd"),
     "short row": (_line(INVENTORY, 3, b"tw-001,com.example"), f"{INVENTORY}:4:", "missing-field"),
     "missing column": (_put(INVENTORY, "device,app_id", "devise,app_id"), f"{INVENTORY}:", "missing-column"),
 }

@@ -55,6 +55,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
+        "sources": ["sources", "list"],
         "targets": ["targets"],
         "probe": ["probe", folder, "--resolver", "127.0.0.1:1", *day],  # nobody listens there
         "bundle": ["bundle", "show", folder / ".ordinance" / "bundle"],

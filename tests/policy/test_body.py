@@ -85,3 +85,13 @@ def test_nothing_allowed_needs_no_purpose() -> None:
     body = load_body(EXAMPLES / "diest")
     assert body.checking.evidence_allowed == frozenset()
     assert (body.checking.purpose, body.checking.no_check_by) == (None, "general director")
+
+
+def test_queries_that_list_all_apps_are_named_by_the_body(tmp_path: Path) -> None:
+    """As a list of texts; without the key none does."""
+    folder = copy("ghent", tmp_path)
+    assert {s.all_apps for s in load_body(folder).sources} == {()}
+    put(BODY, 'preset = "intune"', 'all_apps = ["pack/Global/all-apps"]')(folder)
+    assert load_body(folder).sources[1].all_apps == ("pack/Global/all-apps",)
+    put(BODY, '["pack/Global/all-apps"]', '"pack/Global/all-apps"')(folder)
+    assert [(i.id, i.line) for i in issues_of(folder)] == [("wrong-type", 32)]

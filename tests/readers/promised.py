@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from ordinance.model.evidence import Reading
@@ -42,31 +38,7 @@ def said(reading: Reading) -> dict[str, object]:
     return samples.as_data(reading)
 
 
-_LIMITED = """
-import json, resource, sys
-from pathlib import Path
-from tests_readers import samples
-case, root = Path(sys.argv[1]), Path(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_AS, (768 << 20, 768 << 20))
-samples.read(case)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-account = samples.read(case, root).account
-grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(json.dumps({"records": account.records, "kept": account.kept, "grown_kib": grown}))
-"""
-
-
 def read_in_little_memory(case: Path, root: Path) -> dict[str, int]:
     """Read a case with the files under `root` in a process of limited memory; how much more it took than the case."""
-    here = Path(__file__).parent
-    run = subprocess.run(
-        [sys.executable, "-c", _LIMITED.replace("tests_readers", here.name), str(case), str(root)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), os.environ.get("PYTHONPATH", "")])},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    told: dict[str, int] = json.loads(run.stdout)
+    (told,) = samples.measured(case, "log", [root])
     return told

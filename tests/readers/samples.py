@@ -8,7 +8,10 @@ the usual watch list), the input files, and `expected.json`, written by a person
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +81,7 @@ def settings_of(folder: Path) -> SourceSettings:
     """The source's settings as the case has them; the zone is Brussels."""
     stated: dict[str, Any] = {**_stated(folder)["settings"]}
     stated["files"] = tuple(stated["files"])
+    stated["all_apps"] = tuple(stated.get("all_apps", ()))
     if "lease" in stated:
         stated["lease"] = Period.parse(stated["lease"])
     return SourceSettings(id="source", reader=folder.parent.name, zone=BRUSSELS, **stated)
@@ -155,3 +159,19 @@ def _family(identifier: Identifier | None) -> str:
 def _z(instant: datetime) -> str:
     assert instant.utcoffset() is not None and not instant.utcoffset()
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def measured(case: Path, of: str, folders: Sequence[Path], timeout_s: int = 300) -> list[dict[str, Any]]:
+    """What reading each folder as the case's files takes (`of` is `log` or `leases`), from a process of its own."""
+    here = Path(__file__).parent
+    run = subprocess.run(
+        [sys.executable, "-m", f"{here.name}.measured", str(case), of, *map(str, folders)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), *filter(None, sys.path)])},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    told: list[dict[str, Any]] = json.loads(run.stdout)
+    return told

@@ -24,6 +24,7 @@ from . import samples
 ASKED = (  # name, type, and what its configuration below makes of it
     ("api.tiktokv.com", "A", "address"),
     ("API.TikTokV.com", "A", "address"),
+    ("own.tiktokv.com", "A", "blocked"),
     ("www.tiktok.com", "A", "blocked"),
     ("www.tiktok.com", "TYPE65", "blocked"),
     ("deep.www.tiktok.com", "AAAA", "blocked"),
@@ -34,8 +35,9 @@ ASKED = (  # name, type, and what its configuration below makes of it
     ("tiktok.com.evil.example", "A", None),
     ("nottiktok.com", "A", None),
 )
+BEYOND = ("--host-record=api.tiktokv.com,203.0.113.5",)  # of another resolver, which is asked for that name
 CONFIGURED = (
-    "--host-record=api.tiktokv.com,203.0.113.5",
+    "--host-record=own.tiktokv.com,192.0.2.80",
     "--local=/www.tiktok.com/",
     "--address=/sink.tiktok.com/0.0.0.0",
     "--address=/sink.tiktok.com/::",
@@ -50,7 +52,7 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def dnsmasq(folder: Path) -> Iterator[int]:
+def dnsmasq(folder: Path, *more: str) -> Iterator[int]:
     """A resolver on loopback that logs in Brussels' time; gives its port."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -60,7 +62,7 @@ def dnsmasq(folder: Path) -> Iterator[int]:
     files = [f"--log-facility={folder / 'dnsmasq.log'}", f"--addn-hosts={folder / 'blocked.hosts'}"]
     if os.geteuid() != 0:
         fixed.remove("--user=root")
-    command = [program("dnsmasq"), *fixed, *files, "--log-queries=extra", *CONFIGURED]
+    command = [program("dnsmasq"), *fixed, *files, "--log-queries=extra", *more]
     daemon = subprocess.Popen(command, env={**os.environ, "TZ": "Europe/Brussels"})
     try:
         yield port
@@ -76,17 +78,25 @@ def ask(port: int, name: str, kind: str) -> bool:
     return done.returncode == 0
 
 
+def answers_soon(port: int) -> None:
+    """Wait until a resolver answers."""
+    tries = 0
+    while not ask(port, "ready.example", "A"):
+        tries += 1
+        assert tries < 50, "dnsmasq did not come up"
+        time.sleep(0.1)
+
+
 @pytest.mark.slow
 @pytest.mark.consumer("dnsmasq", "bind9-dnsutils")
 def test_what_was_asked_of_dnsmasq_is_read_back(tmp_path: Path) -> None:
     """Every question for a watched name comes back with its answer, no other, and no line is rejected."""
     before = datetime.now(UTC).replace(microsecond=0)
-    with dnsmasq(tmp_path) as port:
-        tries = 0
-        while not ask(port, "ready.example", "A"):
-            tries += 1
-            assert tries < 50, "dnsmasq did not come up"
-            time.sleep(0.1)
+    (beyond := tmp_path / "beyond").mkdir()
+    forward = "--server=/api.tiktokv.com/127.0.0.1#{}"
+    with dnsmasq(beyond, *BEYOND) as server, dnsmasq(tmp_path, *CONFIGURED, forward.format(server)) as port:
+        for one in (server, port):
+            answers_soon(one)
         assert all(ask(port, name, kind) for name, kind, _ in ASKED)
     year = before.astimezone(samples.BRUSSELS).year
     stated = SourceSettings("dns", "dnsmasq-log", ("*.log",), samples.BRUSSELS, year=year)

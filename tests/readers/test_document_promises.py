@@ -7,7 +7,6 @@ that instant: nothing that is damaged, left out or of the wrong type may make on
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +18,7 @@ import pytest
 from ordinance.model.evidence import Reading
 from ordinance.readers import Reader
 
-from . import samples
+from . import packed, samples
 from .promised import OF_DOCUMENTS, read_bytes, read_in_little_memory, real, said, the_file
 
 HOSTILE = "zq\x1b[31m\u202e\ud83d'\"</script>\u0000%s"
@@ -28,6 +27,7 @@ HUGE, ENDLESS = 10**4000, "@1e400@"  # the second is written as a number that is
 WRONG: tuple[Any, ...] = (None, True, -1, 1.5, HUGE, ENDLESS, [], [[]], [None], {}, {"a": {}}, "", HOSTILE)
 LEFT_OUT = object()
 
+each_packing = pytest.mark.parametrize("packing", packed.PACKINGS, ids=lambda p: p.name)
 each_of_documents = pytest.mark.parametrize("kind", OF_DOCUMENTS, ids=lambda r: r.id)
 Place = tuple[str | int, ...]
 
@@ -152,24 +152,27 @@ def test_documents_cut_anywhere_invent_nothing(kind: type[Reader], tmp_path: Pat
 
 @pytest.mark.slow
 @each_of_documents
-def test_a_packed_file_cut_anywhere_invents_nothing(kind: type[Reader], tmp_path: Path) -> None:
-    """Cut at every length, a gzip file is exactly one reject, and nobody in it looks clean."""
+@each_packing
+def test_a_packed_file_cut_anywhere_invents_nothing(
+    kind: type[Reader], packing: packed.Packing, tmp_path: Path
+) -> None:
+    """Cut at every length, a packed file is exactly one reject, and nobody in it looks clean."""
     reading = samples.read(real(kind))
-    packed = gzip.compress(by_line(documents(kind)), mtime=0)
-    for length in range(2, len(packed)):
-        part = read_bytes(kind, packed[:length], tmp_path)
-        assert [r.reason for r in part.account.rejects] == ["truncated-gzip"]
+    whole = packing.pack(by_line(documents(kind)))
+    for length in range(len(packing.magic), len(whole)):
+        part = read_bytes(kind, whole[:length], tmp_path)
+        assert [r.reason for r in part.account.rejects] == [packing.truncated]
         assert part.account.kept <= reading.account.kept and apps(part) <= apps(reading) and not clean(part)
 
 
 @each_of_documents
-def test_a_damaged_file_is_one_reject(kind: type[Reader], tmp_path: Path) -> None:
-    """A wrong checksum, garbage behind the last member, and a byte that is no UTF-8 are said once each."""
-    reading = samples.read(real(kind))
-    packed = gzip.compress(the_file(kind).read_bytes(), mtime=0)
-    damaged = packed[:-8] + bytes(b ^ 0xFF for b in packed[-8:-4]) + packed[-4:]
-    latin = the_file(kind).read_bytes() + b'"K\xfcche"\n'
-    for content, reason in ((damaged, "corrupt-gzip"), (packed + b"garbage", "corrupt-gzip"), (latin, "bad-encoding")):
+@each_packing
+def test_a_damaged_file_is_one_reject(kind: type[Reader], packing: packed.Packing, tmp_path: Path) -> None:
+    """A wrong checksum, garbage behind the end, and a byte that is no UTF-8 are said once each."""
+    reading, plain = samples.read(real(kind)), the_file(kind).read_bytes()
+    damaged, behind = packing.damaged(plain), packing.pack(plain) + b"garbage"
+    latin = plain + b'"K\xfcche"\n'
+    for content, reason in ((damaged, packing.corrupt), (behind, packing.corrupt), (latin, "bad-encoding")):
         part = read_bytes(kind, content, tmp_path)
         assert [r.reason for r in part.account.rejects] == [reason]
         assert part.account.kept <= reading.account.kept and not clean(part)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 from collections.abc import Callable
@@ -13,11 +12,12 @@ from typing import Any
 import pytest
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.time import Period
+from ordinance.model.time import Period, Span
 from ordinance.readers import LEASES, LeaseReader
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 
+from . import packed
 from .samples import BRUSSELS
 
 CASES = Path(__file__).parent / "lease_cases"
@@ -29,7 +29,7 @@ each_case = pytest.mark.parametrize(
 )
 
 
-def read(folder: Path, root: Path | None = None) -> LeaseReading:
+def read(folder: Path, root: Path | None = None, window: Span | None = None) -> LeaseReading:
     """Read a case, or the same source with other files under `root`."""
     stated: dict[str, Any] = json.loads((folder / "case.json").read_text("utf-8"))["settings"]
     stated["files"] = tuple(stated["files"])
@@ -37,7 +37,7 @@ def read(folder: Path, root: Path | None = None) -> LeaseReading:
         stated["lease"] = Period.parse(stated["lease"])
     settings = SourceSettings(id="leases", reader=folder.parent.name, zone=BRUSSELS, **stated)
     kind = next(r for r in LEASES if r.id == folder.parent.name)
-    return kind().read(settings, root or folder)
+    return kind().read(settings, root or folder, window)
 
 
 def as_data(reading: LeaseReading) -> dict[str, Any]:
@@ -100,13 +100,13 @@ def test_every_line_is_accounted_for_once(folder: Path) -> None:
         pytest.param(lambda raw: raw.removesuffix(b"\n"), id="no newline at the end"),
         pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="CRLF"),
         pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="BOM"),
-        pytest.param(lambda raw: gzip.compress(raw, mtime=0), id="gzip"),
+        *packed.FORMS,
     ],
 )
 def test_the_form_of_the_file_changes_nothing(
     kind: type[LeaseReader], change: Callable[[bytes], bytes], tmp_path: Path
 ) -> None:
-    """Line ends, a BOM, a missing last newline and gzip say the same as the plain file."""
+    """Line ends, a BOM, a missing last newline, gzip and zstandard say the same as the plain file."""
     plain = the_file(kind).read_bytes()
     assert as_data(read_bytes(kind, change(plain), tmp_path)) == as_data(read(real(kind)))
 
@@ -128,6 +128,20 @@ def test_a_sample_cut_anywhere_raises_nothing_and_names_nobody_else(kind: type[L
         assert cut.account.records == len(whole[:length].splitlines())
         for address, held in cut.index.every():
             assert any(h.mac == held.mac for a, h in every.every() if a == address)
+
+
+@each_reader
+@pytest.mark.parametrize("packing", packed.PACKINGS, ids=lambda p: p.name)
+def test_a_packed_file_that_breaks_off_or_is_damaged_is_one_reject(
+    kind: type[LeaseReader], packing: packed.Packing, tmp_path: Path
+) -> None:
+    """Whatever was read before stands; that something is missing is said once."""
+    plain = the_file(kind).read_bytes()
+    whole = packing.pack(plain)
+    reasons = (packing.truncated, packing.corrupt)
+    for content, reason in ((whole[:-1], 0), (packing.damaged(plain), 1), (whole + b"garbage", 1)):
+        found = [r.reason for r in read_bytes(kind, content, tmp_path).account.rejects if r.reason in reasons]
+        assert found == [reasons[reason]]
 
 
 @each_reader

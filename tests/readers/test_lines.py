@@ -5,12 +5,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
+import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, InputFile, LineFile, matching, repeated, whole
+
+from . import packed
+
+each_packing = pytest.mark.parametrize("packing", packed.PACKINGS, ids=lambda p: p.name)
 
 
 def lines_of(
@@ -45,11 +52,11 @@ def test_lines_end_at_newlines_only(content: bytes, expected: list[tuple[int, st
 
 
 @pytest.mark.parametrize("block", [2, 3, 7, 64])
-@pytest.mark.parametrize("pack", [False, True])
-def test_where_blocks_end_changes_nothing(block: int, pack: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pack", [pytest.param(bytes, id="plain"), *packed.FORMS])
+def test_where_blocks_end_changes_nothing(block: int, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     """Any size of block gives the same lines, faults and digest."""
     content = "\ufeffeins\r\nzwölf\n\nviel zu lang, viel zu lang\nacht\n".encode() + b"\xff\xff\nEnde"
-    content = gzip.compress(content, mtime=0) if pack else content
+    content = pack(content)
     path = write(tmp_path, content)
     lines, faults, sha256 = lines_of(path, block, longest=8)
     assert lines == [(1, "eins"), (2, "zwölf"), (3, ""), (5, "acht"), (7, "Ende")]
@@ -65,9 +72,10 @@ def test_an_overlong_last_line_is_one_fault(tail: bytes, tmp_path: Path) -> None
         assert lines_of(path, block, longest=8)[:2] == ([(1, "ok")], [(2, "line-too-long")])
 
 
-def test_a_gzip_bomb_does_not_fill_the_memory(tmp_path: Path) -> None:
+@each_packing
+def test_a_bomb_does_not_fill_the_memory(packing: packed.Packing, tmp_path: Path) -> None:
     """Sixty megabytes of one line come out as one fault, a block at a time."""
-    path = write(tmp_path, gzip.compress(b"0" * 60_000_000, mtime=0))
+    path = write(tmp_path, packing.pack(b"0" * 60_000_000))
     tracemalloc.start()
     found = lines_of(path)
     _, peak = tracemalloc.get_traced_memory()
@@ -76,11 +84,54 @@ def test_a_gzip_bomb_does_not_fill_the_memory(tmp_path: Path) -> None:
     assert peak < 8 * BLOCK_BYTES
 
 
-def test_the_digest_covers_what_follows_a_broken_gzip(tmp_path: Path) -> None:
-    """The digest is of the bytes on disk, also where reading stopped before the end."""
-    content = gzip.compress(b"a\n", mtime=0) + b"garbage" * 400_000
-    lines, faults, sha256 = lines_of(write(tmp_path, content))
-    assert (lines, faults) == ([(1, "a")], [(2, "corrupt-gzip")])
+@each_packing
+def test_many_tiny_members_take_no_time_that_grows_with_the_square(packing: packed.Packing, tmp_path: Path) -> None:
+    """Fifty thousand members of one letter: what follows each is not copied over and over."""
+    path = write(tmp_path, packing.pack(b"x") * 50_000)
+    began = time.process_time()
+    assert lines_of(path)[:2] == ([(1, "x" * 50_000)], [])
+    assert time.process_time() - began < 20
+
+
+@each_packing
+def test_a_long_line_is_not_copied_for_each_piece_of_it(packing: packed.Packing, tmp_path: Path) -> None:
+    """Thirty megabytes that were packed a few bytes at a time; readers of documents allow lines of such a length."""
+    dice = random.Random(7)  # noqa: S311  # the same line each time
+    path = write(tmp_path, packing.pack(dice.randbytes(15_000_000).hex().encode()))
+    began = time.process_time()
+    lines, faults, _ = lines_of(path, longest=1 << 25)
+    assert (len(lines[0][1]), faults) == (30_000_000, [])
+    assert time.process_time() - began < 10
+
+
+def test_a_frame_that_looks_back_too_far_is_refused(tmp_path: Path) -> None:
+    """128 MiB is what is held for a frame; one that asks for more is not unpacked, and the reason says so."""
+    widest, wider = (packed.zstandard(b"a\n" * 9, window_log=log) for log in (27, 28))
+    assert lines_of(write(tmp_path, widest))[1] == []
+    assert lines_of(write(tmp_path, wider))[:2] == ([], [(1, "wide-zstd-window")])
+
+
+def test_a_frame_that_needs_a_dictionary_is_refused(tmp_path: Path) -> None:
+    """Nobody gave one: what it holds is not known."""
+    framed = b"\x28\xb5\x2f\xfd" + b"\x21" + b"\x07" + b"\x02" + b"\x11\x00\x00" + b"a\n"
+    assert lines_of(write(tmp_path, framed))[:2] == ([], [(1, "corrupt-zstd")])
+
+
+def test_a_file_of_frames_to_skip_holds_nothing(tmp_path: Path) -> None:
+    """Such frames are for other programs; cut, they are a fault all the same."""
+    assert lines_of(write(tmp_path, packed.SKIPPED * 3))[:2] == ([], [])
+    assert lines_of(write(tmp_path, packed.SKIPPED * 3 + packed.SKIPPED[:-1]))[:2] == ([], [(1, "truncated-zstd")])
+
+
+@each_packing
+@pytest.mark.parametrize("lines", [1, 200_000])
+def test_the_digest_covers_what_follows_the_break(packing: packed.Packing, lines: int, tmp_path: Path) -> None:
+    """The digest is of the bytes on disk, also where reading stopped before the end, in whichever block that was."""
+    dice = random.Random(7)  # noqa: S311  # the same lines each time
+    plain = b"".join(b"%032x\n" % dice.getrandbits(128) for _ in range(lines))
+    content = packing.pack(plain) + b"garbage" * 400_000
+    found, faults, sha256 = lines_of(write(tmp_path, content))
+    assert (len(found), faults) == (lines, [(lines + 1, packing.corrupt)])
     assert sha256 == hashlib.sha256(content).hexdigest()
 
 
@@ -94,7 +145,9 @@ def test_padding_after_a_gzip_is_no_fault(tmp_path: Path) -> None:
     "names",
     [
         ["q.log.10.gz", "q.log.2.gz", "q.log.1", "q.log"],
+        ["q.log.10.zst", "q.log.2.gz", "q.log.1", "q.log"],
         ["q.log-20230327.gz", "q.log-20230328", "q.log"],
+        ["q.log-20230327.zst", "q.log-20230328.gz", "q.log"],
         ["q.log-2023-03-27.gz", "q.log-2023-03-28", "q.log"],
         ["q-2023-03-27.log", "q-2023-03-28.log", "q-2023-04-01.log"],
         ["q-2023-03-27", "q-2023-03-28", "q-2023-04-01"],

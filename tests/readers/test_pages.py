@@ -15,7 +15,8 @@ from ordinance.readers import BUILTIN, LEASES, LeaseReader, Reader
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "reference" / "readers"
 INDEX = ROOT / "docs" / "reference" / "readers.md"
-FAULTS_OF_FILES = {"bad-encoding", "line-too-long", "truncated-gzip", "corrupt-gzip", "unreadable-file"}
+FAULTS_OF_FILES = {"bad-encoding", "line-too-long", "unreadable-file", "wide-zstd-window"}
+FAULTS_OF_FILES |= {f"{how}-{form}" for how in ("truncated", "corrupt") for form in ("gzip", "zstd")}
 PARTS = ("What is read and kept", "What may be concluded", "Rejects", "Rotation")
 
 each_reader = pytest.mark.parametrize("kind", [*BUILTIN, *LEASES], ids=lambda r: r.id)

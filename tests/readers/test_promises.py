@@ -7,7 +7,6 @@ stand in `test_document_promises`.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ import pytest
 from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, LEASES, Reader, available
 
-from . import samples
+from . import packed, samples
 from .promised import OF_DOCUMENTS, OF_LINES, OTHERS, read_bytes, read_in_little_memory, real, said, the_file
 
 READERS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "readers"
@@ -44,9 +43,7 @@ def short(kind: type[Reader]) -> list[bytes]:
     return [*lines[:head], *lines[head:][-20:]]
 
 
-def _in_members(raw: bytes) -> bytes:
-    half = len(raw) // 2
-    return gzip.compress(raw[:half], mtime=0) + gzip.compress(raw[half:], mtime=0)
+each_packing = pytest.mark.parametrize("packing", packed.PACKINGS, ids=lambda p: p.name)
 
 
 def test_every_reader_module_is_listed() -> None:
@@ -113,14 +110,13 @@ def test_the_first_line_alone_is_one_record(kind: type[Reader], tmp_path: Path) 
         pytest.param(lambda raw: raw.removesuffix(b"\n"), id="no newline at the end"),
         pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="CRLF"),
         pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="BOM"),
-        pytest.param(lambda raw: gzip.compress(raw, mtime=0), id="gzip"),
-        pytest.param(_in_members, id="gzip in several members"),
+        *packed.FORMS,
     ],
 )
 def test_the_form_of_the_file_changes_nothing(
     kind: type[Reader], change: Callable[[bytes], bytes], tmp_path: Path
 ) -> None:
-    """Line ends, a BOM, a missing last newline and gzip say the same as the plain file."""
+    """Line ends, a BOM, a missing last newline, gzip and zstandard say the same as the plain file."""
     plain = the_file(kind).read_bytes()
     assert change(plain) != plain
     assert said(read_bytes(kind, change(plain), tmp_path)) == said(samples.read(real(kind)))
@@ -171,27 +167,29 @@ def test_a_sample_cut_anywhere_raises_nothing_and_invents_nothing(kind: type[Rea
 
 
 @each_of_lines
-def test_a_gzip_that_breaks_off_keeps_what_was_read_and_says_so(kind: type[Reader], tmp_path: Path) -> None:
-    """Cut at every length, a gzip file gives its whole lines and exactly one reject where it broke."""
-    plain = b"".join(short(kind))
-    packed = gzip.compress(plain, mtime=0)
-    all_kept, kept = read_bytes(kind, packed, tmp_path).account.kept, set()
-    for length in range(2, len(packed)):
-        account = read_bytes(kind, packed[:length], tmp_path).account
-        broken = [r for r in account.rejects if r.reason == "truncated-gzip"]
+@each_packing
+def test_a_packed_file_that_breaks_off_keeps_what_was_read_and_says_so(
+    kind: type[Reader], packing: packed.Packing, tmp_path: Path
+) -> None:
+    """Cut at every length, a packed file gives its whole lines and exactly one reject where it broke."""
+    whole = packing.pack(b"".join(short(kind)))
+    all_kept, kept = read_bytes(kind, whole, tmp_path).account.kept, set()
+    for length in range(len(packing.magic), len(whole)):
+        account = read_bytes(kind, whole[:length], tmp_path).account
+        broken = [r for r in account.rejects if r.reason == packing.truncated]
         assert len(broken) == 1 and broken[0].line == account.records
         kept.add(account.kept)
     assert 0 in kept and all_kept in kept and max(kept) == all_kept
 
 
 @each_of_lines
-def test_a_damaged_gzip_is_one_reject(kind: type[Reader], tmp_path: Path) -> None:
-    """A wrong checksum or garbage behind the last member is said once."""
-    packed = gzip.compress(b"".join(short(kind)), mtime=0)
-    damaged = packed[:-8] + bytes(b ^ 0xFF for b in packed[-8:-4]) + packed[-4:]
-    for content in (damaged, packed + b"garbage"):
+@each_packing
+def test_a_damaged_packed_file_is_one_reject(kind: type[Reader], packing: packed.Packing, tmp_path: Path) -> None:
+    """A wrong checksum or garbage behind the end is said once."""
+    plain = b"".join(short(kind))
+    for content in (packing.damaged(plain), packing.pack(plain) + b"garbage"):
         account = read_bytes(kind, content, tmp_path).account
-        assert [r.reason for r in account.rejects] == ["corrupt-gzip"]
+        assert [r.reason for r in account.rejects] == [packing.corrupt]
 
 
 @each_of_lines

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bodies
 from ordinance.model.apps import Kind, Role
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import Answered, NameAsked
+from ordinance.model.law import Clock
 from ordinance.model.result import Finding, FindingKind, Result, Signs
 from ordinance.verify.attribute import Attributed
 from ordinance.verify.observed import Asked
@@ -93,8 +95,15 @@ def test_questions_before_the_duty_are_no_sign() -> None:
     """What somebody did before the rule bound them is held against nobody."""
     world = w.world([USES])
     first = answered(world)
-    early = replace(first, at=first.at - timedelta(days=60))
-    assert signs(with_rows(world, [early])) == signs(world)
+    law = bodies.workspace("ghent").law
+    (text,) = (t for t in law.texts if t.id == "gent-2023-tiktok")
+    late = tuple((duty, Clock(at=first.at)) for duty, _ in text.restrictions[0].duties)
+    clause = replace(text.restrictions[0], duties=late)
+    changed = replace(text, restrictions=(clause, *text.restrictions[1:]))
+    under = replace(law, texts=tuple(changed if t is text else t for t in law.texts))
+    early = replace(first, at=first.at - timedelta(minutes=1))
+    (found,) = (f for f in with_rows(world, [early]).checked(law=under).findings if f.kind is FindingKind.APP_TRAFFIC)
+    assert found.signs == signs(world)
 
 
 def test_another_device_is_no_sign() -> None:

@@ -43,6 +43,7 @@ from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.plan import build, plan
 from ordinance.cli.probe import probe
+from ordinance.cli.sources import sources
 from ordinance.cli.targets import targets
 from ordinance.cli.test import test
 from ordinance.model.errors import PolicyError
@@ -230,6 +231,7 @@ cli.add_command(plan)
 cli.add_command(build)
 cli.add_command(bundle)
 cli.add_command(probe)
+cli.add_command(sources)
 cli.add_command(targets)
 cli.add_command(explain)
 cli.add_command(compare)

@@ -64,7 +64,8 @@ class SourceSettings:
     expected to list (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]`
     until before `hours[1]`: a day counts as covered only if each of these hours was seen. `leases` are the ids of
     sources that say who held the addresses in it, and `gateways` the addresses behind which several devices stand (NAT,
-    a proxy, a VPN, another resolver): what comes from one names nobody.
+    a proxy, a VPN, another resolver): what comes from one names nobody. `all_apps` are the queries
+    in a log of results that list every app of a device: what they ask for is not in the log.
     """
 
     id: str
@@ -83,6 +84,7 @@ class SourceSettings:
     hours: tuple[int, int] | None = None
     leases: tuple[str, ...] = ()
     gateways: tuple[IPv4Network | IPv6Network, ...] = ()
+    all_apps: tuple[str, ...] = ()
     places: Places = field(default_factory=dict, compare=False)
 
     def is_gateway(self, address: str) -> bool:

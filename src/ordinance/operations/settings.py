@@ -28,7 +28,7 @@ from ordinance.targets import target as target_of
 # Settings of a log or an inventory that mean nothing for a source of leases.
 _OF_LOGS: tuple[str, ...] = (
     *("network", "canary", "hours", "year", "leases"),
-    *("every", "first", "preset", "columns", "platforms"),
+    *("every", "first", "preset", "columns", "platforms", "all_apps"),
 )
 
 

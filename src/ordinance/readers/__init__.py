@@ -24,7 +24,9 @@ from ordinance.readers.inventory_csv import InventoryCsv
 from ordinance.readers.isc_leases import IscLeases
 from ordinance.readers.kea_leases import KeaLeases
 from ordinance.readers.lease_table import LeaseTable
+from ordinance.readers.osquery_log import OsqueryLog
 from ordinance.readers.squid_log import SquidLog
+from ordinance.readers.suricata_eve import SuricataEve
 from ordinance.readers.unbound_log import UnboundLog
 from ordinance.readers.zeek_dhcp import ZeekDhcp
 from ordinance.readers.zeek_log import ZeekLog
@@ -53,7 +55,9 @@ BUILTIN: tuple[type[Reader], ...] = (
     GlpiInventory,
     IntuneGraph,
     InventoryCsv,
+    OsqueryLog,
     SquidLog,
+    SuricataEve,
     UnboundLog,
     ZeekLog,
 )

@@ -141,13 +141,13 @@ def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
             current = [c for c in current if c.mac != held.mac]
             continue
         same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
+        for one in current:
+            if one is not same and one.start < at:  # of the same instant is a doubt, not a successor
+                one.end = min(one.end, at)
+        current = [c for c in current if c is same or c.start == at]
         if held is not None and same is not None:
             same.end = held.end  # the server counts anew, be it less
             continue
-        for one in current:
-            if one.start < at:  # of the same instant is a doubt, not a successor
-                one.end = min(one.end, at)
-        current = [c for c in current if c.start == at]
         if held is not None:
             current.append(Held(held.start, held.end, held.mac, held.where))
             found.append(current[-1])

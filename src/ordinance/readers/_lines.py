@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Lines of plain and gzipped text files, with their numbers and the digest of what is on disk.
+"""Lines of plain, gzipped and zstandard text files, with their numbers and the digest of what is on disk.
 
-Reads: files in blocks of one MiB, so that memory does not grow with the file. Gzip is known by its
-first bytes, not by its name; several members in one file are read through. UTF-8 with or without
-BOM, LF or CRLF.
+Reads: files in blocks of one MiB, so that memory does not grow with the file; `_stored` unpacks them. UTF-8 with or
+without BOM, LF or CRLF.
 
-A line that cannot be given out is a fault (`bad-encoding`, `line-too-long`), never text. A gzip
+A line that cannot be given out is a fault (`bad-encoding`, `line-too-long`), never text. A packed
 file that breaks off keeps what was read and adds one fault where it broke (`truncated-gzip`,
-`corrupt-gzip`). A plain file whose last line lacks its newline cannot be told from one that was cut:
-the line is given out and the reader decides whether it parses.
+`corrupt-gzip`, `truncated-zstd`, `corrupt-zstd`, `wide-zstd-window`). A plain file whose last line
+lacks its newline cannot be told from one that was cut: the line is given out and the reader decides
+whether it parses.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from __future__ import annotations
 import glob
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+
+from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
 BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-_ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.gz)?")
+_ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.(?:gz|zst))?")
 
 OnFault = Callable[[int, str], None]
 
@@ -97,26 +96,31 @@ class LineFile:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """All readable lines, without their line ends. Numbers count from 1."""
-        rest, overlong = b"", False
+        parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
+        length, overlong = 0, False
         for block in self.text_blocks():
-            data = rest + block if rest else block
-            cut = data.rfind(b"\n")
+            cut = block.rfind(b"\n")
             if cut < 0:
-                overlong = overlong or len(data) > self._most_line_bytes
-                rest = b"" if overlong else data
+                if not overlong:
+                    parts.append(block)
+                    length += len(block)
+                if length > self._most_line_bytes:
+                    overlong = True
+                    parts.clear()
                 continue
             if overlong:
                 self._fault("line-too-long")
-                first = data.find(b"\n")
-                data, cut = data[first + 1 :], cut - first - 1
-                overlong = False
-            rest = data[cut + 1 :]
+                first = block.find(b"\n")
+                block, cut = block[first + 1 :], cut - first - 1  # noqa: PLW2901  # what is left of it
+                length, overlong = 0, False
             if cut >= 0:
-                yield from self._decoded(data[:cut])
-        yield from self._last(rest, overlong)
+                yield from self._decoded(b"".join([*parts, block[:cut]]))
+            parts = [block[cut + 1 :]]
+            length = len(parts[0])
+        yield from self._last(b"".join(parts), overlong)
 
     def _last(self, rest: bytes, overlong: bool) -> Iterator[tuple[int, str]]:
-        """What stands after the last newline; cut short for certain where the gzip broke off."""
+        """What stands after the last newline; cut short for certain where the file broke off."""
         if self.broke_off:
             self._fault(self.broke_off)
         elif overlong:
@@ -162,39 +166,17 @@ class LineFile:
         digest = hashlib.sha256()
         try:
             with self._file.path.open("rb") as stream:
-                stored = _stored_blocks(stream, digest.update, self._block_bytes)
-                first = next(stored, b"")
-                if first.startswith(_GZIP_MAGIC):
-                    yield from self._inflated(first, stored)
-                else:
-                    yield from _chain(first, stored)
-                for _ in stored:  # whatever follows a broken gzip still belongs to the digest
+                stored = stored_blocks(stream, digest.update, self._block_bytes)
+                try:
+                    yield from unpacked(stored, self._block_bytes)
+                except BrokenOff as end:
+                    self.broke_off = end.reason
+                for _ in stored:  # whatever follows the place where it broke still belongs to the digest
                     pass
         except OSError:
             self.broke_off = "unreadable-file"
         else:
             self.sha256 = digest.hexdigest()
-
-    def _inflated(self, first: bytes, stored: Iterator[bytes]) -> Iterator[bytes]:
-        """Members one after the other, in bounded pieces, so that a gzip bomb fills no memory."""
-        inflate = zlib.decompressobj(wbits=31)
-        for block in _chain(first, stored):
-            data = block
-            while data:
-                if inflate.eof:
-                    data = data.lstrip(b"\0")  # padding between members is allowed (RFC 1952 readers skip it)
-                    inflate = zlib.decompressobj(wbits=31) if data else inflate
-                    continue
-                try:
-                    text = inflate.decompress(data, self._block_bytes)
-                except zlib.error:
-                    self.broke_off = "corrupt-gzip"
-                    return
-                if text:
-                    yield text
-                data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
-        if not inflate.eof:
-            self.broke_off = "truncated-gzip"
 
 
 def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
@@ -211,25 +193,12 @@ def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
     reason = blocks.broke_off or ("file-too-large" if size > most_bytes else "")
     return b"" if reason else b"".join(kept), reason, blocks.sha256
 
-
 def count_lines(file: InputFile) -> tuple[int, str]:
     """How many lines a file has, readable or not, and its digest; for files that repeat another."""
     faults: list[int] = []
     counted = LineFile(file, lambda line, _reason: faults.append(line))
     lines = sum(1 for _ in counted.lines())
     return lines + len(faults), counted.sha256
-
-
-def _stored_blocks(stream: BinaryIO, update: Callable[[bytes], None], size: int) -> Iterator[bytes]:
-    while block := stream.read(size):
-        update(block)
-        yield block
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _text(raw: bytes) -> str | None:
@@ -264,7 +233,7 @@ def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
-            for _ in _stored_blocks(stream, digest.update, BLOCK_BYTES):
+            for _ in stored_blocks(stream, digest.update, BLOCK_BYTES):
                 pass
     except OSError:
         return f"unreadable {path}"

@@ -27,7 +27,7 @@ from ordinance.model.unseen import UnseenKind
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
 from ordinance.readers._leases import NoLeases
-from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 DROPPED, STRUCTURAL, TAKEN = "dropped", "structural", ""  # every other verdict is the reason of a reject
@@ -87,6 +87,7 @@ class NameLog(ABC):
     """
 
     tells: ClassVar[bool] = True  # whether a question without an answer line had none
+    most_line_bytes: ClassVar[int] = MOST_LINE_BYTES
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
 
     def __init__(
@@ -200,7 +201,7 @@ class NameLog(ABC):
         self.file = file.name
         self.begin(file)
         dropped = structural = 0
-        lines = LineFile(file, self._refuse)
+        lines = LineFile(file, self._refuse, most_line_bytes=self.most_line_bytes)
         for number, line in lines.lines():
             self.number = number
             verdict = self.line(line)
@@ -313,6 +314,8 @@ def address_of(text: str) -> str | None:
         found = ip_address(text)
     except ValueError:
         return None
+    if isinstance(found, IPv6Address) and found.scope_id is not None:
+        return None  # a zone is any text
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return str(mapped or found)
 

@@ -20,7 +20,7 @@ from ordinance.readers._clock import instants, utc
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STAMP = re.compile(
     r"(?:(\d\d)-([A-Z][a-z]{2})-(\d{4}) |(\d{4})-(\d\d)-(\d\d)T)"
-    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d{1,9})?(Z|[+-]\d\d:[0-5]\d)?",
+    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d{1,9})?(Z|[+-]\d\d:?[0-5]\d)?",
     re.ASCII,
 )
 _FIRST_YEAR = 2000  # earlier, and the clock was never set

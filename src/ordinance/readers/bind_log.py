@@ -2,7 +2,7 @@
 """BIND's logs of queries and of policy zones: who asked the resolver for a watched name, and what was blocked.
 
 Reads: the categories `queries`, `rpz` and `rpz-passthru` of one BIND, in one file or in several, in the order of their
-names (rotated ones oldest first), plain or gzipped, as BIND writes them itself (`print-time yes`, `iso8601` or
+names (rotated ones oldest first), plain or packed, as BIND writes them itself (`print-time yes`, `iso8601` or
 `iso8601-utc`) or through syslog; made and tried with BIND 9.18. The record is the *line*:
 
 - kept: a query for a watched name; an `rpz` line that blocks a watched name and whose query is not in the log; a

@@ -2,7 +2,7 @@
 """dnsmasq's log with `log-queries=extra`: who asked the resolver for a watched name, and what came of it.
 
 Reads: log files of one resolver in the order of their names (rotated ones oldest first), plain or
-gzipped, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. Also the
+packed, as dnsmasq writes them itself or through syslog; made and tried with dnsmasq 2.90. Also the
 `pihole.log` of Pi-hole, whose FTL is a dnsmasq with lists of its own: its words are those of FTL's
 source, versions 5 and 6 (`src/dnsmasq_interface.c`, `src/dnsmasq/cache.c`, `src/dnsmasq/rfc1035.c`);
 no FTL was run. The record is the *line*:
@@ -15,8 +15,9 @@ no FTL was run. The record is the *line*:
 - rejected: `no-year`, `bad-time`, `no-such-time`, `time-backwards`, `time-ahead` (see `_clock`),
   `no-serial` (logged without `extra`), `bad-query`, `bad-lease`, `bad-line`, and what `_lines` refuses
 
-What a list of Pi-hole's answers is a refusal, whatever it is: it may be the address of a page that says
-so. A client that asks too often, a list that cannot be read, and what another resolver blocked are none.
+What a list of Pi-hole's or dnsmasq's own configuration answers for an app's name is a refusal, be it the address of a
+page that says so; that it has no record of one type (`filter-AAAA`) is none. A client that asks too often, a list that
+cannot be read, and what another resolver blocked are none.
 
 Coverage: an hour counts when a query was logged in it; with a canary, when the canary was answered.
 Other lines prove nothing about the resolver's log and count no hour.
@@ -60,7 +61,8 @@ def _hear(question: Question, source: str, name: str, value: str) -> None:
     """Weigh an answer line: an address or record beats a refusal, a refusal beats nothing."""
     if value == "<CNAME>" or source == "validation":
         return
-    if source not in _LISTS and value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
+    is_own = source in _LISTS or (_is_local(source) and question.watched.identifier is not None)
+    if not is_own and value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
         question.answered = Answered.ADDRESS
     elif question.answered is Answered.NOTHING and _is_refusal(question, source, name, value):
         question.answered = Answered.BLOCKED
@@ -69,13 +71,19 @@ def _hear(question: Question, source: str, name: str, value: str) -> None:
 def _is_refusal(question: Question, source: str, name: str, value: str) -> bool:
     """Whether the resolver's own configuration denied this very name, or an alias on its way, as only Pi-hole does.
 
-    Whatever a list of Pi-hole's answers is one: it may be the address of a page that says so.
+    Whatever address the resolver itself, or a list of Pi-hole's, gives for an app's name is one: it may be that of a
+    page that says so. That there is no record of a type is none: `filter-AAAA` says so of every name.
     """
     if value == _BY_ALIAS:
         return source == "reply"
-    denied = value in _UNSPECIFIED or value == "NXDOMAIN" or value.startswith("NODATA")
-    own = source in _LISTS or (denied and (source in _OWN_SOURCES or source.startswith("/")))
+    denied = value == "NXDOMAIN" or _ADDRESS_OR_TYPE.fullmatch(value) is not None
+    own = source in _LISTS or (denied and _is_local(source))
     return own and normalise(name.rpartition(" ")[2]) == question.watched.name
+
+
+def _is_local(source: str) -> bool:
+    """Whether dnsmasq's own configuration or a hosts file of its answers."""
+    return source in _OWN_SOURCES or source.startswith("/")
 
 
 class _Run(NameLog):

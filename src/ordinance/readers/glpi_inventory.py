@@ -20,10 +20,11 @@ The record is the *entry*, one of `content.softwares`:
   `document-too-large`, and what `_lines` refuses
 
 A device is listed as seen only where a whole inventory of it could be read: of a `partial` one the watched apps are
-kept, and what it does not show proves nothing.
+kept, and what it does not show proves nothing. Nor does one of Windows that shows no app of the Store, or no program
+of a user: then PowerShell was not there to be asked, or the agent's `scan-profiles` is off, as it is by default.
 
-Cannot know: programs in the profiles of Windows users (the agent leaves them out unless `scan-profiles` is on), another
-profile of an Android device, an app that was removed before, and bundle ids: of a Mac the format has names alone.
+Cannot know: another profile of an Android device, an app that was removed before, and bundle ids: of a Mac the format
+has names alone.
 
 Source: glpi-project/inventory_format (inventory.schema.json), glpi-project/glpi-agent (Inventory.pm,
 Protocol/Inventory.pm, Task/Inventory/AccessLog.pm, Win32/Softwares.pm, MacOS/Softwares.pm,
@@ -66,7 +67,7 @@ class _Run(DocumentInventory):
             self.refuse(listing, next(numbers), "bad-type" if "softwares" in content else "no-software-list", device)
         else:
             self._device(content, device, softwares, listing, numbers)
-            if is_partial:
+            if is_partial or _leaves_out(content, softwares):
                 listing.doubtful.add(device)
 
     def _device(
@@ -90,6 +91,16 @@ class _Run(DocumentInventory):
 def _has_no_apps(document: dict[str, Any]) -> bool:
     """Whether it is about a switch, a printer or the like."""
     return text_at(document, "itemtype") in _WITHOUT_APPS or at(document, "content", "network_device") is not None
+
+
+def _leaves_out(content: dict[str, Any], softwares: list[Any]) -> bool:
+    """Whether it is of Windows, and apps of the Store or programs of users were not looked for."""
+    origins = {text_at(software, "from") for software in softwares}
+    system = stated_at(content, "operatingsystem", "name")
+    if not origins & {"registry", "uwp", "WMI"} and system not in {"Windows", None}:
+        return False
+    of_users = any(text_at(s, "from") == "registry" and text_at(s, "userid") for s in softwares)
+    return "uwp" not in origins or not of_users
 
 
 def _app(software: Any) -> App | str:

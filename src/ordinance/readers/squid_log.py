@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Squid's access log in its native form (`access_log … squid`): who went to a watched name through the web proxy.
 
-Reads: log files of one Squid in the order of their names (rotated ones oldest first), plain or gzipped; made and tried
+Reads: log files of one Squid in the order of their names (rotated ones oldest first), plain or packed; made and tried
 with Squid 5.7. Of the address of a page the name alone is looked at; path, port, user and type of content are passed
 over. The record is the *line*:
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Unbound's log with `log-queries` or `log-replies`: who asked the resolver for a watched name, and what came of it.
 
-Reads: log files of one resolver in the order of their names (rotated ones oldest first), plain or gzipped, as Unbound
+Reads: log files of one resolver in the order of their names (rotated ones oldest first), plain or packed, as Unbound
 writes them itself (`log-time-ascii` no or yes) or through syslog, with and without `log-tag-queryreply`; made and tried
 with Unbound 1.17.1. The record is the *line*:
 
