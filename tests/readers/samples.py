@@ -22,7 +22,7 @@ from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Reading, WatchList, Where
+from ordinance.model.evidence import Reading, Snapshot, WatchList, Where
 from ordinance.model.time import Period, Span
 from ordinance.readers import BUILTIN, Matchers
 from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
@@ -142,7 +142,7 @@ def as_data(reading: Reading) -> dict[str, Any]:
             for i in reading.installed
         ],
         "snapshots": [
-            [s.file, _z(s.taken), sorted(s.devices), dict(s.other_apps), *([] if s.complete else ["incomplete"])]
+            [s.file, _z(s.taken), sorted(s.devices), dict(s.other_apps), *_kind_of(s)]
             for s in reading.snapshots
         ],
         "hours": [_z(hour) for hour in sorted(reading.hours)],
@@ -150,6 +150,11 @@ def as_data(reading: Reading) -> dict[str, Any]:
         "rejects": [[r.file, r.line, r.reason] for r in account.rejects],
     }
     return {name: value for name, value in data.items() if value}
+
+
+def _kind_of(snapshot: Snapshot) -> list[str]:
+    """What its silence does not prove; nothing for one that is whole and has ids of apps."""
+    return [*([] if snapshot.complete else ["incomplete"]), *(["names only"] if snapshot.names_only else [])]
 
 
 def _family(identifier: Identifier | None) -> str:

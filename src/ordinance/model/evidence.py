@@ -149,7 +149,8 @@ class Snapshot:
 
     One file gives several where its rows were seen at several instants: a row speaks of its own. Where
     the file broke off or a row could not be read, `complete` is false: what it shows counts, what it
-    does not show proves nothing.
+    does not show proves nothing. `names_only`: it has no ids of apps, so that an app without a display name in the
+    catalogue could not have been shown.
     """
 
     source: str
@@ -158,6 +159,7 @@ class Snapshot:
     devices: frozenset[str]
     other_apps: Mapping[str, int] = field(default_factory=dict)
     complete: bool = True
+    names_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

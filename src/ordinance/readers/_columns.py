@@ -56,6 +56,7 @@ class Header:
         self._width = len(names)
         places = {ours: names.index(theirs) for ours, theirs in wanted.items() if theirs in names}
         self._cells = [places.get(column) for column in COLUMNS]
+        self.has_ids = "app_id" in places
         told = "device" in places and ("app_id" in places or "app_name" in places)
         self._is_usable = told and set(must) <= set(names)
 

@@ -50,11 +50,11 @@ class App:
 @dataclass(slots=True)
 class Listing:
     """What is known of a file while it is read.
-
-    `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and
-    `hits` without an instant of their own wait for one of these; if none comes, they are rejected by their `undated`
-    numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are
-    those of which the source lists some apps only: they are shown in a snapshot that is not complete.
+ `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and `hits`
+without an instant of their own wait for one of these; if none comes, they are rejected by their `undated` numbers.
+`doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are those of
+which the source lists some apps only: they are shown in a snapshot that is not complete. `with_ids` are those of which
+an app has an id, `with_names` those of which one has none; without `has_ids` the file has no place for any.
     """
 
     name: str
@@ -64,6 +64,9 @@ class Listing:
     devices: dict[str, int | None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     partial: set[str] = field(default_factory=set)
+    has_ids: bool = True
+    with_ids: set[str] = field(default_factory=set)
+    with_names: set[str] = field(default_factory=set)
     hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
     others: dict[str, set[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -73,6 +76,10 @@ class Listing:
     def is_dated(self) -> bool:
         """Whether anything so far says of when the file is."""
         return self.named is not None or self.first is not None
+
+    def is_names_only(self, device: str) -> bool:
+        """Whether the apps of a device are told by their display names alone."""
+        return not self.has_ids or (device in self.with_names and device not in self.with_ids)
 
 
 class Inventory(ABC):
@@ -138,6 +145,7 @@ class Inventory(ABC):
         if not (app.id or app.name):
             listing.counts["structural"] += 1
             return
+        (listing.with_ids if app.id else listing.with_names).add(device)
         identifier = self.watched(app)
         if identifier is None:
             listing.counts["dropped"] += 1
@@ -215,18 +223,19 @@ class Inventory(ABC):
             self._snapshots += self._snapshots_of(listing, usual)
 
     def _snapshots_of(self, listing: Listing, usual: int) -> Iterator[Snapshot]:
-        """One snapshot for each instant at which devices were last seen, in order; partial ones apart."""
-        found: dict[tuple[int, bool], set[str]] = {}
+        """One snapshot for each instant at which devices were last seen, in order, and for each kind of list."""
+        found: dict[tuple[int, bool, bool], set[str]] = {}
         for device, seen in listing.devices.items():
             if device not in listing.doubtful:
                 is_partial = device in listing.partial or not listing.is_whole
-                found.setdefault((usual if seen is None else seen, is_partial), set()).add(device)
-        for instant, is_partial in sorted(found):
-            taken, devices = utc(instant), frozenset(found[instant, is_partial])
+                kind = (is_partial, listing.is_names_only(device))
+                found.setdefault((usual if seen is None else seen, *kind), set()).add(device)
+        for instant, is_partial, names_only in sorted(found):
+            taken, devices = utc(instant), frozenset(found[instant, is_partial, names_only])
             if taken in self._window:
                 separate = sorted(devices & self._watch.separate_devices)
                 others = {device: len(listing.others.get(device, ())) for device in separate}
-                yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial)
+                yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial, names_only)
 
 
 class InventoryReader:

@@ -9,13 +9,12 @@ stands in it, lists before what they lead to. Answers are known by their `@odata
 - an app with its devices: `detectedApps/ID?$expand=managedDevices`, or `detectedApps/ID/managedDevices` behind the
   answer that lists the app
 - lists of devices (`managedDevices`) and of apps (`detectedApps`), and lists of any of these, page by page
-
-A device with its apps is listed completely if it is the body's (`managedDeviceOwnerType` is `company`), its system is
+ A device with its apps is listed completely if it is the body's (`managedDeviceOwnerType` is `company`), its system is
 one for which Intune collects every app (iOS, iPadOS, macOS, Windows 10 or newer), it says when it was seen, at least
-one app is listed and no page is missing. Intune gives no ids of apps, so that every watched app must have a display
-name in the catalogue. All other devices are in a snapshot that is not complete: what they are shown to have counts,
-what they are not shown to have proves nothing. So are all devices that only a list of an app's devices names: nobody
-can see from an answer whether it was asked for all apps.
+one app is listed and no page is missing. Intune gives no ids of apps, so that an app without a display name in the
+catalogue is never shown (`names_only`). All other devices are in a snapshot that is not complete: what they are shown
+to have counts, what they are not shown to have proves nothing. So are all devices that only a list of an app's devices
+names: nobody can see from an answer whether it was asked for all apps.
 
 A device is seen at its `lastSyncDateTime`, without one on the day in the file's name. Intune collects apps every 7
 days, so that what is listed may be a week older than that.
@@ -105,8 +104,8 @@ class _Export:
     def close(self) -> None:
         """Devices of which not every app is known to be listed; of two devices with one name nobody is named."""
         listing = self._listing
-        whole = self._whole - self._goes_on if self._run.knows_every_name else set()
-        listing.partial |= listing.devices.keys() - whole
+        listing.partial |= listing.devices.keys() - (self._whole - self._goes_on)
+        listing.has_ids = False  # that some apps are called by their family name promises none
         for key in [key for key in listing.hits if key[0] in self._twice and listing.is_dated]:
             self._run.refuse(listing, listing.hits.pop(key).line, "same-name", key[0])
         listing.doubtful |= self._twice
@@ -189,8 +188,6 @@ class _Run(AnswerInventory):
     def __init__(self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span) -> None:
         super().__init__(settings, watch, matchers, window)
         self.key = naming_key(settings, _KEYS)
-        named = (any(i.kind is Kind.DISPLAY_NAME for i in matchers.software.of(app)) for app in watch.apps)
-        self.knows_every_name = all(named)
 
     def opened(self, listing: Listing) -> _Export:
         """The file that a listing is filled from."""

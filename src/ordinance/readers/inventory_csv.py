@@ -76,6 +76,7 @@ class _Run(Inventory):
             if not line.strip() or header is None:
                 self.structural()
                 header = header or (Header(line, self._columns, self._must) if line.strip() else None)
+                listing.has_ids = header is None or header.has_ids
             else:
                 self._row(header.row(line), number, listing)
         return lines.sha256

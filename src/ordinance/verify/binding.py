@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from ordinance.model.apps import Kind, Role
-from ordinance.model.estate import Device, Estate, Person
+from ordinance.model.estate import Device, Estate, Person, Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
@@ -23,6 +23,7 @@ from ordinance.policy.compiled import CompiledLaw
 from ordinance.policy.exempt import names_device
 from ordinance.policy.power import binding_clauses
 from ordinance.policy.resolve import ClauseState, class_of_device, holds_under, may_hold
+from ordinance.verify.grades import ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Judge:
         self._restricts: dict[tuple[str, str, datetime, str], bool] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
         self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
+        self._nameless: dict[tuple[str, str, datetime, Platform | None], bool] = {}
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
         self._others: list[tuple[Text, Restriction]] = []  # about networks, places or accounts
         binding: dict[str, list[tuple[Text, Restriction]]] = {}
@@ -191,6 +193,16 @@ class Judge:
         if key not in self._lacks:
             self._lacks[key] = frozenset(self._unrecognised(state))
         return self._lacks[key]
+
+    def has_nameless(self, state: ClauseState, platform: Platform | None) -> bool:
+        """Whether a clause names an app of a platform that an inventory of display names could not show."""
+        key = (state.name, state.text.version, state.at, platform)
+        if key not in self._nameless:
+            ids = ids_of(platform)
+            named = [m for f in self._law.catalogue.families for m in f.members if state.names(f"{f.id}/{m.id}")]
+            kinds = [{i.kind for i in m.identifiers} for m in named]
+            self._nameless[key] = any(k & ids and Kind.DISPLAY_NAME not in k for k in kinds)
+        return self._nameless[key]
 
     def _unrecognised(self, state: ClauseState) -> Iterator[EvidenceKind]:
         catalogue = self._law.catalogue

@@ -31,12 +31,16 @@ _SHARED_DOUBTS = frozenset({"gateway", "no_lease", "overlapping_leases", "changi
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An inventory listed a device at an instant. `complete`: what it does not show, was not there."""
+    """An inventory listed a device at an instant. `complete`: what it does not show, was not there.
+
+    `names_only`: but for apps that the catalogue knows no display name of.
+    """
 
     source: str
     file: str
     taken: datetime
     complete: bool
+    names_only: bool = False
 
 
 class Sight:
@@ -96,6 +100,13 @@ class Sight:
     def listings(self, device: str, span: Span) -> tuple[Listing, ...]:
         """When inventories listed the device in the span, in order."""
         return tuple(x for x in self._listings.get(device, ()) if x.taken in span)
+
+    def is_told_by_names(self, device: str, span: Span) -> bool:
+        """Whether there is a slot in the span in which whole lists of the device's apps tell these by display names."""
+        listed = [x for x in self.listings(device, span) if x.complete]
+        slots = (part for slots in self._slots.values() for slot in slots if (part := slot.meets(span)) is not None)
+        within = ([x.names_only for x in listed if x.taken in part] for part in slots)
+        return any(names_only and all(names_only) for names_only in within)
 
     # --- networks -------------------------------------------------------------------------------
 
@@ -208,7 +219,7 @@ def _listings(
         for snapshot in sorted(reading.snapshots, key=lambda s: s.taken):
             for name in snapshot.devices:
                 if device := names.device(name, snapshot.taken):
-                    found = Listing(source, snapshot.file, snapshot.taken, snapshot.complete)
+                    found = Listing(source, snapshot.file, snapshot.taken, snapshot.complete, snapshot.names_only)
                     listings.setdefault(device, []).append(found)
             for name, count in snapshot.other_apps.items():
                 if device := names.device(name, snapshot.taken):

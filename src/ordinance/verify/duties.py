@@ -192,9 +192,20 @@ class Duties:
         result, reason = _CHECKS[duty](self, self._case(device, duty, due))
         if result is Result.PASS and not all(self._judge.is_closed(s.name) for _, _, s in due):
             return Result.UNKNOWN, "open_ended_rule"  # it may restrict apps that nobody looked for
-        if result is Result.PASS and duty in _ABOUT_THE_APP and any(needs & self._judge.lacks(s) for _, _, s in due):
+        if result is Result.PASS and duty in _ABOUT_THE_APP and self._is_missed(device, needs, due):
             return Result.UNKNOWN, "app_not_recognisable"
         return result, reason
+
+    def _is_missed(self, device: str, needs: frozenset[EvidenceKind], due: Due) -> bool:
+        """Whether an app that a clause names could have been there without being recognised."""
+        if any(needs & self._judge.lacks(s) for _, _, s in due):
+            return True
+        return EvidenceKind.INVENTORY in needs and any(self._could_not_show(device, *one) for one in due)
+
+    def _could_not_show(self, device: str, piece: Piece, part: Span, state: ClauseState) -> bool:
+        """Whether an app that the clause names has no display name, and inventories tell the device's apps by these."""
+        platform = piece.device_class.facts.platform if piece.device_class else None
+        return self._judge.has_nameless(state, platform) and self._sight.is_told_by_names(device, part)
 
     def _allowed_for(self, due: Due) -> frozenset[EvidenceKind]:
         """What the body allows, narrowed by each clause that says so; no clause widens it."""

@@ -26,6 +26,22 @@ _BY_KIND = {
 }
 
 
+_IDS = {
+    Platform.ANDROID: frozenset({Kind.PACKAGE_NAME}),
+    Platform.IOS: frozenset({Kind.BUNDLE_ID}),
+    Platform.MACOS: frozenset({Kind.BUNDLE_ID}),
+    Platform.WINDOWS: frozenset({Kind.PACKAGE_FAMILY_NAME}),
+    Platform.CHROMEOS: frozenset({Kind.PACKAGE_NAME}),
+    Platform.LINUX: frozenset[Kind](),
+    Platform.IOT: frozenset[Kind](),
+}
+
+
+def ids_of(platform: Platform | None) -> frozenset[Kind]:
+    """The kinds of id that apps of a platform have; of one that nobody stated any of them."""
+    return _IDS[platform] if platform else frozenset(_BY_KIND)
+
+
 def grade(asked: NameAsked) -> Grade | None:
     """The grade of a watched name; `None` for a name of the body's own."""
     if asked.identifier is None:
