@@ -163,3 +163,20 @@ def test_a_mapping_goes_over_its_preset(tmp_path: Path) -> None:
     text = "DeviceName,ApplicationName,ApplicationPublisher,LastSeen\nd,TikTok,,2023-04-03\n"
     assert read(tmp_path, text, stated).account.kept == 1
     assert read(tmp_path, text.replace("LastSeen", "Last"), stated).account.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "names_only"),
+    [
+        ("device,app_name,seen", "d,,2023-04-03", True),
+        ("device,app_name,seen", "d,Mail,2023-04-03", True),
+        ("device,app_id,app_name,seen", "d,,,2023-04-03", False),
+        ("device,app_id,app_name,seen", "d,,Mail,2023-04-03", True),
+        ("device,app_id,app_name,seen", "d,org.example.mail,Mail,2023-04-03", False),
+        ("device,app_id,app_name,seen", "d,,Mail,2023-04-03\nd,org.example.mail,,2023-04-03", False),
+    ],
+)
+def test_a_list_without_ids_says_so(header: str, row: str, names_only: bool, tmp_path: Path) -> None:
+    """By its header where there is no place for them, else for each device by what its rows have."""
+    reading = read(tmp_path, f"{header}\n{row}\n")
+    assert [s.names_only for s in reading.snapshots] == [names_only]
