@@ -2,8 +2,8 @@
 """How many app sessions the logs of real programs give away, and whom they accuse wrongly: precision and recall.
 
 The traffic is ours, and what it meant stands here before any log is written; the programs on this machine write the
-logs. What the app asks for is that of `office.py`, from public sources. BIND's log says of no question what came of it,
-so that there a session can be seen and never proven; what Suricata makes of captures is in `readers/test_suricata_live`.
+logs. What the app asks for is that of `office.py`, from public sources. BIND says of no question what came of it, so
+that there a session can be seen and never proven; what Suricata makes of captures is in `readers/test_suricata_live`.
 """
 
 from __future__ import annotations
