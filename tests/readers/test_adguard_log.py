@@ -170,6 +170,22 @@ def test_what_is_no_message_tells_nothing(answer: str, tmp_path: Path) -> None:
     assert became(tmp_path, Answer=answer) == "untold"
 
 
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        ([b"\x0a\x14\x00\x50"], "untold"),
+        ([b"\xc0\xa8\x01\x01", b"\x64\x40\x00\x01"], "untold"),
+        ([b"\x0a\x14\x00\x50", LEADS], "address"),
+    ],
+)
+def test_an_address_within_ones_own_networks_is_none_of_the_apps(
+    addresses: list[bytes], expected: str, tmp_path: Path
+) -> None:
+    """A resolver behind AdGuard Home leads blocked names to a page of the body's own: nobody used the app."""
+    answer = text(message(*(record(A, address) for address in addresses)))
+    assert became(tmp_path, Answer=answer) == expected
+
+
 def test_no_pointer_is_followed(tmp_path: Path) -> None:
     """Names that point at themselves or beyond the end are stepped over like any other."""
     for pointer in (b"\xc0\x21", b"\xc0\x00", b"\xff\xff"):

@@ -298,3 +298,16 @@ def test_many_files_need_little_memory(tmp_path: Path) -> None:
     told = read_in_little_memory(samples.CASES / "apple-inventory" / "real", tmp_path)
     assert (told["records"], told["kept"]) == (200_000, 1_000)
     assert told["grown_kib"] < 64 * 1024
+
+
+def test_a_copy_of_an_answer_under_another_days_name_is_not_fresh(tmp_path: Path) -> None:
+    """A command is answered once. A device that has been away since is not shown clean by a copy of its last answer."""
+    for command, days in (("c1", 1), (None, 3)):
+        folder = tmp_path / str(command)
+        folder.mkdir()
+        given = answer(OTHER, **({"CommandUUID": command} if command else {"CommandUUID": ""}))
+        for day in ("2023-04-03", "2023-04-10", "2023-04-17"):
+            (folder / f"answer-{day}.plist").write_bytes(plistlib.dumps(given))
+        reading = AppleInventory().read(replace(SETTINGS, files=("answer-*.plist",)), folder, WATCH, samples.MATCHERS)
+        assert len(reading.snapshots) == days and reading.account.records == 3
+        assert reading.account.duplicate == 3 - days

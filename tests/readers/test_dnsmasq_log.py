@@ -109,6 +109,25 @@ def test_what_became_of_a_question(answers: list[str], expected: str, tmp_path: 
     assert reading.account.structural == len(answers) and reading.account.rejected == 0
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected", "is_told"),
+    [
+        (["reply api.tiktokv.com is 10.20.0.80"], "nothing", False),
+        (["cached api.tiktokv.com is 192.168.1.1"], "nothing", False),
+        (["reply api.tiktokv.com is fd00::80"], "nothing", False),
+        (["reply api.tiktokv.com is ::ffff:10.20.0.80"], "nothing", False),
+        (["reply api.tiktokv.com is 10.20.0.80", "reply api.tiktokv.com is 203.0.113.5"], "address", True),
+        (["reply api.tiktokv.com is 203.0.113.5", "reply api.tiktokv.com is 10.20.0.80"], "address", True),
+    ],
+)
+def test_an_address_within_ones_own_networks_is_none_of_the_apps(
+    answers: list[str], expected: str, is_told: bool, tmp_path: Path
+) -> None:
+    """A resolver behind this one leads blocked names to a page of the body's own: nobody used the app, nobody knows."""
+    (found,) = read(tmp_path, [query("09:00:00"), *(answer("09:00:00", a) for a in answers)]).names
+    assert (found.answered.value, found.told) == (expected, is_told)
+
+
 @pytest.mark.parametrize("protocol", ["UDP", "TCP"])
 def test_a_protocol_before_the_number_changes_nothing(protocol: str, tmp_path: Path) -> None:
     """`log-queries=proto` puts it there, for questions and answers."""
@@ -298,12 +317,24 @@ def _hours(folder: Path, *lines: str) -> list[int]:
 
 
 def test_an_hour_with_a_line_that_cannot_be_read_is_not_seen(tmp_path: Path) -> None:
-    """The line may have been the one; other daemons' lines cost nothing."""
-    said = [LINE.format(hour=h, n=h, name="www.example.org") for h in (8, 9, 10)]
-    assert _hours(tmp_path, *said) == [8, 9, 10]
-    assert _hours(tmp_path, said[0], said[1], "\x00\x01 broken", said[2]) == [8, 10]
-    assert _hours(tmp_path, "broken", *said) == [9, 10]
-    assert _hours(tmp_path, said[0], "Mar 20 08:06:00 host cron[7]: (root) CMD (true)", *said[1:]) == [8, 9, 10]
+    """The line may have been the one, of the hour before it or of that behind; other daemons' lines cost nothing."""
+    said = [LINE.format(hour=h, n=h, name="www.example.org") for h in (8, 9, 10, 11)]
+    again = said[1].replace(":05:", ":40:")
+    assert again != said[1] and _hours(tmp_path, *said) == [8, 9, 10, 11]
+    assert _hours(tmp_path, said[0], said[1], "\x00\x01 broken", *said[2:]) == [8, 11]
+    assert _hours(tmp_path, said[0], "\x00\x01 broken", "", "broken", "", *said[1:]) == [10, 11]
+    assert _hours(tmp_path, said[0], said[1], "broken", again, *said[2:]) == [8, 10, 11]
+    assert _hours(tmp_path, "broken", *said) == [9, 10, 11]
+    assert _hours(tmp_path, said[0], "Mar 20 08:06:00 host cron[7]: (root) CMD (true)", *said[1:]) == [8, 9, 10, 11]
+
+
+def test_a_file_that_ends_in_a_broken_line_takes_the_first_hour_of_the_next(tmp_path: Path) -> None:
+    """What was cut off at its end may be of the hour in which the next file begins."""
+    said = [LINE.format(hour=h, n=h, name="www.example.org") for h in (8, 9, 10, 11)]
+    (tmp_path / "q.log.1").write_text(f"{said[0]}\n{said[1]}\nMar 2", "utf-8")
+    (tmp_path / "q.log").write_text(f"{said[2]}\n{said[3]}\n", "utf-8")
+    found = DnsmasqLog().read(replace(SETTINGS, files=("q.log*",)), tmp_path, WATCH, samples.MATCHERS)
+    assert sorted(h.astimezone(samples.BRUSSELS).hour for h in found.hours) == [8, 11]
 
 
 @pytest.mark.parametrize(

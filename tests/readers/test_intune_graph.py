@@ -201,3 +201,11 @@ def test_hostile_answers_are_accounted_for(raw: bytes, tmp_path: Path) -> None:
     reading = IntuneGraph().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
     assert reading.account.records >= 1 and not reading.installed
     assert repr(reading).encode()
+
+
+def test_a_later_list_without_apps_makes_no_older_list_of_apps_fresh(tmp_path: Path) -> None:
+    """The apps are those of Monday; that the device was there on Friday says nothing of what is on it."""
+    friday = device(lastSyncDateTime="2023-04-07T04:00:00Z", detectedApps=None)
+    assert listed(read(tmp_path, device(), friday)) == {"phone-1": False}
+    assert listed(read(tmp_path, friday, device())) == {"phone-1": False}
+    assert listed(read(tmp_path, device(), device(detectedApps=None))) == {"phone-1": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import random
 import time
 import tracemalloc
@@ -194,3 +195,20 @@ def test_a_whole_file_is_unpacked_bounded_and_named_by_its_digest(tmp_path: Path
         assert whole(InputFile(path, path.name), most) == (*told, hashlib.sha256(content).hexdigest())
     nowhere = InputFile(tmp_path / "nowhere", "nowhere")
     assert whole(nowhere, 1) == (b"", "unreadable-file", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders on this system")
+@pytest.mark.parametrize("kind", ["pipe", "device", "both"])
+def test_what_is_no_file_is_one_fault_and_nobody_waits(kind: str, tmp_path: Path) -> None:
+    """Who may write into a folder of logs cannot have a check wait for ever, or read a device without an end."""
+    if kind != "device":
+        os.mkfifo(tmp_path / "a.log")
+    if kind != "pipe":
+        (tmp_path / "b.log").symlink_to("/dev/zero")
+    files = matching(tmp_path, ["*.log"])
+    assert len(files) == (2 if kind == "both" else 1) and not repeated(files)
+    faults: list[tuple[int, str]] = []
+    for file in files:
+        lines = LineFile(file, lambda number, reason: faults.append((number, reason)))
+        assert list(lines.lines()) == [] and lines.sha256 == ""
+    assert faults == [(1, "unreadable-file")] * len(files)

@@ -25,6 +25,12 @@ NOON = int(datetime(2023, 4, 3, 12, tzinfo=UTC).timestamp())
 TIKTOK = {"name": "TikTok.app", "bundle_identifier": "com.zhiliaoapp.musically"}
 SAFARI = {"name": "Safari.app", "bundle_identifier": "com.apple.Safari"}
 
+IDS = {
+    "ios": {"bundle_identifier": "com.zhiliaoapp.musically"},
+    "ipados": {"bundle_identifier": "com.zhiliaoapp.musically"},
+    "android": {"application_id": "com.zhiliaoapp.musically"},
+}
+
 
 def line(device: str, at: int = NOON, name: str = ALL, **more: Any) -> dict[str, Any]:
     """A line of a result log."""
@@ -43,7 +49,8 @@ def event(device: str, action: str, row: Any, at: int = NOON) -> dict[str, Any]:
 
 def host(device: str, platform: str, *software: Any) -> dict[str, Any]:
     """A host as Fleet has it."""
-    stated = {"hostname": device, "platform": platform, "software_updated_at": "2023-04-03T12:00:00Z"}
+    stated: dict[str, Any] = {"hostname": device, "platform": platform, "software_updated_at": "2023-04-03T12:00:00Z"}
+    stated["mdm"] = {"enrollment_status": "On (company-owned)"}
     return {"host": {**stated, "software": list(software)}}
 
 
@@ -128,6 +135,35 @@ def test_fleet_lists_all_apps_of_some_platforms(platform: str, is_listed: bool, 
     """Not of Windows, where apps of the Store are no programs, nor of Linux, where snaps are no packages."""
     entry = {"name": "Safari.app", "source": "apps", "bundle_identifier": "com.apple.Safari"}
     assert listed(read(tmp_path, host("host-1", platform, entry))) == (["host-1"] if is_listed else [])
+
+
+@pytest.mark.parametrize("platform", ["ios", "ipados", "android"])
+@pytest.mark.parametrize(
+    ("mdm", "is_listed"),
+    [
+        ({"enrollment_status": "On (company-owned)"}, True),
+        ({"enrollment_status": "On (automatic)"}, True),
+        ({"enrollment_status": "On (manual)"}, False),
+        ({"enrollment_status": "On (personal)"}, False),
+        ({"enrollment_status": "On (manual - personal)"}, False),
+        ({"enrollment_status": None}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_of_a_private_phone_fleet_lists_a_part(platform: str, mdm: Any, is_listed: bool, tmp_path: Path) -> None:
+    """Of a work profile, or of managed apps: what is not among them may still be on the device, and what is, is."""
+    found = host("host-1", platform, {"name": "TikTok", "source": f"{platform}_apps", **IDS[platform]})
+    found["host"]["mdm"] = mdm
+    reading = read(tmp_path, found)
+    assert listed(reading) == (["host-1"] if is_listed else []) and len(reading.installed) == 1
+
+
+def test_a_mac_is_listed_by_fleets_agent_whoever_owns_it(tmp_path: Path) -> None:
+    """The agent looks itself, and no management tells it what it may see."""
+    found = host("mac-1", "darwin", {**SAFARI, "source": "apps"})
+    del found["host"]["mdm"]
+    assert listed(read(tmp_path, found)) == ["mac-1"]
 
 
 def test_a_host_that_was_exported_without_software_is_no_empty_one(tmp_path: Path) -> None:

@@ -169,6 +169,28 @@ def test_contacted_needs_a_page(status: object, expected: str, tmp_path: Path) -
     assert outcome(tmp_path, event("http", tx_id=0, http={"hostname": SITE, "status": status})) == expected
 
 
+@pytest.mark.parametrize("server", ["10.20.0.80", "100.64.0.1", "127.0.0.1", "fd00::80", "::ffff:10.20.0.80"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [tls(APP, subject="CN=blocked.stad.example")],
+        [event("http", tx_id=0, http={"hostname": APP, "status": 200})],
+        [quic(APP), quic(None, 0.01, turned=True, ja3s={"hash": "x"}), flow_end(like="quic")],
+    ],
+    ids=["tls", "http", "quic"],
+)
+def test_a_page_within_ones_own_networks_is_no_contact(lines: list[str], server: str, tmp_path: Path) -> None:
+    """A resolver that leads a blocked name to a page of the body's own has the client connect to that page."""
+    assert outcome(tmp_path, *(line.replace(SERVER, server) for line in lines)) == "untold"
+
+
+def test_a_proxy_of_ones_own_that_went_there_is_a_contact(tmp_path: Path) -> None:
+    """It says 200 to CONNECT when it has connected; a page that it answers itself says nothing of the app."""
+    for method, expected in (("CONNECT", "contacted"), ("GET", "untold")):
+        line = event("http", tx_id=0, http={"hostname": APP, "http_method": method, "status": 200})
+        assert outcome(tmp_path, line.replace(SERVER, "10.20.0.3")) == expected
+
+
 def test_a_port_behind_a_name_is_no_part_of_it(tmp_path: Path) -> None:
     """HTTP/2 has it there, where HTTP/1.1 has it in a key of its own."""
     reading = read(tmp_path, [event("http", tx_id=0, http={"hostname": f"{SITE}:8443", "status": 200})])
@@ -294,15 +316,15 @@ def test_only_names_prove_an_hour(tmp_path: Path) -> None:
 
 def test_a_line_that_cannot_be_read_takes_its_hour(tmp_path: Path) -> None:
     """It may have been the one that mattered."""
-    lines = [tls("www.example.org", 3600 * n, n) for n in range(3)]
-    assert sorted(h.hour for h in read(tmp_path, [*lines[:2], lines[1][:-9], lines[2]]).hours) == [9, 11]
+    lines = [tls("www.example.org", 3600 * n, n) for n in range(4)]
+    assert sorted(h.hour for h in read(tmp_path, [*lines[:2], lines[1][:-9], *lines[2:]]).hours) == [9, 12]
 
 
 def test_the_hour_is_that_of_the_line(tmp_path: Path) -> None:
-    """Also where stamps of two forms take turns: a broken line takes the hour of the one before it."""
+    """Also where stamps of two forms take turns: a broken line takes the hours of those beside it."""
     whole = tls("www.example.org", 3600).replace(at(3600), "2026-11-02T10:00:00Z")
     lines = [tls("www.example.org"), whole, tls("www.example.org"), "broken", tls("www.example.org", 7200)]
-    assert sorted(h.hour for h in read(tmp_path, lines).hours) == [10, 11]
+    assert sorted(h.hour for h in read(tmp_path, lines).hours) == [10]
 
 
 def test_events_of_other_kinds_stop_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ordinance.readers._inside import is_inside
+
 _HEADER, _RECORD = 12, 10  # octets: of a message; of a record behind its name
 _IS_REPLY, _CODE = 0x80, 0x0F
 _POINTER, _LONGEST_LABEL = 0xC0, 63
@@ -24,11 +26,15 @@ _MAPPED = bytes(10) + b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class DnsAnswer:
-    """`leads`: there is an address that may be somebody's. `nowhere`: there are addresses, and none leads anywhere."""
+    """`leads`: there is an address that may be somebody's. `nowhere`: there are addresses, and none leads anywhere.
+
+    `outside`: one of those that lead is no address of one's own networks.
+    """
 
     code: int
     leads: bool = False
     nowhere: bool = False
+    outside: bool = False
 
 
 def dns_answer(untrusted_base64: str) -> DnsAnswer | None:
@@ -48,8 +54,9 @@ def _read(message: bytes) -> DnsAnswer | None:
     if questions:
         at = _behind_name(message, at) + 4
     addresses = list(_addresses(message, at, answers))
-    leads = any(_leads(a) for a in addresses)
-    return DnsAnswer(message[3] & _CODE, leads, bool(addresses) and not leads)
+    leading = [a for a in map(_unmapped, addresses) if _leads(a)]
+    outside = any(not is_inside(a) for a in leading)
+    return DnsAnswer(message[3] & _CODE, bool(leading), bool(addresses) and not leading, outside)
 
 
 def _addresses(message: bytes, at: int, answers: int) -> Iterator[bytes]:
@@ -104,8 +111,11 @@ def _number(message: bytes, at: int) -> int:
 
 def _leads(address: bytes) -> bool:
     """Whether an address is neither unspecified nor of the asker itself: where blocks of other resolvers lead."""
-    if address.startswith(_MAPPED) and len(address) == 16:
-        address = address[12:]
     if len(address) == 4:
         return any(address) and address[0] != 127  # 127.0.0.0/8
     return address not in (bytes(16), bytes(15) + b"\x01")
+
+
+def _unmapped(address: bytes) -> bytes:
+    """An IPv4 address that is written as one of IPv6, as such."""
+    return address[12:] if len(address) == 16 and address.startswith(_MAPPED) else address

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn
 
+from ordinance.readers._inside import is_inside
 from ordinance.readers._name_log import address_of
 
 Part = dict[str, Any]
@@ -35,20 +36,16 @@ QUESTIONS, ANSWERS = ("query", "request"), ("answer", "response")
 _OTHER_FORMAT = re.compile(r'\d\d/\d\d/\d{4}-\d\d:\d\d:\d\d|[^{]*\{"timestamp":')  # fast.log; eve behind syslog's words
 _WORDS = """
     timestamp event_type flow_id src_ip src_port dest_ip dest_port tx_id direction dns tls quic http alert drop flow
-    verdict rrname rrtype rcode type version id queries query answers grouped rdata sni hostname status action reason
-    session_resumed subject issuerdn serial fingerprint ja3s extensions state bytes_toclient pkts_toclient A AAAA
+    verdict rrname rrtype rcode type version id queries query answers grouped rdata sni hostname http_method status
+    action reason session_resumed subject issuerdn serial fingerprint ja3s extensions state bytes_toclient
+    pkts_toclient A AAAA
 """
 _READ = frozenset(_WORDS.split())
 _DNS_PORT = 53
 _PART = re.compile(r"[^.]*\.(\d{1,6})", re.ASCII)
 _STATUS = re.compile(r"\d{3}", re.ASCII)
 _CERTIFICATE = ("subject", "issuerdn", "serial", "fingerprint", "ja3s")  # what only a server can have said
-# Where no server of an app is: what a resolver answers in the stead of a name that it blocks.
-_OWN_NETS = tuple(
-    ip_network(net)
-    for net in ("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-                "::/127", "fc00::/7", "fe80::/10")
-)  # fmt: skip
+_NOWHERE = (ip_network("0.0.0.0/8"), ip_network("::/127"))  # what a resolver answers in the stead of a blocked name
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +167,17 @@ def has_address(part: Part, of_app: bool) -> bool:
     return any(_leads(value, of_app) for value in _addresses(part))
 
 
-def server_spoke(kind: str, part: Part) -> bool:
+def server_spoke(kind: str, part: Part, server: str, of_app: bool) -> bool:
     """Whether an event of a connection shows that the server, and nobody in its stead, answered the client.
+
+    For an app's name nobody within one's own networks is the server, but a proxy that says it went there (CONNECT).
 
     TLS: a certificate, a resumed session, or version 1.3, which only a ServerHello can choose; older versions stand
     also in the record of an alert, with which anybody can refuse. HTTP: redirections and errors may be a filter's or a
     proxy's words. QUIC: what was read of a hello, which only says something where the server sent it.
     """
+    if of_app and is_inside(server) and not (kind == "http" and part.get("http_method") == "CONNECT"):
+        return False
     if kind == "quic":
         return "ja3s" in part or bool(part.get("extensions"))
     if kind == "tls":
@@ -208,14 +209,10 @@ def _addresses(part: Part) -> Iterator[object]:
 
 
 def _leads(value: object, of_app: bool) -> bool:
-    if not isinstance(value, str):
+    address = address_of(value) if isinstance(value, str) else None
+    if address is None:
         return False
-    try:
-        address = ip_address(value)
-    except ValueError:
-        return False
-    nets = _OWN_NETS if of_app else (_OWN_NETS[0], _OWN_NETS[6])
-    return not any(address in net for net in nets if net.version == address.version)
+    return not is_inside(address) if of_app else not any(ip_address(address) in net for net in _NOWHERE)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Part:

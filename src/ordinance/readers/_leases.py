@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,6 +53,7 @@ class LeaseIndex:
         self._by_address: dict[str, list[Held]] = {}
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
+        self._unread: set[int] = set()
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
@@ -74,13 +75,20 @@ class LeaseIndex:
         """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
         self._doubted.add(address)
 
+    def unread(self, at: int) -> None:
+        """Something was said after an instant that nobody can read, not even of which address: nobody holds any."""
+        self._unread.add(at)
+
     def close(self) -> None:
         """Join grants to leases: a renewal makes one longer, a grant to another device or an end cuts it short.
 
         Of two grants of one instant to two devices nobody knows which holds: both stand.
         """
+        unread = sorted(self._unread)
         for address in {**self._events, **self._fixed}:
-            joined = _joined(sorted(self._events.get(address, ()), key=_order))
+            events = self._events.get(address, ())
+            behind = {unread[n] for at, _ in events if (n := bisect_left(unread, at)) < len(unread)}
+            joined = _joined(sorted([*events, *((at, _AFTER) for at in behind)], key=_order))
             both = joined + self._fixed.get(address, [])
             every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
             self._longest[address] = max((held.end - held.start for held in every), default=0)

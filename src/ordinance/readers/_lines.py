@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
@@ -27,6 +30,8 @@ MOST_LINE_BYTES = 1 << 16
 
 _BOM = b"\xef\xbb\xbf"
 _ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.(?:gz|zst))?")
+
+_NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # for who writes into a pipe; not on Windows
 
 OnFault = Callable[[int, str], None]
 
@@ -165,7 +170,7 @@ class LineFile:
         """Decompressed bytes; a file that cannot be opened or read on is one fault."""
         digest = hashlib.sha256()
         try:
-            with self._file.path.open("rb") as stream:
+            with opened(self._file.path) as stream:
                 stored = stored_blocks(stream, digest.update, self._block_bytes)
                 try:
                     yield from unpacked(stored, self._block_bytes)
@@ -177,6 +182,15 @@ class LineFile:
             self.broke_off = "unreadable-file"
         else:
             self.sha256 = digest.hexdigest()
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read. Raises OSError for anything else: a pipe would be waited for, and a device has no end."""
+    handle = os.open(path, os.O_RDONLY | _NOT_WAITING)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(f"{path} is no file")
 
 
 def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
@@ -232,7 +246,7 @@ def _size(path: Path) -> int | None:
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             for _ in stored_blocks(stream, digest.update, BLOCK_BYTES):
                 pass
     except OSError:

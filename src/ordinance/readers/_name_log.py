@@ -105,6 +105,7 @@ class NameLog(ABC):
         self._hours: set[int] = set()
         self._broken_hours: set[int] = set()
         self._is_broken_ahead = False
+        self._timed = self._next = 0  # numbers: of the line reached last, of that behind what was refused
         self._unnamed: set[int] = set()  # hours
         self._files: list[tuple[str, str]] = []
         self.file, self.number, self.hour = "", 0, 0
@@ -184,11 +185,12 @@ class NameLog(ABC):
         return TAKEN, question
 
     def reached(self, hour: int) -> None:
-        """A line of this hour could be read."""
-        self.hour = hour
+        """A line of this hour could be read. What was refused just before it may have been of the same hour."""
         if self._is_broken_ahead:
-            self._broken_hours.add(self.hour)
+            if self.number <= self._next or not self.hour:
+                self._broken_hours.add(hour)
             self._is_broken_ahead = False
+        self.hour, self._timed = hour, self.number
 
     def _repeat(self, file: InputFile) -> None:
         """A file with the bytes of an earlier one says nothing new."""
@@ -199,6 +201,7 @@ class NameLog(ABC):
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
         self.file = file.name
+        self.number = self._timed = 0
         self.begin(file)
         dropped = structural = 0
         lines = LineFile(file, self._refuse, most_line_bytes=self.most_line_bytes)
@@ -209,19 +212,25 @@ class NameLog(ABC):
                 dropped += 1
             elif verdict == STRUCTURAL:
                 structural += 1
+                if number == self._next:  # it says of no hour that it was read
+                    self._next += 1
             elif verdict != TAKEN:
                 self._refuse(number, verdict)
+        self._next = 1 if self.number < self._next else 0  # of the next file
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
         self._files.append((file.name, lines.sha256))
 
     def _refuse(self, number: int, reason: str) -> None:
-        """A line that cannot be read. What else was said in that hour nobody knows: it does not count as seen."""
+        """A line that cannot be read. What else was said in its hour nobody knows: it does not count as seen.
+
+        Without a time of its own it is that of the line before, or that of the next.
+        """
         self.ledger.reject(self.file, number, reason)
         if self.hour:
             self._broken_hours.add(self.hour)
-        else:
-            self._is_broken_ahead = True
+        if number != self._timed:
+            self._is_broken_ahead, self._next = True, number + 1
 
     def _reading(self) -> Reading:
         self.finish()

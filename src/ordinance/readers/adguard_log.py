@@ -23,8 +23,9 @@ What came of a question goes by the number of the reason, and by the message tha
   is the body's own, or the canary, is there where the body says
 - nothing: no address, no such name, an error. Other records than addresses prove no way to the app
 - not told, and therefore nothing: a message that is missing or cannot be read; a watched name that was rewritten to an
-  address (the app's own, or that of a page that says no); a reason that these versions do not have; a reason and an
-  `IsFiltered` that contradict each other
+  address (the app's own, or that of a page that says no); an app's name for which another resolver had an address
+  within one's own networks alone, which is none of the app's; a reason that these versions do not have; a reason and
+  an `IsFiltered` that contradict each other
 
 Who asked: `IP`. With `anonymize_client_ip` AdGuard Home writes the end of an address as noughts, and no line says so:
 two octets of IPv4 (one in versions before these), ten of IPv6 (two in 0.105). An address that ends in one octet of
@@ -202,7 +203,8 @@ def _became(entry: _Entry, *, is_own: bool) -> Answered | None:
             return Answered.BLOCKED
         if answer.leads and not is_own:
             return None
-    return Answered.ADDRESS if answer.leads and answer.code == 0 else Answered.NOTHING
+    leads = answer.leads and answer.code == 0
+    return None if leads and not (is_own or answer.outside) else Answered.ADDRESS if leads else Answered.NOTHING
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

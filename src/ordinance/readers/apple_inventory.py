@@ -16,7 +16,8 @@ The record is the *item*: an app of a device.
 - kept: a watched app on a device, by its bundle id, or where macOS gives none by its name
 - dropped: any other app; everything outside the window
 - duplicate: the same watched app on the same device in the same file again; items of a file whose bytes were read
-  before, unless its name says that it is another day's
+  before: a command is answered once, and a copy under another day's name is no answer of that day. Only where the
+  answer bears no `CommandUUID` the name is believed
 - structural: a request; an answer without an app; a device that answered NotNow or Idle
 - rejected: `bad-plist`, `file-too-large`, `not-an-inventory` (something else, or another command's), `bad-type`,
   `answered-error`, `no-device`, `no-app-name` (neither id nor name), `no-app-state` (a watched app that is being
@@ -71,6 +72,7 @@ class _Run(Inventory):
         self._all: tuple[InputFile, ...] = ()
         self._told: dict[str, _Told] = {}
         self._records: dict[str, int] = {}  # by digest
+        self._answered: set[str] = set()  # digests of answers that name their command
         self._answers: dict[str, str] = {}  # the command that each file answers
         self._asks_all: dict[str, bool] = {}  # by command
 
@@ -103,7 +105,13 @@ class _Run(Inventory):
         elif told.holds is not None:
             records = self._document(told.holds, listing)
         self._records[told.sha256] = records
+        if self._answers.get(file.name):
+            self._answered.add(told.sha256)
         return told.sha256
+
+    def _is_another_days(self, file: InputFile) -> bool:
+        """Whether equal bytes are a new answer: never where they answer the same command."""
+        return super()._is_another_days(file) and whole(file, 0)[2] not in self._answered
 
     def _look_ahead(self, first: InputFile) -> None:
         """Read a file and those behind it, as many as one process may be given."""

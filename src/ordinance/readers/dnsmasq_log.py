@@ -16,8 +16,9 @@ no FTL was run. The record is the *line*:
   `no-serial` (logged without `extra`), `bad-query`, `bad-lease`, `bad-line`, and what `_lines` refuses
 
 What a list of Pi-hole's or dnsmasq's own configuration answers for an app's name is a refusal, be it the address of a
-page that says so; that it has no record of one type (`filter-AAAA`) is none. A client that asks too often, a list that
-cannot be read, and what another resolver blocked are none.
+page that says so; that it has no record of one type (`filter-AAAA`) is none. An address within one's own networks that
+another resolver gives for an app's name is none of the app's: what came of the question is then not told. A client
+that asks too often, a list that cannot be read, and what another resolver blocked are none.
 
 Coverage: an hour counts when a query was logged in it; with a canary, when the canary was answered.
 Other lines prove nothing about the resolver's log and count no hour.
@@ -41,7 +42,8 @@ from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question
+from ordinance.readers._inside import is_inside
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question, address_of
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
 _OWN_SOURCES = ("config",)
@@ -61,9 +63,13 @@ def _hear(question: Question, source: str, name: str, value: str) -> None:
     """Weigh an answer line: an address or record beats a refusal, a refusal beats nothing."""
     if value == "<CNAME>" or source == "validation":
         return
-    is_own = source in _LISTS or (_is_local(source) and question.watched.identifier is not None)
+    of_app = question.watched.identifier is not None
+    is_own = source in _LISTS or (_is_local(source) and of_app)
     if not is_own and value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
-        question.answered = Answered.ADDRESS
+        if of_app and (address := address_of(value)) is not None and is_inside(address):
+            question.told = False  # another resolver's page, or whatever stands in the app's stead
+        else:
+            question.answered = Answered.ADDRESS
     elif question.answered is Answered.NOTHING and _is_refusal(question, source, name, value):
         question.answered = Answered.BLOCKED
 

@@ -82,7 +82,7 @@ class _Export:
         self._apps: dict[str, App] = {}
         self._who: dict[str, str] = {}  # by name: the serial number or id
         self._twice: set[str] = set()
-        self._whole: set[str] = set()
+        self._whole: dict[str, int | None] = {}  # when the device was seen, of which all apps are listed
         self._goes_on: set[str] = set()
 
     def entries(self, document: Any) -> Iterator[Entry]:
@@ -104,7 +104,8 @@ class _Export:
     def close(self) -> None:
         """Devices of which not every app is known to be listed; of two devices with one name nobody is named."""
         listing = self._listing
-        listing.partial |= listing.devices.keys() - (self._whole - self._goes_on)
+        latest = {name for name, seen in self._whole.items() if listing.devices.get(name) == seen}
+        listing.partial |= listing.devices.keys() - (latest - self._goes_on)
         listing.has_ids = False  # that some apps are called by their family name promises none
         for key in [key for key in listing.hits if key[0] in self._twice and listing.is_dated]:
             self._run.refuse(listing, listing.hits.pop(key).line, "same-name", key[0])
@@ -137,7 +138,7 @@ class _Export:
             yield Entry(reason="unknown-device")
             return
         if device.is_whole:
-            self._whole.add(device.name)
+            self._whole[device.name] = device.seen
         (self._goes_on.discard if next_page in (None, "") else self._goes_on.add)(device.name)
         for thing in things:
             app = _app(thing)

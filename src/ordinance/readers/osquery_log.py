@@ -20,8 +20,9 @@ The record is the *entry*: a row of a result, or a piece of software of a host.
   `_lines` refuses
 
 What is not there proves something in two places only: in a snapshot of a Mac's apps by a query that the source's
-`all_apps` names, and in Fleet's list of a Mac, iPhone, iPad or Android device. Only there a device is listed, once a
-day. A differential log shows changes: `added` was seen at that instant, and nothing is claimed of any later one.
+`all_apps` names, and in Fleet's list of a Mac, or of an iPhone, iPad or Android device that is enrolled as the body's.
+Only there a device is listed, once a day. A differential log shows changes: `added` was seen at that instant, and
+nothing is claimed of any later one.
 
 Cannot know: which rows a query asked for, apps of the Windows Store (`programs` is read from the registry), snaps and
 flatpaks, apps outside the folders that osquery searches, lines that never reached the log.
@@ -44,7 +45,9 @@ from ordinance.readers._entries import DocumentInventory
 from ordinance.readers._inventory import InventoryReader, Listing, seen_at, seen_at_second
 from ordinance.readers._osquery_rows import NO_APP, app_of, is_told
 
-_ALL_LISTED = {"darwin", "ios", "ipados", "android"}  # platforms whose apps Fleet lists without exception
+_BY_AGENT = "darwin"  # Fleet's agent lists every app of a Mac, whoever owns it
+_BY_MANAGEMENT = {"ios", "ipados", "android"}  # of a private one Fleet is told of managed apps, or a work profile, only
+_OF_THE_BODY = {"On (company-owned)", "On (automatic)"}  # how Fleet words it, and did before
 _ACTIONS = ("added", "removed", "snapshot")
 _OF_RESULTS = {"columns", "snapshot", "diffResults"}
 _DAY_S = 86_400
@@ -107,7 +110,7 @@ class _Run(DocumentInventory):
         if reason or software is None or isinstance(seen, str):
             self.refuse(listing, next(numbers), reason or str(seen), device)
             return
-        is_list = text_at(host, "platform") in _ALL_LISTED and all(is_told(row, needs_id=False) for row in software)
+        is_list = _lists_all(host) and all(is_told(row, needs_id=False) for row in software)
         self._entries(device, seen, [(True, row) for row in software], listing, numbers, is_list=is_list)
 
     def _entries(
@@ -137,6 +140,12 @@ class _Run(DocumentInventory):
                 of_day.counts["dropped"] += 1
             else:
                 self.app(of_day, device, seen, number, app)
+
+
+def _lists_all(host: Any) -> bool:
+    """Whether Fleet is told of every app of a host: of a Mac, and of a phone or tablet that is the body's."""
+    platform, enrolled = text_at(host, "platform"), text_at(host, "mdm", "enrollment_status")
+    return platform == _BY_AGENT or (platform in _BY_MANAGEMENT and enrolled in _OF_THE_BODY)
 
 
 def _hosts(document: Any) -> list[Any] | None:

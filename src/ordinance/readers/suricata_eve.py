@@ -18,12 +18,13 @@ Suricata 7.0.10 (DNS in version 2), and version 3 of Suricata 8 as its manual ha
 A line is read as far as it takes to know that it says nothing of a watched name; of most lines that is the head and the
 name, and no more of them is checked. What begins otherwise than Suricata writes is parsed in full.
 
-What became of it. *Address*: an answer to A or AAAA with an address in it, for an app's name none of one's own
-networks (a block's page, 0.0.0.0). `contacted`: the server answered in the connection. TLS: its certificate, a resumed
-session, or version 1.3; QUIC: its own Initial, or a flow that brought 1200 octets from it, the least that a server's
-first flight has (RFC 9000, section 14.1); HTTP: 2xx, 304 or 101. *Blocked*: an alert with `blocked`, a verdict, or a
-drop by a rule, not later than the server's answer. A connection that went on after a block (`reject` beside the wire
-can lose the race) is neither. *Nothing*: all else, and where no answer is in the log, that it was not told.
+What became of it. *Address*: an answer to A or AAAA with an address in it, for an app's name none of one's own networks
+(a block's page, 0.0.0.0). `contacted`: the server answered in the connection, for an app's name from outside of one's
+own networks, or through a proxy that went there (CONNECT). TLS: its certificate, a resumed session, or version 1.3;
+QUIC: its own Initial, or a flow that brought 1200 octets from it, the least that a server's first flight has (RFC 9000,
+section 14.1); HTTP: 2xx, 304 or 101. *Blocked*: an alert with `blocked`, a verdict, or a drop by a rule, not later than
+the server's answer. A connection that went on after a block (`reject` beside the wire can lose the race) is neither.
+*Nothing*: all else, and where no answer is in the log, that it was not told.
 
 Coverage: an hour counts when an event with a name was logged in it; with a canary, when the canary was answered.
 
@@ -44,6 +45,7 @@ from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers import _eve as eve
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._inside import is_inside
 from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, NameLogReader, Question
 from ordinance.readers._stamps import Stamps
 
@@ -64,6 +66,11 @@ class _Kept:
     by_alert: bool  # whether an alert spoke of it last
     shown: int | None = None
     stopped: int | None = None
+
+    @property
+    def of_app(self) -> bool:
+        """Whether the name is an app's, and none of the body's own."""
+        return self.question.watched.identifier is not None
 
     def show(self, now: int) -> None:
         """The server answered."""
@@ -204,7 +211,7 @@ class _Run(NameLog):
             kept.stop(now)
         elif kept is not None and is_answer and not is_alert:
             kept.question.told = True
-            if asked.rrtype in ("A", "AAAA") and eve.has_address(part, kept.question.watched.identifier is not None):
+            if asked.rrtype in ("A", "AAAA") and eve.has_address(part, kept.of_app):
                 kept.show(now)
         return verdict
 
@@ -222,7 +229,7 @@ class _Run(NameLog):
             verdict = self._once_more(kept, is_alert) if kept.began == now else STRUCTURAL
         if kept is not None and event.blocks:
             kept.stop(now)
-        elif kept is not None and kind != "quic" and eve.server_spoke(kind, part):
+        elif kept is not None and kind != "quic" and eve.server_spoke(kind, part, kept.ends.server, kept.of_app):
             kept.show(now)
         return verdict
 
@@ -255,7 +262,9 @@ class _Run(NameLog):
         ends = event.ends(kind)
         for kept in self._flows[event.flow]:
             is_answer = not isinstance(ends, str) and ends == eve.Ends(kept.ends.server, kept.ends.client)
-            if kind == kept.kind == "quic" and is_answer and eve.server_spoke(kind, part):
+            if not (kind == kept.kind == "quic" and is_answer):
+                continue
+            if eve.server_spoke(kind, part, kept.ends.server, kept.of_app):
                 kept.show(event.micros(at))
         return STRUCTURAL
 
@@ -282,6 +291,8 @@ class _Run(NameLog):
             if flow.get("action") == "drop":
                 kept.stop(kept.began)
             elif kept.kind == "quic" and flow.get("state") in ("established", "closed"):
+                if kept.of_app and is_inside(kept.ends.server):
+                    continue
                 if (eve.number(flow, "bytes_toclient") or 0) >= _LEAST_FLIGHT:
                     kept.show(kept.began)
             elif kept.kind == "quic" and eve.number(flow, "pkts_toclient") == 0:

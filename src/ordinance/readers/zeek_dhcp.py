@@ -18,7 +18,7 @@ decides says what came of it. The record is the *line*:
 A row bears the time of its first message, and `duration` leads to its last: a lease begins with the last and ends
 `lease_time` after the first, so that it is never said to be longer than it was. RELEASE and NAK end the lease of that
 device and of nobody else, DECLINE that of whoever held the address: somebody else has it, nobody knows who. A row that
-cannot be read ends what is known of its address, if that much can be read.
+cannot be read ends what is known of its address; one of which not even that can be read ends what is known of all.
 
 Cannot know: what the sensor did not see. A device renews its lease with the server alone, past a sensor elsewhere, and
 fixed addresses are never asked for. `mac` is the client identifier where that is an Ethernet address, and anybody can
@@ -65,18 +65,29 @@ class _Run(LeaseLog):
     def __init__(self, settings: SourceSettings, window: Span) -> None:
         super().__init__(settings, window)
         self._rows = Rows([_DHCP], settings.zone)
+        self._latest = 0  # instant of a row
+        self._is_told = False  # whether the row in hand says of which address it is
 
     def begin(self) -> None:
         """Each file has a head of its own, or is JSON."""
         self._rows.begin()
 
+    def refuse(self, number: int, reason: str) -> None:
+        """A line that cannot be read: it may have given any address to anybody, unless it says which."""
+        super().refuse(number, reason)
+        if self._latest and not self._is_told:
+            self.index.unread(self._latest)
+        self._is_told = False
+
     def line(self, line: str) -> str:
         """The verdict on a line."""
+        self._is_told = False
         row = self._rows.row(line)
         if isinstance(row, str):
             return STRUCTURAL if row == DROPPED else row
         _, (ts, mac, client, requested, assigned, length, types, duration) = row
         at = self._rows.at(ts)
+        self._latest = max(self._latest, at) if isinstance(at, int) else self._latest
         try:
             every = self._rows.texts(types)
             said = next((t for t in reversed(every) if t in _DECIDING), "")
@@ -105,6 +116,7 @@ class _Run(LeaseLog):
         if holder is None:
             return self._doubtful(at, given, "bad-mac")
         start = at + (self._rows.number(duration) or 0)
+        self._latest = max(self._latest, start)
         self.index.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
         return DROPPED
 
@@ -123,6 +135,7 @@ class _Run(LeaseLog):
     def _doubtful(self, at: int | str, address: Any, reason: str) -> str:
         """From a row that cannot be read on, nobody is known to hold its address; without a time, at no time."""
         given = _ipv4(address)
+        self._is_told = given is not None
         if given is not None and isinstance(at, int):
             self.index.end(given, at, after_grants=True)
         elif given is not None:

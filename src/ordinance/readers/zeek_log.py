@@ -40,13 +40,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
 from typing import Any, ClassVar
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._inside import is_inside
 from ordinance.readers._lines import InputFile
 from ordinance.readers._name_log import (
     DROPPED,
@@ -99,15 +99,6 @@ _UNSPECIFIED = frozenset(("0.0.0.0", "::"))  # noqa: S104  # an answer in a log;
 _NAMED_PORTS = (53, 80, 443)
 _NAMED_SERVICES = frozenset(("dns", "ssl", "http", "quic"))
 _FINAL = frozenset((101, 301, 304, 308, *range(200, 300)))  # a filter in the way gives 302, 303, 307 or 403
-# RFC 1122, 1918, 3927, 4193, 4291, 6598: nobody's site on the internet is there.
-_INSIDE = tuple(
-    ip_network(block)
-    for block in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-        *("192.168.0.0/16", "::/127", "fc00::/7", "fe80::/10"),
-    )
-)
-_MOST_ADDRESSES = 65_536
 
 Became = tuple[Answered, bool]  # and whether it is told
 _UNTOLD: Became = (Answered.NOTHING, False)
@@ -272,13 +263,7 @@ class _Run(NameLog):
 
 def _is_site_of(watched: Watched, address: str) -> bool:
     """Whether an address can be one of a name's own: an app's are public, a body's own names are anywhere."""
-    return address not in _UNSPECIFIED and (watched.identifier is None or _is_public(address))
-
-
-@lru_cache(maxsize=_MOST_ADDRESSES)
-def _is_public(address: str) -> bool:
-    found = ip_address(address)
-    return not any(found in block for block in _INSIDE if block.version == found.version)
+    return address not in _UNSPECIFIED and (watched.identifier is None or not is_inside(address))
 
 
 @lru_cache(maxsize=1024)
