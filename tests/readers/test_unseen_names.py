@@ -72,6 +72,13 @@ def test_the_same_line_again_counts_once(tmp_path: Path) -> None:
     assert [n for _, _, n in reading.unseen] == [1] and reading.account.duplicate == 2
 
 
+def test_a_day_of_many_is_a_number_that_says_enough(tmp_path: Path) -> None:
+    """Each is held until its answer is known: above two thousand of a kind a day they are dropped."""
+    reading = proxied(tmp_path, *(line(NIGHT + 7_300 + n, "dns.example") for n in range(2_500)))
+    assert [n for _, _, n in reading.unseen] == [2_000]
+    assert (reading.account.kept, reading.account.dropped) == (2_000, 500)
+
+
 def test_where_nothing_is_watched_nothing_is_counted(tmp_path: Path) -> None:
     """Without a rule in force there is no reason to look."""
     reading = proxied(tmp_path, line(NIGHT, "dns.example"), watch=samples.NOTHING_WATCHED)

@@ -18,7 +18,7 @@ from typing import Any
 
 from ordinance.readers._lines import InputFile, LineFile
 
-MOST_TEXT = 1 << 26  # characters; pages of the interfaces that we read hold a thousand entries at most
+MOST_TEXT = 1 << 24  # characters; pages of the interfaces that we read hold a thousand entries at most
 
 
 class DocumentFile:

@@ -30,6 +30,7 @@ from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
+MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
 DROPPED, STRUCTURAL, TAKEN = "dropped", "structural", ""  # every other verdict is the reason of a reject
 
 
@@ -102,6 +103,7 @@ class NameLog(ABC):
         self._internal = _normal(watch.internal)
         self._names: dict[str, Watched] = {}
         self._kept: dict[Hashable, Question] = {}
+        self._counted: Counter[tuple[int, UnseenKind]] = Counter()
         self._hours: set[int] = set()
         self._broken_hours: set[int] = set()
         self._is_broken_ahead = False
@@ -178,11 +180,18 @@ class NameLog(ABC):
         if whole in self._kept:
             self.ledger.duplicate()
             return TAKEN, None
+        if watched.unseen is not None and not self._has_room(at, watched.unseen):
+            return DROPPED, None
         question = Question(at, self.hour, client, watched, where, told=self.tells)
         self._kept[whole] = question
         if not watched.is_count:
             self.leases.want(client, at)
         return TAKEN, question
+
+    def _has_room(self, at: int, kind: UnseenKind) -> bool:
+        """Whether a question for a name behind which no log sees more is still counted: so many a day are enough."""
+        self._counted[at // 86_400, kind] += 1
+        return self._counted[at // 86_400, kind] <= MOST_COUNTED
 
     def reached(self, hour: int) -> None:
         """A line of this hour could be read. What was refused just before it may have been of the same hour."""
