@@ -31,7 +31,9 @@ def by_fleet(device: str, rows: Rows) -> dict[str, Any]:
     of_android = {"source": "android_apps", "version": "1"}
     apps = [{"name": r["app_name"], "application_id": r["app_id"], **of_android} for r in rows if r["app_id"]]
     seen = rows[0]["seen"]
-    return {"host": {"hostname": device, "platform": "android", "software_updated_at": seen, "software": apps}}
+    of_the_body = {"enrollment_status": "On (company-owned)"}
+    host = {"hostname": device, "platform": "android", "software_updated_at": seen, "software": apps}
+    return {"host": {**host, "mdm": of_the_body}}
 
 
 def written_anew(folder: Path, reader: str, form: Callable[[str, Rows], dict[str, Any]]) -> Path:
