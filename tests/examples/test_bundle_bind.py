@@ -47,12 +47,13 @@ def test_bind_does_what_the_plan_says(
     for part in ("authority", "resolver"):
         (tmp_path / part).mkdir()
     with authority(tmp_path / "authority") as root, resolver(tmp_path / "resolver", root, artefacts(folder)) as server:
-        alive = [root.ask(n, t).open for n in (*blocked, *left_open) for t in TYPES]
-        stopped = [server.ask(n, t).blocked for n in blocked for t in TYPES]
-        through = [server.ask(n, t).open for n in left_open for t in TYPES]
-    assert all(alive)
-    assert all(stopped)
-    assert all(through)
+        alive = {(n, t): root.ask(n, t) for n in (*blocked, *left_open) for t in TYPES}
+        stopped = {(n, t): server.ask(n, t) for n in blocked for t in TYPES}
+        through = {(n, t): server.ask(n, t) for n in left_open for t in TYPES}
+    assert not {asked: answer for asked, answer in alive.items() if not answer.open}
+    assert not {asked: answer for asked, answer in stopped.items() if not answer.blocked}
+    assert not {asked: answer for asked, answer in through.items() if not answer.open}
     with capsys.disabled():
-        counts = f"blocked {sum(stopped)} of {len(stopped)}, open {sum(through)} of {len(through)}"
+        shut, free = sum(a.blocked for a in stopped.values()), sum(a.open for a in through.values())
+        counts = f"blocked {shut} of {len(stopped)}, open {free} of {len(through)}"
         print(f"\n{body} on {day[:10]}: {counts}", file=sys.stderr)

@@ -46,6 +46,11 @@ class Answer:
         return self.status == "NOERROR" and bool(self.records)
 
     @property
+    def told(self) -> bool:
+        """The server answered and had not failed."""
+        return self.status not in {"NONE", "SERVFAIL"}
+
+    @property
     def blocked(self) -> bool:
         """The resolver said that the name does not exist."""
         return self.status == "NXDOMAIN" and not self.records
@@ -64,13 +69,19 @@ class Server:
     ready_s: float = 0.0
 
     def ask(self, name: str, rrtype: str, *flags: str) -> Answer:
-        """One question, no retry, no search list, no local configuration."""
+        """One question, no search list, no local configuration; asked again, twice, where nothing could be told.
+
+        Silence and SERVFAIL are what a busy machine gives; no artefact of ours answers so.
+        """
+        for _ in range(2):
+            if (answer := _answer(self._dig((name, rrtype), flags))).told:
+                return answer
         return _answer(self._dig((name, rrtype), flags))
 
     def ask_all(self, questions: Iterable[tuple[str, str]], *flags: str) -> list[Answer]:
         """Many questions in their order by one dig, which starts far more slowly than it asks.
 
-        Where any has no answer of its own, each is asked again by itself.
+        Where any has no answer of its own, each is asked again by itself, as is each that could not be told.
         """
         asked = list(questions)
         words = [word for name, rrtype in asked for word in ("-q", name, "-t", rrtype)]
@@ -78,7 +89,8 @@ class Server:
         echoed = [q.groups() if (q := QUESTION.search(part)) else () for part in parts]
         if echoed != [(f"{name}.", rrtype) for name, rrtype in asked]:
             return [self.ask(*question, *flags) for question in asked]
-        return [_answer(part) for part in parts]
+        answers = zip(asked, map(_answer, parts), strict=True)
+        return [answer if answer.told else self.ask(*question, *flags) for question, answer in answers]
 
     def _dig(self, questions: Sequence[str], flags: Sequence[str]) -> str:
         options = ("+time=5", "+tries=1", "+nosearch", "+noall", "+comments", "+answer", *flags)
