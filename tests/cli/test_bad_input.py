@@ -49,6 +49,9 @@ UNUSABLE = {
     "checking without its legal basis": (
         _put("ordinance.toml", "legal_basis =", "# legal_basis ="), "ordinance.toml:10:1:", "no-legal-basis",
     ),
+    "checking without an end of keeping": (
+        _put("ordinance.toml", 'runs = "P6M"', '# runs = "P6M"'), "ordinance.toml:58:1:", "no-retention",
+    ),
     "missing column": (_put("estate/devices.csv", ",use_share,", ","), "estate/devices.csv:1:", "missing-column"),
     "estate not UTF-8": (_latin_1("estate/units.csv", "Youth", "Jeunésse"), "estate/units.csv:3", "bad-encoding"),
     "CSV day that does not exist": (

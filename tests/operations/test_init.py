@@ -104,6 +104,7 @@ def test_each_answer_is_in_its_file(tmp_path: Path) -> None:
     assert (opened.body.name, opened.body.languages) == (body.name, ("fr", "nl"))
     assert opened.body.checking.legal_basis == body.legal_basis
     assert [str(k) for k in opened.body.checking.evidence_allowed] == ["inventory"]
+    assert {str(k): str(p) for k, p in opened.body.retention.periods.items()} == {"runs": "P6M", "ledger": "P12M"}
     authority = opened.law.authority("my-city")
     assert authority and authority.groups == {"be-municipalities"}
     assert (authority.name, authority.country) == (body.name, "BE")

@@ -86,6 +86,8 @@ def test_the_same_sources_are_opened_where_they_are_allowed(diest: Path) -> None
     (diest / "inventory" / "devices-2023-04-20.csv").write_text("device,app_id,app_name,publisher,platform,seen\n")
     basis = 'purpose = "rule_compliance"\nlegal_basis = "invented"\nevidence_allowed = ["inventory"]'
     edit(diest / "ordinance.toml", "evidence_allowed = []", basis)
+    with (diest / "ordinance.toml").open("a") as settings:
+        settings.write('\n[retention]\nruns = "P6M"\nledger = "P1Y"\n')
     _, document, opened = _opened(diest, "check", diest, "--as-of", "2023-04-24")
     assert "inventory" in opened and "logs" not in opened
     accounting = document["accounting"]

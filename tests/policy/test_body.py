@@ -11,6 +11,7 @@ import pytest
 from ordinance.model.body import Purpose
 from ordinance.model.errors import PolicyError
 from ordinance.model.evidence import EvidenceKind
+from ordinance.model.retention import Kept
 from ordinance.model.time import Period
 from ordinance.policy.body import load_body
 from policy.spoil import BODY, EXAMPLES, Change, Row, copy, issues_of, put, table, write
@@ -26,6 +27,16 @@ from policy.spoil import assert_row as assert_the_only_issue
         Row("no legal basis", "ghent",
             put(BODY, 'legal_basis = "GDPR art. 6(1)(e), task of public interest (invented for this example)"\n', ""),
             f"{BODY}:10:1", "no-legal-basis", "purpose or legal basis is not stated", "evidence_allowed = []"),
+        Row("no retention", "ghent", put(BODY, '[retention]\nruns = "P6M"\nledger = "P1Y"\n', ""),
+            f"{BODY}:9:1", "no-retention", 'does not say how long "runs" and "ledger"', "evidence_allowed = []"),
+        Row("no retention of the ledger", "ghent", put(BODY, 'ledger = "P1Y"\n', ""),
+            f"{BODY}:58:1", "no-retention", 'how long "ledger" may be kept', 'ledger = "P1Y"'),
+        Row("retention in hours", "ghent", put(BODY, 'runs = "P6M"', 'runs = "PT12H"'),
+            f"{BODY}:59:1", "bad-value", '"PT12H" is not a period of whole days'),
+        Row("retention of nothing", "ghent", put(BODY, 'runs = "P6M"', 'runs = "P0D"'),
+            f"{BODY}:59:1", "bad-value", "longer than nothing"),
+        Row("retention of nobody knows what", "ghent", put(BODY, 'runs = "P6M"', 'runs = "P6M"\nlogs = "P6M"'),
+            f"{BODY}:60:1", "unknown-key", '"logs" means nothing here', "runs"),
         Row("word", "ghent", put(BODY, '["inventory", "network_device"]', '["inventary", "network_device"]'),
             f"{BODY}:12:1", "unknown-word", '"inventary" is not one of', 'did you mean "inventory"?'),
         Row("key", "ghent", put(BODY, "minimum_group = 5", "minimal_group = 5"),
@@ -78,11 +89,13 @@ def test_what_ghent_says() -> None:
     assert body.sources[2].hours == (7, 19)
     assert [(a.what, a.last_day) for a in body.accepted] == [("mobile_data", date(2023, 9, 12))]
     assert "Invented" in body.notice
+    assert body.retention.periods == {Kept.RUNS: Period(months=6), Kept.LEDGER: Period(months=12)}
 
 
 def test_nothing_allowed_needs_no_purpose() -> None:
-    """Diest reads nothing, so there is nothing to state a purpose for; who decided so is said."""
+    """Diest reads nothing, so there is nothing to state a purpose or a period for; who decided so is said."""
     body = load_body(EXAMPLES / "diest")
+    assert body.retention.periods == {}
     assert body.checking.evidence_allowed == frozenset()
     assert (body.checking.purpose, body.checking.no_check_by) == (None, "general director")
 

@@ -405,6 +405,10 @@ window = "P7D"
 minimum_group = 5
 informed = [{{ who = "all staff", on = 2026-11-01, how = "e-mail" }}]
 
+[retention]
+runs = "P6M"
+ledger = "P1Y"
+
 [[sources]]
 id = "dns"
 reader = "dnsmasq-log"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.limit import Limit
+from ordinance.model.retention import Retention
 from ordinance.model.time import Period
 
 
@@ -138,6 +139,7 @@ class Body:
     languages: tuple[str, ...]
     notice: str
     checking: Checking
+    retention: Retention = field(default_factory=Retention)
     sources: tuple[SourceSettings, ...] = ()
     targets: tuple[TargetSettings, ...] = ()
     enforcement: Enforcement = field(default_factory=Enforcement)

@@ -62,7 +62,7 @@ def files_of(body: NewBody, mirrored: Iterable[Text], app: str, outcome: str, to
 def fill_in(body: NewBody, today: date) -> tuple[tuple[str, str], ...]:
     """What a person has to write, file by file."""
     policy = f"{body.id}-{today.year}"
-    reading = ", [[sources]] and who was informed of the checking" if body.evidence else ""
+    reading = ", [[sources]], [retention] and who was informed of the checking" if body.evidence else ""
     return (
         (f"policies/{policy}.yaml", "what is decided; add {state: in_force, from: …} with the day when it is"),
         ("estate/devices.csv", "a row a device: what the body owns or pays for, who holds it, since when (valid_from)"),
@@ -113,6 +113,8 @@ def _settings(body: NewBody) -> str:
     lines += [
         '# informed = [{ who = "all staff", on = 2024-01-31, how = "e-mail with the decision" }]',
         "",
+        *_retention(needed=bool(body.evidence)),
+        "",
         "# Inventories and logs that a check reads. docs/reference has each reader.",
         "# [[sources]]",
         '# id = "mdm"',
@@ -129,6 +131,17 @@ def _settings(body: NewBody) -> str:
         f'# settings = {{ zone = "rpz.{body.id}.example" }}',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _retention(*, needed: bool) -> list[str]:
+    """How long what is kept stays: written out where evidence is read, since nothing is read without it."""
+    mark = "" if needed else "# "
+    return [
+        "# How long what is kept may stay: runs (results and reports), and the ledger of who looked at what.",
+        f"{mark}[retention]",
+        f'{mark}runs = "P6M"',
+        f'{mark}ledger = "P1Y"',
+    ]
 
 
 def _toml(value: str | tuple[str, ...]) -> str:

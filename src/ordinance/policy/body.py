@@ -26,6 +26,7 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.limit import Limit, read_limit
+from ordinance.model.retention import NEEDED, Kept, Retention
 from ordinance.model.time import Period
 from ordinance.policy.nodes import MOST_BYTES, too_large
 from ordinance.policy.scalars import YEARS
@@ -71,6 +72,8 @@ def _read_body(root: Table, folder: Path) -> Body:
     zone = head.parsed("time_zone", ZoneInfo, "an IANA time zone such as Europe/Brussels")
     if "time_zone" not in head.data:
         head.report("time_zone", "missing-key", '"time_zone" is missing in [body]')
+    checks = root.table("checking", required=True)
+    checking = _read_checking(checks)
     body = Body(
         folder=folder,
         id=head.get("id", str, "", required=True),
@@ -80,7 +83,8 @@ def _read_body(root: Table, folder: Path) -> Body:
         languages=head.texts("languages"),
         notice=head.get("notice", str, ""),
         invented=head.texts("invented"),
-        checking=_read_checking(root.table("checking", required=True)),
+        checking=checking,
+        retention=_read_retention(root.table("retention"), checks if checking.evidence_allowed else None),
         sources=tuple(_read_source(t, zone or UTC) for t in root.tables("sources")),
         targets=tuple(_read_target(t) for t in root.tables("targets")),
         enforcement=_read_enforcement(root.table("enforcement")),
@@ -145,6 +149,31 @@ def _read_checking(table: Table) -> Checking:
     )
     table.close()
     return checking
+
+
+def _read_retention(table: Table, checks: Table | None) -> Retention:
+    """How long each kind is kept. Where evidence is read (by `checks`), that is said before any run."""
+    expected = "a period of whole days such as P6M, longer than nothing"
+    read = {kind: table.parsed(kind, _some_days, expected) for kind in Kept}
+    missing = [kind for kind in NEEDED if kind not in table.data]
+    if checks is not None and missing:
+        names = " and ".join(f'"{kind}"' for kind in missing)
+        (table if table.own_places() else checks).report(
+            "",
+            "no-retention",
+            f"evidence is read, but [retention] does not say how long {names} may be kept",
+            'write [retention] with runs = "P6M" and ledger = "P1Y", or set evidence_allowed = []',
+        )
+    found = Retention({kind: period for kind, period in read.items() if period is not None}, table.own_places())
+    table.close()
+    return found
+
+
+def _some_days(text: str) -> Period:
+    found = _some_time(text)
+    if found.minutes:
+        raise ValueError(text)
+    return found
 
 
 def _is_informed(table: Table, item: object) -> bool:

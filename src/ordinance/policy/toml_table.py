@@ -103,7 +103,7 @@ class Table:
             return parse(text)
         except (ValueError, ZoneInfoNotFoundError, OSError):
             hint = period_meant(text) if "a period" in expected else ""
-            self.report(key, "bad-value", f'"{text}" is not {expected}', hint)
+            self.report(key, "bad-value", f'"{text}" is not {expected}', "" if f'"{text}"' in hint else hint)
             return None
 
     def place(self, key: str) -> tuple[int, int]:

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How long what is kept under `.ordinance/` stays there: what a body says in `[retention]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ordinance.model.time import Period, add_months
+
+Places = Mapping[str, tuple[int, int]]
+
+
+class Kept(StrEnum):
+    """A kind of thing that is kept and has a day on which it is over."""
+
+    RUNS = "runs"
+    PROBES = "probes"
+    LEDGER = "ledger"
+
+
+NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; another kind that is not named stays as long as runs
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Periods in whole days or months, by kind; `places` says where each is written."""
+
+    periods: Mapping[Kept, Period] = field(default_factory=dict)
+    places: Places = field(default_factory=dict, compare=False)
+
+    def of(self, kind: Kept) -> Period | None:
+        """How long a kind is kept: its own period, else that of runs; `None` where neither is said.
+
+        The ledger says who looked at what, so it never takes the period of something else.
+        """
+        own = self.periods.get(kind)
+        return own if own is not None or kind is Kept.LEDGER else self.periods.get(Kept.RUNS)
+
+    def last_day(self, kind: Kept, day: date) -> date | None:
+        """The last day on which something of `day` may be there; `None` where nobody said how long.
+
+        `P6M` from 10 April is over on 10 October, so 9 October is its last day.
+        """
+        period = self.of(kind)
+        if period is None:
+            return None
+        return add_months(day, period.months) + timedelta(days=period.days - 1)
