@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.time import Span
 from ordinance.readers.glpi_inventory import GlpiInventory, _family
 
 from . import samples
@@ -173,3 +175,31 @@ def _has_shape(value: Any, shape: Any) -> bool:
     if isinstance(shape, list):
         return isinstance(value, list) and all(_has_shape(v, shape[0]) for v in value)
     return type(value) is shape
+
+
+def machine(device: str, uuid: str, *softwares: Any, logdate: str = "2023-04-03 06:00:00") -> dict[str, Any]:
+    """An inventory that states the computer's UUID."""
+    document = inventory(device, *softwares, logdate=logdate)
+    document["content"]["hardware"]["uuid"] = uuid
+    return document
+
+
+def test_two_computers_of_one_name_name_nobody(tmp_path: Path) -> None:
+    """Each has a file of its own: neither is accused or shown clean, and what could have been kept is rejected."""
+    read(tmp_path, machine("pc-7", "A", TIKTOK, OTHER), name="a.json")
+    reading = read(tmp_path, machine("pc-7", "B", OTHER), machine("pc-8", "C", TIKTOK), name="b.json")
+    assert [i.device for i in reading.installed] == ["pc-8"]
+    assert {d for s in reading.snapshots for d in s.devices} == {"pc-8"}
+    assert [(r.file, r.line, r.reason) for r in reading.account.rejects] == [("a.json", 1, "same-name")]
+    account = reading.account
+    assert (account.records, account.kept, account.dropped, account.rejected) == (4, 1, 2, 1)
+
+
+def test_a_computer_replaced_before_the_window_is_one(tmp_path: Path) -> None:
+    """What a name stood for before the window casts no doubt on it, and one without a UUID is as it was."""
+    old, new = machine("pc-7", "A", OTHER, logdate="2022-04-03 06:00:00"), machine("pc-7", "B", TIKTOK)
+    (tmp_path / "inv.json").write_text("".join(json.dumps(d) + "\n" for d in (old, new)), "utf-8")
+    april = Span(datetime(2023, 4, 1, tzinfo=UTC), None)
+    within = GlpiInventory().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS, april)
+    assert [i.device for i in within.installed] == ["pc-7"]
+    assert [i.device for i in read(tmp_path, inventory("pc-7", TIKTOK), machine("pc-7", "B")).installed] == ["pc-7"]

@@ -180,3 +180,21 @@ def test_a_list_without_ids_says_so(header: str, row: str, names_only: bool, tmp
     """By its header where there is no place for them, else for each device by what its rows have."""
     reading = read(tmp_path, f"{header}\n{row}\n")
     assert [s.names_only for s in reading.snapshots] == [names_only]
+
+
+def test_two_devices_of_one_name_name_nobody(tmp_path: Path) -> None:
+    """Told apart by the column `device_id`, or by Intune's `DeviceId`; without one they cannot be."""
+    row = "pc-7,com.zhiliaoapp.musically,TikTok,,android,2023-04-03"
+    text = f"{HEADER},device_id\n{row},A\npc-7,org.example.maps,Maps,,android,2023-04-03,B\n"
+    twins = read(tmp_path, text)
+    assert (twins.installed, twins.snapshots) == ((), ())
+    assert [(r.line, r.reason) for r in twins.account.rejects] == [(2, "same-name")]
+    assert [i.device for i in read(tmp_path, text.replace(",B", ",A")).installed] == ["pc-7"]
+    rows = "".join(f"pc-7,{app},X,Windows,{who}\n" for app, who in (("TikTok", "A"), ("Maps", "B")))
+    exported = "DeviceName,ApplicationName,ApplicationPublisher,Platform,DeviceId\n" + rows
+    stated = replace(SETTINGS, preset="intune")
+    (tmp_path / "inv.csv").unlink()
+    one = read(tmp_path, exported.replace(",B", ",A"), stated, name="inv-2023-04-03.csv")
+    assert [sorted(s.devices) for s in one.snapshots] == [["pc-7"]]
+    two = read(tmp_path, exported, stated, name="inv-2023-04-03.csv")
+    assert (two.installed, two.snapshots) == ((), ())

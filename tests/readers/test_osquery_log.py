@@ -210,3 +210,18 @@ def test_the_window_holds_for_every_day(tmp_path: Path) -> None:
     window = Span(datetime(2023, 4, 4, tzinfo=UTC), datetime(2023, 4, 5, tzinfo=UTC))
     reading = read(tmp_path, *lines, window=window)
     assert (reading.account.kept, reading.account.dropped, len(reading.snapshots)) == (1, 2, 1)
+
+
+def test_two_hosts_of_one_name_name_nobody(tmp_path: Path) -> None:
+    """Told apart by a decoration of results, or by what Fleet states; the same host twice is one."""
+    def of(uuid: str, *rows: Any) -> dict[str, Any]:
+        return {**snapshot("mac-1", *rows), "decorations": {"host_uuid": uuid}}
+
+    twins = read(tmp_path, of("A", TIKTOK), of("B", SAFARI))
+    assert (twins.installed, listed(twins)) == ((), [])
+    assert [r.reason for r in twins.account.rejects] == ["same-name"]
+    assert [i.device for i in read(tmp_path, of("A", TIKTOK), of("A", SAFARI)).installed] == ["mac-1"]
+    fleet = [host("mac-1", "darwin", *software) for software in ([TIKTOK | {"source": "apps"}], [])]
+    for uuid, each in zip("AB", fleet, strict=True):
+        each["host"]["uuid"] = uuid
+    assert read(tmp_path, *fleet).installed == ()

@@ -21,15 +21,17 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "publisher": "publisher",
         "platform": "platform",
         "seen": "seen",
+        "device_id": "device_id",
     },
     "intune": {
         "device": "DeviceName",
         "app_name": "ApplicationName",
         "publisher": "ApplicationPublisher",
         "platform": "Platform",
+        "device_id": "DeviceId",
     },
 }
-COLUMNS = ("device", "app_id", "app_id_kind", "app_name", "publisher", "platform", "seen")
+COLUMNS = ("device", "app_id", "app_id_kind", "app_name", "publisher", "platform", "seen", "device_id")
 
 
 _KINDS = frozenset(kind.value for kind in Kind)
@@ -46,6 +48,7 @@ class Row:
     publisher: str
     platform: str
     seen: str
+    device_id: str
 
 
 class Header:

@@ -8,6 +8,9 @@ device declared separate it is counted.
 A statement without an instant of its own speaks of the start of the day (in the source's zone) that the file's name
 bears as YYYY-MM-DD, or of the earliest instant that another one in the file states if that is earlier: it may look
 older than it is, never fresher.
+
+Two devices may bear one name. Where an inventory also states a serial number, a UUID or an id of its own (`is_who`) and
+under one name two of them come up within the window, in whatever files, nobody is named by that name.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -53,8 +56,9 @@ class Listing:
  `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and `hits`
 without an instant of their own wait for one of these; if none comes, they are rejected by their `undated` numbers.
 `doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are those of
-which the source lists some apps only: they are shown in a snapshot that is not complete. `with_ids` are those of which
-an app has an id, `with_names` those of which one has none; without `has_ids` the file has no place for any.
+which the source lists some apps only: they are shown in a snapshot that is not complete. `whos` tell devices of a name
+apart, with the instant at which each was seen. `with_ids` are those of which an app has an id, `with_names` those of
+which one has none; without `has_ids` the file has no place for any.
     """
 
     name: str
@@ -64,6 +68,7 @@ an app has an id, `with_names` those of which one has none; without `has_ids` th
     devices: dict[str, int | None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     partial: set[str] = field(default_factory=set)
+    whos: set[tuple[str, str, int | None]] = field(default_factory=set)
     has_ids: bool = True
     with_ids: set[str] = field(default_factory=set)
     with_names: set[str] = field(default_factory=set)
@@ -95,6 +100,7 @@ class Inventory(ABC):
         self._snapshots: list[Snapshot] = []
         self._files: list[tuple[str, str]] = []
         self._named: set[int] = set()
+        self._who: dict[str, set[str]] = {}
 
     @abstractmethod
     def fill(self, file: InputFile, listing: Listing) -> str:
@@ -119,6 +125,7 @@ class Inventory(ABC):
             else:
                 sha256 = self._take(file)
             self._files.append((file.name, sha256))
+        self._name_nobody_by(frozenset(name for name, whos in self._who.items() if len(whos) > 1))
         return Reading(
             account=self._ledger.account(),
             installed=tuple(self._installed),
@@ -139,6 +146,11 @@ class Inventory(ABC):
         known = listing.devices.get(device)
         listing.first = seen if listing.first is None else min(listing.first, seen)
         listing.devices[device] = seen if known is None else max(known, seen)
+
+    def is_who(self, listing: Listing, device: str, seen: int | None, who: str) -> None:
+        """What tells a device that `stands` from others of its name; nothing where the record states none."""
+        if who:
+            listing.whos.add((device, who, seen))
 
     def app(self, listing: Listing, device: str, seen: int | None, number: int, app: App) -> None:
         """Record `number` says that an app is on a device that `stands`; one without id and name says nothing more."""
@@ -219,8 +231,23 @@ class Inventory(ABC):
         self._ledger.kept(len(inside))
         self._ledger.dropped(listing.counts["dropped"] + len(listing.hits) - len(inside))
         self._installed += inside
+        for device, who, seen in listing.whos:
+            if utc(usual if seen is None else seen) in self._window:
+                self._who.setdefault(device, set()).add(who)
         if self._watch.apps or self._watch.separate_devices:
             self._snapshots += self._snapshots_of(listing, usual)
+
+    def _name_nobody_by(self, names: frozenset[str]) -> None:
+        """Takes back what was said under names that more than one device bears."""
+        for row in (row for row in self._installed if row.device in names):
+            self._ledger.kept(-1)
+            self._ledger.reject(row.where.file, row.where.line, "same-name")
+        self._installed = [row for row in self._installed if row.device not in names]
+        clear = (
+            replace(s, devices=s.devices - names, other_apps={d: n for d, n in s.other_apps.items() if d not in names})
+            for s in self._snapshots
+        )
+        self._snapshots = [s for s in clear if s.devices]
 
     def _snapshots_of(self, listing: Listing, usual: int) -> Iterator[Snapshot]:
         """One snapshot for each instant at which devices were last seen, in order, and for each kind of list."""

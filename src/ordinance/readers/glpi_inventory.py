@@ -17,6 +17,7 @@ The record is the *entry*, one of `content.softwares`:
 - structural: a device with an empty list; a document of a switch or printer; a partial one without a list
 - rejected: `not-an-inventory`, `no-device`, `no-software-list` (the agent was told to leave software out), `bad-type`,
   `no-app-name`, `bad-seen`, `no-such-time`, `clock-not-set` (before 2000), `no-snapshot-date`, `bad-json`,
+  `same-name` (computers of one name, told apart by `hardware.uuid` or `bios.ssn`),
   `document-too-large`, and what `_lines` refuses
 
 A device is listed as seen only where a whole inventory of it could be read: of a `partial` one the watched apps are
@@ -78,6 +79,7 @@ class _Run(DocumentInventory):
         if isinstance(seen, str):
             self.refuse(listing, next(numbers), seen, device)
             return
+        self.is_who(listing, device, seen, text_at(content, "hardware", "uuid") or text_at(content, "bios", "ssn"))
         apps: list[App | str] = [_app(software) for software in softwares]
         for app in apps or [App()]:
             number = next(numbers)

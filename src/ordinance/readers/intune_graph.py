@@ -80,8 +80,6 @@ class _Export:
         self._run, self._listing = run, listing
         self._devices: dict[str, _Device] = {}
         self._apps: dict[str, App] = {}
-        self._who: dict[str, str] = {}  # by name: the serial number or id
-        self._twice: set[str] = set()
         self._whole: dict[str, int | None] = {}  # when the device was seen, of which all apps are listed
         self._goes_on: set[str] = set()
 
@@ -102,14 +100,11 @@ class _Export:
                 yield from self._thing(thing)
 
     def close(self) -> None:
-        """Devices of which not every app is known to be listed; of two devices with one name nobody is named."""
+        """Devices of which not every app is known to be listed."""
         listing = self._listing
         latest = {name for name, seen in self._whole.items() if listing.devices.get(name) == seen}
         listing.partial |= listing.devices.keys() - (latest - self._goes_on)
         listing.has_ids = False  # that some apps are called by their family name promises none
-        for key in [key for key in listing.hits if key[0] in self._twice and listing.is_dated]:
-            self._run.refuse(listing, listing.hits.pop(key).line, "same-name", key[0])
-        listing.doubtful |= self._twice
 
     def _thing(self, thing: Any) -> Iterator[Entry]:
         if not isinstance(thing, dict):
@@ -177,9 +172,7 @@ class _Export:
             return Entry(name, reason=seen if isinstance(seen, str) else "bad-seen")
         device = _Device(name, seen, seen is not None and _is_whole(thing))
         self._devices[text_at(thing, "id")] = device
-        who = text_at(thing, "serialNumber") or text_at(thing, "id")
-        if self._who.setdefault(name, who) != who:
-            self._twice.add(name)
+        self._run.is_who(self._listing, name, seen, text_at(thing, "serialNumber") or text_at(thing, "id"))
         return device
 
 

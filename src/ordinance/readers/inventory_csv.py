@@ -19,7 +19,8 @@ The record is the *row*:
   bytes were read before, unless its name says that it is another day's export
 - structural: the header, empty lines, and rows without an app, which only say that the device was there
 - rejected: `missing-field`, `too-many-fields`, `bad-csv`, `no-device`, `bad-kind`, `bad-seen`, `no-such-time`,
-  `clock-not-set` (before 2000), `no-snapshot-date`, `missing-column`, and what `_lines` refuses
+  `clock-not-set` (before 2000), `no-snapshot-date`, `missing-column`, `same-name` (devices of one name, told apart by
+  the column `device_id`: a serial number or the management's own id), and what `_lines` refuses
 
 Of a row that is not kept only the device's name stays, for coverage, and for a device declared separate
 how many different other apps it has.
@@ -90,6 +91,7 @@ class _Run(Inventory):
             self.refuse(listing, number, seen, row.device)
             return
         self.stands(listing, row.device, seen, number)
+        self.is_who(listing, row.device, seen, row.device_id)
         self.app(listing, row.device, seen, number, App(row.app_id, _kinds(row), row.app_name, row.publisher))
 
 

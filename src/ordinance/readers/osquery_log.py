@@ -16,7 +16,8 @@ The record is the *entry*: a row of a result, or a piece of software of a host.
   whose bytes were read before
 - structural: a snapshot, a batch, a host or a page of hosts without entries
 - rejected: `not-an-inventory`, `no-device`, `no-software-list` (Fleet was not asked for software), `bad-type`,
-  `bad-action`, `bad-seen`, `no-such-time`, `clock-not-set` (before 2000), `bad-json`, `document-too-large`, and what
+  `bad-action`, `bad-seen`, `no-such-time`, `clock-not-set` (before 2000), `bad-json`, `document-too-large`,
+  `same-name` (hosts of one name, told apart by the decoration `host_uuid`, or as Fleet states `uuid`), and what
   `_lines` refuses
 
 What is not there proves something in two places only: in a snapshot of a Mac's apps by a query that the source's
@@ -93,7 +94,8 @@ class _Run(DocumentInventory):
             return
         is_list = "snapshot" in result and text_at(result, "name") in self.settings.all_apps
         is_list = is_list and all(is_told(row, needs_id=True) for _, row in rows)
-        self._entries(device, seen, rows, listing, numbers, is_list=is_list)
+        who = text_at(result, "decorations", "host_uuid")
+        self._entries((device, who), seen, rows, listing, numbers, is_list=is_list)
 
     def _host(self, host: Any, listing: Listing, numbers: Iterator[int]) -> None:
         device = text_at(host, "hostname") or text_at(host, "computer_name")
@@ -111,11 +113,12 @@ class _Run(DocumentInventory):
             self.refuse(listing, next(numbers), reason or str(seen), device)
             return
         is_list = _lists_all(host) and all(is_told(row, needs_id=False) for row in software)
-        self._entries(device, seen, [(True, row) for row in software], listing, numbers, is_list=is_list)
+        rows = [(True, row) for row in software]
+        self._entries((device, text_at(host, "uuid")), seen, rows, listing, numbers, is_list=is_list)
 
     def _entries(
         self,
-        device: str,
+        named: tuple[str, str],
         seen: int,
         rows: list[tuple[bool, Any]],
         listing: Listing,
@@ -123,8 +126,9 @@ class _Run(DocumentInventory):
         *,
         is_list: bool,
     ) -> None:
-        """Rows of one device at one instant. An empty list lists nobody: a query that fails gives one too."""
-        of_day = self._days.setdefault(seen // _DAY_S, Listing(listing.name, seen))
+        """Rows of one device (its name and UUID) at one instant. An empty list lists nobody: so does a failed query."""
+        of_day, (device, who) = self._days.setdefault(seen // _DAY_S, Listing(listing.name, seen)), named
+        self.is_who(of_day, device, seen, who)
         apps = [(is_there, app_of(row)) for is_there, row in rows]
         if not rows:
             next(numbers)
