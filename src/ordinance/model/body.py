@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.limit import Limit
+from ordinance.model.privacy import Privacy
 from ordinance.model.retention import Retention
 from ordinance.model.time import Period
 
@@ -147,4 +148,5 @@ class Body:
     internal_names: tuple[str, ...] = ()
     most_other_apps: int = 0
     invented: tuple[str, ...] = ()
+    privacy: Privacy = field(default_factory=Privacy)
     places: Places = field(default_factory=dict, compare=False)

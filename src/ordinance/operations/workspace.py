@@ -24,6 +24,7 @@ from ordinance.operations.estate_lints import lint_estate
 from ordinance.policy.body import UTC, read_body
 from ordinance.policy.lint import lint
 from ordinance.policy.load import load_law, load_scenarios
+from ordinance.policy.privacy import privacy_issues
 from ordinance.policy.toml_table import FILE
 from ordinance.readers._base import Matchers
 from ordinance.readers.estate import read_estate
@@ -107,7 +108,7 @@ def open_workspace(
     law, law_issues = load_law(folder, body.id, body.zone, catalogue, institutions)
     located = (_in_settings(i, body) for i in law_issues)
     issues = {*faults, *located, *lint(law, catalogue, body, seen_from), *lint_estate(law, estate, seen_from)}
-    issues |= {*estate_issues, *(load_scenarios(folder, body.zone)[1] if tests else ())}
+    issues |= {*estate_issues, *privacy_issues(body), *(load_scenarios(folder, body.zone)[1] if tests else ())}
     if settings:
         from ordinance.operations.settings import settings_issues  # noqa: PLC0415  # loads all readers and targets
 

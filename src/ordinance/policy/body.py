@@ -29,6 +29,7 @@ from ordinance.model.limit import Limit, read_limit
 from ordinance.model.retention import NEEDED, Kept, Retention
 from ordinance.model.time import Period
 from ordinance.policy.nodes import MOST_BYTES, too_large
+from ordinance.policy.read_privacy import read_privacy
 from ordinance.policy.scalars import YEARS
 from ordinance.policy.toml_table import FILE, Table, parsed_toml, places_of
 
@@ -73,6 +74,7 @@ def _read_body(root: Table, folder: Path) -> Body:
     if "time_zone" not in head.data:
         head.report("time_zone", "missing-key", '"time_zone" is missing in [body]')
     checks = root.table("checking", required=True)
+    privacy = read_privacy(checks, root.table("privacy"))
     checking = _read_checking(checks)
     body = Body(
         folder=folder,
@@ -85,6 +87,7 @@ def _read_body(root: Table, folder: Path) -> Body:
         invented=head.texts("invented"),
         checking=checking,
         retention=_read_retention(root.table("retention"), checks if checking.evidence_allowed else None),
+        privacy=privacy,
         sources=tuple(_read_source(t, zone or UTC) for t in root.tables("sources")),
         targets=tuple(_read_target(t) for t in root.tables("targets")),
         enforcement=_read_enforcement(root.table("enforcement")),

@@ -87,6 +87,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     **dict.fromkeys(("Expected", "Seen", "Neighbour"), "`probe` is a table in English"),
     "Support": "what targets say of themselves",
     "Way": "the sheet of an evaluation is in English",
+    **dict.fromkeys(("RuleKnown", "HeldBy"), "the papers of privacy that show a profile are in English"),
     "Known": "the sheet of an evaluation is in English",
     "AccountWay": "the file of an account is in English",
     "HandleWay": "the file of an account is in English",
