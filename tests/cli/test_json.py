@@ -36,6 +36,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
     day: list[str | Path] = ["--as-of", DAYS[name]]
     words: dict[str, list[str | Path]] = {
         "demo": ["demo", "--out", folder.parent / "demo"],
+        "ledger": ["ledger", folder],
         "lint": ["lint", folder],
         "rulings": ["rulings", folder, *day],
         "explain": ["explain", folder, "--device", DEVICE[name], *day],

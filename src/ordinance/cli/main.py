@@ -41,6 +41,7 @@ from ordinance.cli.effect import effect
 from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
 from ordinance.cli.init import init
+from ordinance.cli.ledger import ledger
 from ordinance.cli.plan import build, plan
 from ordinance.cli.probe import probe
 from ordinance.cli.sources import sources
@@ -245,3 +246,4 @@ cli.add_command(effect)
 cli.add_command(evaluate)
 cli.add_command(channels)
 cli.add_command(init)
+cli.add_command(ledger)

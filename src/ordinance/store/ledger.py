@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The ledger: who looked behind a pseudonym, asked for an answer or deleted something, when and why.
+
+Reads and writes `ledger/ledger.jsonl` in a body's state, one line of JSON an entry, for its owner only. Each entry
+carries the digest of the line before it, is written under a lock and is on disk before `append` returns. It holds
+pseudonyms, reasons and roles, and no name of a device. A line that a killed run left half is kept beside the ledger.
+
+Cannot know: whether somebody who may write the file wrote all of it anew, or took its end away. The chain shows what
+was changed in between; against the rest only the digest of the last entry helps (`Ledger.head`), noted elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.store.files import held, write_file
+
+FOLDER, FILE, TORN = "ledger", "ledger.jsonl", "torn-"
+BEGINNING = "0" * 64
+MOST_BYTES = 100_000_000
+MOST_LINE = 1_000_000
+PSEUDONYM = re.compile(r"dev-[A-Z2-7]{8}")
+_KEYS = ("n", "at", "what", "by", "reason", "device", "said", "before")
+_TURNS, _TURN_S = 200, 0.05  # how often and how long a writer waits for another one
+
+
+class Act(StrEnum):
+    """What an entry is about."""
+
+    REVEAL = "reveal"
+    ACCESS = "access"
+    ERASE = "erase"
+    ERASED = "erased"
+    PURGE = "purge"
+    PURGED = "purged"
+    CUT = "cut"  # older entries were taken away, as retention says
+    TORN = "torn"  # what a killed run left half was put aside
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `device` is a pseudonym or empty; `before` is the digest of the line before it."""
+
+    n: int
+    at: datetime
+    what: Act
+    by: str
+    reason: str
+    device: str
+    said: Mapping[str, Any]
+    before: str
+    digest: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFault:
+    """A line that is not as it was written, or not where it was: `reason` is an id."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every entry, what is wrong with the chain, and the digest of the last whole line.
+
+    `half` is the number of bytes behind the last whole line, which a killed run left; `torn` are files of earlier ones.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    faults: tuple[LedgerFault, ...] = ()
+    head: str = BEGINNING
+    half: int = 0
+    torn: tuple[str, ...] = ()
+
+
+def ledger_path(state: Path) -> Path:
+    """Where the ledger of a body's state lies."""
+    return state / FOLDER / FILE
+
+
+def read_ledger(state: Path) -> Ledger:
+    """The ledger as it is on disk; an empty one where there is none. Never raises for what is written in it."""
+    folder = state / FOLDER
+    torn = tuple(sorted(p.name for p in folder.glob(f"{TORN}*")))
+    path = folder / FILE
+    if not path.is_file():
+        return Ledger(torn=torn)
+    if path.stat().st_size > MOST_BYTES:
+        return Ledger(faults=(LedgerFault(0, "ledger-too-large"),), torn=torn)
+    *lines, half = path.read_bytes().split(b"\n")
+    entries: list[Entry] = []
+    faults: list[LedgerFault] = []
+    before = BEGINNING
+    for number, line in enumerate(lines, 1):
+        digest = hashlib.sha256(line).hexdigest()
+        try:
+            entry = _entry(line, digest)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            faults.append(LedgerFault(number, "ledger-not-an-entry"))
+        else:
+            if number > 1 and entry.before != before:
+                faults.append(LedgerFault(number, "ledger-chain-broken"))
+            if entries and entry.n != entries[-1].n + 1:
+                faults.append(LedgerFault(number, "ledger-number-missing"))
+            entries.append(entry)
+        before = digest
+    if lines and not _begins_well(entries):
+        faults.append(LedgerFault(1, "ledger-beginning-missing"))
+    return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn)
+
+
+def append(
+    state: Path,
+    what: Act,
+    at: datetime,
+    *,
+    by: str = "",
+    reason: str = "",
+    device: str = "",
+    said: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Write one entry; when this returns it is on disk.
+
+    Raises ValueError for a `device` that is no pseudonym, PolicyError where the ledger is not as it was written
+    (`ledger-broken`) or another run holds it (`ledger-busy`), OSError where it cannot be written.
+    """
+    with _locked(state):
+        return _append(state, Entry(0, at, what, by, reason, device, said or {}, ""))
+
+
+def cut(state: Path, first_day: date, at: datetime) -> int:
+    """Take away the entries before `first_day`, from the first one on, and say so in a new entry; how many they were.
+
+    The entry stands there before the others go, so that a run that is killed between loses none unsaid.
+    """
+    with _locked(state):
+        found = _sound(state)
+        old = 0
+        while old < len(found.entries) and found.entries[old].at.date() < first_day:
+            old += 1
+        if not old:
+            return 0
+        _append(state, Entry(0, at, Act.CUT, "", "", "", {"entries": old, "cut": found.entries[old - 1].digest}, ""))
+        lines = ledger_path(state).read_bytes().splitlines(keepends=True)
+        write_file(ledger_path(state), b"".join(lines[old:]), 0o600)
+        _sync(state / FOLDER)
+        return old
+
+
+def _sound(state: Path) -> Ledger:
+    """The ledger; PolicyError where it is not as it was written: then nothing that must be written there is done."""
+    found = read_ledger(state)
+    if found.faults:
+        first = found.faults[0]
+        hint = "`ordinance ledger` lists what is wrong; keep the file as it is for whoever looks into it, elsewhere"
+        name = f"{state.name}/{FOLDER}/{FILE}"
+        message = f"the ledger is not as it was written: {first.reason}"
+        raise PolicyError([Issue(name, first.line, 0, "ledger-broken", message, "nothing was done", hint)])
+    return found
+
+
+def _append(state: Path, entry: Entry) -> Entry:
+    """Write an entry under a lock that is held: what a killed run left half is put aside first, and that is said."""
+    if entry.device and not PSEUDONYM.fullmatch(entry.device):
+        raise ValueError("the ledger holds pseudonyms, and no names of devices")
+    found = _sound(state)
+    last = found.entries[-1].n if found.entries else 0
+    path = ledger_path(state)
+    if found.half:
+        aside, digest = _put_aside(path, found.half)
+        torn = Entry(last + 1, entry.at, Act.TORN, "", "", "", {"file": aside, "sha256": digest}, found.head)
+        last, head = last + 1, _write(path, torn).digest
+    else:
+        head = found.head
+    return _write(path, replace(entry, n=last + 1, before=head))
+
+
+def _write(path: Path, entry: Entry) -> Entry:
+    """Add a line and wait until it is on disk; a line that did not fit is taken back."""
+    said = {name: getattr(entry, name) for name in _KEYS} | {"at": entry.at.isoformat(timespec="seconds")}
+    line = json.dumps(said, separators=(",", ":")).encode()
+    if len(line) > MOST_LINE:
+        raise ValueError(f"an entry of the ledger has at most {MOST_LINE:,} bytes")
+    is_new = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    size, rest = os.fstat(handle).st_size, memoryview(line + b"\n")
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
+    finally:
+        os.close(handle)
+    if is_new:
+        _sync(path.parent)
+    return _entry(line, hashlib.sha256(line).hexdigest())
+
+
+def _put_aside(path: Path, half: int) -> tuple[str, str]:
+    """Move the bytes behind the last whole line to a file of their own; its name and their digest."""
+    content = path.read_bytes()[-half:]
+    digest = hashlib.sha256(content).hexdigest()
+    aside = path.with_name(f"{TORN}{digest[:12]}")
+    write_file(aside, content, 0o600)
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.ftruncate(handle, os.fstat(handle).st_size - half)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return aside.name, digest
+
+
+def _entry(line: bytes, digest: str) -> Entry:
+    """An entry from its line; ValueError, TypeError or KeyError for what is none."""
+    said = json.loads(line)
+    if not isinstance(said, dict) or tuple(said) != _KEYS:
+        raise ValueError("not the keys of an entry")
+    texts = [said[key] for key in ("at", "what", "by", "reason", "device", "before")]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(said["said"], dict):
+        raise TypeError("not the kinds of an entry")
+    if type(said["n"]) is not int or said["n"] < 1:
+        raise TypeError("no number of an entry")
+    if said["device"] and not PSEUDONYM.fullmatch(said["device"]):
+        raise ValueError("no pseudonym")
+    at = datetime.fromisoformat(said["at"])
+    if at.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return Entry(
+        n=said["n"],
+        at=at,
+        what=Act(said["what"]),
+        by=said["by"],
+        reason=said["reason"],
+        device=said["device"],
+        said=said["said"],
+        before=said["before"],
+        digest=digest,
+    )
+
+
+def _begins_well(entries: list[Entry]) -> bool:
+    """Whether the first entry is the first of all, or follows one that a later entry says was taken away."""
+    if not entries:
+        return False
+    cuts = {e.said.get("cut") for e in entries if e.what is Act.CUT}
+    first = entries[0]
+    return (first.n == 1 and first.before == BEGINNING) or (first.n > 1 and first.before in cuts)
+
+
+@contextmanager
+def _locked(state: Path, turns: int = _TURNS) -> Iterator[None]:
+    """The ledger for this process alone; waits a few seconds for another one."""
+    folder = state / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        for turn in range(turns):
+            if turn:
+                time.sleep(_TURN_S)
+            try:
+                stack.enter_context(held(folder))
+                break
+            except BlockingIOError:
+                continue
+        else:
+            hint = "wait until the other run has ended, and do it again"
+            message = "another run is writing the ledger"
+            name = f"{state.name}/{FOLDER}"
+            raise PolicyError([Issue(name, 0, 0, "ledger-busy", message, "nothing was done", hint)])
+        yield
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in a folder are on disk; where a system cannot open folders (Windows) it has its own way."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance ledger`: every entry in words and as JSON, and an exit code that says whether the chain holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli.shell import body, run
+from ordinance.cli.ledger import FAULTS
+from ordinance.store.ledger import Act, append, ledger_path, read_ledger
+
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+def _written(folder: Path) -> Path:
+    """Ghent with two entries; its state."""
+    state = body("ghent", folder) / ".ordinance"
+    append(state, Act.REVEAL, AT, by="privacy officer", reason="stolen\n\x1b[2Jphone", device="dev-ABCD2345")
+    append(state, Act.PURGED, AT, said={"runs": 3})
+    return state
+
+
+def test_it_shows_each_entry_and_the_last_digest(tmp_path: Path) -> None:
+    """On the body's wall clock, with nothing in it that could steer a terminal."""
+    state = _written(tmp_path)
+    done = run("ledger", state.parent)
+    assert done.code == 0
+    assert "2026-11-02T10:30:00+01:00" in done.out and "dev-ABCD2345" in done.out and "runs: 3" in done.out
+    assert "\x1b" not in done.out and "stolen \ufffd[2Jphone" in done.out
+    assert f"last entry: sha256:{read_ledger(state).head}" in done.out
+
+
+def test_json_has_all_of_it(tmp_path: Path) -> None:
+    """The entries as they are, where the file lies, and that it holds."""
+    state = _written(tmp_path)
+    found = json.loads(run("ledger", state.parent, "--json").out)
+    assert found["ledger"] == ".ordinance/ledger/ledger.jsonl" and found["holds"] and found["faults"] == []
+    assert [(e["what"], e["device"], e["by"]) for e in found["entries"]] == [
+        ("reveal", "dev-ABCD2345", "privacy officer"), ("purged", None, ""),
+    ]  # fmt: skip
+    assert found["entries"][1]["said"] == {"runs": 3}
+
+
+def test_a_changed_ledger_is_said_and_ends_with_1(tmp_path: Path) -> None:
+    """With its line and what that means; what is left half is said too."""
+    state = _written(tmp_path)
+    path = ledger_path(state)
+    path.write_bytes(path.read_bytes().replace(b"privacy officer", b"somebody else") + b'{"n":3')
+    done = run("ledger", state.parent)
+    assert done.code == 1
+    assert ".ordinance/ledger/ledger.jsonl:2: it does not follow the line before it" in done.err
+    assert "[ledger-chain-broken]" in done.err and "half a line of 6 bytes" in done.err
+
+
+def test_an_empty_ledger_is_no_praise(tmp_path: Path) -> None:
+    """It says that there is no entry, as far as the ledger says, and makes no file."""
+    folder = body("ghent", tmp_path)
+    done = run("ledger", folder)
+    assert done.code == 0 and "as far as this ledger says" in done.out
+    assert json.loads(run("ledger", folder, "--json").out)["head"] is None
+    assert not (folder / ".ordinance").exists()
+
+
+def test_every_fault_has_its_words() -> None:
+    """What the store can say is wrong, the command can explain."""
+    source = Path(__file__).parents[2] / "src" / "ordinance" / "store" / "ledger.py"
+    text = source.read_text("utf-8")
+    assert all(f'"{reason}"' in text for reason in FAULTS)
+    assert text.count("LedgerFault(") == len(FAULTS)

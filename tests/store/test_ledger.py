@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The ledger: on disk before anything is said, chained, and never silently mended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ordinance.model.errors import PolicyError
+from ordinance.store.files import held
+from ordinance.store.ledger import BEGINNING, Act, _locked, append, cut, ledger_path, read_ledger
+
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+DEVICE = "dev-ABCD2345"
+
+
+def _three(state: Path) -> list[bytes]:
+    """Three entries a day apart; their lines."""
+    for n in range(3):
+        append(state, Act.REVEAL, AT + timedelta(days=n), by="privacy officer", reason=f"case {n}", device=DEVICE)
+    return ledger_path(state).read_bytes().splitlines(keepends=True)
+
+
+def _faults(state: Path) -> list[tuple[int, str]]:
+    return [(f.line, f.reason) for f in read_ledger(state).faults]
+
+
+def test_an_entry_is_one_line_that_carries_the_digest_of_the_one_before(tmp_path: Path) -> None:
+    """Numbered from one, from a stated beginning; what was written comes back."""
+    lines = _three(tmp_path)
+    said = [json.loads(line) for line in lines]
+    assert [s["n"] for s in said] == [1, 2, 3]
+    assert said[0]["before"] == BEGINNING
+    found = read_ledger(tmp_path)
+    assert [e.before for e in found.entries][1:] == [e.digest for e in found.entries][:-1]
+    assert found.head == found.entries[-1].digest and found.faults == ()
+    last = found.entries[-1]
+    assert (last.at, last.what, last.by, last.reason, last.device) == (
+        AT + timedelta(days=2), Act.REVEAL, "privacy officer", "case 2", DEVICE
+    )  # fmt: skip
+
+
+def test_it_is_its_owners_alone(tmp_path: Path) -> None:
+    """The folder 0700, the file 0600, and nothing else in it."""
+    _three(tmp_path)
+    path = ledger_path(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("device", ["laptop-12", "dev-abcd2345", "dev-ABCD23456", "dev-ABCD2345 laptop-12"])
+def test_no_name_of_a_device_gets_in(device: str, tmp_path: Path) -> None:
+    """Only what has the form of a pseudonym; nothing is written otherwise."""
+    with pytest.raises(ValueError, match="pseudonyms"):
+        append(tmp_path, Act.REVEAL, AT, device=device)
+    assert not ledger_path(tmp_path).exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "faults"),
+    [
+        (lambda a, b, c: [a, b.replace(b"case 1", b"case 9"), c], [(3, "ledger-chain-broken")]),
+        (lambda a, b, c: [a, c], [(2, "ledger-chain-broken"), (2, "ledger-number-missing")]),
+        (lambda a, b, c: [b, c], [(1, "ledger-beginning-missing")]),
+        (lambda a, b, c: [a, c, b], [(2, "ledger-chain-broken"), (2, "ledger-number-missing"),
+                                     (3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
+        (lambda a, b, c: [a, b, b, c], [(3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
+        (lambda a, b, c: [a, b"{}\n", b, c], [(2, "ledger-not-an-entry"), (3, "ledger-chain-broken")]),
+        (lambda a, b, c: [a, b.replace(b"dev-ABCD2345", b"laptop-12"), c],
+         [(2, "ledger-not-an-entry"), (3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
+        (lambda a, b, c: [b'{"n":', b"[" * 90_000, b"\n"],
+         [(1, "ledger-beginning-missing"), (1, "ledger-not-an-entry")]),
+    ],
+    ids=["changed", "taken-out", "beginning", "swapped", "twice", "put-in", "name", "nested"],
+)  # fmt: skip
+def test_what_was_changed_is_found_at_its_line(
+    spoil: object, faults: list[tuple[int, str]], tmp_path: Path
+) -> None:
+    """Every line that does not follow the one before it, and a ledger like that takes no further entry."""
+    lines = _three(tmp_path)
+    assert callable(spoil)
+    content = b"".join(spoil(*lines))
+    ledger_path(tmp_path).write_bytes(content)
+    assert sorted(_faults(tmp_path)) == sorted(faults)
+    with pytest.raises(PolicyError, match="ledger-broken"):
+        append(tmp_path, Act.ACCESS, AT)
+    with pytest.raises(PolicyError, match="ledger-broken"):
+        cut(tmp_path, date(2027, 1, 1), AT)
+    assert ledger_path(tmp_path).read_bytes() == content
+
+
+def test_a_line_left_half_is_put_aside_and_that_is_said(tmp_path: Path) -> None:
+    """At every length: reading says how much is left over, the next entry keeps it in a file of its own."""
+    whole = b"".join(_three(tmp_path))
+    first = whole.index(b"\n", whole.index(b"\n") + 1) + 1  # where the third line begins
+    for end in range(first + 1, len(whole), 37):
+        state = tmp_path / str(end)
+        ledger_path(state).parent.mkdir(parents=True)
+        ledger_path(state).write_bytes(whole[:end])
+        before = read_ledger(state)
+        assert (len(before.entries), before.faults, before.half) == (2, (), end - first)
+        append(state, Act.ACCESS, AT, device=DEVICE)
+        after = read_ledger(state)
+        assert [e.what for e in after.entries] == [Act.REVEAL, Act.REVEAL, Act.TORN, Act.ACCESS]
+        assert (after.faults, after.half, len(after.torn)) == ((), 0, 1)
+        assert (ledger_path(state).parent / after.torn[0]).read_bytes() == whole[first:end]
+        assert after.entries[2].said["file"] == after.torn[0]
+
+
+def test_old_entries_go_from_the_front_and_the_chain_still_holds(tmp_path: Path) -> None:
+    """An entry says how many and which was the last of them; again it says it of the next."""
+    _three(tmp_path)
+    assert cut(tmp_path, date(2026, 11, 2), AT) == 0
+    assert [e.what for e in read_ledger(tmp_path).entries] == [Act.REVEAL] * 3  # nothing to say
+    assert cut(tmp_path, date(2026, 11, 4), AT + timedelta(days=9)) == 2
+    found = read_ledger(tmp_path)
+    assert [(e.n, e.what) for e in found.entries] == [(3, Act.REVEAL), (4, Act.CUT)]
+    assert found.entries[1].said == {"entries": 2, "cut": found.entries[0].before} and found.faults == ()
+    assert cut(tmp_path, date(2026, 12, 1), AT + timedelta(days=90)) == 2
+    assert [(e.n, e.what) for e in read_ledger(tmp_path).entries] == [(5, Act.CUT)]
+    assert _faults(tmp_path) == []
+    assert stat.S_IMODE(ledger_path(tmp_path).stat().st_mode) == 0o600
+
+
+def test_a_beginning_that_was_cut_otherwise_is_found(tmp_path: Path) -> None:
+    """Taking away one more than the entry says is no cut."""
+    _three(tmp_path)
+    cut(tmp_path, date(2026, 11, 3), AT + timedelta(days=9))
+    lines = ledger_path(tmp_path).read_bytes().splitlines(keepends=True)
+    ledger_path(tmp_path).write_bytes(b"".join(lines[1:]))
+    assert _faults(tmp_path) == [(1, "ledger-beginning-missing")]
+
+
+def test_a_ledger_held_by_another_run_takes_nothing(tmp_path: Path) -> None:
+    """It waits, and then says so; without a ledger nothing is done."""
+    _three(tmp_path)
+    with held(tmp_path / "ledger"), pytest.raises(PolicyError, match="ledger-busy"), _locked(tmp_path, turns=2):
+        raise AssertionError("two hold it")
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ordinance.store.ledger import Act, append
+sys.stdin.readline()
+for n in range(10):
+    append(Path(sys.argv[1]), Act.ACCESS, datetime(2026, 11, 2, tzinfo=UTC), by=sys.argv[2], reason=str(n))
+"""
+
+
+def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    """Three processes of ten entries each: thirty, in one chain, each writer's in its order."""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(n)], stdin=subprocess.PIPE, text=True)
+        for n in range(3)
+    ]
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=120)
+        assert writer.returncode == 0
+    found = read_ledger(tmp_path)
+    assert (len(found.entries), found.faults) == (30, ())
+    for n in range(3):
+        assert [e.reason for e in found.entries if e.by == str(n)] == [str(k) for k in range(10)]
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from ordinance.store.ledger import Act, append, cut
+turn, count = int(sys.argv[2]), 0
+def hook(event, arguments):
+    global count
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if event in {"os.rename", "os.truncate", "os.mkdir"} or (writes and str(arguments[0]).startswith(sys.argv[1])):
+        count += 1
+        if count == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+state, at = Path(sys.argv[1]), datetime(2026, 12, 2, tzinfo=UTC)
+sys.addaudithook(hook)
+append(state, Act.PURGE, at)
+cut(state, date(2026, 11, 4), at)
+"""
+
+
+def test_a_writer_that_is_killed_leaves_a_chain_that_holds(tmp_path: Path) -> None:
+    """At each of its file operations: the next writer gets through, and no entry is lost unsaid."""
+    for turn in range(1, 30):
+        state = tmp_path / str(turn)
+        lines = _three(state)
+        with ledger_path(state).open("ab") as file:
+            file.write(lines[2][:40])  # an earlier one was killed too
+        done = subprocess.run([sys.executable, "-c", KILLED, str(state), str(turn)], check=False)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+        assert _faults(state) == []
+        append(state, Act.ACCESS, AT + timedelta(days=40), reason="next")
+        cut(state, date(2026, 11, 4), AT + timedelta(days=40))
+        found = read_ledger(state)
+        assert found.faults == () and found.half == 0 and len(found.torn) == 1
+        assert found.entries[0].n == 3
+        assert [e.reason for e in found.entries if e.what is Act.ACCESS] == ["next"]
+    assert turn > 4, "the hook stopped hardly anything"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such device")
+def test_a_disk_that_is_full_leaves_the_chain_as_it_was(tmp_path: Path) -> None:
+    """The limit of a file's size stands in for the disk: OSError, and the half line is taken back."""
+    before = b"".join(_three(tmp_path))
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + 40}, {len(before) + 40})); "
+        "from datetime import UTC, datetime; from pathlib import Path; from ordinance.store.ledger import Act, append\n"
+        "try:\n append(Path(sys.argv[1]), Act.ACCESS, datetime(2026, 11, 2, tzinfo=UTC))\n"
+        "except OSError:\n sys.exit(7)"
+    )
+    assert subprocess.run([sys.executable, "-B", "-c", program, str(tmp_path)], check=False).returncode == 7
+    assert ledger_path(tmp_path).read_bytes() == before
