@@ -46,7 +46,8 @@ class Informed:
 class Checking:
     """What a check may do. `no_check_by` names who decided that nothing is read.
 
-    `window` is how far back a check looks by default, `fresh` how old an inventory may be.
+    `window` is how far back a check looks by default, `fresh` how old an inventory may be. `key_holder` is the role
+    that keeps the key of the pseudonyms, `key_file` where it lies: from the body's folder, or absolute.
     """
 
     purpose: Purpose | None
@@ -56,6 +57,9 @@ class Checking:
     no_check_by: str = ""
     window: Period = field(default_factory=lambda: Period(days=14))
     minimum_group: int = 5
+    key_holder: str = ""
+    key_file: str = ""
+    places: Places = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

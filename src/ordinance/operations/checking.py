@@ -22,13 +22,13 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
 from ordinance.operations.document import document
+from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
 from ordinance.readers._leases import LeaseIndex, LeasesOf
 from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
 from ordinance.store.files import standing, write_file, write_folder
-from ordinance.store.keys import load_pseudonyms
 from ordinance.store.probes import read_probes
 from ordinance.verify.check import check
 from ordinance.verify.resolver import latest
@@ -67,6 +67,7 @@ def run_check(
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
         message = "individual rows are not allowed: evidence_allowed has no inventory and no network_device"
         raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message)])
+    pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     span = window or default_window(workspace, as_of)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
@@ -80,7 +81,7 @@ def run_check(
         watch,
         span,
         as_of,
-        load_pseudonyms(workspace.state),
+        pseudonyms,
         individual=individual,
         probes=latest(read_probes(workspace.state), span),
     )

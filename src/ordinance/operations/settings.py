@@ -17,6 +17,7 @@ from ordinance.model.errors import Issue, PolicyError, Severity, SourceError
 from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import EvidenceKind, WatchList
 from ordinance.model.target import Plan
+from ordinance.operations.keys import key_issues
 from ordinance.operations.retention_lints import retention_issues
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.toml_table import FILE
@@ -57,7 +58,7 @@ def settings_issues(body: Body, estate: Estate) -> list[Issue]:
             found += _unusable_target(target, body)
         for network in target.networks:
             found += _unknown("unknown-network", "network", network, networks, _at(target, "networks"))
-    found += retention_issues(body)
+    found += [*retention_issues(body), *key_issues(body)]
     units, place = [u.id for u in estate.units], body.enforcement.places.get("pilot") or (0, 0)
     for unit in body.enforcement.pilot:
         found += _unknown("unknown-unit", "unit", unit, units, place)
