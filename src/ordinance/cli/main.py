@@ -44,6 +44,7 @@ from ordinance.cli.init import init
 from ordinance.cli.ledger import ledger
 from ordinance.cli.plan import build, plan
 from ordinance.cli.probe import probe
+from ordinance.cli.reveal import reveal
 from ordinance.cli.sources import sources
 from ordinance.cli.targets import targets
 from ordinance.cli.test import test
@@ -247,3 +248,4 @@ cli.add_command(evaluate)
 cli.add_command(channels)
 cli.add_command(init)
 cli.add_command(ledger)
+cli.add_command(reveal)

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Looking behind a pseudonym: with the key, a reason and a ledger, or not at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bodies import instant
+from cli.shell import DAYS, PROGRAM, body, edit, process, run
+from ordinance.model.errors import PolicyError
+from ordinance.operations.checking import run_check
+from ordinance.operations.keys import pseudonyms_of
+from ordinance.operations.reveal import reveal
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.files import held
+from ordinance.store.keys import KEY_VARIABLE, Pseudonyms
+from ordinance.store.ledger import Act, ledger_path, read_ledger
+
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+WHY = {"by": "privacy officer", "reason": "reported stolen, case 12"}
+
+
+@pytest.fixture(autouse=True)
+def _no_key_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Workspace:
+    """Ghent with a key."""
+    opened = open_workspace(body("ghent", tmp_path)).usable()
+    pseudonyms_of(opened, make=True)
+    return opened
+
+
+def _refused(issue: str, opened: Workspace, pseudonym: str, **said: str) -> None:
+    """Nobody is named, for this reason, and the ledger has no entry."""
+    before = read_ledger(opened.state).entries
+    with pytest.raises(PolicyError) as raised:
+        reveal(opened, pseudonym, AT, **(WHY | said))
+    assert [i.id for i in raised.value.issues] == [issue]
+    assert read_ledger(opened.state).entries == before
+
+
+def test_every_pseudonym_of_a_run_leads_to_its_device(ghent: Workspace) -> None:
+    """The rows of single devices of a check, one by one, each with its own entry; names are not in the ledger."""
+    run_ = run_check(ghent, instant(DAYS["ghent"], ghent), individual=True)
+    shown = sorted({row["device"] for row in run_.document["devices"]})
+    names = [reveal(ghent, one, AT, **WHY).device for one in shown]
+    assert len(shown) > 20 and sorted(map(str, names)) == sorted({*map(str, names)})
+    assert {*names} <= {*ghent.estate.device_ids()}
+    entries = read_ledger(ghent.state).entries
+    assert [(e.what, e.device, e.by, e.reason, e.said) for e in entries] == [
+        (Act.REVEAL, one, WHY["by"], WHY["reason"], {"found": 1}) for one in shown
+    ]
+    ledger = ledger_path(ghent.state).read_bytes()
+    assert not [name for name in ghent.estate.device_ids() if name.encode() in ledger]
+
+
+def test_an_unknown_pseudonym_is_written_down_too(ghent: Workspace) -> None:
+    """Trying is looking: the entry says that nobody was found."""
+    found = reveal(ghent, "dev-AAAAAAAA", AT, **WHY)
+    assert (found.device, found.found) == (None, 0)
+    (entry,) = read_ledger(ghent.state).entries
+    assert (entry.device, entry.said) == ("dev-AAAAAAAA", {"found": 0})
+
+
+def test_two_devices_behind_one_pseudonym_name_nobody(ghent: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty bits are few among a million devices; the wrong one of two is never named."""
+    monkeypatch.setattr(Pseudonyms, "of", lambda self, device: "dev-AAAAAAAA" if "op-0" in device else "dev-BBBBBBBB")
+    found = reveal(ghent, "dev-AAAAAAAA", AT, **WHY)
+    assert found.device is None and found.found > 1
+    assert read_ledger(ghent.state).entries[0].said == {"found": found.found}
+
+
+@pytest.mark.parametrize("pseudonym", ["op-001", "dev-abcd2345", "dev-ABCD2345x", "", "dev-ABCD1890"])
+def test_what_is_no_pseudonym_gets_nowhere(pseudonym: str, ghent: Workspace) -> None:
+    """A name typed by mistake is not written down."""
+    _refused("bad-pseudonym", ghent, pseudonym)
+
+
+@pytest.mark.parametrize(
+    ("issue", "said"),
+    [
+        ("no-reason", {"reason": ""}),
+        ("no-reason", {"reason": " \t\n. – "}),
+        ("no-reason", {"by": " "}),
+        ("bad-value", {"reason": "x" * 1_001}),
+        ("names-a-device", {"reason": "OP-001 was stolen"}),
+        ("names-a-device", {"reason": "it was stolen (op-001)."}),
+        ("names-a-device", {"by": "holder of gp-002"}),
+        ("names-a-device", {"reason": "phone of p-002"}),
+    ],
+)
+def test_words_that_do_not_do(issue: str, said: dict[str, str], ghent: Workspace) -> None:
+    """A reason is there, is short, and carries no device and no holder into the ledger."""
+    _refused(issue, ghent, "dev-AAAAAAAA", **said)
+
+
+def test_words_close_to_a_name_are_no_name(ghent: Workspace) -> None:
+    """`op-001x` is no device of the estate: nobody has to guess which words may be used."""
+    reveal(ghent, "dev-AAAAAAAA", AT, by="p-00", reason="case op-001x, shop-001")
+    assert len(read_ledger(ghent.state).entries) == 1
+
+
+@pytest.mark.parametrize("allowed", ["[]", '["attestation", "sample", "network_aggregate"]'])
+def test_where_nobody_may_be_looked_at_alone_nobody_is_named(allowed: str, ghent: Workspace) -> None:
+    """At the line that says what may be read, whatever key there is."""
+    edit(ghent.body.folder / "ordinance.toml", '["inventory", "network_device"]', allowed)
+    opened = open_workspace(ghent.body.folder).usable()
+    device = ghent.estate.device_ids()[0]
+    _refused("reveal-not-allowed", opened, pseudonyms_of(ghent).of(device))
+    with pytest.raises(PolicyError) as raised:
+        reveal(opened, "dev-AAAAAAAA", AT, **WHY)
+    assert [(i.file, i.line) for i in raised.value.issues] == [("ordinance.toml", 12)]
+
+
+def test_without_the_key_nobody_is_named(ghent: Workspace) -> None:
+    """And no new one is made for it."""
+    (ghent.state / "keys" / "pseudonym.key").unlink()
+    _refused("no-key", ghent, "dev-AAAAAAAA")
+    assert not (ghent.state / "keys" / "pseudonym.key").exists()
+
+
+def test_without_a_ledger_nobody_is_named(ghent: Workspace) -> None:
+    """One that was changed, one in whose place a folder stands: no name comes back."""
+    pseudonym = pseudonyms_of(ghent).of(ghent.estate.device_ids()[0])
+    reveal(ghent, pseudonym, AT, **WHY)
+    path = ledger_path(ghent.state)
+    whole = path.read_bytes()
+    path.write_bytes(b"\n" + whole)
+    with pytest.raises(PolicyError, match="ledger-broken"):
+        reveal(ghent, pseudonym, AT, **WHY)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OSError):  # which of its kinds depends on the system
+        reveal(ghent, pseudonym, AT, **WHY)
+
+
+def test_the_command_writes_before_it_says_the_name(ghent: Workspace) -> None:
+    """The name alone on stdout; the entry is there even where stdout cannot be written."""
+    folder, device = ghent.body.folder, ghent.estate.device_ids()[0]
+    pseudonym = pseudonyms_of(ghent).of(device)
+    words = ["reveal", folder, pseudonym, "--reason", WHY["reason"], "--by", WHY["by"]]
+    done = run(*words)
+    assert (done.code, done.out) == (0, f"{device}\n") and "entry 1" in done.err
+    assert json.loads(run(*words, "--json").out)["device"] == device
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            subprocess.run([sys.executable, "-c", PROGRAM, *map(str, words)], stdout=full, stderr=full, check=False)
+        assert len(read_ledger(ghent.state).entries) == 3
+
+
+def test_the_command_names_nobody_while_the_ledger_is_held(ghent: Workspace) -> None:
+    """Another run has it and does not let go: exit 3, no name anywhere."""
+    device = ghent.estate.device_ids()[0]
+    pseudonym = pseudonyms_of(ghent).of(device)
+    (ghent.state / "ledger").mkdir()
+    words = ["--reason", WHY["reason"], "--by", WHY["by"]]
+    with held(ghent.state / "ledger"):
+        done = process("reveal", ghent.body.folder, pseudonym, *words)
+    assert done.code == 3 and "[ledger-busy]" in done.err and device not in done.out + done.err
+
+
+def test_the_command_ends_with_1_where_nobody_is_named(ghent: Workspace) -> None:
+    """Nothing on stdout, a sentence on stderr, and the entry."""
+    words = ["reveal", ghent.body.folder, "dev-AAAAAAAA", "--reason", WHY["reason"], "--by", WHY["by"]]
+    done = run(*words)
+    assert (done.code, done.out) == (1, "") and "no device of the estate stands behind dev-AAAAAAAA" in done.err
+    assert json.loads(run(*words, "--json").out)["device"] is None
+    assert len(read_ledger(ghent.state).entries) == 2
+
+
+def test_a_former_device_is_still_found(ghent: Workspace) -> None:
+    """The rows of a device that has left say whose pseudonym an old report holds."""
+    gone = ghent.estate.devices[0]
+    assert gone.id in replace(ghent.estate, devices=(gone,)).device_ids()
+    found = reveal(replace(ghent, estate=replace(ghent.estate, devices=(gone,))), pseudonyms_of(ghent).of(gone.id), AT,
+                   **WHY)  # fmt: skip
+    assert found.device == gone.id
