@@ -215,7 +215,11 @@ class NoLeases:
 
 
 class LeaseLog(ABC):
-    """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand."""
+    """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand.
+
+    A line that cannot be read may have given any address to anybody, unless it says which (`is_told`): from the latest
+    instant that a line before it states (`latest`) nobody holds any, until it is given again.
+    """
 
     unit = "line"
 
@@ -225,6 +229,7 @@ class LeaseLog(ABC):
         self.ledger = Ledger(settings.id, self.unit)
         self._files: list[tuple[str, str]] = []
         self.file, self.number = "", 0
+        self.latest, self.is_told = 0, False
 
     @abstractmethod
     def line(self, line: str) -> str:
@@ -248,7 +253,7 @@ class LeaseLog(ABC):
                 self._files.append((file.name, sha256))
             else:
                 self._take(file)
-        self.index.close()
+        self.close()
         return LeaseReading(self.ledger.account(), self.index, tuple(self._files))
 
     def where(self) -> Where:
@@ -258,6 +263,31 @@ class LeaseLog(ABC):
     def refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read."""
         self.ledger.reject(self.file, number, reason)
+        if not self.is_told:
+            self.unread()
+        self.is_told = False
+
+    def unread(self) -> None:
+        """A line that may be about any address."""
+        self.index.unread(self.latest)
+
+    def close(self) -> None:
+        """All files were read."""
+        self.index.close()
+
+    def grant(self, address: str, held: Held) -> None:
+        """A lease that the line in hand gives."""
+        self.latest = max(self.latest, held.start)
+        self.index.grant(address, held)
+
+    def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
+        """From an instant on nobody is known to hold an address; where none can be told, at no time."""
+        self.is_told = True
+        if at is None:
+            self.index.doubt(address)
+        else:
+            self.latest = max(self.latest, at)
+            self.index.end(address, at, after_grants=after_grants)
 
     def _take(self, file: InputFile) -> None:
         self.file = file.name
@@ -265,12 +295,13 @@ class LeaseLog(ABC):
         self.begin()
         lines, verdict = LineFile(file, self.refuse), ""
         for number, line in lines.lines():
-            self.number = number
+            self.number, self.is_told = number, False
             verdict = self.line(line)
             if verdict in counts:
                 counts[verdict] += 1
             else:
                 self.refuse(number, verdict)
+            self.is_told = False
         if (reason := self.end()) and verdict in counts:
             counts[verdict] -= 1
             self.refuse(self.number, reason)

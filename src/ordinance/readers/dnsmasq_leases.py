@@ -14,6 +14,9 @@ The file says when a lease ends, and not when it began: it began the source's `l
 and which is the shortest that the server grants. A lease without end (expiry 0) began nobody knows when; it is refused,
 and belongs into a table of fixed addresses. Times are seconds since 1970, so that no time zone matters.
 
+A copy has each address once. A line that cannot be read may thus be about any address that is in other copies and not
+in that one: nobody holds these.
+
 Cannot know: what lies between two copies, and an address that was given back before its lease was over. A client may
 ask for less than the server would grant; its lease is then taken to have begun too early, by as much.
 """
@@ -57,11 +60,42 @@ class DnsmasqLeases:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_back` is the length of a lease, backwards."""
+    """One reading of one source. `_back` is the length of a lease, backwards.
+
+    A copy has each address once: a line of it that cannot be read may be about any address that stands in other copies
+    and not in this one. `_stated` are the addresses of the file in hand, `_without` those of copies with such a line.
+    """
 
     def __init__(self, settings: SourceSettings, window: Span, length: Period) -> None:
         super().__init__(settings, window)
         self._back = Period(months=-length.months, days=-length.days, minutes=-length.minutes)
+        self._stated: set[str] = set()
+        self._every: set[str] = set()
+        self._without: list[frozenset[str]] = []
+        self._is_unread = False
+
+    def begin(self) -> None:
+        """A copy."""
+        self._stated.clear()
+        self._is_unread = False
+
+    def unread(self) -> None:
+        """A line that may be about any address, but for those that have a line of their own."""
+        self._is_unread = True
+
+    def end(self) -> str:
+        """All of a copy is known."""
+        self._every |= self._stated
+        if self._is_unread:
+            self._without.append(frozenset(self._stated))
+        return ""
+
+    def close(self) -> None:
+        """All copies are known."""
+        for stated in self._without:
+            for address in self._every - stated:
+                self.index.doubt(address)
+        super().close()
 
     def line(self, line: str) -> str:
         """One lease of the moment at which the file was written."""
@@ -79,18 +113,19 @@ class _Run(LeaseLog):
             return "bad-address"
         if not isinstance(address, IPv4Address):
             return STRUCTURAL
+        self._stated.add(str(address))
         end = int(expiry) if _NUMBER.fullmatch(expiry) else -1
         start = self._start(end)
         if end == 0 or start < 0:
-            self.index.doubt(str(address))  # somebody has it, and nobody knows since when
+            self.doubt(str(address))  # somebody has it, and nobody knows since when
             return "bad-time" if end else "endless-lease"
         return self._held(str(address), start, end, mac.lower())
 
     def _held(self, address: str, start: int, end: int, mac: str) -> str:
         if not MAC.fullmatch(mac):
-            self.index.end(address, start)  # somebody else has it from here, nobody knows who
+            self.doubt(address, start)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.index.grant(address, Held(start, end, mac, self.where()))
+        self.grant(address, Held(start, end, mac, self.where()))
         return DROPPED
 
     def _start(self, end: int) -> int:

@@ -16,7 +16,8 @@ from time to time, so that older files (`dhcpd.leases~`, copies) say what the li
 An active lease goes from `starts` until before `ends`. One that is free, expired or released went so far and no
 farther. Of one in another state (abandoned, backup, reset …) only this is known: nobody holds the address from its
 `starts` on. Times are in UTC, or seconds since 1970 after `epoch`, so that no time zone matters. A declaration that
-cannot be read ends the lease before it where its `starts` can be read.
+cannot be read ends the lease before it; without its `starts` nobody is known to hold the address at any time, and
+without its address nobody any that was given before it, until it is given again.
 
 Cannot know: fixed addresses of `host` declarations, which the server never writes down as leases, a second server, and
 a device that took an address without asking. Leases of a device without an Ethernet address are rejected as `bad-mac`.
@@ -82,16 +83,23 @@ class _Run(LeaseLog):
         lost = self._give_up() if _BEGINS.match(line) else ""  # nothing else stands at the margin in a block
         tokens = _tokens(line)
         if tokens is None:
-            self._words.clear()
-            return lost or "bad-line"
+            return lost or self._bad_line()
         verdict = STRUCTURAL
         for piece in tokens:
             found = self._piece(piece)
             verdict = found if verdict in (STRUCTURAL, DROPPED) and found else verdict
         if self._words and not self._is_foreign():
-            self._words.clear()
-            verdict = "bad-line"
+            verdict = self._bad_line()
         return lost or verdict
+
+    def _bad_line(self) -> str:
+        """A line in a block may have said anything of its lease, and of no other one."""
+        self._words.clear()
+        block = self._blocks[-1] if self._blocks else None
+        if block is not None:
+            block.fault = block.fault or "bad-line"
+        self.is_told = bool(self._blocks)
+        return "bad-line"
 
     def _is_foreign(self) -> bool:
         """Whether nothing in the innermost block is looked at; only there may a statement go on in the next line."""
@@ -120,7 +128,8 @@ class _Run(LeaseLog):
             (written,) = words[1:]
             self._blocks.append(_Declared(str(IPv4Address(written))))
         except ValueError:
-            self._blocks.append(None)
+            self._blocks.append(_Declared(""))  # nobody knows of which address
+            self.is_told = True  # its end will say from when
             return "bad-address"
         return ""
 
@@ -147,12 +156,13 @@ class _Run(LeaseLog):
             mac = words[2].lower() if words[1:2] == ["ethernet"] and len(words) == 3 else ""
             block.mac, fault = mac, "" if MAC.fullmatch(mac) else "bad-mac"
         block.fault = block.fault or fault
+        self.is_told = True
         return fault
 
     def _declared(self, block: _Declared) -> str:
         """A whole declaration."""
         starts, ends = block.dates.get("starts"), block.dates.get("ends")
-        if block.fault:
+        if block.fault or not block.address:
             self._doubt(block)
             return STRUCTURAL  # the line that was at fault is the reject
         if block.state in _TAKEN:
@@ -168,13 +178,15 @@ class _Run(LeaseLog):
         if not block.mac or starts >= ends or starts >= OPEN_END:
             self._doubt(block)
             return "bad-time" if block.mac else "missing-field"
-        self.index.grant(block.address, Held(starts, min(ends, OPEN_END), block.mac, self.where()))
+        self.grant(block.address, Held(starts, min(ends, OPEN_END), block.mac, self.where()))
         return DROPPED
 
     def _doubt(self, block: _Declared) -> None:
-        """From the start of a declaration that cannot be used nobody is known to hold its address."""
-        if "starts" in block.dates:
-            self.index.end(block.address, block.dates["starts"])
+        """From the start of a declaration that cannot be used nobody is known to hold its address, or any."""
+        if block.address:
+            self.doubt(block.address, block.dates.get("starts"))
+        else:
+            self.index.unread(block.dates.get("starts", self.latest))
 
     def _give_up(self) -> str:
         """Leave the blocks that are open; the reason, where there are any."""

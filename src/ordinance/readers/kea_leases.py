@@ -13,7 +13,8 @@ what the live one no longer does. The record is the *line*:
 A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal. A row with a lifetime
 of nought says that it was given back or taken away at some time after the grant whose time it bears: from that grant on
 nobody is known to hold the address. A row that gives the address to another device ends that of the first; of one that
-cannot be read nobody holds the address. Rows may stand in any order and in several files. Times are seconds since 1970,
+cannot be read nobody holds the address, and where not even that can be read, nobody holds any that was given before it,
+until it is given again. Rows may stand in any order and in several files. Times are seconds since 1970,
 so that no time zone matters.
 
 Cannot know: addresses that no server of this file gave (fixed ones, a second server), and a device that took an address
@@ -90,13 +91,13 @@ class _Run(LeaseLog):
             return STRUCTURAL
         mac = row["hwaddr"].lower()
         if not MAC.fullmatch(mac):
-            self.index.end(address, end - lifetime)  # somebody else has it from here, nobody knows who
+            self.doubt(address, end - lifetime)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
+        self.grant(address, Held(end - lifetime, end, mac, self.where()))
         return DROPPED
 
     def _doubtful(self, address: str | None, reason: str) -> str:
         """A row that cannot be read may have given its address to anybody."""
         if address is not None:
-            self.index.doubt(address)
+            self.doubt(address)
         return reason

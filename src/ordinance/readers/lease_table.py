@@ -11,8 +11,9 @@ device's until further notice. Addresses are of IPv4 or IPv6. The record is the 
 - rejected: `no-header`, `bad-csv`, `missing-field`, `too-many-fields`, `bad-address`, `bad-mac`, `bad-day`,
   `bad-validity`, and what `_lines` refuses
 
-No row ends another: where two rows give one address to two devices on one day, both stand, and nobody is named. A row
-counts for each day of the window that it states, not only for the day on which it began.
+A row that cannot be read leaves its address nobody's, where it says which. No row ends another: where two rows give one
+address to two devices on one day, both stand, and nobody is named. A row counts for each day of the window that it
+states, not only for the day on which it began.
 
 Cannot know: whether the device really had the address on those days, and who took it without asking. The table is as
 true as its keeper is; whoever may write it can lay what one device did at another's door.
@@ -31,7 +32,7 @@ from ordinance.model.time import Span, end_of, start_of
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
 from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
-from ordinance.readers._name_log import DROPPED, STRUCTURAL
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 
 _NEEDED = ("address", "mac", "first", "last")
 _YEARS = range(1970, 3000)  # outside, a day is a slip of the pen
@@ -71,6 +72,9 @@ class _Run(LeaseLog):
         if cells is None:
             return "bad-csv"
         if len(cells) != len(self._header):
+            place = self._header.index("address")
+            if place < len(cells) and (address := address_of(cells[place])):
+                self.doubt(address)
             return "missing-field" if len(cells) < len(self._header) else "too-many-fields"
         return self._row(dict(zip(self._header, cells, strict=True)))
 
@@ -80,13 +84,17 @@ class _Run(LeaseLog):
         except ValueError:
             return "bad-address"
         mac = row["mac"].lower().replace("-", ":")
-        if not MAC.fullmatch(mac):
-            return "bad-mac"
         first, last = _day(row["first"]), _day(row["last"])
-        if first is None or (row["last"] and last is None):
-            return "bad-day"
-        if last is not None and last < first:
-            return "bad-validity"
+        fault = ""
+        if not MAC.fullmatch(mac):
+            fault = "bad-mac"
+        elif first is None or (row["last"] and last is None):
+            fault = "bad-day"
+        elif last is not None and last < first:
+            fault = "bad-validity"
+        if fault or first is None:
+            self.doubt(address)  # somebody else may have it, and nobody knows when
+            return fault
         zone = self.settings.zone
         start = int(start_of(first, zone).timestamp())
         end = OPEN_END if last is None else int(end_of(last, zone).timestamp())

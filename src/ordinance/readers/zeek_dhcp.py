@@ -65,29 +65,19 @@ class _Run(LeaseLog):
     def __init__(self, settings: SourceSettings, window: Span) -> None:
         super().__init__(settings, window)
         self._rows = Rows([_DHCP], settings.zone)
-        self._latest = 0  # instant of a row
-        self._is_told = False  # whether the row in hand says of which address it is
 
     def begin(self) -> None:
         """Each file has a head of its own, or is JSON."""
         self._rows.begin()
 
-    def refuse(self, number: int, reason: str) -> None:
-        """A line that cannot be read: it may have given any address to anybody, unless it says which."""
-        super().refuse(number, reason)
-        if self._latest and not self._is_told:
-            self.index.unread(self._latest)
-        self._is_told = False
-
     def line(self, line: str) -> str:
         """The verdict on a line."""
-        self._is_told = False
         row = self._rows.row(line)
         if isinstance(row, str):
             return STRUCTURAL if row == DROPPED else row
         _, (ts, mac, client, requested, assigned, length, types, duration) = row
         at = self._rows.at(ts)
-        self._latest = max(self._latest, at) if isinstance(at, int) else self._latest
+        self.latest = max(self.latest, at) if isinstance(at, int) else self.latest
         try:
             every = self._rows.texts(types)
             said = next((t for t in reversed(every) if t in _DECIDING), "")
@@ -116,8 +106,7 @@ class _Run(LeaseLog):
         if holder is None:
             return self._doubtful(at, given, "bad-mac")
         start = at + (self._rows.number(duration) or 0)
-        self._latest = max(self._latest, start)
-        self.index.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
+        self.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
         return DROPPED
 
     def _ended(self, at: int | str, said: str, mac: Any, address: Any) -> str:
@@ -135,11 +124,8 @@ class _Run(LeaseLog):
     def _doubtful(self, at: int | str, address: Any, reason: str) -> str:
         """From a row that cannot be read on, nobody is known to hold its address; without a time, at no time."""
         given = _ipv4(address)
-        self._is_told = given is not None
-        if given is not None and isinstance(at, int):
-            self.index.end(given, at, after_grants=True)
-        elif given is not None:
-            self.index.doubt(given)
+        if given is not None:
+            self.doubt(given, at if isinstance(at, int) else None, after_grants=True)
         return reason
 
 

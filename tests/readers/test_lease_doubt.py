@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A row of leases that cannot be read may have given an address to anybody: who held it before is not named then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.time import Period
+from ordinance.readers._leases import LeasesOf
+from ordinance.readers.dnsmasq_leases import DnsmasqLeases
+from ordinance.readers.isc_leases import IscLeases
+from ordinance.readers.kea_leases import KeaLeases
+from ordinance.readers.lease_table import LeaseTable
+
+from . import samples
+
+EIGHT = int(datetime(2023, 3, 20, 8, tzinfo=UTC).timestamp())
+HOUR = 3600
+MINE, ITS = "00:00:5e:00:53:01", "00:00:5e:00:53:02"
+X, Y = "10.20.0.11", "10.20.0.12"
+KEA = "address,hwaddr,valid_lifetime,expire,state\n"
+
+
+def kea(address: str, mac: str, hours: float = 0) -> str:
+    """A row of Kea: a lease of eight hours that began `hours` after eight o'clock."""
+    return f"{address},{mac},{8 * HOUR},{EIGHT + int((hours + 8) * HOUR)},0\n"
+
+
+def isc(address: str, mac: str, hours: int = 0, starts: str = "starts") -> str:
+    """A declaration of ISC's server, likewise."""
+    dates = f"  {starts} epoch {EIGHT + hours * HOUR};\n  ends epoch {EIGHT + (hours + 8) * HOUR};\n"
+    return f"lease {address} {{\n{dates}  binding state active;\n  hardware ethernet {mac};\n}}\n"
+
+
+def table(address: str, mac: str, first: str) -> str:
+    """A row of a table that somebody keeps."""
+    return f"{address},{mac},{first},\n"
+
+
+READERS = {"kea": KeaLeases, "isc": IscLeases, "table": LeaseTable, "dnsmasq": DnsmasqLeases}
+
+
+def holders(kind: str, folder: Path, *files: str) -> tuple[dict[int, str | None], int]:
+    """Who held X, by whole hours after eight o'clock, when these files were read; and how many lines were refused."""
+    for number, text in enumerate(files):
+        (folder / f"leases-{number}").write_text(text, "utf-8")
+    settings = SourceSettings("dhcp", f"{kind}-leases", ("leases-*",), samples.BRUSSELS, lease=Period(minutes=8 * 60))
+    reading = READERS[kind]().read(settings, folder)
+    leases = LeasesOf("dns", [reading.index])
+    return {h: leases.holder(X, EIGHT + h * HOUR + 1800) for h in range(8)}, reading.account.rejected
+
+
+UNREADABLE = {
+    "kea": (KEA + kea(X, MINE) + kea(Y, ITS, 2), kea("10.20.0.x1", ITS, 3), kea(X, MINE, 5)),
+    "isc": (isc(X, MINE) + isc(Y, ITS, 2), isc("10.20.0.x1", ITS, 2), isc(X, MINE, 5)),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_row_that_says_no_address_leaves_nobody_holding_any(kind: str, tmp_path: Path) -> None:
+    """From the latest instant before it nobody is named, until the address is given again; without it, somebody is."""
+    before, unreadable, after = UNREADABLE[kind]
+    named, refused = holders(kind, tmp_path, before + unreadable + after)
+    assert ([h for h, mac in named.items() if mac == MINE], refused) == ([0, 1, 5, 6, 7], 1)
+    assert holders(kind, tmp_path, before + after) == (dict.fromkeys(range(8), MINE), 0)
+
+
+def test_a_declaration_without_its_beginning_may_be_of_any_time(tmp_path: Path) -> None:
+    """A line of it that cannot be read may have been the one that says when, or who."""
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(X, ITS, 3, starts="st{arts"))
+    assert (set(named.values()), refused > 0) == ({None}, True)
+    lost = isc(X, ITS, 3).replace("  binding", '  "binding')
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + lost)
+    assert ([h for h, mac in named.items() if mac == MINE], refused) == ([0, 1, 2], 1)
+
+
+SLIPS = (table(X, "its", "2023-03-20"), table(X, ITS, "20 March"), f"{X},{ITS},2023-03-20,2022-01-01\n", f"{X},{ITS}\n")
+
+
+@pytest.mark.parametrize("row", SLIPS)
+def test_a_row_of_a_table_that_cannot_be_read_leaves_its_address_nobodys(row: str, tmp_path: Path) -> None:
+    """Whom the table meant to have it now nobody can tell."""
+    text = "address,mac,first,last\n" + table(X, MINE, "2020-01-01")
+    assert set(holders("table", tmp_path, text)[0].values()) == {MINE}
+    named, refused = holders("table", tmp_path, text + row)
+    assert (set(named.values()), refused) == ({None}, 1)
+
+
+def test_a_line_of_a_copy_may_be_about_any_address_that_is_in_others_alone(tmp_path: Path) -> None:
+    """A copy has each address once: what stands in it beside the broken line keeps its holder."""
+    def row(address: str, mac: str) -> str:
+        return f"{EIGHT + 8 * HOUR} {mac} {address} phone *\n"
+
+    broken = row("10.20.0.x1", ITS)
+    assert set(holders("dnsmasq", tmp_path, row(X, MINE) + broken, row(X, MINE))[0].values()) == {MINE}
+    assert set(holders("dnsmasq", tmp_path, row(X, MINE), row(Y, ITS) + broken)[0].values()) == {None}
+    assert set(holders("dnsmasq", tmp_path, row(X, MINE), row(Y, ITS))[0].values()) == {MINE}
