@@ -59,6 +59,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
+        "purge": ["purge", folder, *day],
         "reveal": ["reveal", folder, "dev-ABCD2345", "--reason", "case 12", "--by", "privacy officer"],
         "sources": ["sources", "list"],
         "targets": ["targets"],

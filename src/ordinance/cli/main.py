@@ -44,6 +44,7 @@ from ordinance.cli.init import init
 from ordinance.cli.ledger import ledger
 from ordinance.cli.plan import build, plan
 from ordinance.cli.probe import probe
+from ordinance.cli.purge import purge
 from ordinance.cli.reveal import reveal
 from ordinance.cli.sources import sources
 from ordinance.cli.targets import targets
@@ -249,3 +250,4 @@ cli.add_command(channels)
 cli.add_command(init)
 cli.add_command(ledger)
 cli.add_command(reveal)
+cli.add_command(purge)

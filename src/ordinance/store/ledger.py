@@ -156,6 +156,10 @@ def cut(state: Path, first_day: date, at: datetime) -> int:
         _append(state, Entry(0, at, Act.CUT, "", "", "", {"entries": old, "cut": found.entries[old - 1].digest}, ""))
         lines = ledger_path(state).read_bytes().splitlines(keepends=True)
         write_file(ledger_path(state), b"".join(lines[old:]), 0o600)
+        named = {entry.said.get("file") for entry in read_ledger(state).entries if entry.what is Act.TORN}
+        for path in (state / FOLDER).glob(f"{TORN}*"):
+            if path.name not in named:
+                path.unlink()  # half an entry that was as old as those
         _sync(state / FOLDER)
         return old
 

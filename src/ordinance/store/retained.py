@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The one table of what is kept under `.ordinance/`: where, of which day, and how it is taken away.
+
+Reads the names and days of what lies in a body's state; `remove` takes one thing away, so that a run that is killed
+leaves it whole or marks it as going. `search` looks for what was taken away in every file that is left.
+
+Cannot know what a disk, a snapshot or a backup still holds of a file that is gone, nor read what is compressed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from ordinance.model.retention import Kept
+from ordinance.store.files import held, recover, write_file
+from ordinance.store.ledger import FOLDER as LEDGER
+from ordinance.store.ledger import PSEUDONYM
+
+RUNS, RESULT, LATEST, PROBES = "runs", "result.json", "latest", "probes"
+GOING = ".ordinance-going-"  # a run that is being taken away: no run any more, whatever is left of it
+_ASIDE, _OLD = ".ordinance-aside-", ".ordinance-old-"
+_RUN = re.compile(r"[0-9a-f]{16}")
+_PROBE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T[0-9]{4}Z-[0-9a-f]{12}\.json")
+_DEVICE = re.compile(PSEUDONYM.pattern.encode())
+_PACKED = (".gz", ".zst", ".zip", ".xz", ".bz2", ".parquet")
+_PIECE, _OVERLAP = 1 << 20, 64  # bytes read at a time, and of the piece before that are looked at again
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is kept; `day` is `None` where nobody can tell of which day it is."""
+
+    kind: Kept
+    name: str
+    day: date | None
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A kind of thing: where it lies under the state folder, what it holds, what there is, how one is taken away."""
+
+    kind: Kept
+    where: str
+    holds: str
+    items: Callable[[Path], tuple[Item, ...]]
+    remove: Callable[[Path, Item], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that no period ends: where it lies, what it holds, and what ends it."""
+
+    where: str
+    holds: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search of everything that is left found: names that remain with the files they are in.
+
+    `packed` are files in which a name would not be seen, because they are compressed.
+    """
+
+    files: int
+    size_bytes: int
+    remains: tuple[tuple[str, str], ...]
+    packed: tuple[str, ...]
+
+
+def _runs(state: Path) -> tuple[Item, ...]:
+    folders = sorted(p for p in (state / RUNS).glob("*") if _RUN.fullmatch(p.name))
+    return tuple(Item(Kept.RUNS, p.name, _day_of_run(p), p) for p in folders)
+
+
+def _day_of_run(folder: Path) -> date | None:
+    """The day of a run's `as_of`; `None` where its document is damaged."""
+    try:
+        return datetime.fromisoformat(json.loads((folder / RESULT).read_bytes())["as_of"]).date()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _remove_run(state: Path, item: Item) -> None:
+    """`latest` first turns to another run; the folder is no run any more before its files go."""
+    if _latest(state) == item.name:
+        others = [(o.day or date.min, o.name) for o in _runs(state) if o.name != item.name]
+        if others:
+            write_file(state / LATEST, f"{max(others)[1]}\n".encode())
+        else:
+            (state / LATEST).unlink(missing_ok=True)
+    going = item.path.with_name(f"{GOING}{item.name}")
+    shutil.rmtree(going, ignore_errors=True)
+    item.path.rename(going)
+    _sync(item.path.parent)
+    shutil.rmtree(going)
+    _sync(item.path.parent)
+
+
+def _latest(state: Path) -> str:
+    try:
+        return (state / LATEST).read_bytes().decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _probes(state: Path) -> tuple[Item, ...]:
+    found = []
+    for path in sorted((state / PROBES).glob("*.json")):
+        named = _PROBE.fullmatch(path.name)
+        day = None
+        with suppress(ValueError):
+            day = date(*map(int, named.groups())) if named else None
+        found.append(Item(Kept.PROBES, path.name, day, path))
+    return tuple(found)
+
+
+def _remove_file(state: Path, item: Item) -> None:
+    item.path.unlink(missing_ok=True)
+    _sync(item.path.parent)
+
+
+KEEPERS = (
+    Keeper(Kept.RUNS, f"{RUNS}/", "results and reports of checks, without rows of single devices", _runs, _remove_run),
+    Keeper(Kept.PROBES, f"{PROBES}/", "what resolvers did with names; nobody is in them", _probes, _remove_file),
+)
+
+STANDING = (
+    Standing("bundle/", "the files for tools, and in devices.json which devices they are for", "the next build"),
+    Standing("bundle-pilot/", "the same for the pilot", "the next build for the pilot"),
+    Standing("keys/", "the key of the pseudonyms", "its holder destroys it"),
+    Standing(LATEST, "which run is the last", "the next check"),
+    Standing("numbers.json", "version numbers of artefacts; nobody is in it", "never"),
+    Standing("pilot.json", "a digest of what the pilot had; nobody is in it", "the next build for all"),
+)
+
+
+def unknown(state: Path) -> tuple[str, ...]:
+    """Names in the state folder that stand in no table: nobody says what they hold or how long."""
+    known = {k.where.strip("/") for k in KEEPERS} | {s.where.strip("/") for s in STANDING} | {LEDGER}
+    names = {p.name for p in state.iterdir()} if state.is_dir() else set()
+    return tuple(sorted(n for n in names - known if not n.startswith((_ASIDE, _OLD, GOING))))
+
+
+def leftovers(state: Path) -> tuple[Path, ...]:
+    """What killed runs left half, or half taken away: folders that nobody writes any more."""
+    found = []
+    for path in sorted(state.rglob(".ordinance-*")) if state.is_dir() else ():
+        if not path.is_dir() or path.is_symlink():
+            continue
+        if path.name.startswith((GOING, _OLD)) or (path.name.startswith(_ASIDE) and not _is_held(path)):
+            found.append(path)
+    return tuple(found)
+
+
+def put_back(state: Path) -> None:
+    """Whole runs that a killed run had only moved away go back to their place: they have a day like all others."""
+    for path in leftovers(state):
+        if path.name.startswith(_OLD):
+            recover(path.with_name(path.name.removeprefix(_OLD)))
+
+
+def clear(path: Path) -> None:
+    """Take away what a killed run left half."""
+    shutil.rmtree(path)
+    _sync(path.parent)
+
+
+def pseudonyms_in(path: Path) -> frozenset[str]:
+    """Every pseudonym that stands in a file, or in the files of a folder."""
+    return frozenset(word for file in _files(path) for word in _words(file, _DEVICE))
+
+
+def search(state: Path, names: frozenset[str]) -> Searched:
+    """Look for names (of runs, of probes, pseudonyms) in the name and in every byte of each file but the ledger."""
+    form = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)) or b"(?!)")
+    files, size, remains, packed = 0, 0, set(), set()
+    for path in _files(state):
+        where = path.relative_to(state).as_posix()
+        if where.startswith(f"{LEDGER}/"):
+            continue  # it says what was taken away
+        files, size = files + 1, size + path.stat().st_size
+        remains |= {(name, where) for name in names if name in where}
+        remains |= {(word, where) for word in _words(path, form)}
+        if path.name.endswith(_PACKED):
+            packed.add(where)
+    return Searched(files, size, tuple(sorted(remains)), tuple(sorted(packed)))
+
+
+def _words(path: Path, form: re.Pattern[bytes]) -> set[str]:
+    """Every text in a file that has a form."""
+    found: set[str] = set()
+    with path.open("rb") as file:
+        before = b""
+        while piece := file.read(_PIECE):
+            found.update(word.decode() for word in form.findall(before + piece))
+            before = (before + piece)[-_OVERLAP:]
+    return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file() and not path.is_symlink():
+        yield path
+    elif path.is_dir():
+        yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not p.is_symlink())
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with held(path):
+            return False
+    except OSError:
+        return True
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in a folder are on disk."""
+    if os.name == "nt" or not folder.is_dir():
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What has been kept long enough goes: shown first, said in the ledger, looked for afterwards, whole at any moment."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.shell import body, run, tree
+from ordinance.model.errors import PolicyError
+from ordinance.model.retention import Kept
+from ordinance.operations.checking import latest_run
+from ordinance.operations.purging import find_due, purge
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store import retained
+from ordinance.store.files import held, write_file, write_folder
+from ordinance.store.ledger import Act, append, ledger_path, read_ledger
+
+NOW = datetime(2023, 10, 10, 9, 30, tzinfo=UTC)
+DAY = NOW.date()
+OLD, LAST, NEW = "a" * 16, "b" * 16, "c" * 16  # of 9 April, 10 April and 11 April 2023, kept for six months
+DEVICE = "dev-ABCD2345"
+
+
+def a_run(state: Path, name: str, as_of: str, **more: str) -> Path:
+    """A kept run of a day, and `latest` at it."""
+    said = json.dumps({"as_of": as_of, **more}).encode()
+    write_folder(state / "runs" / name, {"result.json": said, "report.html": b"<p>page</p>"}, mode=0o700)
+    write_file(state / "latest", f"{name}\n".encode())
+    return state / "runs" / name
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Workspace:
+    """Ghent with three runs and two probes, of which one each was over on 9 October 2023, and with a key."""
+    opened = open_workspace(body("ghent", tmp_path)).usable()
+    state = opened.state
+    a_run(state, OLD, "2023-04-09T00:00:00+02:00", device=DEVICE)
+    a_run(state, NEW, "2023-04-11T00:00:00+02:00")
+    a_run(state, LAST, "2023-04-10T00:00:00+02:00")
+    for day in ("20230409", "20230410"):
+        write_file(state / "probes" / f"{day}T0900Z-0123456789ab.json", b"{}")
+    write_file(state / "keys" / "pseudonym.key", bytes(32), 0o600)
+    return opened
+
+
+def _kept(opened: Workspace) -> set[str]:
+    """Names of what is kept; a folder that is half gone would show here."""
+    return {p.name for kind in ("runs", "probes") for p in (opened.state / kind).glob("*")}
+
+
+def _acts(opened: Workspace) -> list[Act]:
+    found = read_ledger(opened.state)
+    assert found.faults == ()
+    return [e.what for e in found.entries]
+
+
+EVERYTHING = {OLD, LAST, NEW, "20230409T0900Z-0123456789ab.json", "20230410T0900Z-0123456789ab.json"}
+
+
+def test_the_last_day_is_still_there(ghent: Workspace) -> None:
+    """Six months from 10 April are over on 10 October: on the 9th nothing of that day is, on the 10th it is."""
+    days = (date(2023, 10, 8), date(2023, 10, 9), DAY)
+    over = {day: {d.item.name for d in find_due(ghent, day).over} for day in days}
+    assert over == {
+        date(2023, 10, 8): set(),
+        date(2023, 10, 9): {OLD, "20230409T0900Z-0123456789ab.json"},
+        DAY: EVERYTHING - {NEW},
+    }
+
+
+def test_showing_changes_nothing(ghent: Workspace) -> None:
+    """Not a byte, and no entry: the command without --do, too."""
+    before = tree(ghent.body.folder)
+    found = find_due(ghent, DAY)
+    assert (found.done, found.exit_code, len(found.over)) == (False, 1, 4)
+    done = run("purge", ghent.body.folder, "--as-of", "2023-10-10")
+    assert done.code == 1 and "nothing was taken away: --do does it" in done.err and "is over" in done.out
+    assert tree(ghent.body.folder) == before
+
+
+def test_what_is_over_goes_and_is_named_nowhere(ghent: Workspace) -> None:
+    """The rest stays byte for byte; the ledger says what was to go, what went, and how far it was looked for."""
+    before = {k: v for k, v in tree(ghent.state).items() if NEW in k or "keys/" in k}
+    found = purge(ghent, DAY, NOW)
+    assert (found.done, found.exit_code) == (True, 0) and len(found.over) == 4
+    assert _kept(ghent) == {NEW}
+    after = tree(ghent.state)
+    assert {k: v for k, v in after.items() if NEW in k or "keys/" in k} == before
+    gone = [OLD, LAST, DEVICE, "0123456789ab"]
+    assert not [k for k, v in after.items() for n in gone if n.encode() in v + k.encode() and "ledger" not in k]
+    begun, ended = read_ledger(ghent.state).entries
+    assert (begun.what, begun.said["runs"]) == (Act.PURGE, [OLD, LAST])
+    assert (ended.what, ended.said["runs"], ended.said["probes"], ended.said["remains_in"]) == (Act.PURGED, 2, 2, [])
+    assert found.searched and ended.said["files_searched"] == found.searched.files == 4
+    assert DEVICE.encode() not in ledger_path(ghent.state).read_bytes()
+
+
+def test_the_last_run_is_then_another_one_or_none(ghent: Workspace) -> None:
+    """`latest` never leads to what is gone."""
+    assert latest_run(ghent).name == LAST
+    purge(ghent, DAY, NOW)
+    assert latest_run(ghent).name == NEW
+    purge(ghent, date(2023, 10, 11), NOW)
+    assert not (ghent.state / "latest").exists()
+    with pytest.raises(PolicyError, match="no-run"):
+        latest_run(ghent)
+
+
+def test_nothing_over_leaves_no_entry(ghent: Workspace) -> None:
+    """A purge every night does not fill the ledger."""
+    assert purge(ghent, date(2023, 10, 8), NOW).exit_code == 0
+    assert not ledger_path(ghent.state).exists() and _kept(ghent) == EVERYTHING
+
+
+def test_a_copy_elsewhere_is_found(ghent: Workspace) -> None:
+    """A file that still names the run is said, with its place, in the result and in the ledger; exit 1."""
+    write_file(ghent.state / "notes" / "mine.txt", b"x" * (1 << 20) + b"see " + OLD.encode() + b"!")
+    (ghent.state / "bundle").mkdir()
+    (ghent.state / "bundle" / f"copy-of-{LAST}.txt").write_bytes(b"")
+    found = purge(ghent, DAY, NOW)
+    assert found.searched and found.searched.remains == ((OLD, "notes/mine.txt"), (LAST, f"bundle/copy-of-{LAST}.txt"))
+    assert found.exit_code == 1 and found.unknown == ("notes",)
+    assert read_ledger(ghent.state).entries[-1].said["remains_in"] == [f"bundle/copy-of-{LAST}.txt", "notes/mine.txt"]
+
+
+@pytest.mark.parametrize("at", [-8, -1, 0, 1, 15, 16, 17, 63, 64, 65])
+def test_a_name_across_two_pieces_is_found(at: int, tmp_path: Path) -> None:
+    """Files are read in pieces; a name that begins in one and ends in the next is seen."""
+    write_file(tmp_path / "big", b"." * ((1 << 20) + at) + OLD.encode() + b"." * 100)
+    assert retained.search(tmp_path, frozenset({OLD})).remains == ((OLD, "big"),)
+    assert retained.search(tmp_path, frozenset({NEW})).remains == ()
+    assert retained.search(tmp_path, frozenset()).remains == ()
+
+
+def test_pseudonyms_that_stay_with_what_is_kept_are_counted(ghent: Workspace) -> None:
+    """They are in a run that may be there: told, and no fault."""
+    a_run(ghent.state, NEW, "2023-04-11T00:00:00+02:00", device=DEVICE)
+    found = purge(ghent, DAY, NOW)
+    assert (found.still_kept, found.exit_code) == ((DEVICE,), 0)
+
+
+def test_what_cannot_be_searched_is_no_proof(ghent: Workspace) -> None:
+    """A name in a compressed file would not be seen: the file is named, exit 4."""
+    write_file(ghent.state / "bundle" / "files.gz", b"\x1f\x8b")
+    found = purge(ghent, DAY, NOW)
+    assert found.searched and found.searched.packed == ("bundle/files.gz",) and found.exit_code == 4
+
+
+def test_a_run_of_no_known_day_stays_and_is_said(ghent: Workspace) -> None:
+    """A damaged document, an unreadable day, a probe of a day that does not exist: never guessed, exit 4."""
+    (ghent.state / "runs" / OLD / "result.json").write_bytes(b'{"as_of": "some day"}')
+    (ghent.state / "runs" / LAST / "result.json").unlink()
+    write_file(ghent.state / "probes" / "20230230T0900Z-0123456789ab.json", b"{}")
+    found = purge(ghent, DAY, NOW)
+    assert {d.item.name for d in found.undated} == {OLD, LAST, "20230230T0900Z-0123456789ab.json"}
+    assert {OLD, LAST} <= _kept(ghent) and found.exit_code == 4
+
+
+def test_a_body_that_says_no_period_keeps_and_says_so(tmp_path: Path) -> None:
+    """Diest reads nothing and states none: what is there is shown as of nobody's period, exit 4."""
+    opened = open_workspace(body("diest", tmp_path)).usable()
+    a_run(opened.state, OLD, "2001-01-01T00:00:00+02:00")
+    found = purge(opened, DAY, NOW)
+    assert (len(found.undated), found.over, found.exit_code) == (1, (), 4) and latest_run(opened).name == OLD
+    assert "runs: nobody said how long" in run("purge", opened.body.folder).out
+
+
+def test_what_killed_runs_left_goes_too(ghent: Workspace) -> None:
+    """Half a run that nobody writes any more holds data all the same; one that is being written stays."""
+    runs = ghent.state / "runs"
+    for name in (".ordinance-aside-x-1", ".ordinance-aside-y-1"):
+        (runs / name).mkdir()
+        (runs / name / "result.json").write_bytes(OLD.encode())
+    (runs / OLD).rename(runs / f".ordinance-old-{OLD}")  # a killed run had moved it away: it is over like any other
+    with held(runs / ".ordinance-aside-y-1"):
+        found = purge(ghent, DAY, NOW)
+    assert {p.name for p in runs.iterdir()} == {NEW, ".ordinance-aside-y-1"}
+    assert found.searched
+    assert {where for _, where in found.searched.remains} == {"runs/.ordinance-aside-y-1/result.json"}
+    assert purge(ghent, DAY, NOW).exit_code == 0
+    assert {p.name for p in runs.iterdir()} == {NEW}
+
+
+def test_old_entries_of_the_ledger_go_as_well(ghent: Workspace) -> None:
+    """After a year, from the front, and the chain still holds; half an entry of that time goes with them."""
+    append(ghent.state, Act.REVEAL, datetime(2022, 10, 1, tzinfo=UTC), device=DEVICE, reason="old")
+    with ledger_path(ghent.state).open("ab") as file:
+        file.write(b'{"n":')
+    append(ghent.state, Act.REVEAL, datetime(2022, 10, 2, tzinfo=UTC), device=DEVICE, reason="old")
+    append(ghent.state, Act.REVEAL, datetime(2022, 10, 10, tzinfo=UTC), device=DEVICE, reason="young")
+    found = purge(ghent, date(2023, 10, 9), NOW)
+    assert found.entries == 3 and read_ledger(ghent.state).torn == ()
+    assert [(e.n, e.what) for e in read_ledger(ghent.state).entries] == [
+        (4, Act.REVEAL), (5, Act.PURGE), (6, Act.PURGED), (7, Act.CUT),
+    ]  # fmt: skip
+    assert _acts(ghent)
+
+
+def test_without_a_ledger_nothing_goes(ghent: Workspace) -> None:
+    """One that was changed: exit 3, and everything is still there."""
+    append(ghent.state, Act.REVEAL, NOW)
+    ledger_path(ghent.state).write_bytes(b"{}\n")
+    done = run("purge", ghent.body.folder, "--as-of", "2023-10-10", "--do")
+    assert done.code == 3 and "[ledger-broken]" in done.err and _kept(ghent) == EVERYTHING
+
+
+def test_two_purges_at_once(ghent: Workspace) -> None:
+    """The second says that the first is at it, and takes nothing."""
+    with held(ghent.state), pytest.raises(PolicyError, match="state-busy"):
+        purge(ghent, DAY, NOW)
+    assert _kept(ghent) == EVERYTHING
+
+
+def test_do_takes_nothing_before_its_day(ghent: Workspace) -> None:
+    """A day that has not come may be looked at, and nothing is taken away for it."""
+    assert run("purge", ghent.body.folder, "--as-of", "2199-01-01").code == 1
+    done = run("purge", ghent.body.folder, "--as-of", "2199-01-01", "--do")
+    assert done.code == 2 and _kept(ghent) == EVERYTHING
+    assert run("purge", ghent.body.folder, "--as-of", "2023-10-10", "--do").code == 0
+    assert _kept(ghent) == {NEW}
+
+
+def test_json_says_all_of_it(ghent: Workspace) -> None:
+    """Kinds with their periods, things with their last days, what stands without one, and what was found after."""
+    found = json.loads(run("purge", ghent.body.folder, "--as-of", "2023-10-10", "--do", "--json").out)
+    assert [(k["kind"], k["period"]) for k in found["kinds"]] == [("runs", "P6M"), ("probes", "P6M")]
+    assert {i["name"]: i["last_day"] for i in found["items"]}[NEW] == "2023-10-10"
+    assert "keys/" in [s["where"] for s in found["standing"]] and found["done"]
+    assert found["search"]["files"] == 4 and found["search"]["remains"] == []
+
+
+def test_every_kind_has_its_keeper() -> None:
+    """A period that can be written is one by which something goes; the ledger is cut by itself."""
+    assert {k.kind for k in retained.KEEPERS} | {Kept.LEDGER} == {*Kept}
+
+
+def test_the_table_knows_everything_that_the_commands_write(tmp_path: Path) -> None:
+    """After a check, a build and a look at the ledger nothing lies there that no table names."""
+    folder = body("ghent", tmp_path)
+    run("check", folder, "--as-of", "2023-04-10")
+    run("build", folder, "--as-of", "2023-04-10")
+    opened = open_workspace(folder)
+    append(opened.state, Act.PURGE, NOW)
+    assert retained.unknown(opened.state) == ()
+    (item,) = [i for k in retained.KEEPERS for i in k.items(opened.state)]
+    assert (item.kind, item.day) == (Kept.RUNS, date(2023, 4, 10))
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from ordinance.operations.purging import purge
+from ordinance.operations.workspace import open_workspace
+turn, count, opened = int(sys.argv[2]), 0, open_workspace(Path(sys.argv[1]))
+def hook(event, arguments):
+    global count
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if event in {"os.rename", "os.remove", "os.rmdir", "os.truncate", "os.mkdir"} or (
+        writes and str(arguments[0]).startswith(sys.argv[1])
+    ):
+        count += 1
+        if count == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+purge(opened, date(2023, 10, 10), datetime(2023, 10, 10, 9, 30, tzinfo=UTC))
+"""
+
+
+@pytest.mark.slow
+def test_a_purge_that_is_killed_is_finished_by_the_next(ghent: Workspace, tmp_path: Path) -> None:
+    """At each of its file operations: no half run passes for one, the ledger holds, and the next one proves it all."""
+    for turn in range(1, 60):
+        folder = tmp_path / str(turn) / "ghent"
+        shutil.copytree(ghent.body.folder, folder)
+        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(turn)], check=False)
+        opened = open_workspace(folder)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+        whole = {"result.json", "report.html"}
+        for item in retained.KEEPERS[0].items(opened.state):
+            assert {p.name for p in item.path.iterdir()} == whole
+        assert latest_run(opened).name in {LAST, NEW}
+        begun = [e for e in read_ledger(opened.state).entries if e.what is Act.PURGE]
+        if _kept(opened) != EVERYTHING:
+            assert begun  # nothing goes unsaid
+        found = purge(opened, DAY, NOW)
+        assert found.exit_code == 0
+        assert _kept(opened) == {NEW} and latest_run(opened).name == NEW
+        assert Act.PURGED in _acts(opened) and find_due(opened, DAY).unfinished == ()
+        ended = [e for e in read_ledger(opened.state).entries if e.what is Act.PURGED]
+        assert ended[-1].said["remains_in"] == []
+    assert turn > 10, "the hook stopped hardly anything"
+
+
+def test_a_purge_killed_after_its_first_word_is_looked_for_by_the_next(ghent: Workspace) -> None:
+    """What it began to take away is searched for again, though it is there no more: its copy is found."""
+    append(ghent.state, Act.PURGE, NOW, said={"runs": ["d" * 16], "unfinished": []})
+    write_file(ghent.state / "bundle" / "note.txt", b"d" * 16)
+    assert find_due(ghent, date(2023, 10, 8)).unfinished == ("d" * 16,)
+    found = purge(ghent, date(2023, 10, 8), NOW)
+    assert found.searched and found.searched.remains == (("d" * 16, "bundle/note.txt"),)
+    assert find_due(ghent, date(2023, 10, 8)).unfinished == ()
