@@ -179,6 +179,9 @@ def test_what_killed_runs_left_goes_too(ghent: Workspace) -> None:
     for name in (".ordinance-aside-x-1", ".ordinance-aside-y-1"):
         (runs / name).mkdir()
         (runs / name / "result.json").write_bytes(OLD.encode())
+    for name in ("ledger/.ordinance-aside-ledger.jsonl-1", ".ordinance-aside-latest-1"):
+        (ghent.state / name).parent.mkdir(exist_ok=True)
+        (ghent.state / name).write_bytes(OLD.encode())
     (runs / OLD).rename(runs / f".ordinance-old-{OLD}")  # a killed run had moved it away: it is over like any other
     with held(runs / ".ordinance-aside-y-1"):
         found = purge(ghent, DAY, NOW)
@@ -187,6 +190,7 @@ def test_what_killed_runs_left_goes_too(ghent: Workspace) -> None:
     assert {where for _, where in found.searched.remains} == {"runs/.ordinance-aside-y-1/result.json"}
     assert purge(ghent, DAY, NOW).exit_code == 0
     assert {p.name for p in runs.iterdir()} == {NEW}
+    assert not [*ghent.state.rglob(".ordinance-*")]
 
 
 def test_old_entries_of_the_ledger_go_as_well(ghent: Workspace) -> None:

@@ -34,6 +34,8 @@ def write_file(path: Path, content: bytes, mode: int = 0o666) -> None:
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX)  # so that nobody takes it for one that a killed run left
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -156,9 +156,9 @@ def cut(state: Path, first_day: date, at: datetime) -> int:
         _append(state, Entry(0, at, Act.CUT, "", "", "", {"entries": old, "cut": found.entries[old - 1].digest}, ""))
         lines = ledger_path(state).read_bytes().splitlines(keepends=True)
         write_file(ledger_path(state), b"".join(lines[old:]), 0o600)
-        named = {entry.said.get("file") for entry in read_ledger(state).entries if entry.what is Act.TORN}
+        gone = _torn_files(found.entries[:old]) - _torn_files(found.entries[old:])
         for path in (state / FOLDER).glob(f"{TORN}*"):
-            if path.name not in named:
+            if path.name in gone:
                 path.unlink()  # half an entry that was as old as those
         _sync(state / FOLDER)
         return old
@@ -181,15 +181,20 @@ def _append(state: Path, entry: Entry) -> Entry:
     if entry.device and not PSEUDONYM.fullmatch(entry.device):
         raise ValueError("the ledger holds pseudonyms, and no names of devices")
     found = _sound(state)
-    last = found.entries[-1].n if found.entries else 0
+    last, head = found.entries[-1].n if found.entries else 0, found.head
     path = ledger_path(state)
     if found.half:
-        aside, digest = _put_aside(path, found.half)
-        torn = Entry(last + 1, entry.at, Act.TORN, "", "", "", {"file": aside, "sha256": digest}, found.head)
-        last, head = last + 1, _write(path, torn).digest
-    else:
-        head = found.head
+        _put_aside(path, found.half)
+    for aside in sorted(path.parent.glob(f"{TORN}*")):
+        if aside.name not in _torn_files(found.entries):  # also one whose writer was killed before it could say so
+            said = {"file": aside.name, "sha256": hashlib.sha256(aside.read_bytes()).hexdigest()}
+            last += 1
+            head = _write(path, Entry(last, entry.at, Act.TORN, "", "", "", said, head)).digest
     return _write(path, replace(entry, n=last + 1, before=head))
+
+
+def _torn_files(entries: Iterable[Entry]) -> set[object]:
+    return {entry.said.get("file") for entry in entries if entry.what is Act.TORN}
 
 
 def _write(path: Path, entry: Entry) -> Entry:
@@ -215,19 +220,16 @@ def _write(path: Path, entry: Entry) -> Entry:
     return _entry(line, hashlib.sha256(line).hexdigest())
 
 
-def _put_aside(path: Path, half: int) -> tuple[str, str]:
-    """Move the bytes behind the last whole line to a file of their own; its name and their digest."""
+def _put_aside(path: Path, half: int) -> None:
+    """Move the bytes behind the last whole line to a file of their own."""
     content = path.read_bytes()[-half:]
-    digest = hashlib.sha256(content).hexdigest()
-    aside = path.with_name(f"{TORN}{digest[:12]}")
-    write_file(aside, content, 0o600)
+    write_file(path.with_name(f"{TORN}{hashlib.sha256(content).hexdigest()[:12]}"), content, 0o600)
     handle = os.open(path, os.O_WRONLY)
     try:
         os.ftruncate(handle, os.fstat(handle).st_size - half)
         os.fsync(handle)
     finally:
         os.close(handle)
-    return aside.name, digest
 
 
 def _entry(line: bytes, digest: str) -> Entry:

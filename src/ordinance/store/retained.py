@@ -152,10 +152,10 @@ def unknown(state: Path) -> tuple[str, ...]:
 
 
 def leftovers(state: Path) -> tuple[Path, ...]:
-    """What killed runs left half, or half taken away: folders that nobody writes any more."""
+    """What killed runs left half, or half taken away: files and folders that nobody writes any more."""
     found = []
     for path in sorted(state.rglob(".ordinance-*")) if state.is_dir() else ():
-        if not path.is_dir() or path.is_symlink():
+        if path.is_symlink():
             continue
         if path.name.startswith((GOING, _OLD)) or (path.name.startswith(_ASIDE) and not _is_held(path)):
             found.append(path)
@@ -171,7 +171,10 @@ def put_back(state: Path) -> None:
 
 def clear(path: Path) -> None:
     """Take away what a killed run left half."""
-    shutil.rmtree(path)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
     _sync(path.parent)
 
 
