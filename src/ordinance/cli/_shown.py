@@ -258,6 +258,13 @@ def say_rejects(document: Mapping[str, Any]) -> None:
             say(f"{account['source']}: … {account['rejected'] - MOST} more; the JSON lists up to a thousand")
 
 
+def say_other_purposes(document: Mapping[str, Any]) -> None:
+    """That runs made for another purpose are still kept, on stderr."""
+    for other in document["checking"]["other_purposes"]:
+        said = f"runs made for {other['purpose']} are still kept, the last of {other['last']}"
+        say(f"the purpose is now {document['checking']['purpose']}; {said}: data of one may not serve the other")
+
+
 def demo_line(one: Shown) -> dict[str, Any]:
     """One body of the demonstration as JSON."""
     summary = one.run.document["summary"]

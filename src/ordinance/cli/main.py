@@ -198,6 +198,7 @@ def check(
     if html is not None:
         write_report(html, run.html, individual=individual)
     shown.say_rejects(run.document)
+    shown.say_other_purposes(run.document)
     if as_json:
         show_json_text(run.json.decode())
     else:

@@ -23,6 +23,7 @@ from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
+from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
 from ordinance.readers._leases import LeaseIndex, LeasesOf
@@ -61,14 +62,17 @@ def run_check(
 ) -> CheckRun:
     """Check a window (by default the last stretch of `checking.window` before `as_of`).
 
-    Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed.
+    Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
+    body's law asks for a notice to all staff first.
     """
     body = workspace.body
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
         message = "individual rows are not allowed: evidence_allowed has no inventory and no network_device"
         raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message)])
-    pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     span = window or default_window(workspace, as_of)
+    if individual:
+        require_alarm(body, span)
+    pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     readings = read_sources(workspace, watch, span, progress)
@@ -84,6 +88,7 @@ def run_check(
         pseudonyms,
         individual=individual,
         probes=latest(read_probes(workspace.state), span),
+        purposes=other_purposes(workspace.state, body.checking.purpose),
     )
     return _kept(workspace, found)
 

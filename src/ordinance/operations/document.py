@@ -45,6 +45,7 @@ def document(
     *,
     individual: bool,
     probes: tuple[ProbeRecord, ...] = (),
+    purposes: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     """The whole document, keys in the order of reading; the same input gives the same document."""
     body = workspace.body
@@ -63,7 +64,7 @@ def document(
         "records": record_lines(workspace, as_of),
         "bound_by": bound_by(workspace, as_of),
         "advice": advice_lines(workspace, as_of, checked.results),
-        "checking": _checking(workspace),
+        "checking": _checking(workspace, purposes or []),
         "summary": _summary(workspace, checked, every, accounts, as_of),
         "results": _results(checked.results, workspace),
         **({"devices": _device_rows(checked.results, pseudonyms)} if individual else {}),
@@ -184,8 +185,8 @@ def _account(account: Account) -> dict[str, Any]:
     return {**{n: getattr(account, n) for n in names}, "rejects": rejects}
 
 
-def _checking(workspace: Workspace) -> dict[str, Any]:
-    c = workspace.body.checking
+def _checking(workspace: Workspace, purposes: list[dict[str, str]]) -> dict[str, Any]:
+    c, privacy = workspace.body.checking, workspace.body.privacy
     return {
         "purpose": c.purpose,
         "legal_basis": c.legal_basis,
@@ -193,6 +194,9 @@ def _checking(workspace: Workspace) -> dict[str, Any]:
         "no_check_by": c.no_check_by,
         "informed": [{"who": i.who, "on": i.on.isoformat(), "how": i.how} for i in c.informed],
         "minimum_group": c.minimum_group,
+        "privacy_profile": privacy.profile or None,
+        "alarms": [{"on": a.on.isoformat(), "who": a.who, "how": a.how, "about": a.about} for a in privacy.alarms],
+        "other_purposes": purposes,
     }
 
 

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The purpose of a check: nobody is singled out before the notice that the law asks for, and no purpose is swapped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cli.shell import DAYS, body, edit, run, tree
+from ordinance.model.body import Purpose
+from ordinance.model.errors import PolicyError
+from ordinance.model.time import Span
+from ordinance.operations.purpose import alarm_rule, other_purposes, require_alarm
+from ordinance.policy.body import load_body
+from policy.spoil import EXAMPLES
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+SETTINGS = "ordinance.toml"
+ALARM = '[[checking.alarm]]\non = 2023-03-24'
+
+
+def _from(month: int, day: int, hour: int = 0) -> Span:
+    return Span(datetime(2023, month, day, hour, tzinfo=BRUSSELS), datetime(2023, 4, 10, tzinfo=BRUSSELS))
+
+
+def _without_alarm(folder: Path) -> None:
+    text = (folder / SETTINGS).read_text("utf-8")
+    (folder / SETTINGS).write_text(text[: text.index("[[checking.alarm]]")], "utf-8")
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Path:
+    """A copy of Ghent's folder."""
+    return body("ghent", tmp_path)
+
+
+def test_without_a_notice_rows_of_single_devices_are_refused(ghent: Path) -> None:
+    """Located, with the rule and what to do; nothing is read or written, and totals go on as before."""
+    _without_alarm(ghent)
+    before = tree(ghent)
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--individual", "--json")
+    (issue,) = json.loads(done.out)
+    assert (done.code, issue["id"], issue["file"]) == (3, "alarm-missing", SETTINGS)
+    assert (ghent / SETTINGS).read_text("utf-8").splitlines()[issue["line"] - 1] == 'privacy_profile = "be"'
+    assert "be-alarm" in issue["consequence"] and "[[checking.alarm]]" in issue["hint"]
+    assert tree(ghent) == before
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+
+
+def test_with_the_notice_they_are_shown(ghent: Path) -> None:
+    """The window of Ghent begins three days after all staff were told."""
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--individual", "--json")
+    document = json.loads(done.out)
+    assert done.code == 1 and document["individual"] and document["devices"]
+    assert [a["on"] for a in document["checking"]["alarms"]] == ["2023-03-24"]
+
+
+def test_days_before_the_notice_stay_totals(ghent: Path) -> None:
+    """A window that begins on the day of the notice is refused at the notice; the hint's day is let through."""
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--from", "2023-03-24", "--individual", "--json")
+    (issue,) = json.loads(done.out)
+    assert (done.code, issue["id"]) == (3, "alarm-after-window")
+    assert (ghent / SETTINGS).read_text("utf-8").splitlines()[issue["line"] - 1] == "[[checking.alarm]]"
+    assert issue["hint"].startswith("--from 2023-03-25;")
+    assert run("check", ghent, "--as-of", DAYS["ghent"], "--from", "2023-03-25", "--individual").code == 1
+    assert run("check", ghent, "--as-of", DAYS["ghent"], "--from", "2023-03-24").code == 1
+
+
+@pytest.mark.parametrize(("window", "refused"), [(_from(3, 24), True), (_from(3, 24, 23), True), (_from(3, 25), False)])
+def test_what_is_found_after_the_day_of_the_notice_counts(window: Span, refused: bool) -> None:
+    """To the hour: the day on which people are told belongs to the time before."""
+    ghent = load_body(EXAMPLES / "ghent")
+    if refused:
+        with pytest.raises(PolicyError):
+            require_alarm(ghent, window)
+    else:
+        require_alarm(ghent, window)
+
+
+def test_the_first_of_several_notices_counts() -> None:
+    """A second one, after the window began, takes nothing back, in whatever order they stand."""
+    ghent = load_body(EXAMPLES / "ghent")
+    (first,) = ghent.privacy.alarms
+    later = replace(first, on=first.on.replace(month=4, day=5))
+    for alarms in ((first, later), (later, first)):
+        require_alarm(replace(ghent, privacy=replace(ghent.privacy, alarms=alarms)), _from(3, 25))
+    with pytest.raises(PolicyError):
+        require_alarm(replace(ghent, privacy=replace(ghent.privacy, alarms=(later,))), _from(3, 25))
+
+
+def test_security_of_the_network_asks_for_none(ghent: Path) -> None:
+    """The third purpose of the agreement lets people be looked at directly; the purpose stands in the document."""
+    _without_alarm(ghent)
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--individual", "--json")
+    document = json.loads(done.out)
+    assert (done.code, document["checking"]["purpose"]) == (1, "network_security")
+
+
+@pytest.mark.parametrize("name", ["nl", "fr", "ee", ""])
+def test_no_other_profile_has_the_step(name: str) -> None:
+    """It is Belgian: whoever names another country's profile, or none, is not held up by it."""
+    ghent = load_body(EXAMPLES / "ghent")
+    other = replace(ghent, privacy=replace(ghent.privacy, profile=name, alarms=()))
+    assert other.checking.purpose is Purpose.RULE_COMPLIANCE and alarm_rule(other) is None
+    require_alarm(other, _from(3, 1))
+
+
+def test_a_purpose_that_was_changed_is_said(ghent: Path) -> None:
+    """On stderr, in the document and on the page, with the day of the last run of the other purpose."""
+    assert run("check", ghent, "--as-of", DAYS["ghent"], "--json").code == 1
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    page = ghent / "report.html"
+    done = run("check", ghent, "--as-of", "2023-04-11", "--json", "--html", page)
+    document = json.loads(done.out)
+    assert document["checking"]["other_purposes"] == [{"purpose": "rule_compliance", "last": "2023-04-10"}]
+    assert "runs made for rule_compliance are still kept, the last of 2023-04-10" in done.err
+    assert "what was gathered for one purpose may not serve another" in page.read_text("utf-8")
+
+
+def test_the_same_purpose_is_not_said(ghent: Path) -> None:
+    """Run after run for one purpose leaves nothing to be seen; and the same run is the same bytes."""
+    first = run("check", ghent, "--as-of", DAYS["ghent"], "--json")
+    second = run("check", ghent, "--as-of", DAYS["ghent"], "--json")
+    assert json.loads(second.out)["checking"]["other_purposes"] == []
+    assert first.out == second.out and "still kept" not in second.err
+
+
+def test_each_other_purpose_has_its_last_day(ghent: Path) -> None:
+    """Seen from a third purpose, or from none; runs that cannot be read say nothing."""
+    run("check", ghent, "--as-of", DAYS["ghent"])
+    run("check", ghent, "--as-of", "2023-04-09")
+    broken = ghent / ".ordinance" / "runs" / "0123456789abcdef"
+    broken.mkdir()
+    (broken / "result.json").write_text("{}", "utf-8")
+    state = ghent / ".ordinance"
+    assert other_purposes(state, Purpose.NETWORK_SECURITY) == [{"purpose": "rule_compliance", "last": "2023-04-10"}]
+    assert other_purposes(state, Purpose.RULE_COMPLIANCE) == []
