@@ -91,4 +91,5 @@ def checked(
         at.span,
         at.as_of,
         kinds,
+        opened.attested.statements,
     )

@@ -26,6 +26,7 @@ FINDING: dict[str, tuple[type, ...]] = {
     "devices": (int,), "family": (str, type(None)), "member": (str, type(None)), "surface": (str, type(None)),
     "grade": (str, type(None)), "duty": (str, type(None)), "first_seen": (str, type(None)),
     "last_seen": (str, type(None)), "count": (int,), "contacted": (bool,), "signs": (dict, type(None)),
+    "attested": (str, type(None)),
     "restriction": (str, type(None)),
     "reason": (str,), "evidence": (list,),
 }  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ordinance.operations import attesting
 from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
@@ -32,6 +33,7 @@ KINDS = {
     "reviews": "review",
     "campaigns": "campaign",
     "cases": "case",
+    "attestations": "attestation",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -115,6 +117,8 @@ def test_the_situations_fit() -> None:
         ("campaign", {"surfaces": ["television"]}, "surfaces"),
         ("case", {"records": [{"what": "x", "kept": "perhaps"}]}, "records/0/kept"),
         ("case", {"decision": {"way": "keep", "by": "x", "on": "2023-01-01"}}, "decision"),
+        ("attestation", {"stated": ["sworn"]}, "stated"),
+        ("attestation", {"what": [{"vendor": "bytedance"}]}, "what"),
         ("review", {"cells": [{"option": "a", "criterion": "reach", "score": -1}]}, "cells/0/score"),
     ],
 )
@@ -143,6 +147,13 @@ def test_keys_of_campaigns_and_cases_are_those_of_the_reader() -> None:
     assert set(found["case"]["properties"]) == every == set(descriptions.CASE)
     assert set(found["case"]["required"]) == set(read_campaigns.CASE_KEYS)
     assert set(found["case"]["properties"]["decision"]["required"]) == set(read_campaigns.DECISION_KEYS)
+
+
+def test_keys_of_attestations_are_those_of_the_reader() -> None:
+    """In both directions, as for the law."""
+    found = schemas()["attestation"]
+    assert set(found["properties"]) == {*attesting.KEYS, *attesting.OPTIONS} == set(descriptions.ATTESTATION)
+    assert set(found["required"]) == {*attesting.KEYS}
 
 
 def test_keys_of_reviews_are_those_of_the_reader() -> None:

@@ -46,6 +46,8 @@ class FindingKind(StrEnum):
     REVIEW_OVERDUE = "review_overdue"
     UNKNOWN_DEVICE = "unknown_device"
     BLIND_SPOT = "blind_spot"
+    NOT_ATTESTED = "not_attested"
+    ATTESTED_OTHERWISE = "attested_otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Finding:
     `device` is `None` where nobody may be named (doubtful attribution, aggregates).
     `devices` counts the devices behind an aggregated finding. `contacted`: at least one of its contacts was seen to be
     a connection; otherwise they are questions. It changes neither grade nor result. `signs` are kept for findings about
-    an app that was installed or asked for.
+    an app that was installed or asked for. `attested` is the day of the statement that a finding sets beside what was
+    seen.
     """
 
     kind: FindingKind
@@ -127,6 +130,7 @@ class Finding:
     devices: int = 1
     contacted: bool = False
     signs: Signs | None = None
+    attested: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

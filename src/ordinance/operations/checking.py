@@ -76,7 +76,8 @@ def run_check(
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     readings = read_sources(workspace, watch, span, progress)
-    checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds)
+    said = workspace.attested.statements
+    checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)
     found = document(
         workspace,
         checked,

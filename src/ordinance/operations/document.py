@@ -20,6 +20,7 @@ from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.probe import ProbeRecord
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result, Signs
 from ordinance.model.time import Span
+from ordinance.operations.attesting import inputs
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
@@ -262,6 +263,7 @@ def _merged(group: list[Finding]) -> Finding:
         contacted=any(f.contacted for f in group),
         signs=sum((f.signs for f in group if f.signs), Signs()) if any(f.signs for f in group) else None,
         evidence=tuple(sorted({w for f in group for w in f.evidence})),
+        attested=max((f.attested for f in group if f.attested), default=None),
     )
 
 
@@ -284,6 +286,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
         "count": one.count,
         "contacted": one.contacted,
         "signs": asdict(one.signs) if one.signs else None,
+        "attested": one.attested.isoformat() if one.attested else None,
         "restriction": one.restriction,
         "reason": one.reason,
         "evidence": [
@@ -341,6 +344,7 @@ def _run(
             if s.id in readings
             for file, digest in readings[s.id].files
         ]
+        + inputs(workspace.attested)
         + [{"source": PROBE, "file": p.file, "sha256": p.sha256} for p in probes],
     }
 

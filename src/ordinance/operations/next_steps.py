@@ -44,6 +44,14 @@ _FOR_FINDING = {
         "IT operations",
         "Find out which device this is and enter it in the estate; nobody is accused by it.",
     ),
+    FindingKind.NOT_ATTESTED: (
+        "Information security officer",
+        "Remind holders of the statement that is due, or write down in attestations/ what they have stated already.",
+    ),
+    FindingKind.ATTESTED_OTHERWISE: (
+        "Information security officer",
+        "Ask the holder what has changed since the statement, and have it stated again; nobody is accused by it.",
+    ),
 }
 MISSING = "missing_fact"
 _FOR_MISSING_AND_CONTESTED = (
@@ -111,6 +119,14 @@ _FOR_BLIND_SPOT = {
     "rule_about_no_device": (
         "Information security officer",
         "A rule about networks, places or accounts is in force; a check of devices says nothing about it.",
+    ),
+    "attested_only": (
+        "Information security officer",
+        "Statements were not verified: bring these devices into an inventory, or accept by name that nobody looks.",
+    ),
+    "attested_in_part": (
+        "Information security officer",
+        "Have everything stated that the rule restricts: a statement about one app of a family answers for that alone.",
     ),
     "conditions_unknown": ("Communications team", "Complete the evidence that the separate device is separate."),
 }

@@ -7,7 +7,7 @@ Reads the folder and the shipped data; writes nothing. Every verb begins here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.estate import Estate
 from ordinance.model.law import Law
+from ordinance.operations.attesting import Attested, lint_attestations, load_attestations
 from ordinance.operations.estate_lints import lint_estate
 from ordinance.policy.body import UTC, read_body
 from ordinance.policy.lint import lint
@@ -51,6 +52,7 @@ class Workspace:
     estate_digest: str
     issues: tuple[Issue, ...]
     channels: tuple[Channel, ...] = ()
+    attested: Attested = field(default_factory=Attested)
 
     @property
     def state(self) -> Path:
@@ -91,8 +93,9 @@ def open_workspace(
     `at` is the instant from which warnings about what is over, changed or missing by then are seen, or how to find
     it from the body's settings (its time zone). Without it there are none of these; errors do not depend on it.
 
-    Without `settings`, those of sources and targets are not looked into: what applies to a device does not depend on
-    them, and every reader and target would have to be loaded for it. With `tests`, faults in `tests/*.yaml` count too.
+    Without `settings`, those of sources and targets are not looked into, and attestations are not read: what applies to
+    a device does not depend on them, and every reader and target would have to be loaded for it. With `tests`, faults
+    in `tests/*.yaml` count too.
 
     With `channels`, those of `channels/` are read and looked into as well, and files of campaigns, cases and
     analytics are read.
@@ -109,6 +112,8 @@ def open_workspace(
     located = (_in_settings(i, body) for i in law_issues)
     issues = {*faults, *located, *lint(law, catalogue, body, seen_from), *lint_estate(law, estate, seen_from)}
     issues |= {*estate_issues, *privacy_issues(body), *(load_scenarios(folder, body.zone)[1] if tests else ())}
+    attested = load_attestations(folder, body) if settings else Attested()
+    issues |= {*attested.issues, *lint_attestations(attested, law, estate, seen_from)}
     if settings:
         from ordinance.operations.settings import settings_issues  # noqa: PLC0415  # loads all readers and targets
 
@@ -123,7 +128,7 @@ def open_workspace(
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
     if channels:
         issues |= {*_faults_of_work(folder), *_faults_of_analytics(folder, found)}
-    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found)
+    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested)
 
 
 def _faults_of_work(folder: Path) -> set[Issue]:

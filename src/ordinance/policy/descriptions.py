@@ -321,3 +321,18 @@ CASE: Mapping[str, str] = MappingProxyType(
         "cites": "Where the facts come from.",
     }
 )
+
+ATTESTATION: Mapping[str, str] = MappingProxyType(
+    {
+        "attestation": "The id of the statement.",
+        "devices": "Ids of the devices of the estate that it is about.",
+        "stated": "What was stated of each of them.",
+        "by": "Who stated it: a role, such as the holders, or an office. Never a person's name.",
+        "on": "The day on which it was stated.",
+        "restrictions": "The clauses that it answers, `text/clause`.",
+        "what": "The families and apps that it is about.",
+        "how": "How it was given, such as a signed form.",
+        "last_day": "The last day on which it counts. Without one, it counts on the day on which it was stated.",
+        "invented": "What was made up, where this is an example.",
+    }
+)

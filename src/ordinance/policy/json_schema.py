@@ -346,6 +346,7 @@ _FILES = {
     "review": ("The review of a channel", work_schema.review),
     "campaign": ("A campaign that a rule may hit", work_schema.campaign),
     "case": ("The case of an account", work_schema.case),
+    "attestation": ("What somebody stated about devices", work_schema.attestation),
 }
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""JSON Schemas of files that are no law: channels and their reviews, campaigns, cases of accounts."""
+"""JSON Schemas of files that are no law: channels and their reviews, campaigns, cases of accounts, attestations."""
 
 from __future__ import annotations
 
 from ordinance.model.apps import Surface
+from ordinance.model.attestation import Stated
 from ordinance.model.campaign import AccountWay, HandleWay, Kept
 from ordinance.model.channel import ChannelState, MfaKind
 from ordinance.model.channel_review import ChannelOutcome, Gate, GateResult, Handle, Metric
@@ -159,3 +160,21 @@ def case() -> Schema:
         "cites": ref("cites"),
     }
     return closed(described(keys, descriptions.CASE), ("case", "title", "app", "handle", "owner", "opened"))
+
+
+def attestation() -> Schema:
+    """What a person or an office stated about devices."""
+    one = closed({"family": TEXT, "app": TEXT}, minProperties=1, maxProperties=1)
+    keys: dict[str, Schema] = {
+        "attestation": ID,
+        "devices": TEXTS,
+        "stated": some(words(Stated)),
+        "by": TEXT,
+        "on": DAY,
+        "restrictions": TEXTS,
+        "what": some(one),
+        "how": TEXT,
+        "last_day": DAY,
+        "invented": listed(TEXT),
+    }
+    return closed(described(keys, descriptions.ATTESTATION), ("attestation", "devices", "stated", "by", "on"))

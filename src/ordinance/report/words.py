@@ -143,6 +143,8 @@ FINDINGS = {
     "review_overdue": "Review overdue",
     "unknown_device": "Device that is not in the records",
     "blind_spot": "Blind spot",
+    "not_attested": "Statement that was due and is not there",
+    "attested_otherwise": "Statement and evidence differ",
 }
 
 FINDING_MEANING = {
@@ -155,6 +157,8 @@ FINDING_MEANING = {
     "review_overdue": "The term of a rule, or the day to look at an answer again, is over, and nobody has decided.",
     "unknown_device": "A device on the network, or in the inventory, that the body's own list does not have.",
     "blind_spot": "A place where this check sees nothing. It proves nothing, good or bad.",
+    "not_attested": "Something had to be stated by a day, and no statement here covers all days since then.",
+    "attested_otherwise": "After somebody stated one thing, another was seen. Things change: this accuses nobody.",
 }
 
 GRADES = {
@@ -202,6 +206,8 @@ NOT_SEEN = {
     "no_device_in_scope": "Devices for a rule that is in force",
     "open_ended_rule": "Apps that a rule restricts without naming them",
     "app_not_recognisable": "Apps that nothing recognises",
+    "attested_only": "Devices of which somebody said so, and nobody looked",
+    "attested_in_part": "Devices of which somebody spoke of a part",
     "rule_about_no_device": "Rules about networks, places or accounts",
     "off_network": "Days away from our networks",
     "doh": "Encrypted DNS past our resolver",
@@ -223,6 +229,13 @@ PARTS = {
 REASONS = {
     "app_not_recognisable": "the catalogue has nothing by which the app could be recognised",
     "app_installed": "the inventory lists the app",
+    "attestation_lapsed": "what was stated has run out, and nobody has stated it again",
+    "attested": "it was stated in time; whether it is so was not looked at",
+    "attested_in_part": "what was stated speaks of a part of what the rule restricts",
+    "attested_late": "it was stated after the last day for it",
+    "attested_only": "attested, not verified: somebody stated it, and nothing was seen",
+    "attested_otherwise": "something else was seen on a later day than that of the statement",
+    "not_attested": "nobody has stated it, and the last day for it is over",
     "changing_hands": "the address went from one device to another about then, so nobody is named",
     "doh": "somebody asked for resolvers that take encrypted questions: what is asked there, our resolver does not see",
     "ech": "connections that hide their server's name: the log shows the name of whoever stands before it",

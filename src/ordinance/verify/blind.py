@@ -41,6 +41,8 @@ BLIND = (
     "conditions_unknown",
     "open_ended_rule",
     "app_not_recognisable",
+    "attested_only",
+    "attested_in_part",
 )
 BY_DECISION = "not_checked_by_decision"
 NO_DEVICE = "no_device_in_scope"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from ordinance.model.attestation import Attestation
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate
 from ordinance.model.evidence import Reading
@@ -17,6 +18,7 @@ from ordinance.model.law import Law
 from ordinance.model.result import Checked, Contacts, Finding, FindingKind, NotSeen, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
+from ordinance.verify.attested import Statements
 from ordinance.verify.attribute import Attribution
 from ordinance.verify.binding import Judge
 from ordinance.verify.blind import BY_DECISION, not_seen
@@ -28,6 +30,7 @@ from ordinance.verify.grades import grade
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Asked, Observed, observe
 from ordinance.verify.signs import SignsOf
+from ordinance.verify.stated import findings_of_statements
 
 
 def check(
@@ -38,6 +41,7 @@ def check(
     window: Span,
     as_of: datetime,
     kinds: Mapping[str, str],
+    attestations: Iterable[Attestation] = (),
 ) -> Checked:
     """Check a closed window, seen from `as_of`. `kinds` gives each source's kind of evidence."""
     today = as_of.astimezone(body.zone).date()
@@ -52,13 +56,15 @@ def check(
         body.zone,
     )
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
-    results = Duties(body, estate, judge, sight, observed).results()
+    statements = Statements(attestations, estate, body.zone)
+    results = Duties(body, estate, judge, sight, observed, statements).results()
     concerned = sorted({r.device for r in results if r.reason not in NOT_CONCERNED})
     reading = bool(concerned and body.checking.evidence_allowed)
     counted = (r for s in work_sources(estate, body) if (r := readings.get(s)) is not None)
     unseen = not_seen(results, judge, estate, sight, counted, body.zone)
     signs = SignsOf(judge, observed, sight, window)
     found = [*findings(estate, body, judge, observed, results, signs), *_blind_spots(unseen)]
+    found += findings_of_statements(judge, observed, statements, results)
     return Checked(
         results=results,
         findings=tuple(sorted(found, key=order)),

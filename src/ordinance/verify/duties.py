@@ -23,6 +23,7 @@ from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, joined
 from ordinance.policy.exempt import names_app
 from ordinance.policy.resolve import ClauseState, names_a_reading
+from ordinance.verify.attested import Statements
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
@@ -47,7 +48,12 @@ _NEEDS: Mapping[Duty, frozenset[EvidenceKind]] = MappingProxyType(
         Duty.IDENTIFY: frozenset({EvidenceKind.INVENTORY}),
         Duty.STOP_USING: frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE}),
         Duty.BLOCK_TRAFFIC: frozenset({EvidenceKind.NETWORK_DEVICE}),
+        Duty.ATTEST: frozenset({EvidenceKind.ATTESTATION}),
     }
+)
+# Reasons under which nothing was seen of a duty: that somebody stated it is then more than nothing, and less than seen.
+_NOTHING_SEEN = frozenset(
+    {"no_inventory", "network_not_seen", "app_not_recognisable", "evidence_not_allowed", "no_source_for_duty"}
 )
 # Reasons under which nobody knows whether a rule covers the device at all, and those that take it out for certain.
 IN_SCOPE_UNKNOWN = frozenset(
@@ -76,6 +82,7 @@ class Case:
     spans: tuple[Span, ...]
     installed: tuple[Installed, ...]
     asked: tuple[Asked, ...]
+    allowed: frozenset[EvidenceKind] = frozenset()
 
     @property
     def platforms(self) -> frozenset[Platform | None]:
@@ -86,8 +93,10 @@ class Case:
 class Duties:
     """The results of a window."""
 
-    def __init__(self, body: Body, estate: Estate, judge: Judge, sight: Sight, observed: Observed) -> None:
-        self._body, self._estate, self._judge = body, estate, judge
+    def __init__(
+        self, body: Body, estate: Estate, judge: Judge, sight: Sight, observed: Observed, statements: Statements
+    ) -> None:
+        self._body, self._estate, self._judge, self._statements = body, estate, judge, statements
         self._sight, self._observed = sight, observed
         self._allowed = body.checking.evidence_allowed
         self._open: dict[tuple[str, Restriction, tuple[Span, ...]], str] = {}
@@ -184,6 +193,19 @@ class Duties:
         """The verdict over these parts; `None` where there are none."""
         if not due:
             return None
+        result, reason = self._shown(duty, device, due)
+        if reason in _NOTHING_SEEN and duty is not Duty.ATTEST and self._is_stated(duty, device, due):
+            return Result.UNKNOWN, "attested_only"
+        return result, reason
+
+    def _is_stated(self, duty: Duty, device: str, due: Due) -> bool:
+        """Whether somebody has stated for all the time that a duty is met, where that may be read."""
+        if EvidenceKind.ATTESTATION not in self._allowed_for(due):
+            return False
+        return self._statements.covers([(part, s) for _, part, s in due], device, duty)
+
+    def _shown(self, duty: Duty, device: str, due: Due) -> Verdict:
+        """The verdict by what was seen; of the duty to attest, by what was stated."""
         needs = _NEEDS.get(duty)
         if needs is None:
             return Result.UNKNOWN, "no_source_for_duty"
@@ -220,6 +242,7 @@ class Duties:
             spans=joined(part for _, part, _ in due),
             installed=tuple(x for x in self._observed.installed.get(device, ()) if self._has_installed(x, duty, due)),
             asked=tuple(x for x in self._asked_about(device, due) if self._has_asked(x, duty, due)),
+            allowed=self._allowed_for(due),
         )
 
     # --- one duty each --------------------------------------------------------------------------
@@ -242,6 +265,11 @@ class Duties:
         if self._inventory_complete(case):
             return Result.PASS, "in_inventory"
         return Result.UNKNOWN, "no_inventory"
+
+    def _attest(self, case: Case) -> Verdict:
+        installed = case.installed if EvidenceKind.INVENTORY in case.allowed else ()
+        asked = case.asked if EvidenceKind.NETWORK_DEVICE in case.allowed else ()
+        return self._statements.verdict(case.device, case.state, case.spans, installed, asked)
 
     def _stop_using(self, case: Case) -> Verdict:
         if any(proves_use(a.row) for a in case.asked):
@@ -358,6 +386,7 @@ _CHECKS: Mapping[Duty, Callable[[Duties, Case], Verdict]] = MappingProxyType(
         Duty.IDENTIFY: Duties._identify,
         Duty.STOP_USING: Duties._stop_using,
         Duty.BLOCK_TRAFFIC: Duties._block_traffic,
+        Duty.ATTEST: Duties._attest,
     }
 )
 

@@ -78,7 +78,7 @@ def order(found: Finding) -> tuple[str, ...]:
     return tuple(str(p or "") for p in parts)
 
 
-def _applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, ClauseState, frozenset[Duty]]]:
+def applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, ClauseState, frozenset[Duty]]]:
     """The clauses that bind a device at an instant, with the duties that could then be failed."""
     piece = judge.piece_at(device, at)
     for clause in judge.clauses if piece else ():
@@ -91,7 +91,7 @@ def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
     for device, rows in observed.installed.items():
         for found in rows:
             row, sure = found.row, found.proves
-            for clause, state, due in _applying(judge, device, row.seen):
+            for clause, state, due in applying(judge, device, row.seen):
                 if Duty.REMOVE in due and counts(judge, state, row.identifier, (found.surface,)):
                     yield _Hit(
                         FindingKind.APP_INSTALLED,
@@ -112,7 +112,7 @@ def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
         for asked in rows:
             if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
                 continue
-            for clause, state, due in _applying(judge, device, asked.row.at):
+            for clause, state, due in applying(judge, device, asked.row.at):
                 if not counts(judge, state, asked.row.identifier, asked.surfaces):
                     continue
                 if Duty.STOP_USING in due:
@@ -204,7 +204,7 @@ def _gathered(judge: Judge, hits: list[_Hit], signs: SignsOf) -> Finding:
     return Finding(
         kind=first.kind,
         result=Result.FAIL if sure else Result.UNKNOWN,
-        unit=_unit_at(judge, first.device, first.at),
+        unit=unit_at(judge, first.device, first.at),
         device=first.device,
         family=first.identifier.family,
         member=first.identifier.member,
@@ -231,7 +231,7 @@ def _signs(signs: SignsOf, first: _Hit, hits: list[_Hit]) -> Signs:
     return Signs(answered=len(asked), connected=sum(h.contacted for h in asked), shown=int(shown))
 
 
-def _unit_at(judge: Judge, device: str | None, at: datetime) -> str | None:
+def unit_at(judge: Judge, device: str | None, at: datetime) -> str | None:
     """The unit that the device belonged to at that instant."""
     piece = judge.piece_at(device, at) if device else None
     return piece.unit if piece else None
@@ -244,11 +244,11 @@ def _separation(judge: Judge, observed: Observed, results: tuple[DutyResult, ...
     found = []
     for result in results:
         if result.duty is Duty.DENY_INSTALL and result.result is Result.FAIL:
-            found.append(_of_result(FindingKind.CONTROL_INEFFECTIVE, result, result.reason, ()))
+            found.append(of_result(FindingKind.CONTROL_INEFFECTIVE, result, result.reason, ()))
         if result.duty is None and result.result is Result.FAIL:
             for unmet in result.reason.split(","):
                 contacts = _contacts_behind(unmet, result.device, judge, observed)
-                found.append(_of_result(FindingKind.SEPARATION_BREACH, result, unmet, contacts))
+                found.append(of_result(FindingKind.SEPARATION_BREACH, result, unmet, contacts))
     return found
 
 
@@ -263,7 +263,7 @@ def _contacts_behind(unmet: str, device: str, judge: Judge, observed: Observed) 
     return tuple(a for span in exempt for a in internal_contacts(device, observed, span))
 
 
-def _of_result(kind: FindingKind, result: DutyResult, reason: str, contacts: tuple[Asked, ...]) -> Finding:
+def of_result(kind: FindingKind, result: DutyResult, reason: str, contacts: tuple[Asked, ...]) -> Finding:
     return Finding(
         kind=kind,
         result=Result.FAIL,

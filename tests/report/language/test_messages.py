@@ -84,6 +84,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Result": "the report of a check is in English",
     "Grade": "the report of a check is in English",
     "FindingKind": "the report of a check is in English",
+    "Stated": "the report of a check is in English",
     **dict.fromkeys(("Expected", "Seen", "Neighbour"), "`probe` is a table in English"),
     "Support": "what targets say of themselves",
     "Way": "the sheet of an evaluation is in English",

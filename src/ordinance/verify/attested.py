@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Statements about devices, met with the clauses they speak of and with what was seen.
+
+Reads attestations, rulings and observations. A statement shows that somebody made it; that it is true, nothing here can
+know. Where something else was seen after it was made, both are shown with their days: the app may have come later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from ordinance.model.attestation import Attestation, Stated
+from ordinance.model.estate import Estate
+from ordinance.model.evidence import Where
+from ordinance.model.law import Duty, Selector
+from ordinance.model.result import Result
+from ordinance.model.time import Span, end_of, joined
+from ordinance.policy.exempt import names_app
+from ordinance.policy.resolve import ClauseState
+from ordinance.verify.grades import proves_use
+from ordinance.verify.observed import Asked, Installed
+
+SOURCE = "attestations"
+# What somebody has to have stated about a duty, for the duty to be attested. Of others nobody can attest.
+ANSWERS: Mapping[Duty, frozenset[Stated]] = MappingProxyType(
+    {
+        Duty.ATTEST: frozenset({Stated.NOT_INSTALLED, Stated.REMOVED, Stated.NOT_USED}),
+        Duty.REMOVE: frozenset({Stated.NOT_INSTALLED, Stated.REMOVED}),
+        Duty.STOP_USING: frozenset({Stated.NOT_USED}),
+        Duty.DENY_INSTALL: frozenset({Stated.CONTROL_SET}),
+    }
+)
+_ABSENT = frozenset({Stated.NOT_INSTALLED, Stated.REMOVED})
+
+
+class Statements:
+    """Attestations by device. One of a later day than that of a check covers none of its instants."""
+
+    def __init__(self, attestations: Iterable[Attestation], estate: Estate, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._of: dict[str, list[Attestation]] = {}
+        for one in attestations:
+            for device in one.devices & estate.device_rows.keys():
+                self._of.setdefault(device, []).append(one)
+
+    def devices(self) -> tuple[str, ...]:
+        """Devices of the estate about which anything was stated, sorted."""
+        return tuple(sorted(self._of))
+
+    def about(self, device: str, state: ClauseState) -> tuple[Attestation, ...]:
+        """Statements about a device that speak of all that a clause restricts."""
+        return tuple(one for one in self._of.get(device, ()) if _speaks_of_all(one, state))
+
+    def in_part(self, device: str, state: ClauseState, due: Iterable[Span]) -> bool:
+        """Whether somebody stated in that time about the device what answers for a part of what a clause restricts."""
+        spans, answers = tuple(due), ANSWERS[Duty.ATTEST]
+        partly = (one for one in self._of.get(device, ()) if one.stated & answers and _speaks_of_some(one, state))
+        return any(one.span(self._zone).overlaps(span) for one in partly for span in spans)
+
+    def spans(self, device: str, state: ClauseState, duty: Duty) -> tuple[Span, ...]:
+        """The time in which somebody has stated that a duty of a clause is met on a device, in order."""
+        answers = ANSWERS.get(duty, frozenset())
+        return joined(one.span(self._zone) for one in self.about(device, state) if one.stated & answers)
+
+    def covers(self, parts: Iterable[tuple[Span, ClauseState]], device: str, duty: Duty) -> bool:
+        """Whether all of some stretches is in that time."""
+        return all(_is_within(part, self.spans(device, state, duty)) for part, state in parts)
+
+    def contradicted_by(
+        self, device: str, state: ClauseState, installed: Iterable[Installed], asked: Iterable[Asked]
+    ) -> Iterator[tuple[Attestation, Installed | Asked]]:
+        """Each statement with each sure observation of a later day, while it counted, that says otherwise."""
+        apps, traffic = tuple(installed), tuple(asked)
+        for one in self.about(device, state):
+            later = Span(end_of(one.on, self._zone), one.span(self._zone).end)
+            if one.stated & _ABSENT:
+                yield from ((one, a) for a in apps if a.proves and a.row.seen in later)
+            if one.stated & ANSWERS[Duty.ATTEST]:
+                yield from ((one, a) for a in traffic if proves_use(a.row) and a.row.at in later)
+
+    def verdict(
+        self,
+        device: str,
+        state: ClauseState,
+        due: tuple[Span, ...],
+        installed: Iterable[Installed],
+        asked: Iterable[Asked],
+    ) -> tuple[Result, str]:
+        """Whether the duty to attest is met over all stretches in which it is due; they are in order, and some."""
+        if any(self.contradicted_by(device, state, installed, asked)):
+            return Result.UNKNOWN, "attested_otherwise"
+        spans, end = self.spans(device, state, Duty.ATTEST), due[-1].closed[1]
+        if all(_is_within(part, spans) for part in due):
+            return Result.PASS, "attested"
+        begun = [s for s in spans if s.closed[0] < end]
+        if not begun and self.in_part(device, state, due):
+            return Result.UNKNOWN, "attested_in_part"
+        if not begun:
+            return Result.FAIL, "not_attested"
+        return Result.FAIL, "attested_late" if begun[-1].closed[1] >= end else "attestation_lapsed"
+
+
+def _is_within(part: Span, spans: Iterable[Span]) -> bool:
+    """Whether one of some stretches, of which none touch, holds all of another."""
+    start, end = part.closed
+    return any(s.closed[0] <= start and end <= s.closed[1] for s in spans)
+
+
+def where(one: Attestation) -> Where:
+    """Where a statement stands, as evidence."""
+    return Where(SOURCE, one.place.file, one.place.line)
+
+
+def _speaks_of_all(one: Attestation, state: ClauseState) -> bool:
+    return state.name in one.restrictions or all(_covers(one, s) for s in state.restriction.what)
+
+
+def _covers(one: Attestation, selector: Selector) -> bool:
+    if selector.app is not None:
+        return names_app(one.what, selector.app)
+    return selector.family is not None and any(s.family == selector.family for s in one.what)
+
+
+def _speaks_of_some(one: Attestation, state: ClauseState) -> bool:
+    named = [s.app for s in one.what if s.app is not None]
+    return any(_covers(one, s) for s in state.restriction.what) or any(state.names(app) for app in named)

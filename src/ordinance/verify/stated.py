@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Findings about statements: none where one was due, and one beside which something else was seen.
+
+Reads results, statements and observations. That something else was seen accuses nobody of having said what is not so:
+what was seen is of a later day, and the finding has both days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from ordinance.model.apps import Identifier, Surface
+from ordinance.model.attestation import Attestation
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.law import Duty
+from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result
+from ordinance.policy.resolve import ClauseState
+from ordinance.verify.attested import Statements, where
+from ordinance.verify.binding import Judge
+from ordinance.verify.duties import counts
+from ordinance.verify.findings import applying, of_result, unit_at
+from ordinance.verify.observed import Asked, Installed, Observed
+
+Seen = Installed | Asked
+_Key = tuple[str, str, str]  # device, clause, family/member
+
+
+def findings_of_statements(
+    judge: Judge, observed: Observed, statements: Statements, results: Iterable[DutyResult]
+) -> tuple[Finding, ...]:
+    """Every finding about statements, in no order."""
+    missing = (
+        of_result(FindingKind.NOT_ATTESTED, r, r.reason, ())
+        for r in results
+        if r.duty is Duty.ATTEST and r.result is Result.FAIL
+    )
+    return (*missing, *_otherwise(judge, observed, statements))
+
+
+def _otherwise(judge: Judge, observed: Observed, statements: Statements) -> Iterator[Finding]:
+    groups: dict[_Key, list[tuple[Attestation, Seen]]] = {}
+    for device in statements.devices():
+        for seen in (*observed.installed.get(device, ()), *observed.asked.get(device, ())):
+            for clause, state in _restricting(judge, device, seen):
+                apps, asked = ((seen,), ()) if isinstance(seen, Installed) else ((), (seen,))
+                for pair in statements.contradicted_by(device, state, apps, asked):
+                    groups.setdefault((device, clause, _app(seen)), []).append(pair)
+    for (device, clause, _), pairs in groups.items():
+        yield _finding(judge, device, clause, pairs)
+
+
+def _restricting(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, ClauseState]]:
+    """The clauses that restrict what was seen, some duty of which was due, and for which it may be read."""
+    identifier = seen.row.identifier
+    if identifier is None:
+        return
+    surfaces = (seen.surface,) if isinstance(seen, Installed) else seen.surfaces
+    kind = EvidenceKind.INVENTORY if isinstance(seen, Installed) else EvidenceKind.NETWORK_DEVICE
+    for clause, state, due in applying(judge, device, _at(seen)):
+        allowed = state.restriction.evidence_allowed
+        may_be_read = allowed is None or {kind, EvidenceKind.ATTESTATION} <= allowed
+        if due and may_be_read and counts(judge, state, identifier, surfaces):
+            yield clause, state
+
+
+def _finding(judge: Judge, device: str, clause: str, pairs: list[tuple[Attestation, Seen]]) -> Finding:
+    seen = {id(s): s for _, s in pairs}.values()
+    said = max((one for one, _ in pairs), key=lambda one: (one.on, one.id))
+    first = min(seen, key=lambda s: (_at(s), s.row.where))
+    identifier = first.row.identifier
+    assert identifier is not None  # noqa: S101  # the caller has looked; only for the type checker
+    return Finding(
+        kind=FindingKind.ATTESTED_OTHERWISE,
+        result=Result.UNKNOWN,
+        unit=unit_at(judge, device, _at(first)),
+        device=device,
+        family=identifier.family,
+        member=identifier.member,
+        surface=_surface(first),
+        grade=None if isinstance(first, Installed) else Grade.APP_TRAFFIC,
+        first_seen=_at(first),
+        last_seen=max(_at(s) for s in seen),
+        count=len(seen),
+        restriction=clause,
+        evidence=tuple(sorted({where(one) for one, _ in pairs} | {s.row.where for s in seen})),
+        reason="attested_otherwise",
+        contacted=any(isinstance(s, Asked) and s.row.contacted for s in seen),
+        attested=said.on,
+    )
+
+
+def _at(seen: Seen) -> datetime:
+    return seen.row.seen if isinstance(seen, Installed) else seen.row.at
+
+
+def _surface(seen: Seen) -> Surface:
+    return seen.surface if isinstance(seen, Installed) else seen.surfaces[0]
+
+
+def _app(seen: Seen) -> str:
+    identifier: Identifier | None = seen.row.identifier
+    return f"{identifier.family}/{identifier.member}" if identifier else ""
