@@ -180,7 +180,7 @@ def test_where_they_may_not_be_read_none_is_opened(tmp_path: Path) -> None:
 
 def test_both_days_stand_in_the_finding(tmp_path: Path) -> None:
     """The statement's day and the days on which something else was seen, both files, and no verdict on the holder."""
-    run = run_check(opened(tmp_path, GOOD, "bp-003").usable(), AS_OF, individual=True)
+    run = run_check(opened(tmp_path, GOOD, "bp-003").usable(), AS_OF)
     found = [f for f in run.document["findings"] if f["kind"] == "attested_otherwise"]
     assert [(f["attested"], f["first_seen"][:10], f["last_seen"][:10]) for f in found] == [
         ("2023-04-05", "2023-04-19", "2023-04-20")
