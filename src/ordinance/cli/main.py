@@ -29,6 +29,7 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
+from ordinance.cli.access import access, erase
 from ordinance.cli.apps import apps
 from ordinance.cli.bundle import bundle
 from ordinance.cli.campaigns import campaigns, cases
@@ -252,3 +253,5 @@ cli.add_command(init)
 cli.add_command(ledger)
 cli.add_command(reveal)
 cli.add_command(purge)
+cli.add_command(access)
+cli.add_command(erase)

@@ -183,30 +183,48 @@ def pseudonyms_in(path: Path) -> frozenset[str]:
     return frozenset(word for file in _files(path) for word in _words(file, _DEVICE))
 
 
-def search(state: Path, names: frozenset[str]) -> Searched:
-    """Look for names (of runs, of probes, pseudonyms) in the name and in every byte of each file but the ledger."""
-    form = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)) or b"(?!)")
+def search(state: Path, names: frozenset[str], *, words: bool = False) -> Searched:
+    """Look for names (of runs, of probes, pseudonyms) in the path and in every byte of each file but the ledger.
+
+    With `words`, a name counts only where no letter, digit, `_` or `-` stands right before or behind it.
+    """
+    texts = sorted({form for name in names for form in (name, json.dumps(name)[1:-1])}, key=len, reverse=True)
+    form = _any_of([text.encode() for text in texts], words=words)
+    longest = max((len(text.encode()) for text in texts), default=0)
     files, size, remains, packed = 0, 0, set(), set()
     for path in _files(state):
         where = path.relative_to(state).as_posix()
         if where.startswith(f"{LEDGER}/"):
             continue  # it says what was taken away
         files, size = files + 1, size + path.stat().st_size
-        remains |= {(name, where) for name in names if name in where}
-        remains |= {(word, where) for word in _words(path, form)}
+        found = {word.decode() for word in form.findall(where.encode())} | _words(path, form, longest)
+        remains |= {(name, where) for name in names if found & {name, json.dumps(name)[1:-1]}}
         if path.name.endswith(_PACKED):
             packed.add(where)
     return Searched(files, size, tuple(sorted(remains)), tuple(sorted(packed)))
 
 
-def _words(path: Path, form: re.Pattern[bytes]) -> set[str]:
-    """Every text in a file that has a form."""
+def _any_of(texts: list[bytes], *, words: bool) -> re.Pattern[bytes]:
+    one = b"|".join(map(re.escape, texts)) or b"(?!)"
+    return re.compile(rb"(?<![\w-])(?:" + one + rb")(?![\w-])" if words else one)
+
+
+def _words(path: Path, form: re.Pattern[bytes], longest: int = _OVERLAP) -> set[str]:
+    """Every text in a file that has a form; read piece by piece, each with the end of the one before.
+
+    What touches the edge of a piece is judged in the other one, where what stands beside it is seen.
+    """
     found: set[str] = set()
     with path.open("rb") as file:
-        before = b""
-        while piece := file.read(_PIECE):
-            found.update(word.decode() for word in form.findall(before + piece))
-            before = (before + piece)[-_OVERLAP:]
+        before, piece = b"", file.read(_PIECE)
+        while piece:
+            following = file.read(_PIECE)
+            whole = before + piece
+            for match in form.finditer(whole):
+                cut_off = (match.start() == 0 and before) or (match.end() == len(whole) and following)
+                if not cut_off:
+                    found.add(match[0].decode())
+            before, piece = whole[-4 * longest - _OVERLAP :], following
     return found
 
 

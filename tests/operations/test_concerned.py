@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is kept about one device: all of it is said, what can go goes, and what stays is said with its reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bodies import instant
+from cli.shell import body, run, tree
+from ordinance.model.errors import PolicyError
+from ordinance.operations.checking import latest_run, run_check
+from ordinance.operations.concerned import access, erase
+from ordinance.operations.keys import pseudonyms_of
+from ordinance.operations.reveal import reveal
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.files import held, write_file, write_folder
+from ordinance.store.keys import KEY_VARIABLE
+from ordinance.store.ledger import Act, ledger_path, read_ledger
+
+NOW = datetime(2023, 4, 12, 9, 30, tzinfo=UTC)
+DEVICE, OTHER = "op-001", "gp-001"
+WHO = {"by": "privacy officer", "reason": "request 7"}
+ROW = "d" * 16  # a run of an older form, in which a row about the device stands
+
+
+@pytest.fixture(autouse=True)
+def _no_key_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Workspace:
+    """Ghent with one kept run of 10 April."""
+    opened = open_workspace(body("ghent", tmp_path)).usable()
+    run_check(opened, instant("2023-04-10", opened))
+    return opened
+
+
+def _a_row(opened: Workspace, name: str = ROW, device: str = DEVICE) -> None:
+    """A kept run that holds a row about a device, under its pseudonym."""
+    said = {"as_of": "2023-04-11T00:00:00+02:00", "devices": [{"device": pseudonyms_of(opened).of(device)}]}
+    files = {"result.json": json.dumps(said).encode(), "report.html": b"<p>"}
+    write_folder(opened.state / "runs" / name, files, mode=0o700)
+
+
+def test_the_answer_has_all_that_is_kept(ghent: Workspace) -> None:
+    """The row of the estate with each fact, the runs that count it with their last day, why, what was not opened."""
+    found = access(ghent, DEVICE, NOW, **WHO)
+    row = ghent.estate.latest_row(DEVICE)
+    assert found["pseudonym"] == pseudonyms_of(ghent).of(DEVICE) and found["in_estate"]
+    assert found["estate"][0]["holder"] == row.holder and found["estate"][0]["owner"] == row.facts.owner
+    assert found["estate"][0]["file"] == f"estate/devices.csv:{row.line}"
+    assert found["places"] == [] and found["searched"]["files"] > 3
+    assert found["counted_in"] == [{"run": latest_run(ghent).name, "day": "2023-04-10", "last_day": "2023-10-09"}]
+    assert (found["purpose"], found["evidence_allowed"]) == ("rule_compliance", ["inventory", "network_device"])
+    assert found["retention"] == {"runs": "P6M", "probes": "P6M", "ledger": "P12M"}
+    assert [s["id"] for s in found["sources"]] == ["mdm", "intune", "dns-townhall"]
+
+
+def test_every_file_in_which_it_stands_is_named(ghent: Workspace) -> None:
+    """By its pseudonym, its id or its hardware address, in whatever file; what is only like its id is not it."""
+    pseudonym = pseudonyms_of(ghent).of(DEVICE)
+    write_file(ghent.state / "a.txt", f"of {pseudonym}.".encode())
+    write_file(ghent.state / "b.txt", b'{"device": "op-001"}')
+    write_file(ghent.state / "c.txt", b"op-0011 shop-001 op-001x op-001-a _op-001 " + pseudonym[:-1].encode())
+    write_file(ghent.state / "d.txt", b"." * ((1 << 20) - 3) + b" op-001")
+    write_file(ghent.state / "f.txt", b"." * ((1 << 20) - 8) + b"shop-001" + b"." * 9)
+    write_file(ghent.state / "e.txt", b"." * ((1 << 20) - 3) + b" op-0012")
+    found = access(ghent, DEVICE, NOW, **WHO)
+    assert sorted((p["file"], p["as"]) for p in found["places"]) == [
+        ("a.txt", "pseudonym"), ("b.txt", "name"), ("d.txt", "name"),
+    ]  # fmt: skip
+
+
+def test_who_looked_behind_it_is_told(ghent: Workspace) -> None:
+    """Entries about its pseudonym and no other; this request is written down, and in the next answer."""
+    names = pseudonyms_of(ghent)
+    reveal(ghent, names.of(DEVICE), NOW, by="security officer", reason="case 12")
+    reveal(ghent, names.of(OTHER), NOW, by="security officer", reason="case 13")
+    assert [(e["what"], e["reason"]) for e in access(ghent, DEVICE, NOW, **WHO)["ledger"]] == [("reveal", "case 12")]
+    again = access(ghent, DEVICE, NOW, **WHO)["ledger"]
+    assert [(e["what"], e["by"]) for e in again] == [("reveal", "security officer"), ("access", "privacy officer")]
+    assert DEVICE.encode() not in ledger_path(ghent.state).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("device", "said", "issue"),
+    [
+        (DEVICE, {"reason": f"asks about {DEVICE}"}, "names-a-device"),
+        ("gone-7", {"reason": "xgone-7x"}, "names-a-device"),
+        (DEVICE, {"reason": " "}, "no-reason"),
+        (DEVICE, {"by": ""}, "no-reason"),
+        (" ", {}, "unknown-device"),
+    ],
+)
+def test_words_that_do_not_do(device: str, said: dict[str, str], issue: str, ghent: Workspace) -> None:
+    """Nothing is said and nothing is written, for an answer and for an erasure."""
+    for verb in (access, erase):
+        with pytest.raises(PolicyError) as raised:
+            verb(ghent, device, NOW, **(WHO | said))
+        assert {i.id for i in raised.value.issues} == {issue} or " " in device
+    assert not ledger_path(ghent.state).exists()
+
+
+def test_without_key_or_ledger_there_is_no_answer(ghent: Workspace) -> None:
+    """No key, no pseudonym to look for; no ledger, no word."""
+    access(ghent, DEVICE, NOW, **WHO)
+    whole = ledger_path(ghent.state).read_bytes()
+    ledger_path(ghent.state).write_bytes(b"{}\n" + whole)
+    for verb in (access, erase):
+        with pytest.raises(PolicyError, match="ledger-broken"):
+            verb(ghent, DEVICE, NOW, **WHO)
+    (ghent.state / "keys" / "pseudonym.key").unlink()
+    with pytest.raises(PolicyError, match="no-key"):
+        access(ghent, DEVICE, NOW, **WHO)
+
+
+def test_a_device_that_is_in_no_list_is_looked_for_all_the_same(ghent: Workspace) -> None:
+    """It may have left: what stands under its pseudonym is found."""
+    _a_row(ghent, device="gone-7")
+    found = access(ghent, "gone-7", NOW, **WHO)
+    assert (found["in_estate"], found["counted_in"]) == (False, [])
+    assert [(p["file"], p["kind"]) for p in found["places"]] == [(f"runs/{ROW}/result.json", "run")]
+
+
+def test_looking_takes_nothing_away_and_is_written_down(ghent: Workspace) -> None:
+    """What can go is shown, exit 1; only the ledger changes."""
+    _a_row(ghent)
+    before = tree(ghent.state)
+    found = erase(ghent, DEVICE, NOW, **WHO)
+    assert (found["done"], found["runs"], found["exit_code"]) == (False, [ROW], 1)
+    after = tree(ghent.state)
+    assert {k: v for k, v in after.items() if "ledger" not in k} == before
+    assert [e.what for e in read_ledger(ghent.state).entries] == [Act.ACCESS]
+
+
+def test_runs_that_hold_it_go_and_the_others_stay(ghent: Workspace) -> None:
+    """As a whole; its pseudonym then stands in no file but the ledger, which says before and after."""
+    kept = latest_run(ghent).name
+    _a_row(ghent)
+    _a_row(ghent, "e" * 16, OTHER)
+    write_file(ghent.state / "latest", f"{ROW}\n".encode())
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert (found["done"], found["runs"], found["stays"], found["exit_code"]) == (True, [ROW], [], 0)
+    assert {p.name for p in (ghent.state / "runs").iterdir()} == {kept, "e" * 16}
+    assert latest_run(ghent).name == "e" * 16
+    pseudonym = pseudonyms_of(ghent).of(DEVICE).encode()
+    assert [k for k, v in tree(ghent.state).items() if pseudonym in v] == ["ledger/ledger.jsonl"]
+    begun, ended = read_ledger(ghent.state).entries
+    assert (begun.what, begun.said, begun.reason) == (Act.ERASE, {"runs": [ROW]}, WHO["reason"])
+    assert (ended.what, ended.said["runs"], ended.said["remains_in"]) == (Act.ERASED, 1, [])
+    assert found["ledger"] == {"entries": 2, "last_day": "2024-04-11"}
+
+
+def test_runs_of_counts_are_said_to_hold_no_row(ghent: Workspace) -> None:
+    """Nothing can be taken out of a count for one device: it is told, and no run is touched."""
+    before = tree(ghent.state)
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert (found["runs"], found["counted_in"], found["exit_code"]) == ([], 1, 0)
+    assert {k: v for k, v in tree(ghent.state).items() if "ledger" not in k} == before
+
+
+def test_what_cannot_go_here_is_named_with_its_reason(ghent: Workspace) -> None:
+    """The list of devices of what is in force, and a file that nobody knows: exit 1, and both in the ledger."""
+    run("build", ghent.body.folder, "--as-of", "2023-04-10")
+    write_file(ghent.state / "note.txt", DEVICE.encode())
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    stays = [(s["file"], s["kind"]) for s in found["stays"]]
+    assert stays == [("bundle/devices.json", "bundle"), ("note.txt", "other")]
+    assert found["exit_code"] == 1
+    assert read_ledger(ghent.state).entries[-1].said["remains_in"] == ["bundle/devices.json", "note.txt"]
+
+
+def test_a_word_like_its_name_takes_no_run_away(ghent: Workspace) -> None:
+    """A device called `result` would take every run with it: only a pseudonym makes a run go, the rest is said."""
+    kept = latest_run(ghent).name
+    found = erase(ghent, "result", NOW, do=True, **WHO)
+    assert (found["runs"], found["exit_code"]) == ([], 1) and latest_run(ghent).name == kept
+    assert {s["kind"] for s in found["stays"]} == {"run"} and {s["as"] for s in found["stays"]} == {"name"}
+
+
+def test_another_run_that_takes_things_away_is_waited_out(ghent: Workspace) -> None:
+    """It says so and does nothing."""
+    _a_row(ghent)
+    with held(ghent.state), pytest.raises(PolicyError, match="state-busy"):
+        erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert (ghent.state / "runs" / ROW).is_dir() and not ledger_path(ghent.state).exists()
+
+
+def test_the_commands_say_it_in_words(ghent: Workspace) -> None:
+    """Whole sentences for the person concerned, with the notice that the data are invented."""
+    _a_row(ghent)
+    folder, who = ghent.body.folder, ["--by", "privacy officer"]
+    said = run("access", folder, "--device", DEVICE, *who)
+    assert said.code == 0
+    assert "It was one of the devices counted in 1 kept runs, which hold no row about it" in said.out
+    assert f".ordinance/runs/{ROW}/result.json, by its pseudonym: a kept run" in said.out
+    assert "Nobody looked behind its pseudonym before" in said.out and "Invented estate" in said.out
+    words = ["erase", folder, "--device", DEVICE, "--reason", "objection", *who]
+    shown = run(*words)
+    assert shown.code == 1 and "--do does it" in shown.err and f"run {ROW}: can go, as a whole" in shown.out
+    done = run(*words, "--do")
+    assert done.code == 0 and f"run {ROW}: taken away, as a whole" in done.out
+    assert "entries of the ledger stay until" in done.out
+    assert json.loads(run(*words, "--json").out)["runs"] == []
