@@ -111,6 +111,19 @@ def test_findings(body: str, said: Mapping[str, Any], tmp_path: Any) -> None:
         assert run.document["accounting"] == []
 
 
+@pytest.mark.parametrize(("body", "said"), [p for p in _stated("check") if "life" in p.values[1]])
+def test_lives(body: str, said: Mapping[str, Any], tmp_path: Any) -> None:
+    """Where each finding of a group stands by what persons wrote; every other one is open and undecided."""
+    opened = open_workspace(bodies.copy_body(body, tmp_path)).usable()
+    at = bodies.window(opened, said)
+    found = run_check(opened, at.as_of, at.span).document["findings"]
+    written = [f for f in found if f["state"] != "open" or f["decided"]]
+    keys = ("kind", "unit", "state", "since", "again", "decided_by")
+    got = [{**f, "unit": f["unit"] or "", "decided_by": f["decided"]["by"]} for f in written]
+    wanted = [tuple(one.get(k) for k in keys) for one in said["life"]]
+    assert sorted((tuple(f[k] for k in keys) for f in got), key=str) == sorted(wanted, key=str)
+
+
 def _agrees(found: Finding, said: Mapping[str, Any]) -> bool:
     member = f"{found.family}/{found.member}"
     stated = {"member": member, "grade": str(found.grade), "reason": found.reason}

@@ -28,7 +28,8 @@ FINDING: dict[str, tuple[type, ...]] = {
     "last_seen": (str, type(None)), "count": (int,), "contacted": (bool,), "signs": (dict, type(None)),
     "attested": (str, type(None)),
     "restriction": (str, type(None)),
-    "reason": (str,), "evidence": (list,),
+    "reason": (str,), "evidence": (list,), "state": (str,), "since": (str, type(None)), "again": (str, type(None)),
+    "decided": (dict, type(None)), "states": (dict, type(None)), "said": (list, type(None)),
 }  # fmt: skip
 SIX = ["pass", "fail", "error", "unknown", "notapplicable", "notchecked"]
 

@@ -18,7 +18,7 @@ from ordinance.operations import attesting
 from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
-from ordinance.review import read_campaigns, read_cells, read_reviews
+from ordinance.review import read_campaigns, read_cells, read_findings, read_reviews
 from policy.situations import situations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,7 @@ KINDS = {
     "campaigns": "campaign",
     "cases": "case",
     "attestations": "attestation",
+    "findings": "finding",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -120,6 +121,11 @@ def test_the_situations_fit() -> None:
         ("attestation", {"stated": ["sworn"]}, "stated"),
         ("attestation", {"what": [{"vendor": "bytedance"}]}, "what"),
         ("review", {"cells": [{"option": "a", "criterion": "reach", "score": -1}]}, "cells/0/score"),
+        ("finding", {"finding": "f-0123456789-2"}, "finding"),
+        ("finding", {"device": "GL-001"}, "device"),
+        ("finding", {"life": []}, "life"),
+        ("finding", {"life": [{"on": "2023-04-11", "state": "done", "by": "ISO"}]}, "life/0/state"),
+        ("finding", {"life": [{"state": "closed", "by": "ISO"}]}, "life/0"),
     ],
 )
 def test_what_the_reader_refuses_is_underlined(kind: str, change: dict[str, Any], where: str) -> None:
@@ -154,6 +160,16 @@ def test_keys_of_attestations_are_those_of_the_reader() -> None:
     found = schemas()["attestation"]
     assert set(found["properties"]) == {*attesting.KEYS, *attesting.OPTIONS} == set(descriptions.ATTESTATION)
     assert set(found["required"]) == {*attesting.KEYS}
+
+
+def test_keys_of_findings_are_those_of_the_reader() -> None:
+    """The same of a finding's life and of each entry."""
+    found = schemas()["finding"]
+    assert set(found["properties"]) == {*read_findings.KEYS, *read_findings.OPTIONS} == set(descriptions.FINDING)
+    entry = found["properties"]["life"]["items"]
+    every = {*read_findings.ENTRY_KEYS, *read_findings.ENTRY_OPTIONS}
+    assert set(entry["properties"]) == every == set(descriptions.FINDING_ENTRY)
+    assert (set(found["required"]), set(entry["required"])) == ({*read_findings.KEYS}, {*read_findings.ENTRY_KEYS})
 
 
 def test_keys_of_reviews_are_those_of_the_reader() -> None:

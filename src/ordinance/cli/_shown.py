@@ -226,6 +226,8 @@ _RESULTS = ("pass", "fail", "unknown", "notchecked", "notapplicable", "error")
 
 def show_check(document: Mapping[str, Any]) -> None:
     """What a check found, short: the report has the rest."""
+    from ordinance.report.life import heading
+
     summary = document["summary"]
     show(f"{document['body']['name']}: {summary['sentence']}")
     if document["notice"]:
@@ -239,7 +241,7 @@ def show_check(document: Mapping[str, Any]) -> None:
     for f in document["findings"]:
         where = f["device"] or f["unit"] or "–"
         app = f"{f['family']}/{f['member']}" if f["family"] else ""
-        show(f"  {f['result']:8} {f['kind']:20} {where:14} {app:24} ×{f['count']}  {f['reason']}")
+        show(f"  {f['result']:8} {f['kind']:20} {where:14} {app:24} ×{f['count']}  {f['reason']}  {heading(f)}")
     for spot in document["not_seen"]:
         accepted = spot["accepted"]
         said = f" (accepted by {accepted['owner']} until {accepted['last_day']})" if accepted else ""

@@ -23,6 +23,7 @@ from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
+from ordinance.operations.lives import lives_of
 from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
@@ -72,6 +73,7 @@ def run_check(
     span = window or default_window(workspace, as_of)
     if individual:
         require_alarm(body, span)
+    lives = lives_of(workspace, as_of)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
@@ -90,6 +92,7 @@ def run_check(
         individual=individual,
         probes=latest(read_probes(workspace.state), span),
         purposes=other_purposes(workspace.state, body.checking.purpose),
+        lives=lives,
     )
     return _kept(workspace, found)
 

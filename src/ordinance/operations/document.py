@@ -22,6 +22,7 @@ from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
 from ordinance.operations.attesting import inputs
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
+from ordinance.operations.lives import Lives, life_of, states_behind
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
 from ordinance.operations.workspace import Workspace
@@ -47,13 +48,17 @@ def document(
     individual: bool,
     probes: tuple[ProbeRecord, ...] = (),
     purposes: list[dict[str, str]] | None = None,
+    lives: Lives | None = None,
 ) -> dict[str, Any]:
     """The whole document, keys in the order of reading; the same input gives the same document."""
     body = workspace.body
     every = (*checked.findings, *reviews, *findings_of(probes))
     start, end = window.closed
     accounts = [readings[s.id].account for s in body.sources if s.id in readings]
-    shown = every if individual else _aggregated(every, _large_units(workspace))
+    lives = lives or Lives(as_of.astimezone(body.zone).date())
+    large = _large_units(workspace)
+    shown = every if individual else _aggregated(every, large)
+    lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
     return {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
@@ -80,9 +85,14 @@ def document(
             for c in checked.counted
         ],
         "accounting": [_account(a) for a in accounts],
-        "findings": _numbered([_finding(f, workspace, pseudonyms, individual=individual) for f in shown]),
+        "findings": _numbered(
+            [
+                {**_finding(f, workspace, pseudonyms, individual=individual), **life}
+                for f, life in zip(shown, lived, strict=True)
+            ]
+        ),
         "next_steps": next_steps(every, checked, workspace, as_of),
-        "run": _run(workspace, readings, watch, probes),
+        "run": _run(workspace, readings, watch, probes, lives.digest),
     }
 
 
@@ -270,7 +280,7 @@ def _merged(group: list[Finding]) -> Finding:
 def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
     places = one.evidence if individual else {replace(w, line=0) for w in one.evidence}
     return {
-        "id": _finding_id(one, pseudonyms),
+        "id": finding_id(one, pseudonyms),
         "kind": one.kind,
         "result": one.result,
         "unit": one.unit,
@@ -296,13 +306,39 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
     }
 
 
+def _lives(
+    shown: Iterable[Finding],
+    every: Iterable[Finding],
+    large: frozenset[str],
+    workspace: Workspace,
+    pseudonyms: Pseudonyms,
+    lives: Lives,
+    *,
+    individual: bool,
+) -> list[dict[str, Any]]:
+    """What persons wrote about each finding shown; of groups, how many behind it are in which state."""
+
+    def own(one: Finding) -> str:
+        return finding_id(one, pseudonyms)
+
+    def of_group(one: Finding) -> str:
+        return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
+
+    minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
+    behind = {} if individual else states_behind(every, of_group, own, lambda c: too_small(c, minimum), lives, zone)
+    return [
+        life_of(lives.standing(own(f), f, zone), behind.get((own(f), f.result, f.grade)), individual=individual)
+        for f in shown
+    ]
+
+
 def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[dict[str, Any]]:
     """Findings that name no device, each as a check has it, with its lasting id."""
     nobody = Pseudonyms(b"")
     return _numbered([_finding(f, workspace, nobody, individual=False) for f in found])
 
 
-def _finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
+def finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
     """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
     who = pseudonyms.of(one.device) if one.device else str(one.unit)
     parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
@@ -330,7 +366,11 @@ def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -
 
 
 def _run(
-    workspace: Workspace, readings: Mapping[str, Reading], watch: WatchList, probes: tuple[ProbeRecord, ...]
+    workspace: Workspace,
+    readings: Mapping[str, Reading],
+    watch: WatchList,
+    probes: tuple[ProbeRecord, ...],
+    lives_digest: str,
 ) -> dict[str, Any]:
     return {
         "tool": f"ordinance {__version__}",
@@ -338,6 +378,7 @@ def _run(
         "watch_list": {"families": sorted(watch.families), "digest": watch.digest},
         "law": {"digest": workspace.law.digest},
         "estate": {"digest": workspace.estate_digest},
+        "lives": {"digest": lives_digest},
         "inputs": [
             {"source": s.id, "file": file, "sha256": digest}
             for s in workspace.body.sources

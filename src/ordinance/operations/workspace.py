@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # a body without channels, and whoever only asks what applies
 STATE = ".ordinance"
 CHANNELS = "channels"
 ANALYTICS = "analytics"
+FINDINGS = "findings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def open_workspace(
     a device does not depend on them, and every reader and target would have to be loaded for it. With `tests`, faults
     in `tests/*.yaml` count too.
 
-    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns, cases and
-    analytics are read.
+    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns, cases, analytics
+    and lives of findings are read.
     No rule hangs on them: a fault there stops only what shows or lists them.
     """
     body, faults = read_body(folder)
@@ -128,6 +129,7 @@ def open_workspace(
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
     if channels:
         issues |= {*_faults_of_work(folder), *_faults_of_analytics(folder, found)}
+        issues |= {*_faults_of_findings(folder, body, seen_from)}
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested)
 
 
@@ -146,6 +148,15 @@ def _faults_of_analytics(folder: Path, channels: tuple[Channel, ...]) -> tuple[I
     from ordinance.readers.analytics import read_analytics  # noqa: PLC0415  # only for bodies with figures
 
     return read_analytics(folder, [c.id for c in channels], date.max)[1]
+
+
+def _faults_of_findings(folder: Path, body: Body, seen_from: datetime | None) -> tuple[Issue, ...]:
+    """What is wrong with the lives of findings, where there are any."""
+    if not (folder / FINDINGS).exists():
+        return ()
+    from ordinance.operations.lives import issues_of_lives  # noqa: PLC0415  # only for bodies with such files
+
+    return issues_of_lives(folder, folder / STATE, seen_from.astimezone(body.zone).date() if seen_from else None)
 
 
 def _in_settings(issue: Issue, body: Body) -> Issue:

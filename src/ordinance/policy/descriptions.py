@@ -336,3 +336,24 @@ ATTESTATION: Mapping[str, str] = MappingProxyType(
         "invented": "What was made up, where this is an example.",
     }
 )
+
+FINDING: Mapping[str, str] = MappingProxyType(
+    {
+        "finding": "The id of the finding, as the report has it, without a number such as -2 behind it.",
+        "device": "The pseudonym of the device, where the finding is of one device. Without it, it is of a group.",
+        "life": "What was written about it, the oldest first.",
+        "invented": "Keys that no source gives, so that the example can run.",
+    }
+)
+
+FINDING_ENTRY: Mapping[str, str] = MappingProxyType(
+    {
+        "on": "The day on which this was written or said.",
+        "state": "open, disputed, explained, accepted or closed. It changes no result of a check.",
+        "by": "The role that writes this, such as information security officer. Never a person's name.",
+        "reason": "Why. Needed to explain, accept or close, and to open again.",
+        "said": "What the person concerned said, in that person's own words. Only in a file of one device.",
+        "heard": "Whether the person concerned was heard: yes also where that person had nothing to say.",
+        "last_day": "The last day of an acceptance. The day after it, the finding is open again.",
+    }
+)

@@ -347,6 +347,7 @@ _FILES = {
     "campaign": ("A campaign that a rule may hit", work_schema.campaign),
     "case": ("The case of an account", work_schema.case),
     "attestation": ("What somebody stated about devices", work_schema.attestation),
+    "finding": ("The life of a finding", work_schema.finding),
 }
 
 

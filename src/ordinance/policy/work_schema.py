@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""JSON Schemas of files that are no law: channels and their reviews, campaigns, cases of accounts, attestations."""
+"""JSON Schemas of files that are no law: channels, reviews, campaigns, cases of accounts, attestations, findings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ordinance.model.attestation import Stated
 from ordinance.model.campaign import AccountWay, HandleWay, Kept
 from ordinance.model.channel import ChannelState, MfaKind
 from ordinance.model.channel_review import ChannelOutcome, Gate, GateResult, Handle, Metric
+from ordinance.model.life import FindingState
 from ordinance.policy import descriptions
 from ordinance.policy.schema_parts import (
     DAY,
@@ -178,3 +179,17 @@ def attestation() -> Schema:
         "invented": listed(TEXT),
     }
     return closed(described(keys, descriptions.ATTESTATION), ("attestation", "devices", "stated", "by", "on"))
+
+
+def finding() -> Schema:
+    """The life of a finding: what persons wrote about it."""
+    entry: dict[str, Schema] = {"on": DAY, "state": words(FindingState), "by": TEXT, "reason": TEXT, "said": TEXT}
+    entry |= {"heard": FLAG, "last_day": DAY}
+    life = closed(described(entry, descriptions.FINDING_ENTRY), ("on", "state", "by"))
+    keys: dict[str, Schema] = {
+        "finding": {"type": "string", "pattern": "^f-[0-9a-f]{10}$"},
+        "device": {"type": "string", "pattern": "^dev-[A-Z2-7]{8}$"},
+        "life": {"type": "array", "items": life, "minItems": 1},
+        "invented": listed(TEXT),
+    }
+    return closed(described(keys, descriptions.FINDING), ("finding", "life"))

@@ -85,6 +85,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Grade": "the report of a check is in English",
     "FindingKind": "the report of a check is in English",
     "Stated": "the report of a check is in English",
+    **dict.fromkeys(("FindingState", "Again"), "the report of a check is in English"),
     **dict.fromkeys(("Expected", "Seen", "Neighbour"), "`probe` is a table in English"),
     "Support": "what targets say of themselves",
     "Way": "the sheet of an evaluation is in English",

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What persons wrote about findings, beside what checks found: loaded, and looked into.
+
+Reads `findings/*.yaml` and the kept runs; writes nothing. Findings of single devices are kept in no run, so whether
+one of them was ever made cannot be known here; `check --individual` knows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ordinance.model.errors import Issue, PolicyError, Severity
+from ordinance.model.life import Entry, FindingState, Life, Standing
+from ordinance.model.result import Finding
+from ordinance.operations.kept_runs import read_runs
+from ordinance.report.clean import clean_text
+from ordinance.review.read_findings import lint_lives, load_lives
+from ordinance.verify.life import standing
+
+if TYPE_CHECKING:  # a workspace asks here what is wrong with such files
+    from ordinance.operations.workspace import Workspace
+
+MERGED = "merged"  # findings whose states are too rare to be told apart
+Group = tuple[str, str, str | None]  # id of the group, result, grade
+
+
+def base_id(finding: str) -> str:
+    """The part of a finding's id that lasts, without the number that tells several of one report apart."""
+    return finding[: len("f-") + 10]
+
+
+def issues_of_lives(folder: Path, state: Path, day: date | None) -> tuple[Issue, ...]:
+    """Everything wrong with a body's lives of findings; what has not come yet on `day` only where one is given."""
+    lives, issues, _ = load_lives(folder)
+    later = lint_lives(lives, day) if day is not None else []
+    return (*issues, *later, *_of_no_run(lives, state))
+
+
+def _of_no_run(lives: tuple[Life, ...], state: Path) -> list[Issue]:
+    """Warnings about findings of groups that none of the kept runs has; nothing where no run is kept."""
+    groups = [one for one in lives if not one.device]
+    runs = read_runs(state)[0] if groups else {}
+    known = {base_id(str(f["id"])) for run in runs.values() for f in run.get("findings", ())}
+    found = []
+    for p, finding in ((one.place, one.finding) for one in groups if runs and one.finding not in known):
+        message = f'no kept run has a finding "{finding}": what stands here is shown nowhere'
+        hint = "take the id from a report; the file of one device's own finding says device: dev-… as well"
+        found.append(Issue(p.file, p.line, p.column, "finding-of-no-run", message, "", hint, Severity.WARNING))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """A body's lives of findings on one day, by the finding's id and whether it is of one device."""
+
+    day: date = date.min
+    digest: str = ""
+    entries: Mapping[tuple[str, bool], tuple[Entry, ...]] = field(default_factory=dict)
+
+    @property
+    def is_about_devices(self) -> bool:
+        """Whether anything is written about a finding of one device."""
+        return any(one_device for _, one_device in self.entries)
+
+    def standing(self, finding: str, one: Finding, zone: tzinfo) -> Standing:
+        """Where a finding stands; `finding` is its id without a number behind it."""
+        first, last = (i.astimezone(zone).date() if i else None for i in (one.first_seen, one.last_seen))
+        return standing(self.entries.get((finding, one.device is not None), ()), first, last, self.day)
+
+
+def lives_of(workspace: Workspace, as_of: datetime) -> Lives:
+    """The lives of findings as they were on a day. Raises PolicyError where a file cannot be used.
+
+    A check stops there: a person's word that is written and not shown would be worse than no report.
+    """
+    lives, issues, digest = load_lives(workspace.body.folder)
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    day = as_of.astimezone(workspace.body.zone).date()
+    entries = {(one.finding, bool(one.device)): one.entries for one in lives}
+    return Lives(day, digest, entries)
+
+
+def states_behind(
+    every: Iterable[Finding],
+    grouped: Callable[[Finding], str],
+    named: Callable[[Finding], str],
+    rare: Callable[[Counter[str]], frozenset[str]],
+    lives: Lives,
+    zone: tzinfo,
+) -> dict[Group, dict[str, int]]:
+    """How many findings of single devices are in which state, for each group that an aggregated report shows.
+
+    `grouped` gives the id of a finding's group, `named` its own. States that `rare` finds too small to hide in are
+    merged: nobody who knows of one dispute shall find out in which unit it is.
+    """
+    counts: dict[Group, Counter[str]] = {}
+    for one in (f for f in every if f.device is not None):
+        state = lives.standing(named(one), one, zone).state if lives.is_about_devices else FindingState.OPEN
+        counts.setdefault((grouped(one), one.result, one.grade), Counter())[state] += 1
+    return {group: _merged(found, rare(found)) for group, found in counts.items()}
+
+
+def _merged(counts: Counter[str], rare: frozenset[str]) -> dict[str, int]:
+    shown = {str(s): counts[s] for s in FindingState if counts[s] and s not in rare}
+    merged = sum(counts[s] for s in rare)
+    return {**shown, **({MERGED: merged} if merged else {})}
+
+
+def life_of(found: Standing, states: Mapping[str, int] | None, *, individual: bool) -> dict[str, Any]:
+    """The keys that a finding of a document has about its life. Words of a person only in rows of single devices."""
+    decided = found.decided
+    return {
+        "state": str(found.state),
+        "since": found.since.isoformat() if found.since else None,
+        "again": str(found.again) if found.again else None,
+        "decided": {
+            "by": clean_text(decided.by),
+            "on": decided.on.isoformat(),
+            "reason": clean_text(decided.reason),
+            "last_day": decided.last_day.isoformat() if decided.last_day else None,
+        }
+        if decided
+        else None,
+        "states": dict(states) if states is not None else None,
+        "said": [{"on": e.on.isoformat(), "text": clean_text(e.untrusted_said)} for e in found.said]
+        if individual
+        else None,
+    }

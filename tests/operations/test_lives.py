@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What persons wrote about findings, beside kept runs: ids that no run knows, and what lint says of a folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import DAYS, body, run
+from ordinance.model.errors import Severity
+from ordinance.model.life import Entry, FindingState
+from ordinance.model.result import Finding, FindingKind, Result
+from ordinance.operations.document import too_small
+from ordinance.operations.lives import Lives, base_id, issues_of_lives, states_behind
+
+D = date(2023, 4, 9)
+
+
+def write(folder: Path, finding: str, entries: str, device: str = "", name: str = "one.yaml") -> Path:
+    """A file of a finding's life in a body's folder."""
+    (folder / "findings").mkdir(exist_ok=True)
+    of = f"device: {device}\n" if device else ""
+    path = folder / "findings" / name
+    path.write_text(f"finding: {finding}\n{of}life:\n{entries}", "utf-8")
+    return path
+
+
+CLOSED = "  - {on: 2023-04-09, state: closed, by: ISO, reason: removed}\n"
+
+
+def test_an_id_without_the_number_behind_it() -> None:
+    """The number tells several findings of one report apart, and may be another one tomorrow."""
+    assert base_id("f-0123456789-12") == base_id("f-0123456789") == "f-0123456789"
+
+
+def test_a_group_that_no_run_knows_is_a_warning(tmp_path: Path) -> None:
+    """Only where a run is kept, at the id's place; findings of single devices are kept in none."""
+    folder = body("ghent", tmp_path)
+    shutil.rmtree(folder / "findings")
+    write(folder, "f-0000000000", CLOSED)
+    write(folder, "f-0000000001", CLOSED, "dev-ABCDEFG2", "two.yaml")
+    state = folder / ".ordinance"
+    assert issues_of_lives(folder, state, None) == ()
+    done = run("check", folder, "--as-of", DAYS["ghent"], "--json")
+    (found,) = issues_of_lives(folder, state, None)
+    assert (found.id, found.file, found.line, found.severity) == (
+        *("finding-of-no-run", "findings/one.yaml", 1),
+        Severity.WARNING,
+    )
+    write(folder, base_id(json.loads(done.out)["findings"][0]["id"]), CLOSED)
+    assert issues_of_lives(folder, state, None) == ()
+
+
+def test_lint_says_what_is_wrong_with_findings(tmp_path: Path) -> None:
+    """At the place in the file; a fault there stops no ruling."""
+    folder = body("ghent", tmp_path)
+    write(folder, "f-0000000000", CLOSED.replace(", reason: removed", ""))
+    linted = run("lint", folder, "--as-of", DAYS["ghent"])
+    assert linted.code == 3
+    assert 'findings/one.yaml:3:5: a finding is not closed without a reason: "reason" is missing' in linted.out
+    assert run("rulings", folder, "--as-of", DAYS["ghent"]).code == 0
+
+
+def test_lint_says_which_entries_do_not_count_yet(tmp_path: Path) -> None:
+    """Seen from the day that lint is asked for."""
+    folder = body("ghent", tmp_path)
+    write(folder, "f-0000000000", CLOSED)
+    assert "entry-not-yet" in run("lint", folder, "--as-of", "2023-04-08").out
+    assert "entry-not-yet" not in run("lint", folder, "--as-of", "2023-04-09").out
+
+
+# --- in the document of a check ---------------------------------------------------------------------------------------
+
+
+def check(folder: Path, *options: str, day: str = DAYS["ghent"]) -> dict[str, Any]:
+    """The document of a check of Ghent."""
+    found: dict[str, Any] = json.loads(run("check", folder, "--as-of", day, "--json", *options).out)
+    return found
+
+
+def finding(document: dict[str, Any], kind: str, unit: str) -> dict[str, Any]:
+    """The first finding of a kind in a unit."""
+    found: dict[str, Any] = next(f for f in document["findings"] if (f["kind"], f["unit"]) == (kind, unit))
+    return found
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Path:
+    """Ghent, with nothing written about its findings."""
+    folder = body("ghent", tmp_path)
+    shutil.rmtree(folder / "findings")
+    return folder
+
+
+def test_without_a_word_each_finding_is_open_and_undecided(ghent: Path) -> None:
+    """Nothing has to be written for a finding to be there."""
+    for options in ((), ("--individual",)):
+        found = check(ghent, *options)["findings"]
+        assert {(f["state"], f["again"], f["decided"]) for f in found} == {("open", None, None)}
+        assert {str(f["said"]) for f in found} == {"[]" if options else "None"}
+
+
+def test_no_state_changes_a_result_the_summary_or_the_exit_code(ghent: Path) -> None:
+    """With every finding closed, accepted or explained, the check says of the evidence what it said before."""
+    before, code = check(ghent), run("check", ghent, "--as-of", DAYS["ghent"]).code
+    states = ("closed", "accepted", "explained", "disputed")
+    for number, one in enumerate({base_id(f["id"]) for f in before["findings"]}):
+        state = states[number % 4]
+        end = ", last_day: 2023-05-31" if state == "accepted" else ""
+        entry = f"  - {{on: 2023-04-10, state: {state}, by: ISO, reason: done{end}}}\n"
+        write(ghent, one, entry, name=f"{one}.yaml")
+    after = check(ghent)
+    assert {f["state"] for f in after["findings"]} == set(states)
+    for key in ("results", "summary", "not_seen", "coverage", "contacts", "next_steps"):
+        assert after[key] == before[key]
+    assert [f["result"] for f in after["findings"]] == [f["result"] for f in before["findings"]]
+    assert code == run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+
+
+def test_the_words_of_a_person_stand_only_in_rows_of_single_devices(ghent: Path) -> None:
+    """As they were written, and with nothing hidden in them; the report by groups has neither them nor the dispute."""
+    one = finding(check(ghent, "--individual"), "app_installed", "culture")
+    said = "  - {on: 2023-04-08, state: disputed, by: person concerned, said: \"\\e[31m<b>not</b> \u202eme\"}\n"
+    write(ghent, base_id(one["id"]), said, one["device"])
+    alone = check(ghent, "--individual")
+    disputed = [f for f in alone["findings"] if f["state"] == "disputed"]
+    assert [f["id"] for f in disputed] == [one["id"]]
+    assert disputed[0]["said"] == [{"on": "2023-04-08", "text": "\ufffd[31m<b>not</b> \ufffdme"}]
+    assert (disputed[0]["result"], disputed[0]["since"]) == ("fail", "2023-04-08")
+    together = check(ghent)
+    assert "disputed" not in json.dumps(together["findings"]) and "not</b>" not in json.dumps(together)
+    assert finding(together, "app_installed", "culture")["states"] == {"merged": 1}
+
+
+def test_a_file_of_a_group_says_nothing_of_one_device_and_the_reverse(ghent: Path) -> None:
+    """Who writes about a group closes nobody's own finding."""
+    group = finding(check(ghent), "app_installed", "culture")
+    one = finding(check(ghent, "--individual"), "app_installed", "culture")
+    write(ghent, base_id(one["id"]), CLOSED.replace("04-09", "04-10"), name="without-device.yaml")
+    write(ghent, base_id(group["id"]), CLOSED.replace("04-09", "04-10"), "dev-ABCDEFG2")
+    assert {f["state"] for f in check(ghent)["findings"] + check(ghent, "--individual")["findings"]} == {"open"}
+
+
+def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:
+    """The inventory of 5 April lists the app: closed on the 5th it stays closed, closed on the 4th it does not."""
+    one = finding(check(ghent), "app_installed", "culture")
+    path = write(ghent, base_id(one["id"]), CLOSED.replace("04-09", "04-05"))
+    found = finding(check(ghent), "app_installed", "culture")
+    assert (found["state"], found["since"], found["again"]) == ("closed", "2023-04-05", None)
+    path.write_text(path.read_text("utf-8").replace("04-05", "04-04"), "utf-8")
+    found = finding(check(ghent), "app_installed", "culture")
+    assert (found["state"], found["since"], found["again"]) == ("open", "2023-04-05", "seen_again")
+    assert found["decided"] == {"by": "ISO", "on": "2023-04-04", "reason": "removed", "last_day": None}
+
+
+def test_a_check_stops_at_a_file_that_cannot_be_read(ghent: Path) -> None:
+    """A person's word that is written and not shown would be worse than no report."""
+    write(ghent, "f-0000000000", CLOSED.replace("closed", "shut"))
+    done = run("check", ghent, "--as-of", DAYS["ghent"])
+    assert (done.code, done.out) == (3, "") and "findings/one.yaml:3:" in done.err
+    assert not (ghent / ".ordinance" / "runs").exists()
+
+
+def test_rare_states_are_merged_with_enough_others() -> None:
+    """Two disputes among twenty-two are not told apart: who knows of one would know its unit."""
+    def states(*counts: int) -> dict[str, int]:
+        every = []
+        entries = {}
+        kinds = (("open", ()), ("disputed", (Entry(D, FindingState.DISPUTED, "person concerned"),)))
+        for (state, life), count in zip(kinds, counts, strict=True):
+            for number in range(count):
+                every.append(Finding(FindingKind.APP_INSTALLED, Result.FAIL, device=f"{state}-{number}"))
+                entries[f"{state}-{number}", True] = life
+        lives = Lives(D, "", entries)
+        (found,) = states_behind(
+            every, lambda f: "group", lambda f: str(f.device), lambda c: too_small(c, 5), lives, UTC
+        ).values()
+        return found
+
+    assert states(20, 5) == {"open": 20, "disputed": 5}
+    assert states(20, 4) == {"merged": 24}
+    assert states(20, 0) == {"open": 20}
+    assert states(3, 1) == {"merged": 4}
+
+
+def test_the_run_says_with_which_lives_it_was_made(ghent: Path) -> None:
+    """A digest, which another word changes."""
+    before = check(ghent)["run"]["lives"]["digest"]
+    write(ghent, "f-0000000000", CLOSED)
+    assert check(ghent)["run"]["lives"]["digest"] != before
+
+
+def test_pages_and_terminal_say_where_a_finding_stands(tmp_path: Path) -> None:
+    """Of the worked example: one open again, one accepted, one explained."""
+    folder = body("ghent", tmp_path)
+    done = run("check", folder, "--as-of", DAYS["ghent"], "--html", folder / "page.html")
+    assert "open again since 5 April 2023" in done.out and "accepted since 6 April 2023" in done.out
+    page = (folder / "page.html").read_text("utf-8")
+    assert "Open again since 5 April 2023: seen after it was closed." in page
+    assert "Decided on 6 April 2023 by information security officer, until 31 May 2023 at the longest" in page
