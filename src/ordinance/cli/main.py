@@ -163,6 +163,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @click.option("--from", "since", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
 @click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: --as-of.")
 @click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
+@click.option("--fresh", is_flag=True, help="Read every log from its beginning; what is kept of earlier runs stays.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report to this file.")
 @json_option
 @guarded
@@ -172,6 +173,7 @@ def check(
     since: str | None,
     until: str | None,
     individual: bool,
+    fresh: bool,
     html: Path | None,
     as_json: bool,
 ) -> None:
@@ -194,7 +196,12 @@ def check(
         workspace, at, first_instant(since, zone) if since else None, last_instant(until, zone) if until else None
     )
     run = run_check(
-        workspace, at, window, individual=individual, progress=lambda source: progress(f"reading {source} …")
+        workspace,
+        at,
+        window,
+        individual=individual,
+        fresh=fresh,
+        progress=lambda source: progress(f"reading {source} …"),
     )
     if html is not None:
         write_report(html, run.html, individual=individual)

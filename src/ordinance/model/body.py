@@ -46,7 +46,8 @@ class Informed:
 class Checking:
     """What a check may do. `no_check_by` names who decided that nothing is read.
 
-    `window` is how far back a check looks by default, `fresh` how old an inventory may be. `key_holder` is the role
+    `window` is how far back a check looks by default, `keep_observations` how long what a log said is kept, so that
+    it need not be read again (`None`: not at all). `key_holder` is the role
     that keeps the key of the pseudonyms, `key_file` where it lies: from the body's folder, or absolute.
     """
 
@@ -59,6 +60,7 @@ class Checking:
     minimum_group: int = 5
     key_holder: str = ""
     key_file: str = ""
+    keep_observations: Period | None = None
     places: Places = field(default_factory=dict, compare=False)
 
 

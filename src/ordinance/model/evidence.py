@@ -163,6 +163,19 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Files whose content is nowhere any more, while what was kept of them counts on: what it adds to those at hand.
+
+    `inputs` are the files as they were called, each with the SHA-256 of its text as far as it was read.
+    """
+
+    files: int
+    records: int
+    kept: int
+    inputs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything one source gave.
 
@@ -170,7 +183,8 @@ class Reading:
     which the canary was answered), without those in which a line could not be read. `leased` are the
     hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory. `unnamed` are
     days on which somebody asked for an internal name from an address that nobody is known to hold: it may have been any
-    device. `unseen` are questions for names behind which no log sees more, counted by day and kind.
+    device. `unseen` are questions for names behind which no log sees more, counted by day and kind. `lost` are apps
+    (`family/member`) that were not looked for on a day in a file that is gone, of which the rest still counts.
     """
 
     account: Account
@@ -184,6 +198,8 @@ class Reading:
     unnamed: frozenset[date] = frozenset()
     leased: frozenset[tuple[date, str]] = frozenset()
     unseen: tuple[tuple[date, UnseenKind, int], ...] = ()
+    gone: Gone | None = None
+    lost: frozenset[tuple[date, str]] = frozenset()
 
 
 class Ledger:

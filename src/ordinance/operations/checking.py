@@ -25,6 +25,7 @@ from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
 from ordinance.operations.purpose import other_purposes, require_alarm
+from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
 from ordinance.readers._leases import LeaseIndex, LeasesOf
@@ -59,10 +60,12 @@ def run_check(
     window: Span | None = None,
     *,
     individual: bool = False,
+    fresh: bool = False,
     progress: Progress = lambda source: None,
 ) -> CheckRun:
     """Check a window (by default the last stretch of `checking.window` before `as_of`).
 
+    `fresh`: without anything that is kept of earlier runs, which stays as it is.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
     body's law asks for a notice to all staff first.
     """
@@ -77,7 +80,8 @@ def run_check(
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
-    readings = read_sources(workspace, watch, span, progress)
+    known = None if fresh else start_rereading(workspace, as_of, pseudonyms.key)
+    readings = read_sources(workspace, watch, span, progress, known)
     said = workspace.attested.statements
     checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)
     found = document(
@@ -124,9 +128,13 @@ def default_window(workspace: Workspace, as_of: datetime) -> Span:
 
 
 def read_sources(
-    workspace: Workspace, watch: WatchList, window: Span, progress: Progress = lambda source: None
+    workspace: Workspace,
+    watch: WatchList,
+    window: Span,
+    progress: Progress = lambda source: None,
+    known: Rereading | None = None,
 ) -> dict[str, Reading]:
-    """A reading of every source that may be opened; where nothing is watched, none is."""
+    """A reading of every source that may be opened; where nothing is watched, none is. What is `known` is not read."""
     body = workspace.body
     readings: dict[str, Reading] = {}
     part = watched_span(workspace.law, workspace.estate, window)
@@ -139,7 +147,13 @@ def read_sources(
     for settings, one in read:
         progress(settings.id)
         leases = LeasesOf(settings.id, (indexes[name] for name in settings.leases)) if settings.leases else None
-        readings[settings.id] = one.read(settings, body.folder, watch, matchers, part, leases)
+        if known is None:
+            readings[settings.id] = one.read(settings, body.folder, watch, matchers, part, leases)
+        else:
+            files = [file for name in settings.leases for file in readings[name].files]
+            readings[settings.id] = known.read(one, settings, body, watch, matchers, part, leases, files)
+    if known is not None:
+        end_rereading(known.state, (settings.id for settings, _ in read))
     return readings
 
 

@@ -54,7 +54,8 @@ def document(
     body = workspace.body
     every = (*checked.findings, *reviews, *findings_of(probes))
     start, end = window.closed
-    accounts = [readings[s.id].account for s in body.sources if s.id in readings]
+    readings_of = [readings[s.id] for s in body.sources if s.id in readings]
+    accounts = [r.account for r in readings_of]
     lives = lives or Lives(as_of.astimezone(body.zone).date())
     large = _large_units(workspace)
     shown = every if individual else _aggregated(every, large)
@@ -84,7 +85,7 @@ def document(
             {"family": c.family, "names": c.names, "devices": c.devices, "days": [d.isoformat() for d in c.days]}
             for c in checked.counted
         ],
-        "accounting": [_account(a) for a in accounts],
+        "accounting": [_account(r) for r in readings_of],
         "findings": _numbered(
             [
                 {**_finding(f, workspace, pseudonyms, individual=individual), **life}
@@ -190,10 +191,16 @@ def _not_seen(spot: NotSeen, workspace: Workspace, as_of: datetime) -> dict[str,
     return {"what": spot.what, **counts, "reason": spot.what, "accepted": said}
 
 
-def _account(account: Account) -> dict[str, Any]:
+def _account(reading: Reading) -> dict[str, Any]:
+    """Records of the files at hand; of files that are gone, where something kept of them counts, apart."""
+    account, gone = reading.account, reading.gone
     names = ("source", "unit", "records", "kept", "dropped", "duplicate", "structural", "rejected")
     rejects = [{"file": r.file, "line": r.line, "reason": r.reason} for r in account.rejects]
-    return {**{n: getattr(account, n) for n in names}, "rejects": rejects}
+    found = {**{n: getattr(account, n) for n in names}, "rejects": rejects}
+    if gone is not None:
+        inputs = [{"file": file, "text_sha256": digest} for file, digest in gone.inputs]
+        found["gone"] = {"files": gone.files, "records": gone.records, "kept": gone.kept, "inputs": inputs}
+    return found
 
 
 def _checking(workspace: Workspace, purposes: list[dict[str, str]]) -> dict[str, Any]:

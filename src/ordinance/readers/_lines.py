@@ -96,14 +96,31 @@ class LineFile:
         self._file, self._on_fault = file, on_fault
         self._block_bytes, self._most_line_bytes = block_bytes, most_line_bytes
         self._number = 0
+        self._rest: tuple[bytes, bool] = (b"", False)  # what follows the last line's end; whether it is too long
+        self._ended: TextDigest | None = None
         self.broke_off = ""
         self.sha256 = ""
 
+    @property
+    def ended(self) -> tuple[int, str, int]:
+        """Of the text up to the end of its last whole line, where it is followed: octets, SHA-256, lines."""
+        size, digest = (0, "") if self._ended is None else self._ended.so_far
+        return size, digest, self._number
+
     def lines(self) -> Iterator[tuple[int, str]]:
         """All readable lines, without their line ends. Numbers count from 1."""
+        yield from self.whole_lines()
+        yield from self.last_line()
+
+    def follow(self, after: tuple[int, str, int] = (0, "", 0)) -> None:
+        """Note how far the text goes, and begin behind its first octets: how many, their SHA-256, how many lines."""
+        self._ended, self._number = TextDigest(after[0], after[1]), after[2]
+
+    def whole_lines(self) -> Iterator[tuple[int, str]]:
+        """Lines that have an end. Raises ChangedError where the text does not begin as `follow` was told."""
         parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
         length, overlong = 0, False
-        for block in self.text_blocks():
+        for block in self.text_blocks() if self._ended is None else self._ended.behind(self.text_blocks()):
             cut = block.rfind(b"\n")
             if cut < 0:
                 if not overlong:
@@ -122,10 +139,11 @@ class LineFile:
                 yield from self._decoded(b"".join([*parts, block[:cut]]))
             parts = [block[cut + 1 :]]
             length = len(parts[0])
-        yield from self._last(b"".join(parts), overlong)
+        self._rest = b"".join(parts), overlong
 
-    def _last(self, rest: bytes, overlong: bool) -> Iterator[tuple[int, str]]:
+    def last_line(self) -> Iterator[tuple[int, str]]:
         """What stands after the last newline; cut short for certain where the file broke off."""
+        rest, overlong = self._rest
         if self.broke_off:
             self._fault(self.broke_off)
         elif overlong:
@@ -182,6 +200,74 @@ class LineFile:
             self.broke_off = "unreadable-file"
         else:
             self.sha256 = digest.hexdigest()
+
+
+class ChangedError(Exception):
+    """A file does not begin any more as it did a moment ago."""
+
+
+class TextDigest:
+    """The digest of a text up to its last line end, of which the first `known` octets are passed over once checked."""
+
+    def __init__(self, known: int = 0, sha256: str = "") -> None:
+        self._known, self._expected = known, sha256
+        self._digest, self._size = hashlib.sha256(), 0
+        self._open: list[bytes] = []  # behind the last line end
+
+    @property
+    def so_far(self) -> tuple[int, str]:
+        """How many octets, and their SHA-256."""
+        return self._size, self._digest.hexdigest()
+
+    def behind(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """What follows the known beginning. Raises ChangedError where the text does not begin like that."""
+        passed = 0
+        for block in blocks:
+            rest = block
+            if passed < self._known:
+                known, rest = block[: self._known - passed], block[self._known - passed :]
+                passed += len(known)
+                self._digest.update(known)
+                if passed == self._known:
+                    self._check()
+            if rest:
+                self._note(rest)
+                yield rest
+        if passed < self._known:
+            raise ChangedError
+
+    def _check(self) -> None:
+        self._size = self._known
+        if self._digest.hexdigest() != self._expected:
+            raise ChangedError
+
+    def _note(self, block: bytes) -> None:
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            for part in (*self._open, block[:cut]):
+                self._digest.update(part)
+                self._size += len(part)
+            self._open.clear()
+        self._open.append(block[cut:])
+
+
+def text_digests(file: InputFile, sizes: Sequence[int]) -> dict[int, str]:
+    """SHA-256 of the first octets of a file's text, unpacked: for each of these sizes (ascending) that it reaches."""
+    found: dict[int, str] = {}
+    digest, passed, wanted = hashlib.sha256(), 0, list(dict.fromkeys(sizes))
+    blocks = LineFile(file, lambda *_: None).text_blocks()
+    for block in blocks:
+        start = 0
+        while wanted and wanted[0] <= passed + len(block):
+            cut = wanted[0] - passed
+            digest.update(block[start:cut])
+            found[wanted.pop(0)] = digest.hexdigest()
+            start = cut
+        if not wanted:
+            break
+        digest.update(block[start:])
+        passed += len(block)
+    return found
 
 
 def opened(path: Path) -> BinaryIO:

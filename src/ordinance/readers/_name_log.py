@@ -21,9 +21,11 @@ from zoneinfo import ZoneInfo
 from ordinance.match.names import normalise
 from ordinance.model.apps import Identifier
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, EvidenceKind, Gone, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
 from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
+from ordinance.readers._again import Again, Notes, widen
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
 from ordinance.readers._leases import NoLeases
@@ -111,6 +113,11 @@ class NameLog(ABC):
         self._unnamed: set[int] = set()  # hours
         self._files: list[tuple[str, str]] = []
         self.file, self.number, self.hour = "", 0, 0
+        self.again: Again | None = None
+        self._notes: Notes | None = None  # of the file in hand, where it may be read again
+        self._gone: Ledger | None = None  # of files that are nowhere any more
+        self._gone_parts: tuple[KeptPart, ...] = ()
+        self._present = 0  # questions of the files at hand
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
         """The leases that stand in the log itself, where its source names no other."""
@@ -131,7 +138,7 @@ class NameLog(ABC):
         """All files were read."""
 
     def read(self, root: Path) -> Reading:
-        """All files of the source."""
+        """All files of the source, and what is kept of those that are gone. Raises ChangedError (`_lines`)."""
         files = self.in_order(matching(root, self.settings.files))
         again = repeated(files)
         for file in files:
@@ -139,6 +146,8 @@ class NameLog(ABC):
                 self._repeat(file)
             else:
                 self._take(file)
+        if self.again is not None:
+            self._take_gone(self.again)
         return self._reading()
 
     def question(
@@ -149,8 +158,12 @@ class NameLog(ABC):
         `key` is the same for a line that says the same again. An internal name counts from a separate device alone;
         where the line does not prove that it was this name, `doubt` is why it is refused instead.
         """
+        if self._notes is not None:
+            self._notes.saw(at)
         if not self.start <= at < self.end:
             return DROPPED, None
+        if self._notes is not None:
+            widen(self._notes.hours, self.hour, at)
         if not self._has_canary:
             self._hours.add(self.hour)
         watched = self.watched(name)
@@ -168,15 +181,36 @@ class NameLog(ABC):
         """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
         client = address_of(client) or client
         is_internal = watched.identifier is None and not watched.is_count
-        is_one = is_internal and not self.settings.is_gateway(client)
-        holder = self.leases.holder(client, at) if is_one else None
-        if is_internal and holder not in self._watch.separate_macs:
-            if holder is None:
-                self._unnamed.add(self.hour)
+        if is_internal and not self._is_separate(at, client):
             return DROPPED, None
         if is_internal and doubt:
             return doubt, None
-        whole = (at, key, watched.name)
+        if isinstance(key, str):
+            key = hash(key) if self._notes is None else key  # of a line nothing stays
+        if self._notes is None:
+            return self._once((at, key, watched.name), at, client, watched, where)
+        mark = self._notes.again.mark(at, key, watched.name)
+        verdict, question = self._once(mark, at, client, watched, where)
+        if verdict == DROPPED:
+            self._notes.row_dropped()
+        alone = question or Question(at, self.hour, client, watched, where, told=self.tells)
+        return verdict, self._notes.row(mark, self.number, alone)
+
+    def _is_separate(self, at: int, client: str) -> bool:
+        """Whether it was a device declared separate that asked for an internal name."""
+        holder = None if self.settings.is_gateway(client) else self.leases.holder(client, at)
+        if self._notes is not None:
+            self._notes.needs_leases = True
+        if holder is None:
+            self._unnamed.add(self.hour)
+            if self._notes is not None:
+                widen(self._notes.unnamed, self.hour, at)
+        return holder in self._watch.separate_macs
+
+    def _once(
+        self, whole: Hashable, at: int, client: str, watched: Watched, where: Where
+    ) -> tuple[str, Question | None]:
+        """Keep what was not kept before, while there is room."""
         if whole in self._kept:
             self.ledger.duplicate()
             return TAKEN, None
@@ -209,12 +243,21 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
+        lines = LineFile(file, self._refuse, most_line_bytes=self.most_line_bytes)
         self.file = file.name
         self.number = self._timed = 0
         self.begin(file)
+        if self.again is None:
+            self._enter(lines.lines())
+        else:
+            self._follow(file, lines, self.again)
+        self._next = 1 if self.number < self._next else 0  # of the next file
+        self._files.append((file.name, lines.sha256))
+
+    def _enter(self, lines: Iterable[tuple[int, str]]) -> tuple[int, int]:
+        """Account for lines; how many were dropped, and how many structural."""
         dropped = structural = 0
-        lines = LineFile(file, self._refuse, most_line_bytes=self.most_line_bytes)
-        for number, line in lines.lines():
+        for number, line in lines:
             self.number = number
             verdict = self.line(line)
             if verdict == DROPPED:
@@ -225,10 +268,9 @@ class NameLog(ABC):
                     self._next += 1
             elif verdict != TAKEN:
                 self._refuse(number, verdict)
-        self._next = 1 if self.number < self._next else 0  # of the next file
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
-        self._files.append((file.name, lines.sha256))
+        return dropped, structural
 
     def _refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read. What else was said in its hour nobody knows: it does not count as seen.
@@ -236,23 +278,124 @@ class NameLog(ABC):
         Without a time of its own it is that of the line before, or that of the next.
         """
         self.ledger.reject(self.file, number, reason)
+        if self._notes is not None:
+            self._notes.refused(number, reason, is_head=not self._timed)
         if self.hour:
             self._broken_hours.add(self.hour)
         if number != self._timed:
             self._is_broken_ahead, self._next = True, number + 1
 
+    # --- what is known already ----------------------------------------------------------------------
+
+    def _follow(self, file: InputFile, lines: LineFile, again: Again) -> None:
+        """A file of which a beginning may be known: that is taken as it was noted, and the rest is read and noted.
+
+        The last line, where it has no end, is read each time: it may still be written.
+        """
+        carry = Carry(self.hour, 0, self._is_broken_ahead, self._next if self._is_broken_ahead else 0)
+        notes, known = Notes(again, carry), again.longest(file, carry)
+        hours, self._broken_hours = self._broken_hours, set()
+        lines.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
+        if known is not None:
+            again.skipped += known.size
+            notes.resume(known)
+            self._replay(known)
+            self.number, self.hour, self._timed = known.lines, known.after.hour, known.after.timed
+            self._is_broken_ahead, self._next = known.after.is_broken_ahead, known.after.next
+        self._notes = notes
+        dropped, structural = self._enter(lines.whole_lines())
+        notes.dropped, notes.structural = notes.dropped + dropped, notes.structural + structural
+        size, digest, number = lines.ended
+        after = Carry(self.hour, self._timed, self._is_broken_ahead, self._next)
+        if (part := notes.part(file.name, size, digest, number, self._broken_hours, after)) is not None:
+            again.parts.append(part)
+        self._notes = None
+        self._enter(lines.last_line())
+        self._broken_hours |= hours
+
+    def _take_gone(self, again: Again) -> None:
+        """What is kept of files that are nowhere any more counts on; what others say too does not count twice."""
+        ledger, self._present = self.ledger, len(self._kept)
+        self.ledger = self._gone = Ledger(self.settings.id, "line")
+        self._gone_parts = again.gone()
+        for part in self._gone_parts:
+            self.file = part.file
+            self._replay(part)
+            again.parts.append(part)
+        self.ledger = ledger
+
+    def _account_of_gone(self) -> Gone | None:
+        if self._gone is None or not self._gone_parts:
+            return None
+        account = self._gone.account()
+        inputs = tuple(sorted((p.file, p.digest) for p in self._gone_parts))
+        return Gone(len(inputs), account.records, account.kept, inputs)
+
+    def _lost(self) -> frozenset[tuple[date, str]]:
+        """Apps that nobody looked for, or not by all their names, when a file was read that is gone; by day."""
+        if self.again is None:
+            return frozenset()
+        now, found = self.again.terms.apps, set[tuple[date, str]]()
+        for part in self._gone_parts:
+            new = [app for app, digest in now.items() if part.terms.apps.get(app) != digest]
+            days = {utc(hour).astimezone(self.settings.zone).date() for hour in self._inside(part.hours)}
+            found.update((day, app) for day in days for app in new)
+        return frozenset(found)
+
+    def _replay(self, part: KeptPart) -> None:
+        """Everything that the lines of a known beginning said, within the window."""
+        self.ledger.dropped(part.dropped)
+        self.ledger.structural(part.structural)
+        for line, reason in part.rejects:
+            self.ledger.reject(self.file, line, reason)
+        for _ in range(part.rejected - len(part.rejects)):  # a thousand are listed: none of these would be
+            self.ledger.reject(self.file, 0, "")
+        if not self._has_canary:
+            self._hours.update(self._inside(part.hours))
+        self._unnamed.update(self._inside(part.unnamed))
+        self._broken_hours.update(part.broken)
+        for row in part.rows:
+            self.hour, self.number = row.hour, row.line
+            if self.start <= row.at < self.end and (not row.app or row.app in self._watch.apps):
+                self._say(row)
+            else:
+                self.ledger.dropped()
+
+    def _inside(self, hours: Hours) -> Iterable[int]:
+        return (hour for hour, *ends in hours if any(self.start <= at < self.end for at in ends))
+
+    def _say(self, row: KeptRow) -> None:
+        watched = Watched(row.name, row.identifier, row.likely, row.is_canary, row.unseen)
+        is_internal = watched.identifier is None and not watched.is_count
+        if is_internal and not self._is_separate(row.at, row.client):
+            self.ledger.dropped()
+            return
+        where = Where(self.settings.id, self.file, row.line)
+        verdict, question = self._once(row.mark, row.at, row.client, watched, where)
+        if verdict == DROPPED:
+            self.ledger.dropped()
+        if question is not None:
+            question.answered, question.told, question.contacted = row.answered, row.told, row.contacted
+
+    # --- the whole ----------------------------------------------------------------------------------
+
     def _reading(self) -> Reading:
         self.finish()
-        questions = list(self._kept.values())
-        for canary in (q for q in questions if q.watched.is_canary):
+        gone = self.ledger if self._gone is None else self._gone
+        present = len(self._kept) if self._gone is None else self._present
+        questions = [(self.ledger if n < present else gone, q) for n, q in enumerate(self._kept.values())]
+        for ledger, canary in ((ledger, q) for ledger, q in questions if q.watched.is_canary):
             if canary.answered is Answered.NOTHING and not self.asking_proves:
-                self.ledger.dropped()
+                ledger.dropped()
             else:
-                self.ledger.kept()
+                ledger.kept()
                 self._hours.add(canary.hour)
-        unseen = self._unseen(q for q in questions if q.watched.unseen is not None)
-        names = [q.observation() for q in questions if not q.watched.is_count]
-        self.ledger.kept(len(names))
+        unseen = self._unseen(questions)
+        names = []
+        for ledger, question in questions:
+            if not question.watched.is_count:
+                names.append(question.observation())
+                ledger.kept()
         hours = frozenset(utc(hour) for hour in self._hours - self._broken_hours)
         return Reading(
             account=self.ledger.account(),
@@ -264,17 +407,21 @@ class NameLog(ABC):
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
             unseen=unseen,
             unnamed=frozenset(utc(hour).astimezone(self.settings.zone).date() for hour in self._unnamed),
+            gone=self._account_of_gone(),
+            lost=self._lost(),
         )
 
-    def _unseen(self, questions: Iterable[Question]) -> tuple[tuple[date, UnseenKind, int], ...]:
+    def _unseen(self, questions: Iterable[tuple[Ledger, Question]]) -> tuple[tuple[date, UnseenKind, int], ...]:
         """Questions for names behind which no log sees more, by day; one that was refused or led nowhere is dropped."""
         counted: Counter[tuple[date, UnseenKind]] = Counter()
-        for question in questions:
+        for ledger, question in questions:
             kind = question.watched.unseen
-            if kind is None or (question.told and question.answered is not Answered.ADDRESS):
-                self.ledger.dropped()
+            if kind is None:
+                continue
+            if question.told and question.answered is not Answered.ADDRESS:
+                ledger.dropped()
             else:
-                self.ledger.kept()
+                ledger.kept()
                 counted[utc(question.at).astimezone(self.settings.zone).date(), kind] += 1
         return tuple((day, kind, n) for (day, kind), n in sorted(counted.items()))
 
@@ -311,6 +458,7 @@ class NameLogReader:
     unit: ClassVar[str] = "line"
     evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
     run: ClassVar[type[NameLog]]
+    goes_on: ClassVar[bool] = False  # whether each line is judged by itself, so that known ones need not be read again
 
     def read(
         self,
@@ -323,6 +471,23 @@ class NameLogReader:
     ) -> Reading:
         """Questions or requests for watched names, the leases behind them, and the hours in which any were logged."""
         return self.run(settings, watch, matchers, window or Span(), leases).read(root)
+
+    def read_again(
+        self,
+        settings: SourceSettings,
+        root: Path,
+        watch: WatchList,
+        matchers: Matchers,
+        again: Again,
+        leases: Leases | None = None,
+    ) -> Reading:
+        """The same within `again.window`, without reading the beginnings that are known; `again.parts` is what is now.
+
+        Raises ChangedError where a file changed while it was read. Only for a reader that `goes_on`.
+        """
+        run = self.run(settings, watch, matchers, again.window, leases)
+        run.again = again
+        return run.read(root)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

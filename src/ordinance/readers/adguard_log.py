@@ -115,7 +115,7 @@ class _Run(NameLog):
             return "bad-address"
         if not entry.is_internet:
             return DROPPED
-        verdict, question = self.question(hash(line), at, client, entry.name)
+        verdict, question = self.question(line, at, client, entry.name)
         if question is not None:
             became = _became(entry, is_own=question.watched.identifier is None)
             question.answered, question.told = became or Answered.NOTHING, became is not None
@@ -228,3 +228,4 @@ class AdguardLog(NameLogReader):
     id: ClassVar[str] = "adguard-log"
     title: ClassVar[str] = "AdGuard Home's query log (querylog.json)"
     run: ClassVar[type[NameLog]] = _Run
+    goes_on: ClassVar[bool] = True

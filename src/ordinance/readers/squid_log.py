@@ -87,7 +87,7 @@ class _Run(NameLog):
         name = _host(method, url)
         if not name:
             return DROPPED
-        verdict, question = self.question(hash(line), at, address, name)
+        verdict, question = self.question(line, at, address, name)
         if question is not None:
             question.answered = _became(tag, int(status), peering, peer)
             question.contacted = question.answered is Answered.ADDRESS
@@ -135,3 +135,4 @@ class SquidLog(NameLogReader):
     id: ClassVar[str] = "squid-log"
     title: ClassVar[str] = "Squid's access log in its native form (logformat squid)"
     run: ClassVar[type[NameLog]] = _Run
+    goes_on: ClassVar[bool] = True

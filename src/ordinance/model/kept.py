@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is kept of a log that was read, so that it need not be read again: statements on the watch list, and counts.
+
+No text of a log is in it. Names that are not watched, and who asked for them, are counts; of questions that leave a
+check as numbers alone (canaries, ways past the log) not even the asker is kept. Cannot know whether the log is still
+there: who reads it again compares digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ordinance.model.apps import Identifier
+from ordinance.model.evidence import Answered
+from ordinance.model.unseen import UnseenKind
+
+Hours = tuple[tuple[int, int, int], ...]  # full hour, first and last instant of it at which something was said
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One statement about a watched name. Instants are whole seconds since 1970, UTC.
+
+    `mark` is the same for a line that says the same again: a keyed digest, from which nobody reads the line. `client`
+    and `name` are empty where only a count leaves the check. `line` is its number in the file.
+    """
+
+    mark: str
+    line: int
+    at: int
+    hour: int
+    answered: Answered
+    client: str = ""
+    name: str = ""
+    identifier: Identifier | None = None
+    likely: bool = False
+    is_canary: bool = False
+    unseen: UnseenKind | None = None
+    told: bool = True
+    contacted: bool = False
+
+    @property
+    def app(self) -> str:
+        """`family/member`; empty for a name of no app."""
+        return f"{self.identifier.family}/{self.identifier.member}" if self.identifier else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Where a log stands between two lines: the last hour that was read, the line that was timed last, and whether
+    what was refused just before the line `next` may be of the hour that comes.
+    """
+
+    hour: int = 0
+    timed: int = 0
+    is_broken_ahead: bool = False
+    next: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what something was read. Digests; `apps` has that of each watched app's identifiers, by `family/member`.
+
+    `exact`: what has to be equal so that nothing of the same bytes could come out otherwise, but for the window and
+    `leases`. `settings`: what has to be equal so that an older reading still means the same.
+    """
+
+    exact: str
+    settings: str
+    apps: Mapping[str, str]
+    leases: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """The first `size` octets of one file's text, up to the end of line number `lines`, as they were read.
+
+    `digest` is the SHA-256 of these octets, unpacked. `start` and `end` are the window (`None`: open); `first` and
+    `last` the earliest and latest instant of anything in it. `terms.leases` is empty where no lease decided anything.
+    `before` is where the log stood when the file began, if that mattered; `after` where it stands at the end.
+    `rejects` are line and reason of the first thousand, `rejected` counts all.
+    """
+
+    file: str
+    size: int
+    digest: str
+    lines: int
+    terms: Terms
+    start: int | None
+    end: int | None
+    first: int | None
+    last: int | None
+    dropped: int
+    structural: int
+    rejected: int
+    rejects: tuple[tuple[int, str], ...]
+    hours: Hours
+    unnamed: Hours
+    broken: tuple[int, ...]
+    rows: tuple[KeptRow, ...]
+    before: Carry | None
+    after: Carry
+
+    @property
+    def oldest(self) -> int | None:
+        """The earliest instant of anything that is kept; `None` where there are counts alone."""
+        instants = (*(row.at for row in self.rows), *(first for _, first, _ in (*self.hours, *self.unnamed)))
+        return min(instants, default=None)
+
+    @property
+    def newest(self) -> int | None:
+        """The latest instant of anything that is kept."""
+        instants = (*(row.at for row in self.rows), *(last for _, _, last in (*self.hours, *self.unnamed)))
+        return max(instants, default=None)
+
+    def covers(self, start: int | None, end: int | None) -> bool:
+        """Whether all that may be kept within another window is here: nothing that was cut away lies in it."""
+        if self.first is None or self.last is None:
+            return True
+        cut_before = self.start is not None and self.first < self.start
+        cut_behind = self.end is not None and self.last >= self.end
+        if cut_before and (start is None or (self.start is not None and start < self.start)):
+            return False
+        if cut_behind and (end is None or (self.end is not None and end > self.end)):
+            return False
+        if start is None or end is None:
+            return True
+        return not any(first < start and end <= last for _, first, last in (*self.hours, *self.unnamed))

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading logs again: what is known of them is not read, and what comes out is what reading everything gives.
+
+Only for bodies that ask for it (`checking.keep_observations`) and for readers that judge each line by itself; all
+others are read whole each time. What is kept of a log is used for as long as the body says, also when the log is gone.
+Apps that were put on the watch list after that are `lost` on its days: nobody looked for them.
+
+Reads and writes `observations/` in the state. Cannot know why a file is gone, or whether somebody took it away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ordinance import __version__
+from ordinance.model.body import Body, SourceSettings
+from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.kept import Terms
+from ordinance.model.time import Period, Span, plus
+from ordinance.operations.workspace import Workspace
+from ordinance.readers import Reader
+from ordinance.readers._again import Again
+from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._lines import ChangedError
+from ordinance.readers._name_log import NameLogReader
+from ordinance.store.observations import (
+    FORM,
+    forget_observations,
+    purge,
+    read_observations,
+    write_observations,
+)
+
+
+@dataclass(slots=True)
+class Rereading:
+    """What a check knows of its logs. `skipped` counts by source the octets that were not read line by line."""
+
+    state: Path
+    secret: bytes
+    apps: dict[str, str]
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    def read(
+        self,
+        one: Reader,
+        settings: SourceSettings,
+        body: Body,
+        watch: WatchList,
+        matchers: Matchers,
+        window: Span,
+        leases: Leases | None,
+        lease_files: Iterable[tuple[str, str]],
+    ) -> Reading:
+        """A reading of one source: the same as without, sooner."""
+        if not isinstance(one, NameLogReader) or not one.goes_on:
+            return one.read(settings, body.folder, watch, matchers, window, leases)
+        known = read_observations(self.state, settings.id)
+        again = Again(self._terms(settings, watch, lease_files), self.secret, known, window)
+        try:
+            reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
+        except ChangedError:  # written anew while it was read: nothing of it is known
+            return one.read(settings, body.folder, watch, matchers, window, leases)
+        write_observations(self.state, settings.id, (*again.parts, *again.set_aside()))
+        self.skipped[settings.id] = again.skipped
+        return reading
+
+    def _terms(self, settings: SourceSettings, watch: WatchList, lease_files: Iterable[tuple[str, str]]) -> Terms:
+        key = hashlib.sha256(self.secret).hexdigest()
+        watched = (sorted(w) for w in (watch.internal, watch.separate_macs, watch.canary, watch.unseen.items()))
+        said = (
+            *(settings.id, settings.reader, str(settings.zone), settings.year, settings.canary, settings.leases),
+            *(settings.lease, settings.preset, sorted(settings.columns.items()), settings.all_apps),
+            *(tuple(map(str, settings.gateways)), *watched, FORM, key),
+        )
+        same = _digest(said)
+        apps = {app: self.apps[app] for app in sorted(watch.apps)}
+        return Terms(_digest((same, watch.digest, __version__)), same, apps, _digest(sorted(lease_files)))
+
+
+def start_rereading(workspace: Workspace, as_of: datetime, secret: bytes) -> Rereading | None:
+    """What is kept of earlier runs, without what is older than the body keeps; `None` where it keeps nothing.
+
+    `secret` keys what lines are known by: whoever has it could try whether a line that is guessed was kept.
+    """
+    body, state = workspace.body, workspace.state
+    period = body.checking.keep_observations
+    if period is None:
+        forget_observations(state)
+        return None
+    purge(state, first_day_kept(period, as_of, body))
+    return Rereading(state, secret, _apps(workspace))
+
+
+def end_rereading(state: Path, sources: Iterable[str]) -> None:
+    """Nothing stays of a source that may not be read any more, or is gone from the settings."""
+    forget_observations(state, sources)
+
+
+def first_day_kept(period: Period, as_of: datetime, body: Body) -> date:
+    """The first day (UTC) of which something may still be kept."""
+    back = Period(months=-period.months, days=-period.days, minutes=-period.minutes)
+    return plus(as_of, back, body.zone).astimezone(UTC).date()
+
+
+def _apps(workspace: Workspace) -> dict[str, str]:
+    """By `family/member`, the digest of what an app is recognised by."""
+    return {
+        f"{family.id}/{member.id}": _digest(sorted(map(repr, member.identifiers)))
+        for family in workspace.catalogue.families
+        for member in family.members
+    }
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading a log again: which beginnings of its files are known, and what is noted while the rest is read.
+
+A beginning is known by the digest of its text, wherever it lies and whatever it is called, packed or not, and ends at
+the end of a line. What was noted of it says everything that the same lines would say to the same reader once more.
+
+Reads nothing itself. Cannot know whether a reader judges each line by itself; only one that does may go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow, Terms
+from ordinance.model.time import Span
+from ordinance.readers._lines import InputFile, text_digests
+
+if TYPE_CHECKING:
+    from ordinance.readers._name_log import Question
+
+MOST_ROWS = 200_000  # of a file; one that has more is read each time
+_MOST_REJECTS = 1_000  # as many as an account lists
+
+
+@dataclass(slots=True)
+class Again:
+    """What is known of a source, and what will be: `parts`, filled while reading. `secret` keys the marks of lines."""
+
+    terms: Terms
+    secret: bytes
+    known: tuple[KeptPart, ...] = ()
+    window: Span = field(default_factory=Span)
+    parts: list[KeptPart] = field(default_factory=list)
+    there: set[int] = field(default_factory=set)  # indexes of `known` that some file begins with
+    skipped: int = 0  # octets that were not read line by line
+
+    def mark(self, *said: Hashable) -> str:
+        """The same for the same; nobody without the secret can tell of what."""
+        text = repr(said).encode(errors="surrogatepass")
+        return hashlib.blake2b(text, key=self.secret[:64], digest_size=16).hexdigest()
+
+    def longest(self, file: InputFile, carry: Carry) -> KeptPart | None:
+        """The longest known beginning of a file that says all that its lines would say now."""
+        sizes = sorted({p.size for p in self.known})
+        digests = text_digests(file, sizes) if sizes else {}
+        found = [(n, p) for n, p in enumerate(self.known) if digests.get(p.size) == p.digest]
+        self.there.update(n for n, _ in found)
+        usable = [p for _, p in found if self._says_all(p, carry)]
+        return max(usable, key=lambda p: p.size, default=None)
+
+    def gone(self) -> tuple[KeptPart, ...]:
+        """Those that no file begins with, and that still mean the same."""
+        left = (p for n, p in enumerate(self.known) if n not in self.there)
+        return tuple(p for p in left if p.terms.settings == self.terms.settings and p.oldest is not None)
+
+    def set_aside(self) -> tuple[KeptPart, ...]:
+        """Those that no file begins with either, and that were read under other settings: these may come back."""
+        left = (p for n, p in enumerate(self.known) if n not in self.there)
+        return tuple(p for p in left if p.terms.settings != self.terms.settings and p.oldest is not None)
+
+    def _says_all(self, part: KeptPart, carry: Carry) -> bool:
+        same_leases = not part.terms.leases or part.terms.leases == self.terms.leases
+        same_start = part.before == carry if part.before is not None else not carry.is_broken_ahead
+        is_same = part.terms.exact == self.terms.exact and same_leases and same_start
+        return is_same and part.covers(second(self.window.start), second(self.window.end))
+
+
+@dataclass(slots=True)
+class Notes:
+    """What one file says, while it is read. `head`: something of it depends on the file before."""
+
+    again: Again
+    before: Carry
+    head: bool = False
+    needs_leases: bool = False
+    is_too_long: bool = False
+    first: int | None = None
+    last: int | None = None
+    dropped: int = 0
+    structural: int = 0
+    rejected: int = 0
+    rejects: list[tuple[int, str]] = field(default_factory=list)
+    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
+    unnamed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    rows: list[tuple[str, int, Question]] = field(default_factory=list)
+    told_before: list[KeptRow] = field(default_factory=list)
+    rows_dropped: int = 0
+
+    def saw(self, at: int) -> None:
+        """A line with a name is of this instant."""
+        if self.first is None or self.last is None:
+            self.first = self.last = at
+        elif at < self.first:
+            self.first = at
+        elif at > self.last:
+            self.last = at
+
+    def refused(self, line: int, reason: str, *, is_head: bool) -> None:
+        """A line was rejected; before any that has a time, it is of the hour that the file before ended with."""
+        self.head = self.head or is_head
+        self.rejected += 1
+        if len(self.rejects) < _MOST_REJECTS:
+            self.rejects.append((line, reason))
+
+    def row(self, mark: str, line: int, question: Question) -> Question:
+        """A statement that is kept, or would be if no other file had been read before; the one to be filled in."""
+        if len(self.rows) + len(self.told_before) >= MOST_ROWS:
+            self.is_too_long = True
+        else:
+            self.rows.append((mark, line, question))
+        return question
+
+    def row_dropped(self) -> None:
+        """One of the rows led nowhere, because enough of its kind are counted: it is none of the dropped lines."""
+        self.rows_dropped += 1
+
+    def resume(self, part: KeptPart) -> None:
+        """Go on where a known beginning ends."""
+        self.needs_leases = bool(part.terms.leases)
+        self.head = part.before is not None
+        self.first, self.last = part.first, part.last
+        self.dropped, self.structural = part.dropped, part.structural
+        self.rejected, self.rejects = part.rejected, list(part.rejects)
+        start, end = second(self.again.window.start), second(self.again.window.end)
+        inside = [(start is None or start <= row.at) and (end is None or row.at < end) for row in part.rows]
+        self.told_before = [row for row, is_inside in zip(part.rows, inside, strict=True) if is_inside]
+        self.dropped += len(part.rows) - len(self.told_before)  # what was cut away is not kept any longer
+        self.hours, self.unnamed = _within(part.hours, start, end), _within(part.unnamed, start, end)
+
+    def part(
+        self, file: str, size: int, digest: str, lines: int, broken: Iterable[int], after: Carry
+    ) -> KeptPart | None:
+        """All of it; `None` where it cannot be used again."""
+        if self.is_too_long or not size:
+            return None
+        terms, window = self.again.terms, self.again.window
+        depends = self.head or self.before.is_broken_ahead or not after.timed
+        return KeptPart(
+            file=file,
+            size=size,
+            digest=digest,
+            lines=lines,
+            terms=terms if self.needs_leases else replace(terms, leases=""),
+            start=second(window.start),
+            end=second(window.end),
+            first=self.first,
+            last=self.last,
+            dropped=self.dropped - self.rows_dropped,
+            structural=self.structural,
+            rejected=self.rejected,
+            rejects=tuple(self.rejects),
+            hours=_stretches(self.hours),
+            unnamed=_stretches(self.unnamed),
+            broken=tuple(sorted(broken)),
+            rows=(*self.told_before, *(_row(*one) for one in self.rows)),
+            before=self.before if depends else None,
+            after=after,
+        )
+
+
+def widen(hours: dict[int, tuple[int, int]], hour: int, at: int) -> None:
+    """Something was said in an hour at an instant."""
+    first, last = hours.get(hour, (at, at))
+    hours[hour] = (min(first, at), max(last, at))
+
+
+def second(instant: datetime | None) -> int | None:
+    """Seconds since 1970 of an instant; one within a second counts from the next: no line is of a part of one."""
+    return None if instant is None else -int(-instant.timestamp() // 1)
+
+
+def _within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple[int, int]]:
+    """Of each hour what lies within; where its first and last instants do not, `KeptPart.covers` saw that one does."""
+    found = {}
+    for hour, first, last in hours:
+        low = first if start is None or start <= first else last
+        high = last if end is None or last < end else first
+        if (start is None or start <= low) and (end is None or high < end) and low <= high:
+            found[hour] = (low, high)
+    return found
+
+
+def _stretches(hours: dict[int, tuple[int, int]]) -> Hours:
+    return tuple((hour, *ends) for hour, ends in sorted(hours.items()))
+
+
+def _row(mark: str, line: int, question: Question) -> KeptRow:
+    watched = question.watched
+    is_count = watched.is_count
+    return KeptRow(
+        mark=mark,
+        line=line,
+        at=question.at,
+        hour=question.hour,
+        answered=question.answered,
+        client="" if is_count else question.client,
+        name="" if is_count else watched.name,
+        identifier=watched.identifier,
+        likely=watched.likely,
+        is_canary=watched.is_canary,
+        unseen=watched.unseen,
+        told=question.told,
+        contacted=question.contacted,
+    )

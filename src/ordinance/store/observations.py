@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is kept of logs that were read: statements on the watch list and counts, a file for each source.
+
+Writes and reads `observations/` in a body's state, readable by its owner only, and only where the body asks for it. The
+addresses of who asked for a watched name are in it, as in the log; no name of a device or a person, no other name and
+no line. Written aside, then renamed: a killed run leaves the old file. One of an older form is as good as none; a
+damaged one stops who reads it, so that it never looks like a clean one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from ordinance.model.apps import Confidence, Identifier, Kind, Role
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.evidence import Answered
+from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
+from ordinance.model.unseen import UnseenKind
+from ordinance.store.files import write_file
+
+FOLDER = "observations"
+FORM = 1
+_MAGIC = "ordinance observations"
+
+
+def read_observations(state: Path, source: str) -> tuple[KeptPart, ...]:
+    """What is kept of a source; nothing where there is no file, or an older form. Raises PolicyError (damaged)."""
+    path = _path(state, source)
+    return _read(path) if path.is_file() else ()
+
+
+def write_observations(state: Path, source: str, parts: Iterable[KeptPart]) -> None:
+    """Keep these of a source in the place of all others; without any there is no file."""
+    path, every = _path(state, source), tuple(sorted(parts, key=lambda p: (p.file, p.size, p.digest)))
+    if not every:
+        path.unlink(missing_ok=True)
+        return
+    content = encode(every)
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_file(path, content, 0o600)
+
+
+def forget_observations(state: Path, but: Iterable[str] = ()) -> None:
+    """Delete what is kept of all sources but these."""
+    left = {_path(state, source).name for source in but}
+    if not left:
+        shutil.rmtree(state / FOLDER, ignore_errors=True)
+    for path in (state / FOLDER).glob("*.json"):
+        if path.name not in left:
+            path.unlink()
+
+
+def last_days(state: Path) -> dict[str, date]:
+    """Of each file of kept observations (relative to the state) the last day that anything in it speaks of, in UTC."""
+    found = {}
+    for path in sorted((state / FOLDER).glob("*.json")):
+        newest = [at for part in _read(path) if (at := part.newest) is not None]
+        if newest:
+            found[f"{FOLDER}/{path.name}"] = _day(max(newest))
+    return found
+
+
+def purge(state: Path, first_day: date) -> int:
+    """Delete every part that speaks of a day (UTC) before `first_day`, whole; how many there were.
+
+    What it says of later days goes with it: they count as not seen where the log is gone, and are read again where not.
+    """
+    gone = 0
+    for path in sorted((state / FOLDER).glob("*.json")):
+        parts = _read(path)
+        left = [p for p in parts if p.oldest is None or _day(p.oldest) >= first_day]
+        gone += len(parts) - len(left)
+        if not left:
+            path.unlink()
+        elif len(left) < len(parts):
+            write_file(path, encode(left), 0o600)
+    return gone
+
+
+def _day(at: int) -> date:
+    return datetime.fromtimestamp(at, UTC).date()
+
+
+def _path(state: Path, source: str) -> Path:
+    return state / FOLDER / f"{hashlib.sha256(source.encode()).hexdigest()[:16]}.json"
+
+
+# --- as bytes -------------------------------------------------------------------------------------
+
+
+def encode(parts: Sequence[KeptPart]) -> bytes:
+    """Parts as they are stored: a line with the form and the digest of what follows, then JSON."""
+    identifiers: dict[Identifier, int] = {}
+    said = [_part(part, identifiers) for part in parts]
+    body = json.dumps([[_identifier(i) for i in identifiers], said], ensure_ascii=True, separators=(",", ":")).encode()
+    return f"{_MAGIC} {FORM} {hashlib.sha256(body).hexdigest()}\n".encode() + body
+
+
+def decode(content: bytes) -> tuple[KeptPart, ...]:
+    """Parts as they were stored; nothing for an older or newer form. Raises ValueError for what is damaged."""
+    head, _, body = content.partition(b"\n")
+    magic, _, rest = head.decode("ascii", "replace").partition(f"{_MAGIC} ")
+    form, _, digest = rest.partition(" ")
+    if magic or not form.isdigit():
+        raise ValueError("no file of kept observations")
+    if int(form) != FORM:
+        return ()
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise ValueError("it is not what was written")
+    named, said = json.loads(body)
+    identifiers = [_identifier_of(one) for one in named]
+    return tuple(_part_of(one, identifiers) for one in said)
+
+
+def _read(path: Path) -> tuple[KeptPart, ...]:
+    try:
+        return decode(path.read_bytes())
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        name = f"{path.parent.parent.name}/{FOLDER}/{path.name}"
+        hint = "restore it from a backup, or delete it: logs that are still there are then read anew"
+        why = f"what was kept of a log cannot be used: {error}"
+        raise PolicyError([Issue(name, 0, 0, "bad-observations", why, "nothing was checked", hint)]) from None
+
+
+def _values(one: Any) -> dict[str, Any]:
+    return {f.name: getattr(one, f.name) for f in fields(one)}
+
+
+def _part(part: KeptPart, identifiers: dict[Identifier, int]) -> dict[str, Any]:
+    found = _values(part)
+    found["terms"] = {**_values(part.terms), "apps": dict(part.terms.apps)}
+    found["rows"] = [_row(row, identifiers) for row in part.rows]
+    found["before"] = None if part.before is None else _values(part.before)
+    found["after"] = _values(part.after)
+    return found
+
+
+def _part_of(said: Mapping[str, Any], identifiers: Sequence[Identifier]) -> KeptPart:
+    before = said["before"]
+    return KeptPart(
+        **{
+            **said,
+            "terms": Terms(**said["terms"]),
+            "rejects": tuple((line, reason) for line, reason in said["rejects"]),
+            "hours": tuple((hour, first, last) for hour, first, last in said["hours"]),
+            "unnamed": tuple((hour, first, last) for hour, first, last in said["unnamed"]),
+            "broken": tuple(said["broken"]),
+            "rows": tuple(_row_of(row, identifiers) for row in said["rows"]),
+            "before": None if before is None else Carry(**before),
+            "after": Carry(**said["after"]),
+        }
+    )
+
+
+def _row(row: KeptRow, identifiers: dict[Identifier, int]) -> list[Any]:
+    found = _values(row)
+    found["identifier"] = None if row.identifier is None else identifiers.setdefault(row.identifier, len(identifiers))
+    return list(found.values())
+
+
+def _row_of(values: Sequence[Any], identifiers: Sequence[Identifier]) -> KeptRow:
+    found = dict(zip((f.name for f in fields(KeptRow)), values, strict=True))
+    number, unseen = found["identifier"], found["unseen"]
+    found["identifier"] = None if number is None else identifiers[number]
+    found["answered"] = Answered(found["answered"])
+    found["unseen"] = None if unseen is None else UnseenKind(unseen)
+    return KeptRow(**found)
+
+
+def _identifier(one: Identifier) -> dict[str, Any]:
+    days = {name: None if (day := getattr(one, name)) is None else day.isoformat() for name in ("seen", "retired")}
+    return {**_values(one), **days}
+
+
+def _identifier_of(said: Mapping[str, Any]) -> Identifier:
+    days = {name: None if said[name] is None else date.fromisoformat(said[name]) for name in ("seen", "retired")}
+    role = None if said["role"] is None else Role(said["role"])
+    kinds = {"kind": Kind(said["kind"]), "confidence": Confidence(said["confidence"]), "role": role}
+    return Identifier(**{**said, **days, **kinds, "cites": tuple(said["cites"])})
