@@ -105,6 +105,39 @@ def test_one_lost_hour_of_the_canary_is_a_lost_day() -> None:
     assert found["block_traffic"] == ("unknown", "network_not_seen")
 
 
+@pytest.mark.parametrize(
+    ("days", "app", "expected"),
+    [
+        (3, "tiktok/tiktok", "lost_days"),
+        (3, "snapchat/snapchat", "no_use_seen"),
+        (-400, "tiktok/tiktok", "no_use_seen"),
+    ],
+)
+def test_days_that_were_lost_for_an_app_are_not_checked(days: int, app: str, expected: str) -> None:
+    """A log that is gone, and was read before an app was looked for, clears nobody of that app on its days."""
+    world = w.world([habits(), habits(uses=frozenset({5}))])
+    log = world.readings["dns-townhall"]
+    lost = frozenset({(min(log.hours).date() + timedelta(days=days), app)})
+    changed = replace(world, readings={**world.readings, "dns-townhall": replace(log, lost=lost)})
+    result = "notchecked" if expected == "lost_days" else "pass"
+    assert verdicts(changed)["stop_using"] == (result, expected)
+    assert verdicts(changed, "d-01")["stop_using"] == ("fail", "app_traffic")
+    assert ("lost_days" in {s.what for s in changed.checked().not_seen}) is (expected == "lost_days")
+    alone = replace(w.world([habits()]), readings=changed.readings)
+    assert verdicts(changed)["remove"] == verdicts(alone)["remove"] == ("pass", "not_installed")
+
+
+def test_a_block_is_not_proven_on_days_that_were_lost() -> None:
+    """That the app's names were refused on other days says nothing of these."""
+    world = w.world([habits()])
+    log = world.readings["dns-townhall"]
+    lost = frozenset({(min(log.hours).date() + timedelta(days=3), "tiktok/tiktok")})
+    changed = replace(world, readings={**world.readings, "dns-townhall": replace(log, lost=lost)})
+    assert verdicts(changed)["block_traffic"] == ("notchecked", "lost_days")
+    other = {**world.readings, "dns-townhall": log, "elsewhere": replace(log, lost=lost)}
+    assert verdicts(replace(world, readings=other))["block_traffic"] == ("pass", "blocked_on_body_networks")
+
+
 def test_no_network_means_no_pass() -> None:
     """An estate that names no network of the body's cannot show that nothing was used there."""
     world = w.world([habits()])

@@ -249,6 +249,8 @@ def show_check(document: Mapping[str, Any]) -> None:
     for account in document["accounting"]:
         parts = " + ".join(f"{account[k]} {k}" for k in ("kept", "dropped", "duplicate", "structural", "rejected"))
         show(f"  {account['source']}: {account['records']} {account['unit']}s = {parts}")
+        if gone := account.get("gone"):
+            show(f"    and {gone['kept']} kept of {gone['records']} in {gone['files']} file(s) that are gone")
 
 
 def say_rejects(document: Mapping[str, Any]) -> None:

@@ -62,6 +62,10 @@ _FOR_ANSWER = ("Council and mayor", "Look again at the answer to the advice, and
 _FOR_BLIND_SPOT = {
     "no_inventory": ("IT operations", "Bring these devices into an inventory, or ask their holders to attest."),
     "network_not_seen": ("IT operations", "Keep a resolver log, with a canary each hour, on each network of the body."),
+    "lost_days": (
+        "IT operations",
+        "Bring back the logs of these days, from a backup or their maker, and check again; or accept this by name.",
+    ),
     "mobile_data": (
         "Information security officer",
         "Phones on mobile data never ask the body's resolver: rely on the inventory, or accept this by name.",

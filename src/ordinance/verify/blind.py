@@ -28,6 +28,7 @@ CONTESTED = "contested_reading"
 BLIND = (
     "no_inventory",
     "network_not_seen",
+    "lost_days",
     "mobile_data",
     "missing_fact",
     CONTESTED,

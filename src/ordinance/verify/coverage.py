@@ -17,7 +17,7 @@ from ordinance.model.body import Body, SourceSettings
 from ordinance.model.estate import Estate, Network, People, Platform, Use
 from ordinance.model.evidence import Reading
 from ordinance.model.result import Grade, SourceCoverage
-from ordinance.model.time import Period, Span, plus, start_of
+from ordinance.model.time import Period, Span, end_of, plus, start_of
 from ordinance.verify.attribute import by_mac, has_stable_address, is_its_own
 from ordinance.verify.grades import grade, is_untold
 from ordinance.verify.names import InventoryNames
@@ -133,6 +133,13 @@ class Sight:
         if key not in self._counted:
             self._counted[key] = self._days_of(device, names, span)
         return self._counted[key]
+
+    def lost_apps(self, networks: Iterable[Network], span: Span) -> frozenset[str]:
+        """Apps (`family/member`) that nobody looked for on some day of the span, in logs of these networks now gone."""
+        names = {n.id for n in networks}
+        logs = ((s, r) for s in self._logs if s.network in names and (r := self._readings.get(s.id)) is not None)
+        days = ((app, Span(start_of(day, s.zone), end_of(day, s.zone))) for s, r in logs for day, app in r.lost)
+        return frozenset(app for app, day in days if day.overlaps(span))
 
     def is_named_throughout(self, networks: Iterable[Network], span: Span) -> bool:
         """Whether every question for an internal name on these networks was by somebody who can be named."""

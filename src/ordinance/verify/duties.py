@@ -281,8 +281,8 @@ class Duties:
             return Result.UNKNOWN, "installed_without_traffic" if proven else _doubt_of(case)
         if not self._inventory_complete(case):
             return Result.UNKNOWN, "no_inventory"
-        if not self._networks_complete(case):
-            return Result.UNKNOWN, "network_not_seen"
+        if (unseen := self._unseen(case)) is not None:
+            return unseen
         return Result.PASS, "no_use_seen"
 
     def _block_traffic(self, case: Case) -> Verdict:
@@ -292,8 +292,8 @@ class Duties:
             return Result.UNKNOWN, "likely_name_only"
         if case.platforms & {*MOBILE, None}:
             return Result.UNKNOWN, "mobile_data"
-        if not self._networks_complete(case):
-            return Result.UNKNOWN, "network_not_seen"
+        if (unseen := self._unseen(case)) is not None:
+            return unseen
         for network in sorted({n.id for p, _ in case.parts for n in self._networks(p)}):
             open_reason = self._open_on(network, case)
             if open_reason:
@@ -377,6 +377,17 @@ class Duties:
     def _networks_complete(self, case: Case) -> bool:
         counts = [self._sight.network_days(case.device, self._networks(p), span) for p, span in case.parts]
         return all(0 < expected == seen for seen, expected in counts)
+
+    def _unseen(self, case: Case) -> Verdict | None:
+        """What stands in the place of a verdict where logs of the device's networks do not show all; else `None`."""
+        if self._is_lost(case):
+            return Result.NOT_CHECKED, "lost_days"
+        return None if self._networks_complete(case) else (Result.UNKNOWN, "network_not_seen")
+
+    def _is_lost(self, case: Case) -> bool:
+        """Whether a log of the device's networks is gone that was read before an app of the clause was looked for."""
+        lost = (self._sight.lost_apps(self._networks(p), span) for p, span in case.parts)
+        return any(self._judge.restricts(case.state, app) for apps in lost for app in apps)
 
 
 _CHECKS: Mapping[Duty, Callable[[Duties, Case], Verdict]] = MappingProxyType(

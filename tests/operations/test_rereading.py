@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A check that keeps what its logs said: the same document as without, from less reading."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import body, edit, run, tree
+from ordinance.operations import rereading
+from ordinance.readers import _again as again
+from readers.again import squid
+
+AT = "2023-04-10"
+FIRST = 1_680_080_400  # 29 March 2023, 09:00 UTC
+DAY = 86_400
+SOURCES = """
+[[sources]]
+id = "proxy"
+reader = "squid-log"
+files = ["proxy/*"]
+network = "staff"
+leases = ["proxy-leases"]
+
+[[sources]]
+id = "proxy-leases"
+reader = "lease-table"
+files = ["proxy-leases.csv"]
+"""
+LEASES = "address,mac,start,end\n10.20.0.77,00:00:5e:00:53:01,2023-03-01T00:00:00Z,2023-05-01T00:00:00Z\n"
+
+
+class Killed(BaseException):
+    """What ends a process, wherever it is."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ghent with a proxy beside its resolver, keeping what the proxy's log says for thirty days."""
+    made = body("ghent", tmp_path)
+    settings = made / "ordinance.toml"
+    edit(settings, 'window = "P14D"\n', 'window = "P14D"\nkeep_observations = "P30D"\n')
+    settings.write_text(settings.read_text("utf-8") + SOURCES, "utf-8")
+    (made / "proxy-leases.csv").write_text(LEASES, "utf-8")
+    log(made, "access.log.1", FIRST)
+    log(made, "access.log", FIRST + 3 * DAY)
+    return made
+
+
+def log(folder: Path, name: str, first: int, watched: str = "api.tiktokv.com") -> None:
+    """Two hours of the proxy: the app and something else."""
+    lines = [squid(first + 600 * n, "10.20.0.77", (watched, "planted.example.org")[n % 2]) for n in range(12)]
+    (folder / "proxy").mkdir(exist_ok=True)
+    (folder / "proxy" / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def check(folder: Path, *options: str, at: str = AT) -> dict[str, Any]:
+    """The document of a check."""
+    done = run("check", folder, "--as-of", at, "--json", *options)
+    assert done.code in {1, 4}, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """Every file of kept observations."""
+    return tree(folder / ".ordinance" / "observations")
+
+
+def account(document: dict[str, Any]) -> dict[str, Any]:
+    """That of the proxy."""
+    found: dict[str, Any] = next(a for a in document["accounting"] if a["source"] == "proxy")
+    return found
+
+
+@pytest.fixture
+def skipped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Octets that each reading passed over."""
+    found: list[int] = []
+    longest = again.Again.longest
+
+    def counted(self: again.Again, *said: Any) -> Any:
+        part = longest(self, *said)
+        found.append(0 if part is None else part.size)
+        return part
+
+    monkeypatch.setattr(again.Again, "longest", counted)
+    return found
+
+
+def test_a_second_check_reads_what_is_new_and_says_the_same(folder: Path, skipped: list[int]) -> None:
+    """The document is that of a check from the beginning, byte for byte, after every change of the logs."""
+    assert account(check(folder))["kept"] == 12
+    assert skipped == [0, 0]
+    log(folder, "access.log.2", FIRST - DAY)
+    with (folder / "proxy" / "access.log").open("a", encoding="utf-8") as file:
+        file.write(squid(FIRST + 3 * DAY + 9000, "10.20.0.77", "www.tiktok.com") + "\n" + "1680")
+    second = check(folder)
+    assert second == check(folder, "--fresh")
+    assert account(second)["kept"] == 19
+    assert skipped[2] == 0
+    assert min(skipped[3:5]) > 0
+    assert second["run"]["inputs"] == check(folder, "--fresh")["run"]["inputs"]
+
+
+def test_the_window_moves_on(folder: Path, skipped: list[int]) -> None:
+    """A week later the days before the window are gone from the document, as in a check from the beginning."""
+    check(folder)
+    later = check(folder, at="2023-04-13")
+    assert later == check(folder, "--fresh", at="2023-04-13")
+    assert account(later)["kept"] == 6
+    assert min(skipped[2:4]) > 0
+
+
+def test_without_the_setting_nothing_is_kept(folder: Path) -> None:
+    """Nothing of a log outlives the run by default, and what was kept goes when the setting does."""
+    document = check(folder)
+    assert kept(folder)
+    edit(folder / "ordinance.toml", 'keep_observations = "P30D"\n', "")
+    without = check(folder)
+    assert not (folder / ".ordinance" / "observations").exists()
+    assert without == document
+
+
+def test_what_is_gone_counts_on_and_the_document_says_so(folder: Path) -> None:
+    """The findings stay as they were; the account is of the files at hand, and names the file that is gone."""
+    before = check(folder)
+    (folder / "proxy" / "access.log.1").unlink()
+    after = check(folder)
+    assert after["findings"] == before["findings"]
+    assert after["contacts"] == before["contacts"]
+    gone = account(after)["gone"]
+    assert (gone["files"], gone["records"], gone["kept"]) == (1, 12, 6)
+    assert [i["file"] for i in gone["inputs"]] == ["proxy/access.log.1"]
+    assert {k: v for k, v in account(after).items() if k != "gone"} == account(check(folder, "--fresh"))
+    done = run("check", folder, "--as-of", AT)
+    assert "6 kept of 12 in 1 file(s) that are gone" in done.out
+    page = folder / "page.html"
+    run("check", folder, "--as-of", AT, "--html", page)
+    assert "Of files that are gone" in page.read_text("utf-8")
+
+
+def test_fresh_uses_nothing_and_leaves_all(folder: Path) -> None:
+    """A check from the beginning neither counts what is kept of a file that is gone, nor throws it away."""
+    check(folder)
+    stored = kept(folder)
+    (folder / "proxy" / "access.log.1").unlink()
+    assert "gone" not in account(check(folder, "--fresh"))
+    assert kept(folder) == stored
+    assert "gone" in account(check(folder))
+
+
+def test_what_is_older_than_the_period_is_deleted(folder: Path) -> None:
+    """At each run, on disk, whether the log is still there or not."""
+    check(folder)
+    assert b"api.tiktokv.com" in b"".join(kept(folder).values())
+    for path in (folder / "proxy").iterdir():
+        path.unlink()
+    check(folder, at="2023-04-27")
+    assert len(kept(folder)) == 1
+    check(folder, at="2023-05-30")
+    assert kept(folder) == {}
+
+
+def test_of_a_source_that_may_not_be_read_nothing_stays(folder: Path) -> None:
+    """What the body does not allow any more, or does not name any more, is not kept either."""
+    check(folder)
+    edit(folder / "ordinance.toml", '"inventory", "network_device"', '"inventory"')
+    check(folder)
+    assert kept(folder) == {}
+
+
+def test_a_check_that_was_killed_leaves_what_still_equals(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before or while the store is written, the next check says what one from the beginning says."""
+    check(folder)
+    with (folder / "proxy" / "access.log").open("a", encoding="utf-8") as file:
+        file.write(squid(FIRST + 4 * DAY, "10.20.0.77", "www.tiktok.com") + "\n")
+
+    def killed(*said: Any) -> None:
+        raise Killed
+
+    for where, name in ((rereading, "write_observations"), (Path, "replace")):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, name, killed)
+            with pytest.raises(Killed):
+                run("check", folder, "--as-of", AT, "--json")
+        assert check(folder) == check(folder, "--fresh")
+        log(folder, "access.log.3", FIRST - 2 * DAY)
+    assert check(folder) == check(folder, "--fresh")
+
+
+def test_damaged_observations_stop_the_check(folder: Path) -> None:
+    """Nothing is checked on the strength of a file that somebody changed; --fresh needs none."""
+    check(folder)
+    (path,) = (folder / ".ordinance" / "observations").iterdir()
+    path.write_bytes(path.read_bytes()[:-5])
+    done = run("check", folder, "--as-of", AT)
+    assert (done.code, "bad-observations" in done.err) == (3, True)
+    check(folder, "--fresh")
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was known of it a moment ago is not used, and nothing that was kept is overwritten."""
+    check(folder)
+    stored = kept(folder)
+    path = folder / "proxy" / "access.log.1"
+    longest = again.Again.longest
+
+    def rewritten(self: again.Again, *said: Any) -> Any:
+        found = longest(self, *said)
+        log(folder, path.name, FIRST, watched="news.tiktok.com")  # as long as the other
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(again.Again, "longest", rewritten)
+        assert account(check(folder)) == account(check(folder, "--fresh"))
+    assert kept(folder) == stored
+
+
+def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> None:
+    """One digest for each app of the catalogue, by what it is recognised by."""
+    from ordinance.operations.workspace import open_workspace  # after the folder was made
+
+    found = rereading._apps(open_workspace(folder).usable())
+    assert len(set(found.values())) > len(found) / 2
+    assert "tiktok/tiktok" in found
+
+
+def test_a_period_is_longer_than_nothing(folder: Path) -> None:
+    """Keeping something for no time is a mistake, and said where it stands."""
+    edit(folder / "ordinance.toml", 'keep_observations = "P30D"', 'keep_observations = "P0D"')
+    done = run("check", folder, "--as-of", AT)
+    assert done.code == 3
+    assert '"P0D" is not a period' in done.err

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Kept observations on disk: whole or not at all, for their owner, as long as the body says."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import MISSING, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordinance.model.apps import Confidence, Identifier, Kind, Role
+from ordinance.model.errors import PolicyError
+from ordinance.model.evidence import Answered
+from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
+from ordinance.model.unseen import UnseenKind
+from ordinance.store.observations import (
+    FOLDER,
+    FORM,
+    decode,
+    encode,
+    forget_observations,
+    last_days,
+    purge,
+    read_observations,
+    write_observations,
+)
+
+AT = 1_679_299_200  # 20 March 2023, 08:00 UTC
+DAY = 86_400
+# Every field differs from its default, so that one that a codec forgets is missed.
+APP = Identifier(
+    kind=Kind.DOMAIN,
+    value="app.example",
+    family="family",
+    member="member",
+    confidence=Confidence.LOW,
+    role=Role.WEB,
+    publisher="Publisher",
+    seen=date(2023, 1, 2),
+    retired=date(2023, 1, 3),
+    cites=("one", "two"),
+    note="note",
+)
+ROW = KeptRow(
+    mark="ab" * 16,
+    line=7,
+    at=AT + 60,
+    hour=AT,
+    answered=Answered.BLOCKED,
+    client="10.20.0.5",
+    name="www.app.example",
+    identifier=APP,
+    likely=True,
+    is_canary=True,
+    unseen=UnseenKind.DOH,
+    told=False,
+    contacted=True,
+)
+PART = KeptPart(
+    file="logs/access.log",
+    size=1234,
+    digest="cd" * 32,
+    lines=9,
+    terms=Terms("exact", "settings", {"family/member": "ef"}, "leases"),
+    start=AT - DAY,
+    end=AT + DAY,
+    first=AT - 1,
+    last=AT + 61,
+    dropped=3,
+    structural=4,
+    rejected=2,
+    rejects=((1, "bad-line"), (2, "bad-time")),
+    hours=((AT, AT + 1, AT + 61),),
+    unnamed=((AT, AT + 2, AT + 3),),
+    broken=(AT - 3600,),
+    rows=(ROW, replace(ROW, identifier=None, unseen=None)),
+    before=Carry(AT, 1, True, 2),
+    after=Carry(AT, 9, True, 10),
+)
+
+
+def on_day(day: int) -> KeptPart:
+    """A part of so many days after 20 March."""
+    at = AT + day * DAY
+    row = replace(ROW, at=at, hour=at)
+    return replace(PART, file=f"log.{day}", rows=(row,), hours=((at, at, at + 1),), unnamed=())
+
+
+def test_every_field_comes_back() -> None:
+    """What was stored is what is read, to the last field; two parts share an identifier and stay two."""
+    parts = (PART, replace(PART, before=None, rows=(), start=None, end=None, first=None, last=None))
+    assert decode(encode(parts)) == parts
+
+
+@pytest.mark.parametrize("one", [APP, ROW, PART, PART.terms, PART.after])
+def test_the_example_leaves_no_field_out(one: Any) -> None:
+    """A class that gains a field fails here until the example, and with it the codec, has it."""
+    left = [f.name for f in fields(one) if f.default is not MISSING and getattr(one, f.name) == f.default]
+    assert left == []
+
+
+def test_another_form_is_as_good_as_none() -> None:
+    """Written by an older or newer program it is not guessed at."""
+    content = encode([PART])
+    assert decode(content) == (PART,)
+    assert decode(content.replace(f"observations {FORM} ".encode(), f"observations {FORM + 1} ".encode(), 1)) == ()
+
+
+@pytest.mark.parametrize("how", ["cut", "changed", "emptied", "other"])
+def test_a_damaged_file_stops_the_check(tmp_path: Path, how: str) -> None:
+    """Cut, changed or emptied, it is named with its place and is never taken for one without findings."""
+    write_observations(tmp_path, "proxy", [PART])
+    (path,) = (tmp_path / FOLDER).iterdir()
+    content = path.read_bytes()
+    damaged = {"cut": content[:-1], "changed": content.replace(b"10.20.0.5", b"10.20.0.6"), "other": b"{}"}
+    path.write_bytes(damaged.get(how, b""))
+    with pytest.raises(PolicyError) as raised:
+        read_observations(tmp_path, "proxy")
+    (issue,) = raised.value.issues
+    assert (issue.id, issue.file) == ("bad-observations", f"{tmp_path.name}/{FOLDER}/{path.name}")
+
+
+def test_a_source_has_a_file_for_its_owner(tmp_path: Path) -> None:
+    """Nobody else may read it, its name says nothing that could lead out of the folder, and two sources are two."""
+    write_observations(tmp_path, "../../proxy", [PART])
+    write_observations(tmp_path, "other", [on_day(1)])
+    files = sorted(p for p in tmp_path.rglob("*") if p.is_file())
+    assert [p.parent for p in files] == [tmp_path / FOLDER] * 2
+    assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
+    assert stat.S_IMODE((tmp_path / FOLDER).stat().st_mode) == 0o700
+    assert read_observations(tmp_path, "../../proxy") == (PART,)
+    assert read_observations(tmp_path, "neither") == ()
+
+
+def test_the_same_is_not_written_again(tmp_path: Path) -> None:
+    """The order in which parts are given makes no difference, and equal bytes are left alone."""
+    write_observations(tmp_path, "proxy", [on_day(1), on_day(2)])
+    (path,) = (tmp_path / FOLDER).iterdir()
+    before = path.stat().st_ino
+    write_observations(tmp_path, "proxy", [on_day(2), on_day(1)])
+    assert path.stat().st_ino == before
+    write_observations(tmp_path, "proxy", [on_day(2)])
+    assert path.stat().st_ino != before
+
+
+def test_purging_deletes_from_the_disk(tmp_path: Path) -> None:
+    """What speaks of a day before the first is gone with its bytes, the first day stays, and the rest too."""
+    write_observations(tmp_path, "proxy", [on_day(0), on_day(1), on_day(2)])
+    write_observations(tmp_path, "old", [on_day(0)])
+    assert purge(tmp_path, date(2023, 3, 21)) == 2
+    assert read_observations(tmp_path, "proxy") == (on_day(1), on_day(2))
+    (left,) = (tmp_path / FOLDER).iterdir()
+    assert b"log.0" not in left.read_bytes()
+    assert purge(tmp_path, date(2023, 3, 21)) == 0
+
+
+def test_a_part_that_reaches_back_goes_whole(tmp_path: Path) -> None:
+    """One row of an older day is enough."""
+    both = replace(on_day(3), rows=(*on_day(3).rows, *on_day(0).rows))
+    write_observations(tmp_path, "proxy", [both])
+    assert purge(tmp_path, date(2023, 3, 21)) == 1
+    assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_the_last_days_are_told(tmp_path: Path) -> None:
+    """By file, the latest day that anything in it speaks of."""
+    write_observations(tmp_path, "proxy", [on_day(0), on_day(2)])
+    assert list(last_days(tmp_path).values()) == [date(2023, 3, 22)]
+    assert (tmp_path / next(iter(last_days(tmp_path)))).is_file()
+    assert last_days(tmp_path / "nowhere") == {}
+
+
+def test_sources_can_be_forgotten(tmp_path: Path) -> None:
+    """All but those named; where none is, nothing is left, not even a folder."""
+    for source in ("one", "two"):
+        write_observations(tmp_path, source, [PART])
+    forget_observations(tmp_path, ["two"])
+    assert (read_observations(tmp_path, "one"), read_observations(tmp_path, "two")) == ((), (PART,))
+    write_observations(tmp_path, "two", [])
+    assert list((tmp_path / FOLDER).iterdir()) == []
+    forget_observations(tmp_path)
+    assert not (tmp_path / FOLDER).exists()
