@@ -140,7 +140,7 @@ STANDING = (
     Standing("keys/", "the key of the pseudonyms", "its holder destroys it"),
     Standing(LATEST, "which run is the last", "the next check"),
     Standing("numbers.json", "version numbers of artefacts; nobody is in it", "never"),
-    Standing("observations/", "what logs said about the watch list, with addresses", "`keep_observations` in [checking]"),
+    Standing("observations/", "what logs said about the watch list, with addresses", "keep_observations ends it"),
     Standing("pilot.json", "a digest of what the pilot had; nobody is in it", "the next build for all"),
 )
 
