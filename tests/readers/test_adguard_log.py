@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Reading, WatchList, Where
+from ordinance.model.evidence import Answered, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._dns_answer import dns_answer
 from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
@@ -463,3 +464,10 @@ def test_any_value_in_any_field_is_kept_or_refused(tmp_path: Path, field: str, v
     fields = {field: value} if field in entry() else {"Result": {field: value}}
     account = read(tmp_path, [row(), json.dumps(entry() | fields)]).account
     assert account.records == 2 and account.kept >= 1
+
+
+def test_the_page_of_a_block_that_is_stated_is_no_contact(tmp_path: Path) -> None:
+    """A page on the internet to which a filter leads is no app: without the setting it looks like one."""
+    (one,) = read(tmp_path, [row()]).names
+    (other,) = read(tmp_path, [row()], replace(SETTINGS, block_pages=(ip_network("203.0.113.7"),))).names
+    assert (one.answered, other.answered, other.told) == (Answered.ADDRESS, Answered.NOTHING, False)

@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.evidence import Answered, Reading, WatchList
 from ordinance.model.time import Period, Span
 from ordinance.readers._dhcp import lease_seconds
 from ordinance.readers.dnsmasq_log import DnsmasqLog
@@ -367,3 +368,12 @@ def test_a_garbled_line_of_another_address_ends_no_lease(tmp_path: Path) -> None
     reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
     assert [x.mac for x in reading.leases] == ["00:00:5e:00:53:01"]
     assert reading.leased == {(date(2023, 3, 20), "00:00:5e:00:53:01")}
+
+
+def test_the_page_of_a_block_that_is_stated_is_no_contact(tmp_path: Path) -> None:
+    """A page on the internet to which a filter leads is no app: without the setting it looks like one."""
+    lines = [query("09:00:00"), answer("09:00:00", "reply api.tiktokv.com is 203.0.113.5")]
+    (one,) = read(tmp_path, lines).names
+    (other,) = read(tmp_path, lines, replace(SETTINGS, block_pages=(ip_network("203.0.113.4/31"),))).names
+    assert (one.answered, one.told) == (Answered.ADDRESS, True)
+    assert (other.answered, other.told) == (Answered.NOTHING, False)

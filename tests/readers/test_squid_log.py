@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -260,3 +261,14 @@ def test_any_pile_of_pieces_is_accounted_for(tmp_path: Path, lines: list[str]) -
     reading = read(tmp_path, lines)
     assert reading.account.records == len(lines)
     assert all(n.name.endswith("tiktok.com") for n in reading.names)
+
+
+def test_the_page_of_a_block_that_is_stated_is_no_contact(tmp_path: Path) -> None:
+    """A page on the internet to which a filter leads is no app: without the setting it looks like one."""
+    stated = replace(SETTINGS, block_pages=(ip_network("203.0.113.4/30"),))
+    within = row(end="HIER_DIRECT/10.20.0.80 -")
+    behind = row(end="FIRSTUP_PARENT/203.0.113.7 -")  # a proxy, which stands wherever it may
+    found = [read(tmp_path, [line], settings).names[0] for line, settings in
+             ((row(), SETTINGS), (row(), stated), (within, SETTINGS), (behind, stated))]  # fmt: skip
+    assert [n.contacted for n in found] == [True, False, False, True]
+    assert [n.told for n in found] == [True, False, False, True]

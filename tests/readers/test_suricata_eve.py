@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import NameAsked, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, NameAsked, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
 from ordinance.readers.suricata_eve import SuricataEve
@@ -503,3 +504,12 @@ def test_any_value_may_stand_in_any_place(tmp_path: Path, kind: str, values: dic
     first, second = (read(tmp_path, [query(), tls(), quic(), line, line, flow_end()]) for line in lines)
     assert first.account.records == second.account.records == 6 and first.names == second.names
     assert {n.name for n in first.names} <= {APP, SITE}
+
+
+def test_the_page_of_a_block_that_is_stated_is_no_contact(tmp_path: Path) -> None:
+    """A page on the internet to which a filter leads is no app: without the setting it looks like one."""
+    stated = replace(SETTINGS, block_pages=(ip_network(SERVER),))
+    shown = ([query(), answer(SERVER)], [tls(APP, subject="CN=blocked.example")], [quic(APP), flow_end(like="quic")])
+    for lines in shown:
+        one, other = (read(tmp_path, lines, settings).names[0] for settings in (SETTINGS, stated))
+        assert (one.answered, other.answered, other.contacted) == (Answered.ADDRESS, Answered.NOTHING, False)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -427,3 +428,14 @@ def test_any_pile_of_pieces_is_accounted_for(tmp_path: Path, text: str) -> None:
     reading = read(tmp_path, {"dns.log": text})
     assert reading.account.records == len(text.removesuffix("\n").split("\n") if text else [])
     assert all(n.name.endswith("tiktokv.com") for n in reading.names)
+
+
+def test_the_page_of_a_block_that_is_stated_is_no_contact(tmp_path: Path) -> None:
+    """A page on the internet to which a filter leads is no app: without the setting it looks like one."""
+    made = zeek_traffic.Traffic()
+    made.dns(NINE, CLIENT, NAME, [SERVER])
+    made.ssl(NINE + 60, CLIENT, SERVER, NAME)
+    one = read(tmp_path, written(made, "tables"))
+    other = read(tmp_path, written(made, "tables"), replace(SETTINGS, block_pages=(ip_network(SERVER),)))
+    assert [became(n) for n in one.names] == ["address", "contacted"]
+    assert {n.answered for n in other.names} == {Answered.NOTHING} and not any(n.contacted for n in other.names)

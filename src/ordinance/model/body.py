@@ -68,12 +68,13 @@ class Checking:
 class SourceSettings:
     """One `[[sources]]` table.
 
-    `every` is how often an inventory is expected, from the day `first` on; `platforms` are those it is
-    expected to list (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]`
-    until before `hours[1]`: a day counts as covered only if each of these hours was seen. `leases` are the ids of
-    sources that say who held the addresses in it, and `gateways` the addresses behind which several devices stand (NAT,
-    a proxy, a VPN, another resolver): what comes from one names nobody. `all_apps` are the queries
-    in a log of results that list every app of a device: what they ask for is not in the log.
+    `every` is how often an inventory is expected, from the day `first` on; `platforms` are those it is expected to list
+    (empty: all). `canary` is a name that a monitor asks in each hour from `hours[0]` until before `hours[1]`: a day
+    counts as covered only if each of these hours was seen. `leases` are the ids of sources that say who held the
+    addresses in it, and `gateways` the addresses behind which several devices stand (NAT, a proxy, a VPN, another
+    resolver): what comes from one names nobody. `block_pages` are addresses to which blocked names lead: what is
+    answered with one, or connects to one, has not reached an app. `all_apps` are the queries in a log of results that
+    list every app of a device: what they ask for is not in the log.
     """
 
     id: str
@@ -92,6 +93,7 @@ class SourceSettings:
     hours: tuple[int, int] | None = None
     leases: tuple[str, ...] = ()
     gateways: tuple[IPv4Network | IPv6Network, ...] = ()
+    block_pages: tuple[IPv4Network | IPv6Network, ...] = ()
     all_apps: tuple[str, ...] = ()
     places: Places = field(default_factory=dict, compare=False)
 

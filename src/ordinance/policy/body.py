@@ -215,6 +215,7 @@ def _read_source(table: Table, zone: ZoneInfo) -> SourceSettings:
         hours=(hours[0], hours[1]) if hours else None,
         leases=table.texts("leases"),
         gateways=_ranges(table, "gateways"),
+        block_pages=_ranges(table, "block_pages"),
         all_apps=table.texts("all_apps"),
         places=table.own_places(),
     )

@@ -13,7 +13,7 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ordinance.readers._inside import is_inside
+from ordinance.readers._inside import Pages, is_inside
 
 _HEADER, _RECORD = 12, 10  # octets: of a message; of a record behind its name
 _IS_REPLY, _CODE = 0x80, 0x0F
@@ -28,7 +28,7 @@ _MAPPED = bytes(10) + b"\xff\xff"
 class DnsAnswer:
     """`leads`: there is an address that may be somebody's. `nowhere`: there are addresses, and none leads anywhere.
 
-    `outside`: one of those that lead is no address of one's own networks.
+    `outside`: one of those that lead is no address of one's own networks, nor of a page of blocks.
     """
 
     code: int
@@ -37,16 +37,16 @@ class DnsAnswer:
     outside: bool = False
 
 
-def dns_answer(untrusted_base64: str) -> DnsAnswer | None:
-    """What a message in base64 says; `None` for what is no reply, or breaks off."""
+def dns_answer(untrusted_base64: str, pages: Pages = ()) -> DnsAnswer | None:
+    """What a message in base64 says; `None` for what is no reply, or breaks off. At `pages` are those of blocks."""
     try:
         message = binascii.a2b_base64(untrusted_base64.encode("ascii"), strict_mode=True)
-        return _read(message)
+        return _read(message, pages)
     except (ValueError, IndexError):  # binascii.Error and UnicodeError are ValueErrors
         return None
 
 
-def _read(message: bytes) -> DnsAnswer | None:
+def _read(message: bytes, pages: Pages) -> DnsAnswer | None:
     questions, answers = _number(message, 4), _number(message, 6)
     if not message[2] & _IS_REPLY or questions > 1:
         return None
@@ -55,7 +55,7 @@ def _read(message: bytes) -> DnsAnswer | None:
         at = _behind_name(message, at) + 4
     addresses = list(_addresses(message, at, answers))
     leading = [a for a in map(_unmapped, addresses) if _leads(a)]
-    outside = any(not is_inside(a) for a in leading)
+    outside = any(not is_inside(a, pages) for a in leading)
     return DnsAnswer(message[3] & _CODE, bool(leading), bool(addresses) and not leading, outside)
 
 

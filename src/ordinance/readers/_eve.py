@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn
 
-from ordinance.readers._inside import is_inside
+from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._name_log import address_of
 
 Part = dict[str, Any]
@@ -160,23 +160,24 @@ def named(kind: str, part: Part) -> list[Asked] | None:
     return [Asked(a["rrname"], str(a.get("rrtype")), str(a.get("id", part.get("id")))) for a in asked]
 
 
-def has_address(part: Part, of_app: bool) -> bool:
-    """Whether an answer led somewhere; for a name of an app that is no address of one's own networks."""
+def has_address(part: Part, of_app: bool, pages: Pages = ()) -> bool:
+    """Whether an answer led somewhere; for a name of an app that is no address of one's own networks or of `pages`."""
     if part.get("rcode") != "NOERROR":
         return False
-    return any(_leads(value, of_app) for value in _addresses(part))
+    return any(_leads(value, of_app, pages) for value in _addresses(part))
 
 
-def server_spoke(kind: str, part: Part, server: str, of_app: bool) -> bool:
+def server_spoke(kind: str, part: Part, server: str, of_app: bool, pages: Pages = ()) -> bool:
     """Whether an event of a connection shows that the server, and nobody in its stead, answered the client.
 
-    For an app's name nobody within one's own networks is the server, but a proxy that says it went there (CONNECT).
+    For an app's name nobody within one's own networks, or at one of `pages`, is the server, but a proxy that says it
+    went there (CONNECT).
 
     TLS: a certificate, a resumed session, or version 1.3, which only a ServerHello can choose; older versions stand
     also in the record of an alert, with which anybody can refuse. HTTP: redirections and errors may be a filter's or a
     proxy's words. QUIC: what was read of a hello, which only says something where the server sent it.
     """
-    if of_app and is_inside(server) and not (kind == "http" and part.get("http_method") == "CONNECT"):
+    if of_app and is_inside(server, pages) and not (kind == "http" and part.get("http_method") == "CONNECT"):
         return False
     if kind == "quic":
         return "ja3s" in part or bool(part.get("extensions"))
@@ -208,11 +209,11 @@ def _addresses(part: Part) -> Iterator[object]:
         yield part.get("rdata")
 
 
-def _leads(value: object, of_app: bool) -> bool:
+def _leads(value: object, of_app: bool, pages: Pages) -> bool:
     address = address_of(value) if isinstance(value, str) else None
     if address is None:
         return False
-    return not is_inside(address) if of_app else not any(ip_address(address) in net for net in _NOWHERE)
+    return not is_inside(address, pages) if of_app else not any(ip_address(address) in net for net in _NOWHERE)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Part:

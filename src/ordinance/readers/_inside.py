@@ -3,13 +3,15 @@
 
 Reads addresses alone. RFC 1122, 1918, 3927, 4193, 4291, 6598. What stands there in the place of an app's server is a
 page that says no, a proxy, or a filter. Cannot know who has an address that is not one of these: a block's page may be
-anywhere.
+anywhere, and where it is a source's `block_pages` say.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+Pages = tuple[IPv4Network | IPv6Network, ...]
 
 _MOST_REMEMBERED = 65_536
 _INSIDE = tuple(
@@ -22,7 +24,7 @@ _INSIDE = tuple(
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def is_inside(address: str | bytes) -> bool:
-    """Whether nobody's site on the internet is at an address, as text in its one form or in octets."""
+def is_inside(address: str | bytes, pages: Pages = ()) -> bool:
+    """Whether no app's site is at an address, as text in its one form or in octets; `pages` are those of blocks."""
     found = ip_address(address)
-    return any(found in block for block in _INSIDE if block.version == found.version)
+    return any(found in block for block in (*_INSIDE, *pages) if block.version == found.version)

@@ -55,6 +55,7 @@ from ordinance.model.evidence import Answered, Lease, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._dns_answer import dns_answer
+from ordinance.readers._inside import Pages
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, address_of
 from ordinance.readers._stamps import Stamps
@@ -117,7 +118,7 @@ class _Run(NameLog):
             return DROPPED
         verdict, question = self.question(line, at, client, entry.name)
         if question is not None:
-            became = _became(entry, is_own=question.watched.identifier is None)
+            became = _became(entry, self.settings.block_pages, is_own=question.watched.identifier is None)
             question.answered, question.told = became or Answered.NOTHING, became is not None
         return verdict
 
@@ -189,13 +190,13 @@ def _is_rfc_3339(stamp: str) -> bool:
     return stamp[_STAMP_T] == "T" and (stamp[-1] == "Z" or stamp[_STAMP_SIGN] in "+-")
 
 
-def _became(entry: _Entry, *, is_own: bool) -> Answered | None:
+def _became(entry: _Entry, pages: Pages, *, is_own: bool) -> Answered | None:
     """What came of a question; `None` where the line does not tell. See the module's first lines."""
     if entry.reason in _REFUSED:
         return Answered.BLOCKED if entry.is_filtered else None
     if entry.is_filtered and entry.reason != _SAFE_SEARCH:
         return None
-    answer = dns_answer(entry.answer)
+    answer = dns_answer(entry.answer, pages)
     if answer is None or entry.reason not in (*_PASSED, *_REWRITTEN, _SAFE_SEARCH):
         return None
     if entry.reason in _REWRITTEN:

@@ -42,7 +42,7 @@ from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
-from ordinance.readers._inside import is_inside
+from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question, address_of
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
@@ -59,14 +59,14 @@ _OF_ITS_OWN = re.compile(r"dnssec-(?:query|retry)\[[A-Z]+\]|reply", re.ASCII)  #
 _OTHER_DAEMON = re.compile(r"\S+:( |$)|\S+ (\S+:( |$)|(last )?message repeated |-- MARK --)")
 
 
-def _hear(question: Question, source: str, name: str, value: str) -> None:
+def _hear(question: Question, source: str, name: str, value: str, pages: Pages) -> None:
     """Weigh an answer line: an address or record beats a refusal, a refusal beats nothing."""
     if value == "<CNAME>" or source == "validation":
         return
     of_app = question.watched.identifier is not None
     is_own = source in _LISTS or (_is_local(source) and of_app)
     if not is_own and value not in _UNSPECIFIED and _ADDRESS_OR_TYPE.fullmatch(value):
-        if of_app and (address := address_of(value)) is not None and is_inside(address):
+        if of_app and (address := address_of(value)) is not None and is_inside(address, pages):
             question.told = False  # another resolver's page, or whatever stands in the app's stead
         else:
             question.answered = Answered.ADDRESS
@@ -154,7 +154,8 @@ class _Run(NameLog):
             return "bad-line"
         question = self._open.get((words[1], words[2]))
         if question and answers:
-            _hear(question, words[3], name, value.partition(" (")[0])  # "(EDE: filtered)", "(DNSSEC signed)"
+            value = value.partition(" (")[0]  # "(EDE: filtered)", "(DNSSEC signed)"
+            _hear(question, words[3], name, value, self.settings.block_pages)
         return STRUCTURAL
 
     def _elsewhere(self, text: str, at: int) -> str:

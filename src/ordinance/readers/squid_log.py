@@ -19,7 +19,7 @@ What became of a request, as tried with Squid 5.7:
   itself does not give. Where a tunnel or a connection fails, Squid names the server it tried all the same
   (`NONE_NONE/503 … HIER_DIRECT/203.0.113.7`), so that the server alone proves nothing; 5xx is Squid's word or the
   server's, and no line says whose. A proxy behind this one may have refused, so that from there 4xx proves nothing
-- nothing: all else
+- nothing: all else; not told where Squid went to an address within one's own networks, or to one of `block_pages`
 
 Squid writes a line when the request is over, and says how long it took. The instant given out is that of its
 beginning, when somebody held the address and asked; a tunnel that is still open is not in the log.
@@ -34,6 +34,7 @@ proxy. Squid has no leases: they come from the sources that the settings name; w
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import unquote
 
@@ -41,6 +42,7 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._inside import is_inside
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader, address_of
 
 # %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt. Squid 5.7 writes the spaces of a user's name as they are:
@@ -90,8 +92,20 @@ class _Run(NameLog):
         verdict, question = self.question(line, at, address, name)
         if question is not None:
             question.answered = _became(tag, int(status), peering, peer)
+            if question.watched.identifier is not None and self._is_page(peering, peer):
+                question.answered, question.told = Answered.NOTHING, False
             question.contacted = question.answered is Answered.ADDRESS
         return verdict
+
+    def _is_page(self, peering: str, peer: str) -> bool:
+        """Whether Squid itself went to an address at which no app has a server, such as a block's page.
+
+        On Squid's own machine there may be anything in an app's stead, but also whoever passes requests on.
+        """
+        address = address_of(peer) if peering in _DIRECT else None
+        if address is None or ip_address(address).is_loopback:
+            return False
+        return is_inside(address, self.settings.block_pages)
 
 
 def _refused(line: str) -> str:

@@ -104,7 +104,7 @@ class _Run(NameLog):
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         super().__init__(settings, watch, matchers, window, leases)
-        self._stamps = Stamps(settings.zone)
+        self._stamps, self._pages = Stamps(settings.zone), settings.block_pages
         self._second = ("", "", 0)  # of the stamp before: to the second, its offset, its instant
         self._known: dict[Hashable, _Kept] = {}
         self._flows: dict[int, list[_Kept]] = {}
@@ -211,7 +211,7 @@ class _Run(NameLog):
             kept.stop(now)
         elif kept is not None and is_answer and not is_alert:
             kept.question.told = True
-            if asked.rrtype in ("A", "AAAA") and eve.has_address(part, kept.of_app):
+            if asked.rrtype in ("A", "AAAA") and eve.has_address(part, kept.of_app, self._pages):
                 kept.show(now)
         return verdict
 
@@ -229,7 +229,7 @@ class _Run(NameLog):
             verdict = self._once_more(kept, is_alert) if kept.began == now else STRUCTURAL
         if kept is not None and event.blocks:
             kept.stop(now)
-        elif kept is not None and kind != "quic" and eve.server_spoke(kind, part, kept.ends.server, kept.of_app):
+        elif kept is not None and kind != "quic" and self._server_spoke(kept, part):
             kept.show(now)
         return verdict
 
@@ -264,7 +264,7 @@ class _Run(NameLog):
             is_answer = not isinstance(ends, str) and ends == eve.Ends(kept.ends.server, kept.ends.client)
             if not (kind == kept.kind == "quic" and is_answer):
                 continue
-            if eve.server_spoke(kind, part, kept.ends.server, kept.of_app):
+            if self._server_spoke(kept, part):
                 kept.show(event.micros(at))
         return STRUCTURAL
 
@@ -282,6 +282,9 @@ class _Run(NameLog):
             self._stopped[event.flow] = now
         return DROPPED
 
+    def _server_spoke(self, kept: _Kept, part: eve.Part) -> bool:
+        return eve.server_spoke(kept.kind, part, kept.ends.server, kept.of_app, self._pages)
+
     def _flow(self, event: eve.Event) -> None:
         """A flow ended. One that was dropped may count octets that never arrived."""
         flow = event.part("flow") or {}
@@ -291,7 +294,7 @@ class _Run(NameLog):
             if flow.get("action") == "drop":
                 kept.stop(kept.began)
             elif kept.kind == "quic" and flow.get("state") in ("established", "closed"):
-                if kept.of_app and is_inside(kept.ends.server):
+                if kept.of_app and is_inside(kept.ends.server, self._pages):
                     continue
                 if (eve.number(flow, "bytes_toclient") or 0) >= _LEAST_FLIGHT:
                     kept.show(kept.began)

@@ -46,7 +46,7 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._inside import is_inside
+from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._lines import InputFile
 from ordinance.readers._name_log import (
     DROPPED,
@@ -185,7 +185,7 @@ class _Run(NameLog):
             is_record = any(g.startswith(f"{kind} ") or g == f"<unknown type={number}>" for g in given)
             return (Answered.ADDRESS if is_record else Answered.NOTHING), True
         found = [g for g in map(address_of, given) if g and (version is None or version == 4 + 2 * (":" in g))]
-        if any(_is_site_of(watched, address) for address in found):
+        if any(_is_site_of(watched, address, self.settings.block_pages) for address in found):
             return Answered.ADDRESS, True
         if found and _UNSPECIFIED.issuperset(found):
             return Answered.BLOCKED, True
@@ -241,7 +241,7 @@ class _Run(NameLog):
 
     def _is_site(self, watched: Watched, server: Any) -> bool:
         address = address_of(server) if isinstance(server, str) else None
-        return address is not None and _is_site_of(watched, address)
+        return address is not None and _is_site_of(watched, address, self.settings.block_pages)
 
     def _spoke(self, line: str, at: int, client: str, name: str, uid: Any, is_contact: bool) -> str:
         """A row of a log of connections that has a watched name."""
@@ -261,9 +261,9 @@ class _Run(NameLog):
         return verdict, question
 
 
-def _is_site_of(watched: Watched, address: str) -> bool:
+def _is_site_of(watched: Watched, address: str, pages: Pages) -> bool:
     """Whether an address can be one of a name's own: an app's are public, a body's own names are anywhere."""
-    return address not in _UNSPECIFIED and (watched.identifier is None or not is_inside(address))
+    return address not in _UNSPECIFIED and (watched.identifier is None or not is_inside(address, pages))
 
 
 @lru_cache(maxsize=1024)
