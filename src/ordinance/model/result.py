@@ -40,6 +40,7 @@ class FindingKind(StrEnum):
 
     APP_INSTALLED = "app_installed"
     APP_TRAFFIC = "app_traffic"
+    CONTROL_MISSING = "control_missing"
     CONTROL_INEFFECTIVE = "control_ineffective"
     LEFTOVER = "leftover"
     SEPARATION_BREACH = "separation_breach"

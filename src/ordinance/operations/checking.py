@@ -24,6 +24,7 @@ from ordinance.model.time import Period, Span, plus
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
+from ordinance.operations.prevented import findings_of_controls
 from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
 from ordinance.operations.workspace import Workspace
@@ -87,7 +88,7 @@ def run_check(
     found = document(
         workspace,
         checked,
-        overdue_reviews(workspace.law, as_of),
+        (*overdue_reviews(workspace.law, as_of), *findings_of_controls(workspace, as_of, checked.results)),
         readings,
         watch,
         span,

@@ -24,6 +24,10 @@ _FOR_FINDING = {
         "Information security officer",
         "Remind all staff of the rule before anybody is spoken to; then talk with the holder, who may explain.",
     ),
+    FindingKind.CONTROL_MISSING: (
+        "IT operations",
+        "Name a target that denies or blocks it, or write down by name what else does: look at the gaps of the plan.",
+    ),
     FindingKind.CONTROL_INEFFECTIVE: (
         "IT operations",
         "A control that should have stopped this did not: check that its configuration is in place.",

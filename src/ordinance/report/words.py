@@ -136,6 +136,7 @@ EVIDENCE = {
 FINDINGS = {
     "app_installed": "App installed",
     "app_traffic": "App in use",
+    "control_missing": "Control that nothing here sets",
     "control_ineffective": "Control without effect",
     "leftover": "Block left over",
     "separation_breach": "Separate device not kept separate",
@@ -150,6 +151,7 @@ FINDINGS = {
 FINDING_MEANING = {
     "app_installed": "The software inventory lists a restricted app on a device the rule covers.",
     "app_traffic": "A device asked for names that only the app uses. A widget inside a web page does not do that.",
+    "control_missing": "The rule asks for a control, and no target in the settings has it. Another tool may have it.",
     "control_ineffective": "What technical means should have prevented happened all the same.",
     "leftover": "A resolver that was asked still blocks names, and no rule in force asks for that any more.",
     "separation_breach": "A device set aside for one channel touched something it must not touch.",
@@ -230,6 +232,9 @@ PARTS = {
 REASONS = {
     "app_not_recognisable": "the catalogue has nothing by which the app could be recognised",
     "app_installed": "the inventory lists the app",
+    "no_target_blocks": "no configured target blocks any of it where these devices are",
+    "no_target_denies": "no configured target denies the installation on these devices",
+    "no_target_on_network": "no configured target blocks any of it on a network of this kind",
     "attestation_lapsed": "what was stated has run out, and nobody has stated it again",
     "attested": "it was stated in time; whether it is so was not looked at",
     "attested_in_part": "what was stated speaks of a part of what the rule restricts",

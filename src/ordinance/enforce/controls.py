@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which devices a control stands for: whom the files of the configured targets reach, and whom no control reaches.
+
+Reads plans, and what each target makes of them; never evidence. A control that is configured here may not have been
+loaded anywhere, and one that other tools set is not known here. Words stop nothing: letters are no control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ordinance.enforce.bundle import guarded
+from ordinance.enforce.plan import Plans
+from ordinance.enforce.subjects import asked_of_networks
+from ordinance.model.apps import Surface
+from ordinance.model.body import Body
+from ordinance.model.estate import Network
+from ordinance.model.kleene import Truth
+from ordinance.model.law import Duty, Law
+from ordinance.model.target import Compiled, Demand, Proof, Target
+from ordinance.policy import clocks
+from ordinance.targets._block import EVERYBODY
+
+CONTROLS = (Duty.DENY_INSTALL, Duty.BLOCK_TRAFFIC)  # duties that only a control can meet
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a configured target does: `lines` are (clause, duty, app, surface) of all that it stops.
+
+    `devices` are those that meet everything in it; `None`: a file whose entries are for the classes of each demand.
+    `networks` are those on which it blocks.
+    """
+
+    target: str
+    lines: frozenset[tuple[str, Duty, str, Surface]]
+    devices: frozenset[str] | None
+    gets: frozenset[str] | None = None
+    networks: frozenset[str] = frozenset()
+
+    def reaches(self, demand: Demand, of_class: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Devices of the demand's classes for which it does what is asked for."""
+        if (demand.restriction, demand.duty, demand.app, demand.surface) not in self.lines:
+            return frozenset()
+        every = frozenset().union(*(of_class.get(c, frozenset()) for c in demand.classes if self._is_for(c)))
+        return every if self.devices is None else every & self.devices
+
+    def _is_for(self, class_id: str) -> bool:
+        return self.gets is None or class_id in self.gets
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """A duty of a clause that asks for a control, and the devices in its scope for which no target has any."""
+
+    restriction: str
+    duty: Duty
+    devices: frozenset[str]
+
+
+def controls(plans: Plans, body: Body, targets: Mapping[str, Target]) -> tuple[Control, ...]:
+    """The controls that the body's targets make of its plans. Raises TargetError where one fails."""
+    found = []
+    for settings in body.targets:
+        target = targets[settings.id]
+        if target.proof is not Proof.WORDS:
+            compiled = guarded(target, plans.of_target[settings.id], settings, 1)
+            networks = _networks(plans, settings.id, compiled) if target.by_network else frozenset()
+            on = _devices_on(plans, networks) if target.by_network else None
+            lines = frozenset((line[0], line[1], line[2], line[3]) for a in compiled.artefacts for line in a.lines)
+            found.append(Control(settings.id, lines, on, compiled.gets, networks))
+    return tuple(found)
+
+
+def missing(plans: Plans, made: Iterable[Control]) -> tuple[Missing, ...]:
+    """For each duty that was due at the plan's instant: devices for which nothing that it asks for is done."""
+    every, of_class = tuple(made), members(plans)
+    asked: dict[tuple[str, Duty], set[str]] = {}
+    done: dict[tuple[str, Duty], set[str]] = {}
+    for demand in _due(plans):
+        key = demand.restriction, demand.duty
+        for class_id in demand.classes:
+            asked.setdefault(key, set()).update(of_class.get(class_id, frozenset()))
+        for control in every:
+            done.setdefault(key, set()).update(control.reaches(demand, of_class))
+    rows = ((key, frozenset(devices - done.get(key, set()))) for key, devices in asked.items())
+    return tuple(sorted(Missing(*key, devices) for key, devices in rows if devices))
+
+
+def members(plans: Plans) -> Mapping[str, frozenset[str]]:
+    """The devices of each class that the plan is for."""
+    found: dict[str, set[str]] = {}
+    for device, class_id in plans.class_of.items():
+        found.setdefault(class_id, set()).add(device)
+    return {c: frozenset(devices) for c, devices in found.items()}
+
+
+def _due(plans: Plans) -> Iterator[Demand]:
+    return (d for d in plans.whole.demands if d.duty in CONTROLS and d.due <= plans.whole.at)
+
+
+def missing_networks(
+    law: Law, networks: tuple[Network, ...], made: Iterable[Control], at: datetime
+) -> Mapping[tuple[str, Duty], frozenset[str]]:
+    """For each due duty of a clause about networks: those of its kind on which no target does anything for it."""
+    every, found = tuple(made), dict[tuple[str, Duty], frozenset[str]]()
+    for _, state in asked_of_networks(law, networks, at):
+        due = dict(clocks.duties_due(law, state.text, state.restriction))
+        for duty in CONTROLS if state.reason.in_scope is Truth.TRUE else ():
+            if duty not in due or due[duty] > at:
+                continue
+            done = {n for c in every if any(x[:2] == (state.name, duty) for x in c.lines) for n in c.networks}
+            left = frozenset(n.id for n in networks if n.use in state.restriction.networks and n.id not in done)
+            if left:
+                found[state.name, duty] = left
+    return found
+
+
+def _networks(plans: Plans, target: str, compiled: Compiled) -> frozenset[str]:
+    """Those that it serves, and those that it cannot leave out."""
+    hit = {o.network for o in compiled.over_reach if o.who == EVERYBODY}
+    return frozenset({n.id for n in plans.of_target[target].networks} | hit)
+
+
+def _devices_on(plans: Plans, networks: Iterable[str]) -> frozenset[str]:
+    """Devices that may be on one of some networks; every one where the estate states no networks."""
+    if plans.on is None:
+        return frozenset(plans.classes)
+    return frozenset().union(*(plans.on.get(n, frozenset()) for n in networks))

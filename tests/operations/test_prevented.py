@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Controls that a rule asks for and nothing here has: counted exactly, failing nobody."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import bodies
+from ordinance.model.result import FindingKind
+from ordinance.operations.checking import CheckRun, run_check
+from ordinance.operations.workspace import open_workspace
+
+ZONE = ZoneInfo("Europe/Brussels")
+TRUTH = tomllib.loads((Path(__file__).parents[1] / "verify" / "truth_duties_apart.toml").read_text("utf-8"))
+TARGET = re.compile(r"\[\[targets\]\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
+
+
+def ghent(folder: Path, targets: Mapping[str, list[str]] | None = None, stated: tuple[str, ...] = ()) -> Path:
+    """Ghent's body with other targets, and with a statement that a control is set on some devices."""
+    copy = bodies.copy_body("ghent", folder)
+    settings = (copy / "ordinance.toml").read_text("utf-8")
+    if targets is not None:
+        settings, found = TARGET.subn("", settings)
+        assert found == 1
+        for target, networks in targets.items():
+            zone = '\nsettings = { zone = "rpz.gent.example" }' if target == "dns-rpz" else ""
+            settings += f'\n[[targets]]\nid = "{target}"\nnetworks = {networks}{zone}\n'
+    if stated:
+        allowed = 'evidence_allowed = ["attestation", '
+        settings, found = re.subn(r"^evidence_allowed = \[", allowed, settings, flags=re.MULTILINE)
+        assert found == 1
+        (copy / "attestations").mkdir()
+        said = f"attestation: set\ndevices: [{', '.join(stated)}]\nwhat: [{{family: tiktok}}]\nstated: [control_set]\n"
+        said += "by: IT operations\non: 2023-03-20\nlast_day: 2023-09-12\n"
+        (copy / "attestations" / "set.yaml").write_text(said, "utf-8")
+    (copy / "ordinance.toml").write_text(settings, "utf-8")
+    return copy
+
+
+def checked(folder: Path, as_of: str) -> CheckRun:
+    """The check of the body on a day."""
+    return run_check(open_workspace(folder).usable(), datetime.fromisoformat(as_of).replace(tzinfo=ZONE))
+
+
+def without(run: CheckRun) -> Counter[str]:
+    """Devices without a control, by duty."""
+    found: Counter[str] = Counter()
+    for one in run.document["findings"]:
+        if one["kind"] == "control_missing":
+            found[one["duty"]] += one["devices"]
+    return found
+
+
+@pytest.mark.parametrize("row", TRUTH["control"], ids=[r["name"] for r in TRUTH["control"]])
+def test_the_table(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """As many devices as the table says have no control, and no result fails for it."""
+    run = checked(ghent(tmp_path, row.get("targets"), tuple(row.get("stated", ()))), row["as_of"])
+    assert {d: without(run)[d] for d in ("deny_install", "block_traffic")} == {
+        d: row[d] for d in ("deny_install", "block_traffic")
+    }
+    assert {f["result"] for f in run.document["findings"] if f["kind"] == "control_missing"} <= {"unknown"}
+
+
+NETWORK = """
+policy: guests
+version: "1"
+title: TikTok off the network for guests
+authority: gent
+lifecycle: [{state: in_force, from: 2023-03-13}]
+restrictions:
+  - id: guest-network
+    force: binding
+    what: [{family: tiktok}]
+    surfaces: [network]
+    networks: [public]
+    duties: {block_traffic: {within: P21D}}
+    last_day: 2023-12-31
+    at_sunset: lapse
+"""
+
+
+@pytest.mark.parametrize(
+    ("networks", "as_of", "expected"),
+    [
+        (["staff"], "2023-04-10", [("no_target_on_network", 0, 1)]),
+        (["guest"], "2023-04-10", []),
+        (["staff"], "2023-03-20", []),
+    ],
+)
+def test_a_rule_about_networks_asks_on_each_of_its_kind(
+    networks: list[str], as_of: str, expected: list[tuple[str, int, int]], tmp_path: Path
+) -> None:
+    """A network of the kind on which nothing is blocked is counted, once the duty is due; devices are not meant."""
+    folder = ghent(tmp_path, {"dns-rpz": networks})
+    (folder / "policies" / "guests.yaml").write_text(NETWORK, "utf-8")
+    found = [f for f in checked(folder, as_of).document["findings"] if f["restriction"] == "guests/guest-network"]
+    missing = [f for f in found if f["kind"] == FindingKind.CONTROL_MISSING]
+    assert [(f["reason"], f["devices"], f["count"]) for f in missing] == expected
+
+
+def test_it_asks_somebody_to_look_and_names_nobody(tmp_path: Path) -> None:
+    """The step is IT operations', and a small unit is not named: the library's four devices."""
+    run = checked(ghent(tmp_path), "2023-04-10")
+    blocked = [f for f in run.document["findings"] if f["reason"] == "no_target_blocks"]
+    assert [(f["unit"], f["device"], f["devices"]) for f in blocked] == [(None, None, 4)]
+    assert any(s["who"] == "IT operations" and "Name a target" in s["what"] for s in run.document["next_steps"])
+    assert b"no configured target blocks any of it where these devices are" in run.html.lower()
+
+
+def test_a_body_that_reads_nothing_is_told_all_the_same(tmp_path: Path) -> None:
+    """A control needs no evidence, and neither does saying that none is configured."""
+    folder = bodies.copy_body("diest", tmp_path)
+    text = (folder / "ordinance.toml").read_text("utf-8")
+    (folder / "ordinance.toml").write_text(TARGET.sub("", text), "utf-8")
+    run = checked(folder, "2023-04-24")
+    assert without(run) == {"block_traffic": 12} and run.exit_code == 4
+    assert {r["result"] for r in run.document["results"]} == {"notchecked"}
