@@ -29,7 +29,7 @@ FINDING: dict[str, tuple[type, ...]] = {
     "attested": (str, type(None)),
     "restriction": (str, type(None)),
     "reason": (str,), "evidence": (list,), "state": (str,), "since": (str, type(None)), "again": (str, type(None)),
-    "decided": (dict, type(None)), "states": (dict, type(None)), "said": (list, type(None)),
+    "decided": (dict, type(None)), "states": (dict, type(None)), "said": (list, type(None)), "to_be_heard": (bool,),
 }  # fmt: skip
 SIX = ["pass", "fail", "error", "unknown", "notapplicable", "notchecked"]
 

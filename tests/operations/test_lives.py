@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.shell import DAYS, body, run
+from cli.shell import DAYS, body, edit, run
 from ordinance.model.errors import Severity
 from ordinance.model.life import Entry, FindingState
 from ordinance.model.result import Finding, FindingKind, Result
@@ -203,3 +203,50 @@ def test_pages_and_terminal_say_where_a_finding_stands(tmp_path: Path) -> None:
     page = (folder / "page.html").read_text("utf-8")
     assert "Open again since 5 April 2023: seen after it was closed." in page
     assert "Decided on 6 April 2023 by information security officer, until 31 May 2023 at the longest" in page
+
+
+# --- the person is heard first ----------------------------------------------------------------------------------------
+
+
+def test_where_the_law_asks_for_it_a_finding_says_that_somebody_is_to_be_heard(ghent: Path) -> None:
+    """Of single devices only, until an entry says that the person was heard; the result stays what was seen."""
+    before = check(ghent, "--individual")
+    assert before["checking"]["hear_first"] is True
+    assert {f["to_be_heard"] for f in before["findings"] if f["device"]} == {True}
+    assert {f["to_be_heard"] for f in before["findings"] if not f["device"]} == {False}
+    assert {f["to_be_heard"] for f in check(ghent)["findings"]} == {False}
+    one = finding(before, "app_installed", "culture")
+    path = write(ghent, base_id(one["id"]), "  - {on: 2023-04-08, state: disputed, by: head of unit}\n", one["device"])
+    assert finding(check(ghent, "--individual"), "app_installed", "culture")["to_be_heard"] is True
+    path.write_text(path.read_text("utf-8").replace("by: head of unit", "by: head of unit, heard: yes"), "utf-8")
+    after = check(ghent, "--individual")
+    assert finding(after, "app_installed", "culture")["to_be_heard"] is False
+    assert after["summary"] == before["summary"] and after["results"] == before["results"]
+
+
+def test_where_no_law_asks_for_it_nobody_has_to_be_heard(ghent: Path) -> None:
+    """The setting is off unless a body sets it."""
+    edit(ghent / "ordinance.toml", "hear_first = true", "hear_first = false")
+    assert {f["to_be_heard"] for f in check(ghent, "--individual")["findings"]} == {False}
+    edit(ghent / "ordinance.toml", "hear_first = false", "")
+    assert check(ghent)["checking"]["hear_first"] is False
+
+
+def test_pages_and_terminal_say_that_somebody_is_to_be_heard(ghent: Path) -> None:
+    """Before everything else about the finding."""
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--individual", "--html", ghent / "page.html")
+    assert "to be heard; open since 29 March 2023" in done.out
+    assert "To be heard: the person concerned comes first." in (ghent / "page.html").read_text("utf-8")
+
+
+def test_a_decision_before_the_person_was_heard_is_a_warning(ghent: Path) -> None:
+    """At the entry that decides; not of a group, not where somebody was heard by then, not where no law asks."""
+    state = ghent / ".ordinance"
+    write(ghent, "f-0000000001", CLOSED, name="group.yaml")
+    path = write(ghent, "f-0000000000", CLOSED, "dev-ABCDEFG2")
+    (found,) = issues_of_lives(ghent, state, None, hear_first=True)
+    assert (found.id, found.file, found.line) == ("decided-unheard", "findings/one.yaml", 4)
+    assert "decided-unheard" in run("lint", ghent, "--as-of", DAYS["ghent"]).out
+    assert issues_of_lives(ghent, state, None) == ()
+    edit(path, "by: ISO", "by: ISO, heard: yes")
+    assert issues_of_lives(ghent, state, None, hear_first=True) == ()

@@ -58,9 +58,10 @@ def test_a_fault_is_located_at_its_key(row: Row, tmp_path: Path) -> None:
          "bad-value", 27),
         (put(BODY, 'id = "intune"', 'id = "mdm"'), "duplicate-id", 30),
         (put(BODY, "last_day = 2023-09-12", 'last_day = "some day"'), "wrong-type", 56),
+        (put(BODY, "hear_first = true", 'hear_first = "yes"'), "wrong-type", 15),
         (write(BODY, b"\xff\xfe[body]\n"), "bad-encoding", 1),
     ],
-    ids=["toml", "every-nothing", "twice", "day", "encoding"],
+    ids=["toml", "every-nothing", "twice", "day", "hear-first", "encoding"],
 )  # fmt: skip
 def test_files_that_cannot_be_used(change: Change, issue_id: str, line: int, tmp_path: Path) -> None:
     """The first thing that is wrong, where it is."""

@@ -46,6 +46,9 @@ class Informed:
 class Checking:
     """What a check may do. `no_check_by` names who decided that nothing is read.
 
+    `hear_first`: nothing is made of a finding about one device before the person concerned was heard, as Belgian
+    collective agreement no. 81 asks before an evaluation
+    (https://apps.eurofound.europa.eu/legislationdb/employee-monitoring-and-surveillance/belgium).
     `window` is how far back a check looks by default, `keep_observations` how long what a log said is kept, so that
     it need not be read again (`None`: not at all). `key_holder` is the role
     that keeps the key of the pseudonyms, `key_file` where it lies: from the body's folder, or absolute.
@@ -58,6 +61,7 @@ class Checking:
     no_check_by: str = ""
     window: Period = field(default_factory=lambda: Period(days=14))
     minimum_group: int = 5
+    hear_first: bool = False
     key_holder: str = ""
     key_file: str = ""
     keep_observations: Period | None = None

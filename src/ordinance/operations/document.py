@@ -212,6 +212,7 @@ def _checking(workspace: Workspace, purposes: list[dict[str, str]]) -> dict[str,
         "no_check_by": c.no_check_by,
         "informed": [{"who": i.who, "on": i.on.isoformat(), "how": i.how} for i in c.informed],
         "minimum_group": c.minimum_group,
+        "hear_first": c.hear_first,
         "privacy_profile": privacy.profile or None,
         "alarms": [{"on": a.on.isoformat(), "who": a.who, "how": a.how, "about": a.about} for a in privacy.alarms],
         "other_purposes": purposes,
@@ -334,7 +335,12 @@ def _lives(
     minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
     behind = {} if individual else states_behind(every, of_group, own, lambda c: too_small(c, minimum), lives, zone)
     return [
-        life_of(lives.standing(own(f), f, zone), behind.get((own(f), f.result, f.grade)), individual=individual)
+        life_of(
+            lives.standing(own(f), f, zone),
+            behind.get((own(f), f.result, f.grade)),
+            individual=individual,
+            hear=workspace.body.checking.hear_first and f.device is not None,
+        )
         for f in shown
     ]
 

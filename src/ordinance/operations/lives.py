@@ -34,11 +34,27 @@ def base_id(finding: str) -> str:
     return finding[: len("f-") + 10]
 
 
-def issues_of_lives(folder: Path, state: Path, day: date | None) -> tuple[Issue, ...]:
+def issues_of_lives(folder: Path, state: Path, day: date | None, *, hear_first: bool = False) -> tuple[Issue, ...]:
     """Everything wrong with a body's lives of findings; what has not come yet on `day` only where one is given."""
     lives, issues, _ = load_lives(folder)
     later = lint_lives(lives, day) if day is not None else []
-    return (*issues, *later, *_of_no_run(lives, state))
+    unheard = _decided_unheard(lives) if hear_first else []
+    return (*issues, *later, *unheard, *_of_no_run(lives, state))
+
+
+def _decided_unheard(lives: tuple[Life, ...]) -> list[Issue]:
+    """Warnings about decisions on one device's finding that stand before any word that the person was heard."""
+    found = []
+    for life in (one for one in lives if one.device):
+        heard = False
+        for entry, p in zip(life.entries, life.entry_places, strict=True):
+            heard |= entry.was_heard
+            if entry.state.is_decided and not heard:
+                message = f"it is {entry.state}, and nothing says that the person concerned was heard before"
+                hint = "heard: yes, or said: …, in this entry or an earlier one; hear_first asks for it"
+                found.append(Issue(p.file, p.line, p.column, "decided-unheard", message, "", hint, Severity.WARNING))
+                break
+    return found
 
 
 def _of_no_run(lives: tuple[Life, ...], state: Path) -> list[Issue]:
@@ -112,8 +128,13 @@ def _merged(counts: Counter[str], rare: frozenset[str]) -> dict[str, int]:
     return {**shown, **({MERGED: merged} if merged else {})}
 
 
-def life_of(found: Standing, states: Mapping[str, int] | None, *, individual: bool) -> dict[str, Any]:
-    """The keys that a finding of a document has about its life. Words of a person only in rows of single devices."""
+def life_of(
+    found: Standing, states: Mapping[str, int] | None, *, individual: bool, hear: bool = False
+) -> dict[str, Any]:
+    """The keys that a finding of a document has about its life. Words of a person only in rows of single devices.
+
+    `hear`: whether the finding is about one device, where the person concerned is heard before anything is made of it.
+    """
     decided = found.decided
     return {
         "state": str(found.state),
@@ -131,4 +152,5 @@ def life_of(found: Standing, states: Mapping[str, int] | None, *, individual: bo
         "said": [{"on": e.on.isoformat(), "text": clean_text(e.untrusted_said)} for e in found.said]
         if individual
         else None,
+        "to_be_heard": individual and hear and not found.was_heard,
     }

@@ -156,7 +156,8 @@ def _faults_of_findings(folder: Path, body: Body, seen_from: datetime | None) ->
         return ()
     from ordinance.operations.lives import issues_of_lives  # noqa: PLC0415  # only for bodies with such files
 
-    return issues_of_lives(folder, folder / STATE, seen_from.astimezone(body.zone).date() if seen_from else None)
+    day = seen_from.astimezone(body.zone).date() if seen_from else None
+    return issues_of_lives(folder, folder / STATE, day, hear_first=body.checking.hear_first)
 
 
 def _in_settings(issue: Issue, body: Body) -> Issue:

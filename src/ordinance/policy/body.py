@@ -149,6 +149,7 @@ def _read_checking(table: Table) -> Checking:
         no_check_by=table.get("no_check_by", str, ""),
         window=table.parsed("window", Period.parse, "a period such as P14D") or Period(days=14),
         minimum_group=table.at_least("minimum_group", 1, default=5),
+        hear_first=table.get("hear_first", bool, default=False),
         key_holder=table.get("key_holder", str, ""),
         key_file=table.get("key_file", str, ""),
         places=table.own_places(),

@@ -31,6 +31,8 @@ STATE_MEANING = {
     "closed": "Somebody named by role says that it is done with. If it is seen after that day, it is open again.",
 }
 
+TO_BE_HEARD = "To be heard: the person concerned comes first. Until then nothing is made of this about a person."
+
 AGAIN = {
     "seen_again": "seen after it was closed",
     "acceptance_over": "the time for which it was accepted is over",
@@ -43,7 +45,8 @@ def heading(finding: Json) -> str:
     if not state:
         return ""
     anew = " again" if again else ""
-    return f"{STATES.get(state, state)}{anew}" + (f" since {words.day(since)}" if since else "")
+    first = "to be heard; " if finding.get("to_be_heard") else ""
+    return f"{first}{STATES.get(state, state)}{anew}" + (f" since {words.day(since)}" if since else "")
 
 
 def sentences(finding: Json) -> list[str]:
@@ -52,6 +55,7 @@ def sentences(finding: Json) -> list[str]:
         _where(finding),
         _decided(finding.get("decided")),
         _behind(finding.get("states")),
+        TO_BE_HEARD if finding.get("to_be_heard") else "",
         *(_said(one) for one in finding.get("said") or ()),
     ]
     return [one for one in found if one]
