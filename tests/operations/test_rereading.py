@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cli.shell import body, edit, run, tree
+from ordinance.model.body import SourceSettings
+from ordinance.model.time import Period
 from ordinance.operations import rereading
+from ordinance.operations.rereading import _OF_NO_LINE, _said_of
 from ordinance.readers import _again as again
 from readers.again import squid
 
@@ -236,3 +242,28 @@ def test_a_period_is_longer_than_nothing(folder: Path) -> None:
     done = run("check", folder, "--as-of", AT)
     assert done.code == 3
     assert '"P0D" is not a period' in done.err
+
+
+OTHERWISE: dict[str, Any] = {
+    "id": "other",
+    "reader": "adguard-log",
+    "zone": ZoneInfo("Europe/Tallinn"),
+    "year": 2022,
+    "canary": "canary.example",
+    "lease": Period(days=1),
+    "preset": "intune",
+    "columns": {"device": "Host"},
+    "leases": ("dhcp",),
+    "gateways": (ip_network("192.0.2.1"),),
+    "block_pages": (ip_network("192.0.2.1"),),
+    "all_apps": ("query",),
+}
+
+
+def test_every_setting_that_a_line_could_mean_something_else_by_is_asked() -> None:
+    """A setting that is added later counts unless somebody says that it is of no line."""
+    usual = SourceSettings("proxy", "squid-log", ("*.log",), ZoneInfo("Europe/Brussels"))
+    assert OTHERWISE.keys() == {f.name for f in fields(usual)} - _OF_NO_LINE
+    changed = [_said_of(replace(usual, **{name: value})) for name, value in OTHERWISE.items()]
+    assert all(said != _said_of(usual) for said in changed)
+    assert _said_of(replace(usual, files=("other/*.log",), hours=(7, 19))) == _said_of(usual)

@@ -11,8 +11,8 @@ Reads and writes `observations/` in the state. Cannot know why a file is gone, o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -34,6 +34,9 @@ from ordinance.store.observations import (
     read_observations,
     write_observations,
 )
+
+# Where a log lies, whose it is, and when it is expected: what a line of it says is the same.
+_OF_NO_LINE = frozenset({"files", "network", "every", "first", "platforms", "hours", "places"})
 
 
 @dataclass(slots=True)
@@ -72,12 +75,7 @@ class Rereading:
     def _terms(self, settings: SourceSettings, watch: WatchList, lease_files: Iterable[tuple[str, str]]) -> Terms:
         key = hashlib.sha256(self.secret).hexdigest()
         watched = (sorted(w) for w in (watch.internal, watch.separate_macs, watch.canary, watch.unseen.items()))
-        said = (
-            *(settings.id, settings.reader, str(settings.zone), settings.year, settings.canary, settings.leases),
-            *(settings.lease, settings.preset, sorted(settings.columns.items()), settings.all_apps),
-            *(tuple(map(str, settings.gateways)), *watched, FORM, key),
-        )
-        same = _digest(said)
+        same = _digest((*_said_of(settings), *watched, FORM, key))
         apps = {app: self.apps[app] for app in sorted(watch.apps)}
         return Terms(_digest((same, watch.digest, __version__)), same, apps, _digest(sorted(lease_files)))
 
@@ -105,6 +103,12 @@ def first_day_kept(period: Period, as_of: datetime, body: Body) -> date:
     """The first day (UTC) of which something may still be kept."""
     back = Period(months=-period.months, days=-period.days, minutes=-period.minutes)
     return plus(as_of, back, body.zone).astimezone(UTC).date()
+
+
+def _said_of(settings: SourceSettings) -> list[tuple[str, str]]:
+    """Everything in the settings of a source that a line of it could mean something else by."""
+    said = ((f.name, getattr(settings, f.name)) for f in fields(settings) if f.name not in _OF_NO_LINE)
+    return [(name, repr(sorted(value.items()) if isinstance(value, Mapping) else value)) for name, value in said]
 
 
 def _apps(workspace: Workspace) -> dict[str, str]:
