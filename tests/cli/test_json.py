@@ -65,6 +65,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "reveal": ["reveal", folder, "dev-ABCD2345", "--reason", "case 12", "--by", "privacy officer"],
         "sources": ["sources", "list"],
         "targets": ["targets"],
+        "privacy": ["privacy", folder, *day],
         "probe": ["probe", folder, "--resolver", "127.0.0.1:1", *day],  # nobody listens there
         "bundle": ["bundle", "show", folder / ".ordinance" / "bundle"],
     }

@@ -44,6 +44,7 @@ from ordinance.cli.explain import explain
 from ordinance.cli.init import init
 from ordinance.cli.ledger import ledger
 from ordinance.cli.plan import build, plan
+from ordinance.cli.privacy import privacy
 from ordinance.cli.probe import probe
 from ordinance.cli.purge import purge
 from ordinance.cli.reveal import reveal
@@ -242,6 +243,7 @@ cli.add_command(apps)
 cli.add_command(plan)
 cli.add_command(build)
 cli.add_command(bundle)
+cli.add_command(privacy)
 cli.add_command(probe)
 cli.add_command(sources)
 cli.add_command(targets)
