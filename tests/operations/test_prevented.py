@@ -116,6 +116,15 @@ def test_it_asks_somebody_to_look_and_names_nobody(tmp_path: Path) -> None:
     assert b"no configured target blocks any of it where these devices are" in run.html.lower()
 
 
+def test_no_device_is_named_even_where_devices_may_be(tmp_path: Path) -> None:
+    """Whoever sees single devices sees units here: what is missing is nobody's doing."""
+    workspace = open_workspace(ghent(tmp_path)).usable()
+    run = run_check(workspace, datetime(2023, 4, 10, tzinfo=ZONE), individual=True)
+    found = [f for f in run.document["findings"] if f["kind"] == "control_missing"]
+    assert {(f["unit"], f["device"]) for f in found} == {(u, None) for u in ("culture", "youth", "mobility", "library")}
+    assert without(run) == {"deny_install": 29, "block_traffic": 4}
+
+
 def test_a_body_that_reads_nothing_is_told_all_the_same(tmp_path: Path) -> None:
     """A control needs no evidence, and neither does saying that none is configured."""
     folder = bodies.copy_body("diest", tmp_path)

@@ -7,6 +7,7 @@ deny or block is not known here, which is why nothing fails by it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -27,7 +28,7 @@ _ATTESTED = "attested_only"
 def findings_of_controls(
     workspace: Workspace, as_of: datetime, results: Iterable[DutyResult]
 ) -> tuple[Finding, ...]:
-    """A finding for each duty of a clause and each device or kind of network without the control that it asks for.
+    """A finding for each duty of a clause and each unit, or kind of network, without the control that it asks for.
 
     Devices of which somebody stated that a control is set, and nothing was seen, are left out: that it is missing is
     not known.
@@ -39,28 +40,32 @@ def findings_of_controls(
     plans, targets = plans_of(workspace, workspace.body, as_of), {t.id: t for t in available()}
     made = controls(plans, workspace.body, targets)
     said = {(r.device, r.restriction, r.duty) for r in results if r.reason == _ATTESTED}
-    found = [
-        _finding(one.restriction, one.duty, DEVICES[one.duty], workspace, device)
+    units: Counter[tuple[str, Duty, str | None]] = Counter(
+        (one.restriction, one.duty, workspace.estate.latest_row(device).unit)
         for one in missing(plans, made)
-        for device in sorted(one.devices)
+        for device in one.devices
         if (device, one.restriction, one.duty) not in said
+    )
+    found = [
+        _finding(clause, duty, DEVICES[duty], unit=unit, devices=units[clause, duty, unit])
+        for clause, duty, unit in sorted(units, key=str)
     ]
     networks = missing_networks(law, workspace.estate.networks, made, as_of)
-    found += (_finding(*key, NETWORK, workspace, networks=len(left)) for key, left in sorted(networks.items()))
+    found += (_finding(*key, NETWORK, networks=len(left)) for key, left in sorted(networks.items()))
     return tuple(found)
 
 
 def _finding(
-    clause: str, duty: Duty, reason: str, workspace: Workspace, device: str | None = None, *, networks: int = 1
+    clause: str, duty: Duty, reason: str, *, unit: str | None = None, devices: int = 0, networks: int = 1
 ) -> Finding:
+    """No device is named: what is missing is the body's to set, and nobody's doing."""
     return Finding(
         kind=FindingKind.CONTROL_MISSING,
         result=Result.UNKNOWN,
-        unit=workspace.estate.latest_row(device).unit if device else None,
-        device=device,
+        unit=unit,
         duty=duty,
         count=networks,
         restriction=clause,
         reason=reason,
-        devices=1 if device else 0,
+        devices=devices,
     )
