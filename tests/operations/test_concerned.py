@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bodies import instant
-from cli.shell import body, run, tree
+from cli.shell import body, edit, run, tree
 from ordinance.model.errors import PolicyError
 from ordinance.operations.checking import latest_run, run_check
 from ordinance.operations.concerned import access, erase
@@ -59,6 +59,33 @@ def test_the_answer_has_all_that_is_kept(ghent: Workspace) -> None:
     assert (found["purpose"], found["evidence_allowed"]) == ("rule_compliance", ["inventory", "network_device"])
     assert found["retention"] == {"runs": "P6M", "probes": "P6M", "ledger": "P12M"}
     assert [s["id"] for s in found["sources"]] == ["mdm", "intune", "dns-townhall"]
+
+
+def test_statements_about_it_are_in_the_answer(ghent: Workspace) -> None:
+    """Those of its own and no other device's; a body that reads none names none."""
+    folder = ghent.body.folder
+    edit(folder / "ordinance.toml", '["inventory",', '["attestation", "inventory",')
+    for name, device in (("mine", DEVICE), ("theirs", OTHER)):
+        text = f"attestation: {name}\ndevices: [{device}]\nwhat: [{{family: tiktok}}]\nstated: [removed]\nby: holder\n"
+        write_file(folder / "attestations" / f"{name}.yaml", f"{text}on: 2023-04-01\n".encode())
+    found = access(open_workspace(folder).usable(), DEVICE, NOW, **WHO)
+    assert found["attestations"] == [
+        {"file": "attestations/mine.yaml", "stated": ["removed"], "by": "holder", "on": "2023-04-01"}
+    ]
+    assert access(ghent, DEVICE, NOW, **WHO)["attestations"] == []
+    said = run("access", folder, "--device", DEVICE, "--by", "privacy officer").out
+    assert "Stated about it: removed, by holder on 2023-04-01 (attestations/mine.yaml)" in said
+
+
+def test_an_exemption_of_it_is_in_the_answer(tmp_path: Path) -> None:
+    """Tallinn's channel device has one, a work phone has none."""
+    opened = open_workspace(body("tallinn", tmp_path)).usable()
+    pseudonyms_of(opened, make=True)
+    (found,) = access(opened, "sd-001", NOW, **WHO)["exemptions"]
+    assert (found["id"], found["last_day"]) == ("channel-devices", "2025-06-30")
+    assert access(opened, "sd-009", NOW, **WHO)["exemptions"] == []
+    said = run("access", opened.body.folder, "--device", "sd-001", "--by", "privacy officer").out
+    assert "Exempted: channel-devices, for reach_young_residents, until 2025-06-30" in said
 
 
 def test_every_file_in_which_it_stands_is_named(ghent: Workspace) -> None:

@@ -49,6 +49,7 @@ def test_what_is_not_named_stays_as_long_as_runs() -> None:
 def test_usual_periods_are_silent() -> None:
     """Six months of results and a year of the ledger, in months or in days; a body that says nothing, too."""
     assert _issues(runs="P6M", ledger="P1Y") == _issues(runs="P181D", ledger="P365D") == _issues() == []
+    assert _issues(runs="P183D", ledger="P366D") == []  # six months are 181 to 184 days
     assert _issues(probes="P9Y") == []  # nobody is in a probe
 
 

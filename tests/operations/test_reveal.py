@@ -185,3 +185,20 @@ def test_a_former_device_is_still_found(ghent: Workspace) -> None:
     found = reveal(replace(ghent, estate=replace(ghent.estate, devices=(gone,))), pseudonyms_of(ghent).of(gone.id), AT,
                    **WHY)  # fmt: skip
     assert found.device == gone.id
+
+
+def test_where_the_law_asks_for_a_notice_first_nobody_is_named_before(ghent: Workspace) -> None:
+    """Belgium's profile: refused without a notice and on its day, at the line of the profile; free on the next day."""
+    settings = ghent.body.folder / "ordinance.toml"
+    text = settings.read_text("utf-8")
+    assert 'privacy_profile = "be"' in text
+    settings.write_text(text[: text.index("[[checking.alarm]]")], "utf-8")
+    pseudonym = pseudonyms_of(ghent).of(ghent.estate.device_ids()[0])
+    _refused("alarm-missing", open_workspace(ghent.body.folder).usable(), pseudonym)
+    notice = 'on = 2026-11-02\nwho = "all staff"\nhow = "e-mail"\nabout = "contacts with the app were found"\n'
+    with settings.open("a") as file:
+        file.write(f"\n[[checking.alarm]]\n{notice}")
+    opened = open_workspace(ghent.body.folder).usable()
+    _refused("alarm-missing", opened, pseudonym)
+    late = datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # the next day has begun in Ghent
+    assert reveal(opened, pseudonym, late, **WHY).found == 1

@@ -48,7 +48,7 @@ def access(body: Path, device: str, reason: str, by: str, as_json: bool) -> None
     from ordinance.operations.concerned import access as run
     from ordinance.operations.workspace import open_workspace
 
-    found = run(open_workspace(body, settings=False).usable(), device, now(), by=by, reason=reason)
+    found = run(open_workspace(body).usable(), device, now(), by=by, reason=reason)
     if as_json:
         show_json(found)
     else:
@@ -96,6 +96,10 @@ def _answer(found: dict[str, Any]) -> Iterator[str]:
             yield "  " + ", ".join(f"{key}: {_text(value)}" for key, value in row.items() if value is not None)
     else:
         yield "It is not in the body's list of devices."
+    for one in found["exemptions"]:
+        yield f"Exempted: {one['id']}, for {one['purpose']}, until {one['last_day']} ({one['file']})"
+    for one in found["attestations"]:
+        yield f"Stated about it: {', '.join(one['stated'])}, by {one['by']} on {one['on']} ({one['file']})"
     yield from _places(found)
     counted = found["counted_in"]
     if counted:

@@ -88,6 +88,16 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
         "pseudonym": about.pseudonym,
         "in_estate": bool(rows),
         "estate": [_row(row) for row in rows],
+        "exemptions": [
+            {"file": e.place.file, "id": e.id, "purpose": e.purpose, "last_day": e.last_day.isoformat()}
+            for e in workspace.law.exemptions
+            if device in e.devices
+        ],
+        "attestations": [
+            {"file": a.place.file, "stated": sorted(a.stated), "by": a.by, "on": a.on.isoformat()}
+            for a in workspace.attested.statements
+            if device in a.devices
+        ],
         "purpose": checking.purpose,
         "legal_basis": checking.legal_basis,
         "evidence_allowed": sorted(checking.evidence_allowed),
