@@ -44,6 +44,7 @@ class FindingKind(StrEnum):
     CONTROL_INEFFECTIVE = "control_ineffective"
     LEFTOVER = "leftover"
     SEPARATION_BREACH = "separation_breach"
+    EXEMPTION_LAPSED = "exemption_lapsed"
     REVIEW_OVERDUE = "review_overdue"
     UNKNOWN_DEVICE = "unknown_device"
     BLIND_SPOT = "blind_spot"

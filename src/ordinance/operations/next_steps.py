@@ -40,6 +40,10 @@ _FOR_FINDING = {
         "Communications team",
         "Stop using the separate device for anything else; renew the exemption only when it is separate again.",
     ),
+    FindingKind.EXEMPTION_LAPSED: (
+        "Communications team",
+        "The permission has ended: ask for a new one, or take the app off; the rule holds again from the day after.",
+    ),
     FindingKind.REVIEW_OVERDUE: (
         "Council and mayor",
         "Decide: renew the rule with the evaluation it asks for, change it, or let it go. Until then it has no force.",

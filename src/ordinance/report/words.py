@@ -256,6 +256,7 @@ REASONS = {
     "conditions_unknown": "nothing shows whether the conditions of the permission are met",
     "conditions_met": "all conditions of the permission are met",
     "evidence_not_allowed": "the evidence it would take may not be read here",
+    "exemption_lapsed": "the permission for it ended before that day",
     "exempt": "a permission covers these devices; its conditions are checked instead",
     "facts_not_stated": "the records say nothing about the device for those days",
     "in_inventory": "a recent inventory lists the device",

@@ -27,6 +27,7 @@ from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import NOT_CONCERNED, Duties
 from ordinance.verify.findings import findings, order, work_sources
 from ordinance.verify.grades import grade
+from ordinance.verify.lapsed import lapsed_exemptions
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Asked, Observed, observe
 from ordinance.verify.signs import SignsOf
@@ -65,6 +66,7 @@ def check(
     signs = SignsOf(judge, observed, sight, window)
     found = [*findings(estate, body, judge, observed, results, signs), *_blind_spots(unseen)]
     found += findings_of_statements(judge, observed, statements, results)
+    found += lapsed_exemptions(law, judge, observed)
     return Checked(
         results=results,
         findings=tuple(sorted(found, key=order)),

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Exemptions that have ended: from the day after, and only for whom and what they were."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bodies
+from ordinance.model.law import Duty
+from ordinance.model.result import Finding, FindingKind, Result
+from ordinance.operations.workspace import open_workspace
+
+TRUTH = tomllib.loads((Path(__file__).parent / "truth_duties_apart.toml").read_text("utf-8"))
+
+
+def found(folder: Path, row: Mapping[str, Any]) -> list[Finding]:
+    """The findings about sd-001 in the week, with its exemption changed."""
+    body = bodies.copy_body("tallinn", folder)
+    path = body / "exemptions" / "channel-devices.yaml"
+    text = path.read_text("utf-8")
+    for key, value in row["change"].items():
+        text, times = re.subn(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
+        assert times == 1
+    path.write_text(text, "utf-8")
+    if "renewed_from" in row:
+        anew = text.replace("exemption: channel-devices", "exemption: anew").replace("2024-12-10", "2025-06-30")
+        anew = anew.replace("\nfrom: 2024-12-01", f"\nfrom: {row['renewed_from']}")
+        (body / "exemptions" / "anew.yaml").write_text(anew, "utf-8")
+    opened = open_workspace(body).usable()
+    checked = bodies.checked(opened, bodies.window(opened, bodies.truth_check("tallinn", "inside")))
+    return [f for f in checked.findings if f.device == "sd-001"]
+
+
+@pytest.mark.parametrize("row", TRUTH["lapsed"], ids=[r["name"] for r in TRUTH["lapsed"]])
+def test_the_table(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """Each situation comes to the kinds of finding that stand in the table."""
+    assert sorted({str(f.kind) for f in found(tmp_path, row)}) == row["findings"]
+
+
+def test_the_finding_says_since_when_it_was_seen_and_by_what(tmp_path: Path) -> None:
+    """The day of the inventory, its line, the duty that fails, and that the permission had ended."""
+    (one,) = (f for f in found(tmp_path, TRUTH["lapsed"][1]) if f.kind is FindingKind.EXEMPTION_LAPSED)
+    assert (one.result, one.duty, one.reason, one.member) == (Result.FAIL, Duty.REMOVE, "exemption_lapsed", "tiktok")
+    assert one.first_seen is not None and one.first_seen.date().isoformat() == "2024-12-11"
+    assert [(w.file, w.line) for w in one.evidence] == [("inventory/devices-2024-12-11.csv", 26)]
