@@ -172,6 +172,22 @@ def test_globs_look_below_the_folder_and_give_each_file_once(tmp_path: Path) -> 
     assert matching(root, ["nothing/*", ""]) == ()
 
 
+def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
+    """Two such links would be walked for ever; what lies behind a link that leads elsewhere is found, once."""
+    logs, elsewhere = tmp_path / "logs", tmp_path / "disk"
+    (logs / "a").mkdir(parents=True)
+    (elsewhere / "deep").mkdir(parents=True)
+    (logs / ".hidden").mkdir()
+    for folder, name in ((logs / "a", "1.log"), (elsewhere / "deep", "2.log"), (logs / ".hidden", "3.log")):
+        write(folder, b"", name)
+    (logs / "up").symlink_to(tmp_path / "logs")
+    (logs / "a" / "up").symlink_to(logs)
+    (logs / "disk").symlink_to(elsewhere)
+    (logs / "again").symlink_to(elsewhere / "deep")
+    found = [f.path.resolve() for f in matching(tmp_path, ["logs/**/*.log", "logs/**"])]
+    assert sorted(p.name for p in found) == ["1.log", "2.log"]
+
+
 def test_only_equal_bytes_repeat(tmp_path: Path) -> None:
     """Same size is not enough, and empty files repeat nothing."""
     for name, content in {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b""}.items():

@@ -19,6 +19,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -50,10 +51,38 @@ def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
     No match is an empty tuple: whether that means "no data" is the caller's to say.
     """
     under = Path(glob.escape(str(root)))
-    hits = (glob.glob(str(under / g), recursive=True) for g in globs)  # noqa: PTH207  # Path.glob refuses absolute ones
-    found = {Path(hit) for some in hits for hit in some}
+    found = {hit for g in globs for hit in _hits((under / g).parts)}
     files = [InputFile(p, _relative(p, root)) for p in found if not p.is_dir()]
     return tuple(sorted(files, key=_age))
+
+
+def _hits(parts: Sequence[str]) -> Iterator[Path]:
+    """What a pattern finds. `**` stands for any folders, links to folders followed, each real folder once.
+
+    `glob` would follow links that lead back upwards again and again, two of them for ever.
+    """
+    if "**" not in parts:
+        yield from map(Path, glob.iglob(str(Path(*parts))))  # noqa: PTH207  # Path.glob refuses absolute patterns
+        return
+    at = parts.index("**")
+    for base in sorted(glob.iglob(str(Path(*parts[:at])))):  # noqa: PTH207  # likewise
+        for folder in _folders(Path(base)):
+            yield from _hits((glob.escape(str(folder)), *(parts[at + 1 :] or ("*",))))
+
+
+def _folders(base: Path) -> Iterator[Path]:
+    """A folder and those beneath it that are not hidden; one that several ways lead to comes once."""
+    seen: set[Path] = set()
+    left = [base]
+    while left:
+        folder = left.pop()
+        real = Path(os.path.realpath(folder))
+        if real in seen or not real.is_dir():
+            continue
+        seen.add(real)
+        yield folder
+        with suppress(OSError):  # one that may not be looked into has nothing in it, as for `glob`
+            left += sorted((p for p in folder.iterdir() if not p.name.startswith(".") and p.is_dir()), reverse=True)
 
 
 def repeated(files: Iterable[InputFile]) -> frozenset[str]:
