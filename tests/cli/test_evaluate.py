@@ -83,7 +83,9 @@ def test_runs_are_quoted_and_not_added_up(ghent: Path) -> None:
     assert [r["as_of"][:10] for r in held["runs"]] == ["2023-04-10", "2023-04-11"]
     assert held["days_seen"] == 15
     result = json.loads(run("check", ghent, "--as-of", "2023-04-11", "--json").out)["summary"]["by_duty"]
-    assert {d["duty"]: d["results"] for d in held["now"]} == result
+    for duty in held["now"]:  # in both, numbers are lower ends: what there is agrees
+        assert {k for k, n in duty["results"].items() if n} == {k for k, n in result[duty["duty"]].items() if n}
+        assert duty["numbers"] == "some"
     assert {d["duty"]: (d["held"], d["failed_in"], d["of_runs"]) for d in held["now"]} == {
         "block_traffic": ("not_known", 0, 2),
         "deny_install": ("failed", 2, 2),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def test_words_and_data_are_the_same_run(tmp_path: Path) -> None:
     summary = json.loads(data.out)["summary"]
     assert words.code == data.code == summary["exit_code"] == 1
     assert summary["sentence"] in words.out
-    row = next(line.split() for line in words.out.splitlines() if line.startswith("remove "))
+    row = next(re.split(" {2,}", line) for line in words.out.splitlines() if line.startswith("remove "))
     counts = summary["by_duty"]["remove"]
-    assert row[1:] == [str(counts[k]) for k in ("pass", "fail", "unknown", "notchecked", "notapplicable", "error")]
+    said = {0: "0", 1: "some", 10: "at least 10"}  # lower ends of bands
+    assert row[1:] == [said[counts[k]] for k in ("pass", "fail", "unknown", "notchecked", "notapplicable", "error")]

@@ -243,7 +243,7 @@ def test_the_page_of_the_zone_marks_what_is_contested() -> None:
     assert "Advice of" not in page and "Advice, and the answer" not in page
     (step,) = (s["what"] for s in document["next_steps"] if "missing facts" in s["what"])
     assert "does not settle it" in step
-    assert "8 of them" in document["summary"]["sentence"]
+    assert "some of them is contested" in document["summary"]["sentence"]
 
 
 def test_the_case_of_the_zone_cannot_be_closed_without_its_name(tmp_path: Path) -> None:

@@ -84,8 +84,9 @@ def check(folder: Path, *options: str, day: str = DAYS["ghent"]) -> dict[str, An
 
 
 def finding(document: dict[str, Any], kind: str, unit: str) -> dict[str, Any]:
-    """The first finding of a kind in a unit."""
-    found: dict[str, Any] = next(f for f in document["findings"] if (f["kind"], f["unit"]) == (kind, unit))
+    """The first finding of a kind in a unit; of the body, where units are too small to be named."""
+    said = unit if document["individual"] else None
+    found: dict[str, Any] = next(f for f in document["findings"] if (f["kind"], f["unit"]) == (kind, said))
     return found
 
 
@@ -134,7 +135,7 @@ def test_the_words_of_a_person_stand_only_in_rows_of_single_devices(ghent: Path)
     assert (disputed[0]["result"], disputed[0]["since"]) == ("fail", "2023-04-08")
     together = check(ghent)
     assert "disputed" not in json.dumps(together["findings"]) and "not</b>" not in json.dumps(together)
-    assert finding(together, "app_installed", "culture")["states"] == {"merged": 1}
+    assert finding(together, "app_installed", "culture")["states"] is None
 
 
 def test_a_file_of_a_group_says_nothing_of_one_device_and_the_reverse(ghent: Path) -> None:
@@ -154,7 +155,7 @@ def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:
     assert (found["state"], found["since"], found["again"]) == ("closed", "2023-04-05", None)
     path.write_text(path.read_text("utf-8").replace("04-05", "04-04"), "utf-8")
     found = finding(check(ghent), "app_installed", "culture")
-    assert (found["state"], found["since"], found["again"]) == ("open", "2023-04-05", "seen_again")
+    assert (found["state"], found["since"], found["again"]) == ("open", None, "seen_again")  # the day is not told
     assert found["decided"] == {"by": "ISO", "on": "2023-04-04", "reason": "removed", "last_day": None}
 
 
@@ -199,9 +200,9 @@ def test_pages_and_terminal_say_where_a_finding_stands(tmp_path: Path) -> None:
     """Of the worked example: one open again, one accepted, one explained."""
     folder = body("ghent", tmp_path)
     done = run("check", folder, "--as-of", DAYS["ghent"], "--html", folder / "page.html")
-    assert "open again since 5 April 2023" in done.out and "accepted since 6 April 2023" in done.out
+    assert "open again\n" in done.out and "accepted since 6 April 2023" in done.out
     page = (folder / "page.html").read_text("utf-8")
-    assert "Open again since 5 April 2023: seen after it was closed." in page
+    assert "Open again: seen after it was closed." in page
     assert "Decided on 6 April 2023 by information security officer, until 31 May 2023 at the longest" in page
 
 

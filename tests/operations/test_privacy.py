@@ -18,8 +18,6 @@ from cli.shell import DAYS, body, edit, run, tree
 from ordinance.operations.document import too_small
 from ordinance.store.keys import load_pseudonyms
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
 
 @dataclass(frozen=True)
 class Written:
@@ -116,13 +114,14 @@ def test_no_unrelated_app_or_site_is_written(kind: str, request: pytest.FixtureR
     assert _found(apps | names, written.files) == []
 
 
-def test_by_default_findings_name_units_and_days(aggregated: Written) -> None:
-    """No device, no line, no instant finer than a day."""
+def test_by_default_findings_name_no_device_no_file_and_no_day(aggregated: Written) -> None:
+    """No device, no line, not even the file: one of a day's log says the day, and one of a device's the device."""
     findings = aggregated.document["findings"]
     assert {f["device"] for f in findings} == {None}
-    assert {e["line"] for f in findings for e in f["evidence"]} == {None}
-    seen = [f[k] for f in findings for k in ("first_seen", "last_seen") if f[k]]
-    assert len(seen) > 8 and all(DAY.fullmatch(s) for s in seen)
+    assert {(e["file"], e["line"]) for f in findings for e in f["evidence"]} == {(None, None)}
+    assert {e["source"] for f in findings for e in f["evidence"]} == {"mdm", "intune", "dns-townhall"}
+    of_devices = [f for f in findings if f["kind"] != "control_missing"]  # which is of the body's tools
+    assert {(f["first_seen"], f["last_seen"], f["signs"], f["count"]) for f in of_devices} == {(None, None, None, 1)}
     assert "devices" not in aggregated.document
     assert b"dev-" not in b"".join(c for n, c in aggregated.files.items() if n != "html")
 
@@ -145,29 +144,61 @@ def test_runs_are_their_owners_alone(aggregated: Written) -> None:
 
 
 def test_a_small_unit_is_not_named(tmp_path: Path) -> None:
-    """A unit of fewer devices than the minimum is merged; the same unit is named when the minimum is below it."""
+    """Ghent's units are all smaller than four minimum groups: none is named until the minimum allows it."""
     folder = body("ghent", tmp_path)
     sizes = Counter(d["unit"] for d in _rows(folder, "estate/devices.csv"))
-    named = {f["unit"] for f in _check(folder).document["findings"]} - {None}
-    assert sizes["youth"] == 7 and sizes["mobility"] > 7
-    assert named == {"culture", "youth", "mobility"}
-    edit(folder / "ordinance.toml", "minimum_group = 5", "minimum_group = 8")
+    assert sizes["youth"] == 7 and sizes["mobility"] == 17
+    assert {f["unit"] for f in _check(folder).document["findings"]} == {None}
+    edit(folder / "ordinance.toml", "minimum_group = 5", "minimum_group = 1")
     written = _check(folder)
-    findings = written.document["findings"]
-    assert {f["unit"] for f in findings} - {None} == {"mobility"}
-    assert sum(f["kind"] == "app_installed" and f["unit"] is None for f in findings) >= 1
-    small = {r["facts"] for r in written.document["results"] if r["class"] == "small"}
-    assert small == {"small groups, merged to at least 8 devices where there are as many"}
+    assert {"culture", "youth"} <= {f["unit"] for f in written.document["findings"]}
+    assert written.document["disclosure"]["smallest"] == 4
 
 
 def test_a_small_class_is_not_told_apart(aggregated: Written) -> None:
-    """Facts that fewer devices share than the minimum are not shown with a result."""
+    """No facts of devices stand beside a result, and no row says more than that there are some."""
     rows = aggregated.document["results"]
-    sizes: Counter[tuple[str, str, str]] = Counter()
-    for r in rows:
-        sizes[r["class"], r["restriction"], r["duty"]] += r["devices"]
-    assert all(n >= 5 for (name, _, _), n in sizes.items() if name != "small")
-    assert any(name == "small" for name, _, _ in sizes)
+    assert {(r["class"], r["facts"], r["devices"]) for r in rows} == {("small", "devices of all kinds", 1)}
+    assert {r["result"] for r in rows} == {"pass", "fail", "unknown", "notapplicable"}
+
+
+def test_no_number_on_disk_is_finer_than_what_is_shown(aggregated: Written) -> None:
+    """What is kept is what is printed; sizes, sums, shares and accounts in it are lower ends of bands."""
+    (kept,) = (c for n, c in aggregated.files.items() if n.endswith("result.json"))
+    assert json.loads(kept) == aggregated.document
+    summary, told = aggregated.document["summary"], aggregated.document["disclosure"]
+    assert (told["numbers"], told["step"], told["cohort"]) == ("bands", 10, "2023-01-01")
+    assert {n for c in summary["by_duty"].values() for n in c.values()} <= {0, 1, 10, 20, 30}
+    assert summary["devices"] == {"in_estate": 30, "in_scope": 30, "seen": 1}
+    assert set(summary["coverage"].values()) <= {None, 0, 0.01, 1}
+    assert {c["count"] for c in aggregated.document["contacts"]} <= {1, 5, 20, 100, 500, 2000}
+    assert not re.search(r"[0-9]", summary["sentence"])
+
+
+def test_a_small_body_gets_a_warning_and_no_numbers(tmp_path: Path) -> None:
+    """Tallinn has 16 devices: whether any fails is said, how many is not, and why is said on the terminal and page."""
+    folder = body("tallinn", tmp_path)
+    done = run("check", folder, "--as-of", DAYS["tallinn"], "--json", "--html", tmp_path / "page.html")
+    document = json.loads(done.out)
+    assert done.code == 1 and "[small-body]" in done.err
+    assert document["disclosure"]["small_body"] and document["disclosure"]["because"] == ["small_body"]
+    assert {n for c in document["summary"]["by_duty"].values() for n in c.values()} == {0, 1}
+    assert document["summary"]["by_duty"]["conditions"]["fail"] == 1
+    assert {c["day"] for c in document["contacts"]} <= {None}
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "So few devices are covered by a rule" in page
+    rows = run("check", folder, "--as-of", DAYS["tallinn"], "--json", "--individual")
+    assert json.loads(rows.out)["summary"]["by_duty"]["remove"]["pass"] == 14 and "[small-body]" not in rows.err
+
+
+def test_another_window_gives_no_numbers(tmp_path: Path) -> None:
+    """A window that may overlap the body's own ones says what there is, and why no more."""
+    folder = body("ghent", tmp_path)
+    done = run("check", folder, "--as-of", DAYS["ghent"], "--from", "2023-03-28", "--json")
+    document = json.loads(done.out)
+    assert "[other-window]" in done.err and document["disclosure"]["because"] == ["other_window"]
+    assert {n for c in document["summary"]["by_duty"].values() for n in c.values()} == {0, 1}
+    assert document["summary"]["by_duty"]["remove"]["fail"] == 1
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ordinance.cli._common import say, show, show_table
+from ordinance.model.disclosure import Coarse, Numbers, amount
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Precision
 from ordinance.model.ruling import Outcome, Reason, Ruling, Subject, open_points
@@ -228,29 +229,47 @@ def show_check(document: Mapping[str, Any]) -> None:
     """What a check found, short: the report has the rest."""
     from ordinance.report.life import heading
 
-    summary = document["summary"]
+    summary, numbers = document["summary"], document["disclosure"]["numbers"]
+    is_exact = numbers == Numbers.EXACT
     show(f"{document['body']['name']}: {summary['sentence']}")
     if document["notice"]:
         show(f"  {document['notice']}")
     show(f"  window {document['window']['from']} to {document['window']['to']}\n")
     show_table(
-        [("duty", *_RESULTS)] + [(duty, *(str(c[r]) for r in _RESULTS)) for duty, c in summary["by_duty"].items()]
+        [("duty", *_RESULTS)]
+        + [(duty, *(amount(c[r], numbers) for r in _RESULTS)) for duty, c in summary["by_duty"].items()]
     )
     if document["findings"]:
         show("\nfindings")
     for f in document["findings"]:
         where = f["device"] or f["unit"] or "–"
         app = f"{f['family']}/{f['member']}" if f["family"] else ""
-        show(f"  {f['result']:8} {f['kind']:20} {where:14} {app:24} ×{f['count']}  {f['reason']}  {heading(f)}")
+        times = f"×{f['count']}  " if is_exact or f["first_seen"] else ""
+        show(f"  {f['result']:8} {f['kind']:20} {where:14} {app:24} {times}{f['reason']}  {heading(f)}")
     for spot in document["not_seen"]:
         accepted = spot["accepted"]
         said = f" (accepted by {accepted['owner']} until {accepted['last_day']})" if accepted else ""
-        show(f"  not seen: {spot['what']}: {spot['devices']} device(s){said}")
+        show(f"  not seen: {spot['what']}: {amount(spot['devices'], numbers)} device(s){said}")
     for account in document["accounting"]:
-        parts = " + ".join(f"{account[k]} {k}" for k in ("kept", "dropped", "duplicate", "structural", "rejected"))
+        together = [f"{account['kept_or_dropped']} kept or dropped"] if "kept_or_dropped" in account else []
+        names = ("kept", "dropped", "duplicate", "structural", "rejected")
+        parts = " + ".join([*together, *(f"{account[k]} {k}" for k in names if account[k] is not None)])
         show(f"  {account['source']}: {account['records']} {account['unit']}s = {parts}")
         if gone := account.get("gone"):
-            show(f"    and {gone['kept']} kept of {gone['records']} in {gone['files']} file(s) that are gone")
+            kept = "some" if gone["kept"] is None else gone["kept"]
+            show(f"    and {kept} kept of {gone['records']} in {gone['files']} file(s) that are gone")
+
+
+def say_coarse(document: Mapping[str, Any]) -> None:
+    """A warning, on stderr, where a body is so small that what is said of it may be said of somebody."""
+    said = document["disclosure"]
+    if said["small_body"] and said["numbers"] != Numbers.EXACT:
+        say(
+            f"fewer than {said['smallest']} devices can be counted: that any of them fails may name a person to "
+            f"whoever knows of the others, so no number is given and nothing of this should be published  [small-body]"
+        )
+    elif Coarse.OTHER_WINDOW in said["because"]:
+        say("numbers are given for the body's own windows alone, which do not overlap  [other-window]")
 
 
 def say_rejects(document: Mapping[str, Any]) -> None:
@@ -277,6 +296,7 @@ def demo_line(one: Shown) -> dict[str, Any]:
         "name": one.name,
         "sentence": summary["sentence"],
         "results": summary["results"],
+        "numbers": one.run.document["disclosure"]["numbers"],
         "exit_code": one.run.exit_code,
         "blocked_names": one.blocked,
         "gaps": one.gaps,
@@ -292,7 +312,8 @@ def show_demo(found: Iterable[Shown]) -> None:
     rows: list[tuple[str, ...]] = [head]
     for one in every:
         results = one.run.document["summary"]["results"]
-        counts = [str(results[k]) for k in ("pass", "fail", "unknown", "notchecked", "notapplicable")]
+        numbers = one.run.document["disclosure"]["numbers"]
+        counts = [amount(results[k], numbers) for k in ("pass", "fail", "unknown", "notchecked", "notapplicable")]
         as_of = one.run.document["as_of"][:10]
         rows.append((one.name, as_of, *counts, str(one.blocked), str(one.gaps), str(one.run.exit_code)))
     show_table(rows)

@@ -208,6 +208,7 @@ def check(
         write_report(html, run.html, individual=individual)
     shown.say_rejects(run.document)
     shown.say_other_purposes(run.document)
+    shown.say_coarse(run.document)
     if as_json:
         show_json_text(run.json.decode())
     else:

@@ -21,6 +21,7 @@ from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
+from ordinance.operations.disclosure import disclosure_of
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
@@ -98,6 +99,7 @@ def run_check(
         probes=latest(read_probes(workspace.state), span),
         purposes=other_purposes(workspace.state, body.checking.purpose),
         lives=lives,
+        disclosure=disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said)),
     )
     return _kept(workspace, found)
 

@@ -3,7 +3,7 @@
 
 Reads: everything a check found. Devices become pseudonyms here and nowhere later. By default rows are
 aggregated: units and classes too small to hide in are merged, instants become days, evidence points at
-files and not at lines.
+files and not at lines. What is published is coarser still (`disclosure`): no number in it is about one person.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from datetime import datetime
 from typing import Any
 
 from ordinance import __version__
+from ordinance.model.disclosure import Numbers
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.probe import ProbeRecord
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result, Signs
 from ordinance.model.time import Span
 from ordinance.operations.attesting import inputs
+from ordinance.operations.disclosure import Disclosure, coarse, coarse_finding, placed, result_rows
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.lives import Lives, life_of, states_behind
 from ordinance.operations.next_steps import next_steps
@@ -49,8 +51,12 @@ def document(
     probes: tuple[ProbeRecord, ...] = (),
     purposes: list[dict[str, str]] | None = None,
     lives: Lives | None = None,
+    disclosure: Disclosure | None = None,
 ) -> dict[str, Any]:
-    """The whole document, keys in the order of reading; the same input gives the same document."""
+    """The whole document, keys in the order of reading; the same input gives the same document.
+
+    Numbers are exact, unless a `disclosure` says otherwise; what is kept or shown by default has one.
+    """
     body = workspace.body
     every = (*checked.findings, *reviews, *findings_of(probes))
     start, end = window.closed
@@ -58,22 +64,36 @@ def document(
     accounts = [r.account for r in readings_of]
     lives = lives or Lives(as_of.astimezone(body.zone).date())
     large = _large_units(workspace)
-    shown = every if individual else _aggregated(every, large)
+    said = disclosure or Disclosure(Numbers.EXACT, minimum=body.checking.minimum_group)
+    is_coarse = said.numbers is not Numbers.EXACT
+    if individual:
+        shown = list(every)
+    elif is_coarse:
+        units = placed(every, said)
+        shown = _aggregated(units, frozenset(f.unit for f in units))
+    else:
+        shown = _aggregated(every, large)
     lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
-    return {
+    if is_coarse:  # after the lives: whether something was seen again hangs on its day, which is not told
+        shown = [coarse_finding(f) for f in shown]
+        lived = [{**one, "states": None, "since": None if one["again"] else one["since"]} for one in lived]
+    found = {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
         "as_of": _instant(as_of, workspace),
         "window": {"from": _instant(start, workspace), "to": _instant(end, workspace)},
         "notice": body.notice,
         "individual": individual,
+        "disclosure": said.document(),
         "policies": policy_lines(workspace, as_of),
         "records": record_lines(workspace, as_of),
         "bound_by": bound_by(workspace, as_of),
         "advice": advice_lines(workspace, as_of, checked.results),
         "checking": _checking(workspace, purposes or []),
-        "summary": _summary(workspace, checked, every, accounts, as_of),
-        "results": _results(checked.results, workspace),
+        "summary": _summary(workspace, checked, every, accounts, as_of, numbers=not is_coarse),
+        "results": result_rows(checked.results, restricted_by_clause(workspace), said)
+        if is_coarse
+        else _results(checked.results, workspace),
         **({"devices": _device_rows(checked.results, pseudonyms)} if individual else {}),
         "coverage": _coverage(checked),
         "not_seen": [_not_seen(spot, workspace, as_of) for spot in checked.not_seen],
@@ -95,13 +115,20 @@ def document(
         "next_steps": next_steps(every, checked, workspace, as_of),
         "run": _run(workspace, readings, watch, probes, lives.digest),
     }
+    return coarse(found, checked, every, said) if is_coarse else found
 
 
 # --- summary --------------------------------------------------------------------------------------
 
 
 def _summary(
-    workspace: Workspace, checked: Checked, every: tuple[Finding, ...], accounts: list[Account], as_of: datetime
+    workspace: Workspace,
+    checked: Checked,
+    every: tuple[Finding, ...],
+    accounts: list[Account],
+    as_of: datetime,
+    *,
+    numbers: bool,
 ) -> dict[str, Any]:
     code = exit_code(workspace.body, checked, every, accounts, as_of)
     by_duty: dict[str, Counter[Result]] = {}
@@ -116,7 +143,7 @@ def _summary(
             "inventory": _share(checked.inventory_coverage),
             "network": _share(checked.network_coverage),
         },
-        "sentence": sentence(workspace, checked, every, code, as_of),
+        "sentence": sentence(workspace, checked, every, code, as_of, numbers=numbers),
         "exit_code": code,
     }
 
@@ -222,7 +249,7 @@ def _checking(workspace: Workspace, purposes: list[dict[str, str]]) -> dict[str,
 # --- findings -------------------------------------------------------------------------------------
 
 
-def _large_units(workspace: Workspace) -> frozenset[str]:
+def _large_units(workspace: Workspace) -> frozenset[str | None]:
     """Units that may be named: as large as the minimum group, and so is everything that is not named."""
     estate = workspace.estate
     sizes = Counter(estate.latest_row(d).unit or "" for d in estate.device_ids())
@@ -246,7 +273,7 @@ def too_small(sizes: Counter[str], minimum: int, unnamed: int = 0) -> frozenset[
     return frozenset(hidden)
 
 
-def _aggregated(every: Iterable[Finding], large: frozenset[str]) -> list[Finding]:
+def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[Finding]:
     """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for one in every:
@@ -308,7 +335,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
         "restriction": one.restriction,
         "reason": one.reason,
         "evidence": [
-            {"source": w.source, "file": w.file, "line": w.line if individual else None}
+            {"source": w.source, "file": w.file or None, "line": w.line if individual else None}
             for w in sorted(places)[:MOST_EVIDENCE]
         ],
     }
@@ -317,7 +344,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
 def _lives(
     shown: Iterable[Finding],
     every: Iterable[Finding],
-    large: frozenset[str],
+    large: frozenset[str | None],
     workspace: Workspace,
     pseudonyms: Pseudonyms,
     lives: Lives,

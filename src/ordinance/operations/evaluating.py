@@ -139,6 +139,7 @@ def _run(run: RunHeld, workspace: Workspace) -> dict[str, Any]:
         "from": start.date().isoformat(),
         "to": (end - _MOMENT).date().isoformat(),
         "coverage": {"inventory": run.inventory, "network": run.network},
+        "numbers": run.numbers,
         "duties": {str(h): held.count(h) for h in Held},
         "findings": dict(run.findings),
     }
@@ -153,6 +154,7 @@ def _duty(duty: DutyHeld, run: RunHeld, runs: Iterable[RunHeld], workspace: Work
         "as_of": _iso(run.as_of, workspace),
         "held": str(duty.held),
         "results": dict(duty.counts),
+        "numbers": run.numbers,
         "failed_in": sum(d.held is Held.FAILED for d in same),
         "of_runs": len(same),
     }

@@ -67,9 +67,18 @@ def _accepted(body: Body, result: DutyResult, as_of: datetime) -> bool:
 
 
 def sentence(
-    workspace: Workspace, checked: Checked, findings: Iterable[Finding], code: int, as_of: datetime
+    workspace: Workspace,
+    checked: Checked,
+    findings: Iterable[Finding],
+    code: int,
+    as_of: datetime,
+    *,
+    numbers: bool = True,
 ) -> str:
-    """Does it hold? In one sentence, with what could not be seen; `code` is the exit code."""
+    """Does it hold? In one sentence, with what could not be seen; `code` is the exit code.
+
+    Without `numbers` it says `some of the devices` where it else says how many.
+    """
     every = tuple(findings)
     overdue = any(f.kind is FindingKind.REVIEW_OVERDUE for f in every)
     late = " A review is overdue: somebody has to decide." if overdue else ""
@@ -79,7 +88,7 @@ def sentence(
     said = (
         _nothing_to_check(checked)
         or _not_checked(workspace, checked)
-        or _checked(checked, code, _contested(workspace, checked, as_of))
+        or _checked(checked, code, _contested(workspace, checked, as_of, numbers=numbers), numbers=numbers)
     )
     return f"{said}{late}"
 
@@ -102,15 +111,16 @@ def _not_checked(workspace: Workspace, checked: Checked) -> str:
     return f"Not checked{whose}: nothing about devices is read."
 
 
-def _contested(workspace: Workspace, checked: Checked, as_of: datetime) -> str:
+def _contested(workspace: Workspace, checked: Checked, as_of: datetime, *, numbers: bool) -> str:
     """For how many devices it is contested whether a rule covers them, or was until a reading was chosen."""
     said = ""
     now = len({r.device for r in checked.results if r.contested})
     if now:
-        said += f" Whether a rule covers {now} of them is contested, and nobody has chosen a reading."
+        who = now if numbers else "some"
+        said += f" Whether a rule covers {who} of them is contested, and nobody has chosen a reading."
     before = [r for r in checked.results if r.reason == CONTESTED_BEFORE]
     if before:
-        devices = len({r.device for r in before})
+        devices = len({r.device for r in before}) if numbers else "some"
         until = listing([day(d.isoformat()) for d in _chosen_on(workspace, {r.restriction for r in before}, as_of)])
         said += f" Whether a rule covers {devices} of them was contested: until {until} nobody had chosen a reading."
     return said
@@ -126,20 +136,24 @@ def _chosen_on(workspace: Workspace, clauses: set[str], as_of: datetime) -> list
     return sorted({on for on in firsts.values() if on is not None})
 
 
-def _checked(checked: Checked, code: int, contested: str) -> str:
+def _checked(checked: Checked, code: int, contested: str, *, numbers: bool) -> str:
     results, scope = checked.results, checked.in_scope
     failing = len({r.device for r in results if r.result is Result.FAIL})
     open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
-    unseen = f" For {open_devices} of {scope} not every duty could be checked." if open_devices else ""
+    whose = f"{open_devices} of {scope}" if numbers else "some of them"
+    unseen = f" For {whose} not every duty could be checked." if open_devices else ""
     unseen += contested
     if failing:
-        return f"It does not hold everywhere: a duty fails on {failing} of {scope} devices in scope.{unseen}"
+        where = f"{failing} of {scope} devices" if numbers else "some of the devices"
+        return f"It does not hold everywhere: a duty fails on {where} in scope.{unseen}"
     if open_devices:
+        unseen = unseen.replace("some of them not", "some of the devices in scope not", 1)
         return f"No duty is known to fail, but this is no clean bill of health.{unseen}"
     if code == NOT_ALL_CHECKED:
         doubt = "Something was seen that nobody could be named for, or records could not be read."
         return f"No duty is known to fail, but this is no clean bill of health. {doubt}"
-    return f"It holds: every duty was checked on all {scope} devices in scope, and none fails."
+    every = f"all {scope}" if numbers else "all the"
+    return f"It holds: every duty was checked on {every} devices in scope, and none fails."
 
 
 def _not_applicable(checked: Checked) -> str:

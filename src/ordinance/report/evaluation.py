@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ordinance.report import effect, view, words
+from ordinance.model.disclosure import Numbers, amount
+from ordinance.report import coarse, effect, view, words
 from ordinance.report.page import Page, Section, Table
 
 HELD = {"held": "held", "failed": "did not hold", "not_known": "not known"}
@@ -185,8 +186,8 @@ def _held(sheet: Sheet) -> Section:
             f"{_clause(d['restriction'])}: {words.word(words.DUTIES, d['duty'])}"
             + _marked(sheet["policy"], d["restriction"], d["duty"]),
             HELD[d["held"]],
-            *(words.number(d["results"][r]) for r in ("pass", "fail")),
-            words.number(sum(d["results"][r] for r in ("error", "unknown", "notchecked"))),
+            *(amount(d["results"][r], d["numbers"]) for r in ("pass", "fail")),
+            amount(sum(d["results"][r] for r in ("error", "unknown", "notchecked")), d["numbers"]),
             f"{d['failed_in']} of {d['of_runs']}",
         )
         for d in held["now"]
@@ -198,13 +199,16 @@ def _held(sheet: Sheet) -> Section:
     return Section("held", "What held", tuple(sentences), unusable, table, nothing)
 
 
+def _share(value: float | None, numbers: str) -> str:
+    return words.share(value) if numbers == Numbers.EXACT else coarse.share(value)
+
+
 def _runs(sheet: Sheet) -> Section:
     rows = tuple(
         (
             words.day(r["as_of"]),
             f"{words.day(r['from'])} to {words.day(r['to'])}",
-            words.share(r["coverage"]["inventory"]),
-            words.share(r["coverage"]["network"]),
+            *(_share(r["coverage"][what], r["numbers"]) for what in ("inventory", "network")),
             words.number(r["duties"]["held"]),
             words.number(r["duties"]["failed"]),
             words.number(r["duties"]["not_known"]),

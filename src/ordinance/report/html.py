@@ -9,14 +9,15 @@ and it shows a missing key as an error rather than as an empty place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ordinance.report import life, svg, view, weight, words
+from ordinance.model.disclosure import Numbers, amount
+from ordinance.report import coarse, life, svg, view, weight, words
 from ordinance.report.clean import clean
 
 PHONE, DESK = 336, 720  # units of width of the two drawings; the style sheet shows one of them
@@ -28,12 +29,14 @@ def render(result: Mapping[str, Any]) -> bytes:
     Raises jinja2.UndefinedError or KeyError where the object lacks a key of the contract.
     """
     cleaned = clean(dict(result))
-    rows = view.class_rows(cleaned["results"])
+    rows, numbers = view.class_rows(cleaned["results"]), coarse.numbers(cleaned)
     page = environment().get_template("check.html.j2")
     text = page.render(
         r=cleaned,
         state=view.state(cleaned),
         applies=view.applies(cleaned),
+        exact=numbers == Numbers.EXACT,
+        amount=partial(amount, numbers=numbers),
         rows=rows,
         separate=view.separate_rows(rows),
         charts=_charts(cleaned),
@@ -46,7 +49,8 @@ def _charts(result: Mapping[str, Any]) -> dict[str, Any]:
     """Both drawings in both widths (none where there is nothing to draw), with what stands beside them."""
     days, rows = view.days(result["window"]), result["coverage"]
     sizes = (("phone", PHONE), ("desk", DESK)) if days and rows else ()
-    logs = sizes if any(svg.is_log(row) for row in rows) else ()
+    by_day = all(row["day"] for row in result["contacts"])  # of a small body the day is not told
+    logs = sizes if by_day and any(svg.is_log(row) for row in rows) else ()
     unseen = svg.unseen_days(days, rows)
     return {
         "days": days,
@@ -80,5 +84,5 @@ def environment() -> Environment:
         surface_name=lambda untrusted_id: words.word(words.SURFACES, untrusted_id),
         evidence_name=lambda untrusted_id: words.word(words.EVIDENCE, untrusted_id),
     )
-    environment.globals.update(life=life, svg=svg, view=view, weight=weight, words=words)
+    environment.globals.update(coarse=coarse, life=life, svg=svg, view=view, weight=weight, words=words)
     return environment

@@ -219,8 +219,10 @@ def rejects(account: Json) -> list[RejectRow]:
 
 
 def adds_up(account: Json) -> bool:
-    """Whether every record is accounted for."""
-    return bool(account["records"] == sum(account[p] for p in PARTS))
+    """Whether every record is accounted for, those that are not told apart included."""
+    told = sum(account[p] or 0 for p in PARTS)
+    return bool(account["records"] == told + account.get("kept_or_dropped", 0))
+
 
 
 def acceptance_over(accepted: Json, as_of: str) -> bool:

@@ -14,9 +14,14 @@ from ordinance.report import words
 Json = Mapping[str, Any]
 
 
-def extent(spot: Json) -> str:
-    """How much was not seen: devices, their days, or what logs show of it; nothing where nobody counted."""
+def extent(spot: Json, *, exact: bool = True) -> str:
+    """How much was not seen: devices, their days, or what logs show of it; nothing where nobody counted.
+
+    Where numbers are not exact it says no more than that there are some.
+    """
     devices, days, contacts = (spot.get(key) for key in ("devices", "days", "contacts"))
+    if not exact:
+        return "some questions in a log" if contacts else "some devices" if devices else ""
     if contacts:
         return f"{words.counted(contacts, 'question', 'questions')} on {words.counted(days, 'day', 'days')} of a log"
     if devices is None:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from ordinance.model.disclosure import Numbers
 from ordinance.model.result import Result
 from ordinance.model.time import Span
 
@@ -52,7 +53,10 @@ class DutyHeld:
 
 @dataclass(frozen=True, slots=True)
 class RunHeld:
-    """What one run says of the rule. `inventory` and `network` are the shares of it all that was seen, 0 to 1."""
+    """What one run says of the rule. `inventory` and `network` are the shares of it all that was seen, 0 to 1.
+
+    Where its `numbers` are not exact, counts and shares are lower ends.
+    """
 
     run: str
     as_of: datetime
@@ -62,6 +66,7 @@ class RunHeld:
     findings: Counts
     inventory: float | None
     network: float | None
+    numbers: str = Numbers.EXACT
 
 
 def runs_about(documents: Mapping[str, Mapping[str, Any]], text: str, span: Span) -> tuple[RunHeld, ...]:
@@ -109,4 +114,5 @@ def _run(name: str, document: Mapping[str, Any], text: str) -> RunHeld:
         findings=dict(sorted(findings.items())),
         inventory=coverage["inventory"],
         network=coverage["network"],
+        numbers=str(document.get("disclosure", {}).get("numbers", Numbers.EXACT)),
     )

@@ -80,6 +80,8 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "Answered": "what a log says, inside a check",
     "UnseenKind": "the report of a check is in English",
     "Grain": "no text can name it yet",
+    "Numbers": "the report of a check is in English",
+    "Coarse": "the report of a check is in English",
     "Severity": "messages about files are in English",
     "Result": "the report of a check is in English",
     "Grade": "the report of a check is in English",
