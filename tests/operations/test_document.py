@@ -18,7 +18,7 @@ ACCOUNT = ("kept", "dropped", "duplicate", "structural", "rejected")
 KEYS = (
     *("ordinance", "body", "as_of", "window", "notice", "individual"),
     *("policies", "records", "bound_by", "advice", "checking"),
-    *("summary", "results", "coverage", "not_seen", "contacts", "counted"),
+    *("summary", "results", "prevention", "coverage", "not_seen", "contacts", "counted"),
     *("accounting", "findings", "next_steps", "run"),
 )
 FINDING: dict[str, tuple[type, ...]] = {

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bodies
+from cli import shell
 from ordinance.model.result import FindingKind
 from ordinance.operations.checking import CheckRun, run_check
 from ordinance.operations.workspace import open_workspace
@@ -123,6 +124,46 @@ def test_no_device_is_named_even_where_devices_may_be(tmp_path: Path) -> None:
     found = [f for f in run.document["findings"] if f["kind"] == "control_missing"]
     assert {(f["unit"], f["device"]) for f in found} == {(u, None) for u in ("culture", "youth", "mobility", "library")}
     assert without(run) == {"deny_install": 29, "block_traffic": 4}
+
+
+@pytest.mark.parametrize("row", TRUTH["prevention"], ids=[f"{r['body']}-{r['surface']}" for r in TRUTH["prevention"]])
+def test_the_table_of_what_is_prevented(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """For each class as the table says, whether or not anybody asked for a control."""
+    run = checked(bodies.copy_body(row["body"], tmp_path), row["as_of"])
+    found = [
+        [_platform(r), r["devices"], r["prevented"], bool(r["asked"])]
+        for r in run.document["prevention"]["restricted"]
+        if (r["app"], r["surface"]) == ("tiktok/tiktok", row["surface"])
+        and r["restriction"] == row.get("clause", r["restriction"])
+    ]
+    assert sorted(found) == sorted(row["rows"])
+
+
+def _platform(row: Mapping[str, Any]) -> str:
+    said = re.search(r"platform (\w+)", row["facts"])
+    return said[1] if said else row["class"]
+
+
+def test_too_few_are_not_counted_and_no_two_numbers_stand_side_by_side(tmp_path: Path) -> None:
+    """Tallinn's phones are fewer than five: no number; of all rows the rest is said in words."""
+    rows = checked(bodies.copy_body("tallinn", tmp_path), "2024-12-16").document["prevention"]["restricted"]
+    small = [r for r in rows if r["class"] == "small" and r["surface"] == "app"]
+    assert small and {r["devices"] for r in small} == {None}
+    assert {r[key] for r in rows for key in ("prevented", "checked", "attested")} <= {"all", "some", "none"}
+
+
+def test_whom_targets_hit_besides_is_there_in_report_and_terminal(tmp_path: Path) -> None:
+    """Guests whom nobody counts, and eight colleagues whom no rule covers, merged, as single groups are too small."""
+    run = checked(ghent(tmp_path), "2023-04-10")
+    others = run.document["prevention"]["others"]
+    assert {(o["network"], o["who"], o["devices"]) for o in others} >= {
+        ("guest", "visitors, whom nobody counts", None),
+        ("staff", "small groups, merged", 8),
+    }
+    html = run.html.decode()
+    assert all(said in html for said in ("Prevented and not restricted", "Restricted and prevented in part"))
+    said = shell.run("check", ghent(tmp_path / "again"), "--as-of", "2023-04-10").out
+    assert "prevented: gent-2023-tiktok/paid-devices, desktop: of " in said and "prevented and not restricted: " in said
 
 
 def test_a_body_that_reads_nothing_is_told_all_the_same(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ordinance.report import life, svg, view, weight, words
+from ordinance.report import life, prevention, svg, view, weight, words
 from ordinance.report.clean import clean
 
 PHONE, DESK = 336, 720  # units of width of the two drawings; the style sheet shows one of them
@@ -80,5 +80,5 @@ def environment() -> Environment:
         surface_name=lambda untrusted_id: words.word(words.SURFACES, untrusted_id),
         evidence_name=lambda untrusted_id: words.word(words.EVIDENCE, untrusted_id),
     )
-    environment.globals.update(life=life, svg=svg, view=view, weight=weight, words=words)
+    environment.globals.update(life=life, prevention=prevention, svg=svg, view=view, weight=weight, words=words)
     return environment
