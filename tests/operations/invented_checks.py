@@ -11,14 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import bodies
+from ordinance.model.disclosure import Numbers
 from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, Platform, Validity
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.law import Duty
 from ordinance.model.result import Checked, Contacts, CountedDays, DutyResult, Finding, FindingKind, Grade, Result
 from ordinance.model.ruling import DeviceClass
 from ordinance.model.time import Span, end_of, start_of
-from ordinance.operations.disclosure import disclosure_of
+from ordinance.operations.disclosure import Disclosure, disclosure_of
 from ordinance.operations.document import document
+from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.resolve import class_of_device
 from ordinance.store.keys import Pseudonyms
@@ -121,8 +123,20 @@ def published(
     readings = {SOURCE: Reading(account)}
     shown = disclosure_of(opened, found, span, as_of, individual=False, read=True) if defended else None
     watch = WatchList(frozenset({FAMILY}))
+    standing = standing_controls(opened, as_of)
+    prevented = prevention_rows(opened, standing, found.results, shown or Disclosure(Numbers.EXACT))
     made = document(
-        opened, found, (), readings, watch, span, as_of, Pseudonyms(b"key"), individual=False, disclosure=shown
+        opened,
+        found,
+        findings_of_controls(opened, as_of, found.results, standing),
+        readings,
+        watch,
+        span,
+        as_of,
+        Pseudonyms(b"key"),
+        individual=False,
+        disclosure=shown,
+        prevention=prevented,
     )
     made["run"]["estate"] = {"digest": ""}  # of the file: it says that something changed, and not what
     return made

@@ -19,7 +19,7 @@ TOGETHER = "kept_or_dropped"
 KEYS = (
     *("ordinance", "body", "as_of", "window", "notice", "individual", "disclosure"),
     *("policies", "records", "bound_by", "advice", "checking"),
-    *("summary", "results", "coverage", "not_seen", "contacts", "counted"),
+    *("summary", "results", "prevention", "coverage", "not_seen", "contacts", "counted"),
     *("accounting", "findings", "next_steps", "run"),
 )
 FINDING: dict[str, tuple[type, ...]] = {

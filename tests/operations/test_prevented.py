@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bodies
+from cli import shell
+from ordinance.model.evidence import EvidenceKind
 from ordinance.model.result import FindingKind
 from ordinance.operations.checking import CheckRun, run_check
 from ordinance.operations.workspace import open_workspace
 
 ZONE = ZoneInfo("Europe/Brussels")
 TRUTH = tomllib.loads((Path(__file__).parents[1] / "verify" / "truth_duties_apart.toml").read_text("utf-8"))
+ABOUT = {"remove", "stop_using"}
 TARGET = re.compile(r"\[\[targets\]\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
 
 
@@ -46,9 +50,14 @@ def ghent(folder: Path, targets: Mapping[str, list[str]] | None = None, stated: 
     return copy
 
 
-def checked(folder: Path, as_of: str) -> CheckRun:
-    """The check of the body on a day."""
-    return run_check(open_workspace(folder).usable(), datetime.fromisoformat(as_of).replace(tzinfo=ZONE))
+def checked(folder: Path, as_of: str, *, exact: bool = True) -> CheckRun:
+    """The check of the body on a day; with exact numbers as if its law asked for no notice before single devices."""
+    workspace = open_workspace(folder).usable()
+    body = workspace.body
+    if exact:
+        workspace = replace(workspace, body=replace(body, privacy=replace(body.privacy, profile="")))
+    individual = exact and EvidenceKind.INVENTORY in body.checking.evidence_allowed
+    return run_check(workspace, datetime.fromisoformat(as_of).replace(tzinfo=ZONE), individual=individual)
 
 
 def without(run: CheckRun) -> Counter[str]:
@@ -108,10 +117,12 @@ def test_a_rule_about_networks_asks_on_each_of_its_kind(
 
 
 def test_it_asks_somebody_to_look_and_names_nobody(tmp_path: Path) -> None:
-    """The step is IT operations', and a small unit is not named: the library's four devices."""
-    run = checked(ghent(tmp_path), "2023-04-10")
+    """The step is IT operations', and neither the library nor how many devices it has is told."""
+    run = checked(ghent(tmp_path), "2023-04-10", exact=False)
     blocked = [f for f in run.document["findings"] if f["reason"] == "no_target_blocks"]
-    assert [(f["unit"], f["device"], f["devices"]) for f in blocked] == [(None, None, 4)]
+    assert [(f["unit"], f["device"], f["devices"]) for f in blocked] == [(None, None, 1)]
+    assert run.document["disclosure"]["numbers"] == "bands"
+    assert run.document["summary"]["findings"]["control_missing"] == 1
     assert any(s["who"] == "IT operations" and "Name a target" in s["what"] for s in run.document["next_steps"])
     assert b"no configured target blocks any of it where these devices are" in run.html.lower()
 
@@ -123,6 +134,63 @@ def test_no_device_is_named_even_where_devices_may_be(tmp_path: Path) -> None:
     found = [f for f in run.document["findings"] if f["kind"] == "control_missing"]
     assert {(f["unit"], f["device"]) for f in found} == {(u, None) for u in ("culture", "youth", "mobility", "library")}
     assert without(run) == {"deny_install": 29, "block_traffic": 4}
+
+
+@pytest.mark.parametrize("row", TRUTH["prevention"], ids=[f"{r['body']}-{r['surface']}" for r in TRUTH["prevention"]])
+def test_the_table_of_what_is_prevented(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """For each class as the table says, whether or not anybody asked for a control."""
+    run = checked(bodies.copy_body(row["body"], tmp_path), row["as_of"])
+    found = [
+        [_platform(r), r["devices"], r["prevented"], bool(r["asked"])]
+        for r in run.document["prevention"]["restricted"]
+        if (r["app"], r["surface"]) == ("tiktok/tiktok", row["surface"])
+        and r["restriction"] == row.get("clause", r["restriction"])
+    ]
+    assert sorted(found) == sorted(row["rows"])
+
+
+def _platform(row: Mapping[str, Any]) -> str:
+    said = re.search(r"platform (\w+)", row["facts"])
+    return said[1] if said else row["class"]
+
+
+def test_too_few_are_not_counted_and_no_two_numbers_stand_side_by_side(tmp_path: Path) -> None:
+    """Tallinn's phones are fewer than five: no number; of all rows the rest is said in words."""
+    rows = checked(bodies.copy_body("tallinn", tmp_path), "2024-12-16").document["prevention"]["restricted"]
+    small = [r for r in rows if r["class"] == "small" and r["surface"] == "app"]
+    assert small and {r["devices"] for r in small} == {None}
+    assert {r[key] for r in rows for key in ("prevented", "checked", "attested")} <= {"all", "some", "none"}
+
+
+def test_a_published_check_says_less_and_hides_no_row(tmp_path: Path) -> None:
+    """No number of devices, no class of fewer than twenty, and of what was seen no more than the results say."""
+    for body, as_of in (("ghent", "2023-04-10"), ("tallinn", "2024-12-16")):
+        made, truth = (
+            checked(bodies.copy_body(body, tmp_path / str(exact)), as_of, exact=exact).document for exact in (False, True)
+        )
+        rows, every = (d["prevention"]["restricted"] for d in (made, truth))
+        assert {(r["class"], r["devices"]) for r in rows} == {("small", 1)}
+        keys = ("restriction", "app", "surface")
+        assert {tuple(r[k] for k in keys) for r in rows} == {tuple(r[k] for k in keys) for r in every}
+        seen = {r["restriction"] for r in made["results"] if r["result"] in {"pass", "fail"} and r["duty"] in ABOUT}
+        assert {r["restriction"] for r in rows if r["checked"] == "some"} == seen
+        assert {(r["checked"], r["attested"]) for r in rows} <= {("some", "none"), ("none", "none")}
+        assert {o["devices"] for o in made["prevention"]["others"]} <= {1, None}
+        assert {o["devices"] for o in truth["prevention"]["others"]} != {1, None}
+
+
+def test_whom_targets_hit_besides_is_there_in_report_and_terminal(tmp_path: Path) -> None:
+    """Guests whom nobody counts, and eight colleagues whom no rule covers, merged, as single groups are too small."""
+    run = checked(ghent(tmp_path), "2023-04-10")
+    others = run.document["prevention"]["others"]
+    assert {(o["network"], o["who"], o["devices"]) for o in others} >= {
+        ("guest", "visitors, whom nobody counts", None),
+        ("staff", "small groups, merged", 8),
+    }
+    html = run.html.decode()
+    assert all(said in html for said in ("Prevented and not restricted", "Restricted and prevented in part"))
+    said = shell.run("check", ghent(tmp_path / "again"), "--as-of", "2023-04-10").out
+    assert "prevented: gent-2023-tiktok/paid-devices, desktop: of " in said and "prevented and not restricted: " in said
 
 
 def test_a_body_that_reads_nothing_is_told_all_the_same(tmp_path: Path) -> None:

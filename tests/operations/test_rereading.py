@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     """Ghent with a proxy beside its resolver, keeping what the proxy's log says for thirty days."""
     made = body("ghent", tmp_path)
     settings = made / "ordinance.toml"
-    edit(settings, 'window = "P14D"\n', 'window = "P14D"\nkeep_observations = "P30D"\n')
+    edit(settings, 'runs = "P6M"\n', 'runs = "P6M"\nobservations = "P30D"\n')
     settings.write_text(settings.read_text("utf-8") + SOURCES, "utf-8")
     (made / "proxy-leases.csv").write_text(LEASES, "utf-8")
     log(made, "access.log.1", FIRST)
@@ -125,7 +125,7 @@ def test_without_the_setting_nothing_is_kept(folder: Path) -> None:
     """Nothing of a log outlives the run by default, and what was kept goes when the setting does."""
     document = check(folder)
     assert kept(folder)
-    edit(folder / "ordinance.toml", 'keep_observations = "P30D"\n', "")
+    edit(folder / "ordinance.toml", 'observations = "P30D"\n', "")
     without = check(folder)
     assert not (folder / ".ordinance" / "observations").exists()
     assert without == document
@@ -165,8 +165,9 @@ def test_what_is_older_than_the_period_is_deleted(folder: Path) -> None:
     assert b"api.tiktokv.com" in b"".join(kept(folder).values())
     for path in (folder / "proxy").iterdir():
         path.unlink()
-    check(folder, at="2023-04-27")
-    assert len(kept(folder)) == 1
+    for day, parts in (("2023-04-27", 2), ("2023-04-28", 1)):
+        check(folder, at=day)
+        assert b"".join(kept(folder).values()).count(b'"file":') == parts
     check(folder, at="2023-05-30")
     assert kept(folder) == {}
 
@@ -238,10 +239,30 @@ def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> 
 
 def test_a_period_is_longer_than_nothing(folder: Path) -> None:
     """Keeping something for no time is a mistake, and said where it stands."""
-    edit(folder / "ordinance.toml", 'keep_observations = "P30D"', 'keep_observations = "P0D"')
+    edit(folder / "ordinance.toml", 'observations = "P30D"', 'observations = "P0D"')
     done = run("check", folder, "--as-of", AT)
     assert done.code == 3
     assert '"P0D" is not a period' in done.err
+
+
+def test_purge_shows_what_is_over_and_takes_it_away(folder: Path) -> None:
+    """Each part by a word of its own, with the day from which it counts; afterwards it is found nowhere."""
+    check(folder)
+    early = json.loads(run("purge", folder, "--as-of", "2023-04-27", "--json").out)
+    parts = [i for i in early["items"] if i["kind"] == "observations"]
+    assert [i["day"] for i in sorted(parts, key=lambda i: str(i["day"]))] == ["2023-03-29", "2023-04-01"]
+    assert [i["over"] for i in parts] == [False, False]
+    done = json.loads(run("purge", folder, "--as-of", "2023-04-28", "--do", "--json").out)
+    assert sum(i["over"] for i in done["items"]) == 1
+    assert (done["exit_code"], done["search"]["remains"]) == (0, [])
+    assert len(b"".join(kept(folder).values()).split(b'"file":')) == 2
+
+
+def test_who_asks_about_a_device_is_told_of_addresses(folder: Path) -> None:
+    """Nobody claims that the device is nowhere, where addresses are kept that may be its own."""
+    check(folder)
+    done = run("access", folder, "--device", "gp-001", "--by", "privacy officer", "--reason", "asked", "--json")
+    assert [f.partition("/")[0] for f in json.loads(done.out)["packed"]] == ["observations"]
 
 
 OTHERWISE: dict[str, Any] = {

@@ -22,9 +22,10 @@ from ordinance.store.observations import (
     decode,
     encode,
     forget_observations,
-    last_days,
+    parts_by_name,
     purge,
     read_observations,
+    remove_parts,
     write_observations,
 )
 
@@ -80,6 +81,11 @@ PART = KeptPart(
     before=Carry(AT, 1, True, 2),
     after=Carry(AT, 9, True, 10),
 )
+
+
+def before(day: date) -> bool:
+    """Whether a day is before 21 March."""
+    return day < date(2023, 3, 21)
 
 
 def on_day(day: int) -> KeptPart:
@@ -150,27 +156,33 @@ def test_purging_deletes_from_the_disk(tmp_path: Path) -> None:
     """What speaks of a day before the first is gone with its bytes, the first day stays, and the rest too."""
     write_observations(tmp_path, "proxy", [on_day(0), on_day(1), on_day(2)])
     write_observations(tmp_path, "old", [on_day(0)])
-    assert purge(tmp_path, date(2023, 3, 21)) == 2
+    assert purge(tmp_path, before) == 2
     assert read_observations(tmp_path, "proxy") == (on_day(1), on_day(2))
     (left,) = (tmp_path / FOLDER).iterdir()
     assert b"log.0" not in left.read_bytes()
-    assert purge(tmp_path, date(2023, 3, 21)) == 0
+    assert purge(tmp_path, before) == 0
 
 
 def test_a_part_that_reaches_back_goes_whole(tmp_path: Path) -> None:
     """One row of an older day is enough."""
     both = replace(on_day(3), rows=(*on_day(3).rows, *on_day(0).rows))
     write_observations(tmp_path, "proxy", [both])
-    assert purge(tmp_path, date(2023, 3, 21)) == 1
+    assert purge(tmp_path, before) == 1
     assert list((tmp_path / FOLDER).iterdir()) == []
 
 
-def test_the_last_days_are_told(tmp_path: Path) -> None:
-    """By file, the latest day that anything in it speaks of."""
-    write_observations(tmp_path, "proxy", [on_day(0), on_day(2)])
-    assert list(last_days(tmp_path).values()) == [date(2023, 3, 22)]
-    assert (tmp_path / next(iter(last_days(tmp_path)))).is_file()
-    assert last_days(tmp_path / "nowhere") == {}
+def test_a_part_is_named_by_a_word_of_its_own(tmp_path: Path) -> None:
+    """The word stands in its bytes, and goes with it; equal parts have one name and go together."""
+    twice = replace(on_day(0), file="copy")
+    other = replace(on_day(1), rows=(replace(ROW, mark="ef" * 16),))
+    write_observations(tmp_path, "proxy", [on_day(0), twice, other])
+    (path,) = (tmp_path / FOLDER).iterdir()
+    assert {name: len(parts) for name, parts in parts_by_name(path).items()} == {"ab" * 16: 2, "ef" * 16: 1}
+    remove_parts(path, "ab" * 16)
+    assert b"ab" * 16 not in path.read_bytes()
+    assert read_observations(tmp_path, "proxy") == (other,)
+    remove_parts(path, "ef" * 16)
+    assert not path.exists()
 
 
 def test_sources_can_be_forgotten(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -250,6 +251,8 @@ def show_check(document: Mapping[str, Any]) -> None:
         accepted = spot["accepted"]
         said = f" (accepted by {accepted['owner']} until {accepted['last_day']})" if accepted else ""
         show(f"  not seen: {spot['what']}: {amount(spot['devices'], numbers)} device(s){said}")
+    for line in _prevention(document):
+        show(f"  {line}")
     for account in document["accounting"]:
         together = [f"{account['kept_or_dropped']} kept or dropped"] if "kept_or_dropped" in account else []
         names = ("kept", "dropped", "duplicate", "structural", "rejected")
@@ -270,6 +273,19 @@ def say_coarse(document: Mapping[str, Any]) -> None:
         )
     elif Coarse.OTHER_WINDOW in said["because"]:
         say("numbers are given for the body's own windows alone, which do not overlap  [other-window]")
+
+
+def _prevention(document: Mapping[str, Any]) -> Iterator[str]:
+    """What is restricted and not wholly prevented, a line for each clause and surface, and who is hit besides."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for row in document["prevention"]["restricted"]:
+        found.setdefault((row["restriction"], row["surface"]), Counter())[row["prevented"]] += 1
+    for (clause, surface), rows in found.items():
+        if rows["all"] < rows.total():
+            said = ", ".join(f"{rows[state]} {state}" for state in ("all", "some", "none") if rows[state])
+            yield f"prevented: {clause}, {surface}: of {rows.total()} kinds of device and app {said}"
+    if others := document["prevention"]["others"]:
+        yield f"prevented and not restricted: {len(others)} row(s), in the report and in `ordinance plan`"
 
 
 def say_rejects(document: Mapping[str, Any]) -> None:

@@ -115,7 +115,8 @@ def _answer(found: dict[str, Any]) -> Iterator[str]:
     if found["sources"]:
         named = ", ".join(f"{s['id']} ({', '.join(s['files'])})" for s in found["sources"])
         yield f"Not searched, because they are the body's own logs and inventories: {named}"
-    yield from (f"Not searched, because it is compressed: {name}" for name in found["packed"])
+    why = "because it is compressed or holds addresses, not names"
+    yield from (f"Not searched, {why}: {name}" for name in found["packed"])
     if found["notice"]:
         yield found["notice"]
 

@@ -8,7 +8,7 @@ loaded anywhere, and one that other tools set is not known here. Words stop noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ordinance.enforce.bundle import guarded
@@ -16,10 +16,10 @@ from ordinance.enforce.plan import Plans
 from ordinance.enforce.subjects import asked_of_networks
 from ordinance.model.apps import Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Network
+from ordinance.model.estate import Network, possible_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law
-from ordinance.model.target import Compiled, Demand, Proof, Target
+from ordinance.model.target import Compiled, Demand, OverReach, Proof, Target
 from ordinance.policy import clocks
 from ordinance.targets._block import EVERYBODY
 
@@ -39,6 +39,7 @@ class Control:
     devices: frozenset[str] | None
     gets: frozenset[str] | None = None
     networks: frozenset[str] = frozenset()
+    over_reach: tuple[OverReach, ...] = ()
 
     def reaches(self, demand: Demand, of_class: Mapping[str, frozenset[str]]) -> frozenset[str]:
         """Devices of the demand's classes for which it does what is asked for."""
@@ -46,6 +47,16 @@ class Control:
             return frozenset()
         every = frozenset().union(*(of_class.get(c, frozenset()) for c in demand.classes if self._is_for(c)))
         return every if self.devices is None else every & self.devices
+
+    def stops(self, app: str, surface: Surface, devices: frozenset[str], demands: Iterable[Demand]) -> frozenset[str]:
+        """Those of some devices for which it stops anything of an app on a surface, for whatever rule.
+
+        `demands` are those of the app there, of whichever clause, with the devices' class among theirs.
+        """
+        if self.devices is not None:
+            return devices & self.devices if any(x[2:] == (app, surface) for x in self.lines) else frozenset()
+        keys = ((d.restriction, d.duty, d.app, d.surface) for d in demands)
+        return devices if any(key in self.lines for key in keys) else frozenset()
 
     def _is_for(self, class_id: str) -> bool:
         return self.gets is None or class_id in self.gets
@@ -70,7 +81,7 @@ def controls(plans: Plans, body: Body, targets: Mapping[str, Target]) -> tuple[C
             networks = _networks(plans, settings.id, compiled) if target.by_network else frozenset()
             on = _devices_on(plans, networks) if target.by_network else None
             lines = frozenset((line[0], line[1], line[2], line[3]) for a in compiled.artefacts for line in a.lines)
-            found.append(Control(settings.id, lines, on, compiled.gets, networks))
+            found.append(Control(settings.id, lines, on, compiled.gets, networks, compiled.over_reach))
     return tuple(found)
 
 
@@ -87,6 +98,48 @@ def missing(plans: Plans, made: Iterable[Control]) -> tuple[Missing, ...]:
             done.setdefault(key, set()).update(control.reaches(demand, of_class))
     rows = ((key, frozenset(devices - done.get(key, set()))) for key, devices in asked.items())
     return tuple(sorted(Missing(*key, devices) for key, devices in rows if devices))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Prevention:
+    """An app that a clause restricts on a surface for a class of devices, and the devices on which a target stops it.
+
+    `asked` are the duties of the clause that only a control can meet; none: nobody asked for a control.
+    """
+
+    restriction: str
+    app: str
+    surface: Surface
+    device_class: str
+    asked: tuple[Duty, ...]
+    devices: frozenset[str]
+    by: Mapping[str, frozenset[str]] = field(compare=False)
+
+    @property
+    def prevented(self) -> frozenset[str]:
+        """Devices on which any target stops it."""
+        return frozenset().union(*self.by.values())
+
+
+def prevention(plans: Plans, made: Iterable[Control]) -> tuple[Prevention, ...]:
+    """For everything that is restricted at the plan's instant: what the configured targets stop of it, and for whom."""
+    every, of_class = tuple(made), members(plans)
+    platforms = {c.id: c.facts.platform for c in plans.classes.values()}
+    asked: dict[tuple[str, str, Surface, str], set[Duty]] = {}
+    about: dict[tuple[str, Surface, str], list[Demand]] = {}
+    for demand in plans.whole.demands:
+        for class_id in demand.classes:
+            if class_id in of_class and demand.surface in possible_surfaces(platforms.get(class_id)):
+                key = demand.restriction, demand.app, demand.surface, class_id
+                asked.setdefault(key, set()).update({demand.duty} & set(CONTROLS))
+                about.setdefault(key[1:], []).append(demand)
+    rows = []
+    for (clause, app, surface, class_id), duties in asked.items():
+        devices, demands = of_class[class_id], about[app, surface, class_id]
+        able = (c for c in every if c.devices is not None or c.gets is None or class_id in c.gets)
+        by = {c.target: on for c in able if (on := c.stops(app, surface, devices, demands))}
+        rows.append(Prevention(clause, app, surface, class_id, tuple(sorted(duties)), devices, by))
+    return tuple(sorted(rows, key=lambda r: (r.restriction, r.app, r.surface, r.device_class)))
 
 
 def members(plans: Plans) -> Mapping[str, frozenset[str]]:

@@ -49,9 +49,8 @@ class Checking:
     `hear_first`: nothing is made of a finding about one device before the person concerned was heard, as Belgian
     collective agreement no. 81 asks before an evaluation
     (https://apps.eurofound.europa.eu/legislationdb/employee-monitoring-and-surveillance/belgium).
-    `window` is how far back a check looks by default, `keep_observations` how long what a log said is kept, so that
-    it need not be read again (`None`: not at all). `key_holder` is the role
-    that keeps the key of the pseudonyms, `key_file` where it lies: from the body's folder, or absolute.
+    `window` is how far back a check looks by default. `key_holder` is the role that keeps the key of the pseudonyms,
+    `key_file` where it lies: from the body's folder, or absolute.
     """
 
     purpose: Purpose | None
@@ -64,7 +63,6 @@ class Checking:
     hear_first: bool = False
     key_holder: str = ""
     key_file: str = ""
-    keep_observations: Period | None = None
     places: Places = field(default_factory=dict, compare=False)
 
 

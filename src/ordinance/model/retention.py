@@ -19,6 +19,7 @@ class Kept(StrEnum):
     RUNS = "runs"
     PROBES = "probes"
     LEDGER = "ledger"
+    OBSERVATIONS = "observations"
 
 
 NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; another kind that is not named stays as long as runs
@@ -34,10 +35,12 @@ class Retention:
     def of(self, kind: Kept) -> Period | None:
         """How long a kind is kept: its own period, else that of runs; `None` where neither is said.
 
-        The ledger says who looked at what, so it never takes the period of something else.
+        The ledger says who looked at what, so it never takes the period of something else. Observations, which say what
+        was asked for from which address, are kept at all only where their own period is said.
         """
         own = self.periods.get(kind)
-        return own if own is not None or kind is Kept.LEDGER else self.periods.get(Kept.RUNS)
+        is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS)
+        return own if own is not None or is_alone else self.periods.get(Kept.RUNS)
 
     def last_day(self, kind: Kept, day: date) -> date | None:
         """The last day on which something of `day` may be there; `None` where nobody said how long.

@@ -25,7 +25,7 @@ from ordinance.operations.disclosure import disclosure_of
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
-from ordinance.operations.prevented import findings_of_controls
+from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
 from ordinance.operations.workspace import Workspace
@@ -86,10 +86,12 @@ def run_check(
     readings = read_sources(workspace, watch, span, progress, known)
     said = workspace.attested.statements
     checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)
+    standing = standing_controls(workspace, as_of)
+    shown = disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said))
     found = document(
         workspace,
         checked,
-        (*overdue_reviews(workspace.law, as_of), *findings_of_controls(workspace, as_of, checked.results)),
+        (*overdue_reviews(workspace.law, as_of), *findings_of_controls(workspace, as_of, checked.results, standing)),
         readings,
         watch,
         span,
@@ -99,7 +101,8 @@ def run_check(
         probes=latest(read_probes(workspace.state), span),
         purposes=other_purposes(workspace.state, body.checking.purpose),
         lives=lives,
-        disclosure=disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said)),
+        disclosure=shown,
+        prevention=prevention_rows(workspace, standing, checked.results, shown),
     )
     return _kept(workspace, found)
 

@@ -125,12 +125,21 @@ def first_monday(year: int) -> date:
 # --- groups -------------------------------------------------------------------------------------------------------
 
 
+def named_classes(shown: Disclosure) -> frozenset[str]:
+    """Ids of the kinds of devices that may be named: none where no number is given."""
+    of = _classes(shown)
+    return _large(Counter(c.id for c in of.values()), len(shown.members or {}) - len(of), shown.smallest)
+
+
+def _classes(shown: Disclosure) -> dict[str, DeviceClass]:
+    members = (shown.members or {}) if shown.numbers is Numbers.BANDS else {}
+    return {d: found for d, (_, found) in members.items() if found is not None}
+
+
 def result_rows(results: Iterable[DutyResult], what: Mapping[str, str], shown: Disclosure) -> list[dict[str, Any]]:
     """Which results and reasons there are, per clause and duty; a kind of device is named only where it is large."""
     rows = tuple(results)
-    members = shown.members or {}
-    of = {d: found for d, (_, found) in members.items() if found is not None} if shown.numbers is Numbers.BANDS else {}
-    large = _large(Counter(c.id for c in of.values()), len(members) - len(of), shown.smallest)
+    of, large = _classes(shown), named_classes(shown)
     words = {c.id: c.in_words for c in of.values()}
     sets: dict[tuple[str, ...], Counter[str]] = {}
     for r in rows:
@@ -204,12 +213,14 @@ def is_about_nobody(finding: Finding) -> bool:
 
 def coarse_finding(finding: Finding) -> Finding:
     """The same without how many, how often, when, and in which file."""
+    if finding.kind is FindingKind.CONTROL_MISSING:  # of how many devices, one newcomer would change
+        return replace(finding, devices=min(finding.devices, 1))
     if is_about_nobody(finding):
         return finding
     evidence = tuple(sorted({Where(w.source, "", 0) for w in finding.evidence}))
     devices = min(finding.devices, 1)
     return replace(
-        finding, devices=devices, count=1, first_seen=None, last_seen=None, signs=None, evidence=evidence
+        finding, devices=devices, count=1, first_seen=None, last_seen=None, signs=None, evidence=evidence, attested=None
     )
 
 
@@ -220,7 +231,8 @@ def coarse(found: dict[str, Any], checked: Checked, every: Sequence[Finding], sh
     """The document with every number of devices, contacts and records about them taken back to its band."""
     summary = found["summary"]
     by_duty = _by_duty(checked.results, shown)
-    nobody = Counter(str(f.kind) for f in every if is_about_nobody(f))
+    counted = (f for f in every if is_about_nobody(f) and f.kind is not FindingKind.CONTROL_MISSING)
+    nobody = Counter(str(f.kind) for f in counted)
     return {
         **found,
         "summary": {

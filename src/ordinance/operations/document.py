@@ -52,6 +52,7 @@ def document(
     purposes: list[dict[str, str]] | None = None,
     lives: Lives | None = None,
     disclosure: Disclosure | None = None,
+    prevention: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The whole document, keys in the order of reading; the same input gives the same document.
 
@@ -95,6 +96,7 @@ def document(
         if is_coarse
         else _results(checked.results, workspace),
         **({"devices": _device_rows(checked.results, pseudonyms)} if individual else {}),
+        "prevention": prevention or {"restricted": [], "others": []},
         "coverage": _coverage(checked),
         "not_seen": [_not_seen(spot, workspace, as_of) for spot in checked.not_seen],
         "contacts": [
@@ -160,8 +162,7 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
     """Counts per clause, duty, class and reason; classes smaller than the minimum group are one row."""
     rows, minimum = tuple(results), workspace.body.checking.minimum_group
     what = restricted_by_clause(workspace)
-    classes = {r.device: r.device_class for r in rows}
-    hidden = too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
+    hidden = hidden_classes(rows, minimum)
     counted: Counter[tuple[str, ...]] = Counter()
     for r in rows:
         found = r.device_class
@@ -172,6 +173,12 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
         counted[r.restriction, r.duty or CONDITIONS, what[r.restriction], name, facts, r.result, r.reason] += 1
     keys = ("restriction", "duty", "app", "class", "facts", "result", "reason")
     return [{**dict(zip(keys, map(str, key), strict=True)), "devices": counted[key]} for key in sorted(counted)]
+
+
+def hidden_classes(results: Iterable[DutyResult], minimum: int) -> frozenset[str]:
+    """Ids of the classes of devices that are merged, because they or what is left over would be too few."""
+    classes = {r.device: r.device_class for r in results}
+    return too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
 
 
 def _device_rows(results: Iterable[DutyResult], pseudonyms: Pseudonyms) -> list[dict[str, Any]]:

@@ -178,6 +178,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
         "kinds": [
             {"kind": str(kind), "where": where, "holds": holds, "period": _period(retention.of(kind))}
             for kind, (where, holds) in kinds.items()
+            if kind is not Kept.OBSERVATIONS or retention.of(kind) or any(d.item.kind is kind for d in found.due)
         ],
         "items": [
             {

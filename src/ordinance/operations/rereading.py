@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reading logs again: what is known of them is not read, and what comes out is what reading everything gives.
 
-Only for bodies that ask for it (`checking.keep_observations`) and for readers that judge each line by itself; all
+Only for bodies that ask for it (`observations` in `[retention]`) and for readers that judge each line by itself; all
 others are read whole each time. What is kept of a log is used for as long as the body says, also when the log is gone.
 Apps that were put on the watch list after that are `lost` on its days: nobody looked for them.
 
@@ -13,14 +13,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ordinance import __version__
 from ordinance.model.body import Body, SourceSettings
 from ordinance.model.evidence import Reading, WatchList
 from ordinance.model.kept import Terms
-from ordinance.model.time import Period, Span, plus
+from ordinance.model.retention import Kept
+from ordinance.model.time import Span
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import Reader
 from ordinance.readers._again import Again
@@ -85,24 +86,18 @@ def start_rereading(workspace: Workspace, as_of: datetime, secret: bytes) -> Rer
 
     `secret` keys what lines are known by: whoever has it could try whether a line that is guessed was kept.
     """
-    body, state = workspace.body, workspace.state
-    period = body.checking.keep_observations
-    if period is None:
+    retention, state = workspace.body.retention, workspace.state
+    if retention.of(Kept.OBSERVATIONS) is None:
         forget_observations(state)
         return None
-    purge(state, first_day_kept(period, as_of, body))
+    today = as_of.astimezone(workspace.body.zone).date()
+    purge(state, lambda day: (retention.last_day(Kept.OBSERVATIONS, day) or today) < today)
     return Rereading(state, secret, _apps(workspace))
 
 
 def end_rereading(state: Path, sources: Iterable[str]) -> None:
     """Nothing stays of a source that may not be read any more, or is gone from the settings."""
     forget_observations(state, sources)
-
-
-def first_day_kept(period: Period, as_of: datetime, body: Body) -> date:
-    """The first day (UTC) of which something may still be kept."""
-    back = Period(months=-period.months, days=-period.days, minutes=-period.minutes)
-    return plus(as_of, back, body.zone).astimezone(UTC).date()
 
 
 def _said_of(settings: SourceSettings) -> list[tuple[str, str]]:

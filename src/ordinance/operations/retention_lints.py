@@ -23,6 +23,11 @@ _UPPER = {
         "six months at most for data of checks: the Dutch data-protection authority's framework for control of "
         "e-mail and internet use at work (https://www.advocaten.nl/controle-e-mail-en-internetgebruik-op-het-werk/)",
     ),
+    Kept.OBSERVATIONS: (
+        Period(months=6),
+        "six months at most for data of checks: the Dutch data-protection authority's framework for control of "
+        "e-mail and internet use at work (https://www.advocaten.nl/controle-e-mail-en-internetgebruik-op-het-werk/)",
+    ),
     Kept.LEDGER: (
         Period(months=12),
         "logs of access are kept six months to one year as a rule, up to three years where risk is shown: CNIL, "

@@ -153,7 +153,6 @@ def _read_checking(table: Table) -> Checking:
         key_holder=table.get("key_holder", str, ""),
         key_file=table.get("key_file", str, ""),
         places=table.own_places(),
-        keep_observations=table.parsed("keep_observations", _some_time, "a period such as P30D, longer than nothing"),
     )
     table.close()
     return checking

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ordinance.model.disclosure import Numbers, amount
-from ordinance.report import coarse, life, svg, view, weight, words
+from ordinance.report import coarse, life, prevention, svg, view, weight, words
 from ordinance.report.clean import clean
 
 PHONE, DESK = 336, 720  # units of width of the two drawings; the style sheet shows one of them
@@ -84,5 +84,7 @@ def environment() -> Environment:
         surface_name=lambda untrusted_id: words.word(words.SURFACES, untrusted_id),
         evidence_name=lambda untrusted_id: words.word(words.EVIDENCE, untrusted_id),
     )
-    environment.globals.update(coarse=coarse, life=life, svg=svg, view=view, weight=weight, words=words)
+    environment.globals.update(
+        coarse=coarse, life=life, prevention=prevention, svg=svg, view=view, weight=weight, words=words
+    )
     return environment

@@ -196,7 +196,11 @@ def _single(d: Document) -> Section:
 
 def _kept(d: Document) -> Section:
     names = {"runs": "Results of checks", "probes": "What resolvers answered", "ledger": "Who looked at what"}
-    said = tuple(f"{names[k]}: {_period(v) if v else NOT_STATED}." for k, v in d["retention"].items())
+    names |= {"observations": "What logs said of the apps, and from which address"}
+    missing = {"observations": "nothing is kept"}
+    said = tuple(
+        f"{names[k]}: {_period(v) if v else missing.get(k, NOT_STATED)}." for k, v in d["retention"].items()
+    )
     return Section("kept", "How long it is kept", items=said)
 
 

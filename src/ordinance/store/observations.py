@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -59,35 +59,49 @@ def forget_observations(state: Path, but: Iterable[str] = ()) -> None:
             path.unlink()
 
 
-def last_days(state: Path) -> dict[str, date]:
-    """Of each file of kept observations (relative to the state) the last day that anything in it speaks of, in UTC."""
-    found = {}
-    for path in sorted((state / FOLDER).glob("*.json")):
-        newest = [at for part in _read(path) if (at := part.newest) is not None]
-        if newest:
-            found[f"{FOLDER}/{path.name}"] = _day(max(newest))
-    return found
-
-
-def purge(state: Path, first_day: date) -> int:
-    """Delete every part that speaks of a day (UTC) before `first_day`, whole; how many there were.
+def purge(state: Path, is_over: Callable[[date], bool]) -> int:
+    """Delete every part of which a day (UTC) that it speaks of is over, whole; how many there were.
 
     What it says of later days goes with it: they count as not seen where the log is gone, and are read again where not.
     """
     gone = 0
     for path in sorted((state / FOLDER).glob("*.json")):
-        parts = _read(path)
-        left = [p for p in parts if p.oldest is None or _day(p.oldest) >= first_day]
-        gone += len(parts) - len(left)
-        if not left:
-            path.unlink()
-        elif len(left) < len(parts):
-            write_file(path, encode(left), 0o600)
+        gone += _keep(path, lambda part: (day := first_day(part)) is None or not is_over(day))
     return gone
 
 
-def _day(at: int) -> date:
-    return datetime.fromtimestamp(at, UTC).date()
+def first_day(part: KeptPart) -> date | None:
+    """The first day (UTC) that a part speaks of; `None` where it has counts alone."""
+    return None if part.oldest is None else datetime.fromtimestamp(part.oldest, UTC).date()
+
+
+def parts_by_name(path: Path) -> dict[str, list[KeptPart]]:
+    """The parts of a file of kept observations, by a word that stands in its bytes and in no log.
+
+    Raises PolicyError for a damaged file.
+    """
+    found: dict[str, list[KeptPart]] = {}
+    for part in _read(path):
+        mark = part.rows[0].mark if part.rows else hashlib.sha256(encode([part])).hexdigest()[:32]
+        found.setdefault(mark, []).append(part)
+    return found
+
+
+def remove_parts(path: Path, name: str) -> None:
+    """Delete the parts of that name."""
+    going = parts_by_name(path).get(name, [])
+    _keep(path, lambda part: part not in going)
+
+
+def _keep(path: Path, stays: Callable[[KeptPart], bool]) -> int:
+    """Leave only what stays in a file, which goes with its last part; how many parts went."""
+    parts = _read(path)
+    left = [p for p in parts if stays(p)]
+    if not left:
+        path.unlink()
+    elif len(left) < len(parts):
+        write_file(path, encode(left), 0o600)
+    return len(parts) - len(left)
 
 
 def _path(state: Path, source: str) -> Path:

@@ -19,10 +19,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
 from ordinance.store.files import held, recover, write_file
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
+from ordinance.store.observations import FOLDER as OBSERVATIONS
+from ordinance.store.observations import first_day, parts_by_name, remove_parts
 
 RUNS, RESULT, LATEST, PROBES = "runs", "result.json", "latest", "probes"
 GOING = ".ordinance-going-"  # a run that is being taken away: no run any more, whatever is left of it
@@ -68,7 +71,7 @@ class Standing:
 class Searched:
     """What a search of everything that is left found: names that remain with the files they are in.
 
-    `packed` are files in which a name would not be seen, because they are compressed.
+    `packed` are files in which a name would not be seen: compressed ones, or such with addresses in the place of names.
     """
 
     files: int
@@ -124,6 +127,26 @@ def _probes(state: Path) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def _observations(state: Path) -> tuple[Item, ...]:
+    """Each file's part is of the first day that it speaks of; parts without any go with the next check."""
+    found = []
+    for path in sorted((state / OBSERVATIONS).glob("*.json")):
+        try:
+            named = parts_by_name(path)
+        except PolicyError:  # damaged: of it nobody can tell a day
+            found.append(Item(Kept.OBSERVATIONS, path.name, None, path))
+            continue
+        for name, parts in sorted(named.items()):
+            days = [day for part in parts if (day := first_day(part)) is not None]
+            found += [Item(Kept.OBSERVATIONS, name, min(days), path)] if days else []
+    return tuple(found)
+
+
+def _remove_observations(state: Path, item: Item) -> None:
+    remove_parts(item.path, item.name)
+    _sync(item.path.parent)
+
+
 def _remove_file(state: Path, item: Item) -> None:
     item.path.unlink(missing_ok=True)
     _sync(item.path.parent)
@@ -132,6 +155,13 @@ def _remove_file(state: Path, item: Item) -> None:
 KEEPERS = (
     Keeper(Kept.RUNS, f"{RUNS}/", "results and reports of checks, without rows of single devices", _runs, _remove_run),
     Keeper(Kept.PROBES, f"{PROBES}/", "what resolvers did with names; nobody is in them", _probes, _remove_file),
+    Keeper(
+        Kept.OBSERVATIONS,
+        f"{OBSERVATIONS}/",
+        "what logs said about the watch list, with addresses, so that they need not be read again",
+        _observations,
+        _remove_observations,
+    ),
 )
 
 STANDING = (
@@ -140,7 +170,6 @@ STANDING = (
     Standing("keys/", "the key of the pseudonyms", "its holder destroys it"),
     Standing(LATEST, "which run is the last", "the next check"),
     Standing("numbers.json", "version numbers of artefacts; nobody is in it", "never"),
-    Standing("observations/", "what logs said about the watch list, with addresses", "keep_observations ends it"),
     Standing("pilot.json", "a digest of what the pilot had; nobody is in it", "the next build for all"),
 )
 
@@ -202,6 +231,8 @@ def search(state: Path, names: frozenset[str], *, words: bool = False) -> Search
         remains |= {(name, where) for name in names if found & {name, json.dumps(name)[1:-1]}}
         if path.name.endswith(_PACKED):
             packed.add(where)
+        elif words and where.startswith(f"{OBSERVATIONS}/"):
+            packed.add(where)  # addresses stand there in the place of names
     return Searched(files, size, tuple(sorted(remains)), tuple(sorted(packed)))
 
 
