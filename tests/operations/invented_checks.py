@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import bodies
 from ordinance.model.disclosure import Numbers
-from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, Platform, Validity
+from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Validity
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.law import Duty
 from ordinance.model.result import Checked, Contacts, CountedDays, DutyResult, Finding, FindingKind, Grade, Result
@@ -30,6 +30,7 @@ CLAUSE, FAMILY, SOURCE = "gent-2023-tiktok/paid-devices", "tiktok", "mdm"
 REMOVE, STOP = Duty.REMOVE, Duty.STOP_USING
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 REASONS = {PASS: "not_installed", FAIL: "app_installed", UNKNOWN: "no_inventory"}
+_HOLDER = Person("p-1", People.STAFF, validity=Validity(date(2023, 1, 1)))
 FIRST, LAST = date(2023, 3, 27), date(2023, 4, 9)  # a window of the body's own
 
 
@@ -61,6 +62,7 @@ def devices(held: Sequence[Held]) -> Estate:
     rows = [
         Device(
             id=one.name,
+            holder=_HOLDER.id,
             facts=DeviceFacts(owner=Owner.BODY, purchase_share=100, platform=one.platform),
             unit=one.unit,
             validity=Validity(one.since, date(2023, 1, 31) if one.moved else one.left),
@@ -69,7 +71,8 @@ def devices(held: Sequence[Held]) -> Estate:
     ]
     moved = [row for row, one in zip(rows, held, strict=True) if one.moved]
     rows += [replace(_moved(row), validity=Validity(date(2023, 2, 1))) for row in moved]
-    return Estate(devices=tuple(rows), units=bodies.workspace("ghent").estate.units)
+    known = bodies.workspace("ghent").estate
+    return Estate(devices=tuple(rows), people=(_HOLDER,), units=known.units, networks=known.networks)
 
 
 def workspace(held: Sequence[Held]) -> Workspace:

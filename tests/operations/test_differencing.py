@@ -7,6 +7,7 @@ What no report that hides no failure can keep from somebody who knows of everybo
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,12 +19,15 @@ from hypothesis import strategies as st
 
 from cli.shell import body, edit, run
 from ordinance.model.estate import Platform
+from ordinance.model.law import Duty
+from ordinance.model.result import Finding, FindingKind, Result
 from ordinance.model.time import Period, Span, end_of, start_of
-from ordinance.operations.disclosure import is_regular, leaves_open, quarter_of
+from ordinance.operations.disclosure import coarse_finding, disclosure_of, is_regular, leaves_open, quarter_of
+from ordinance.operations.prevented import prevention_rows, standing_controls
 from ordinance.report.html import render
 
 from . import attacker
-from .invented_checks import FAIL, FIRST, LAST, PASS, UNKNOWN, ZONE, Held, many, published
+from .invented_checks import FAIL, FIRST, LAST, PASS, UNKNOWN, ZONE, Held, checked, many, published, workspace
 
 CITY = [*many(14, PASS, "c"), *many(3, FAIL, "f"), *many(9, UNKNOWN, "u", unit="youth")]
 DAY = date(2023, 4, 6)
@@ -64,9 +68,10 @@ def test_who_leaves_after_the_window_is_in_it_as_before(outcome: str) -> None:
 
 def test_who_changes_units_and_class_is_not_seen_to_move() -> None:
     """A unit and a kind of device that gain a failing device show it in the exact tables alone."""
+    city = [*CITY, *many(2, PASS, "w", platform=Platform.WINDOWS)]  # such a kind and its surface are there before
     one, other = Held("target", FAIL), Held("target", FAIL, moved=True)
-    assert attacker.by_any_difference(exact([*CITY, one]), exact([*CITY, other]))
-    assert not attacker.by_any_difference(published([*CITY, one]), published([*CITY, other]))
+    assert attacker.by_any_difference(exact([*city, one]), exact([*city, other]))
+    assert not attacker.by_any_difference(published([*city, one]), published([*city, other]))
 
 
 @QUICKLY
@@ -238,6 +243,56 @@ def test_the_first_that_fails_is_seen_and_that_is_said() -> None:
     nobody, somebody = (published([*many(24, PASS, "p"), Held("target", o)]) for o in (PASS, FAIL))
     assert attacker.by_any_difference(nobody, somebody)
     assert [d["summary"]["by_duty"]["remove"]["fail"] for d in (nobody, somebody)] == [0, 1]
+
+
+# --- what targets stop ------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_what_is_prevented_names_as_the_results_do_and_counts_nobody() -> None:
+    """Large kinds by name, two tablets merged: of the seen ones no more than the rows of the results say already."""
+    few = many(2, PASS, "i", platform=Platform.IOS)
+    city = [*many(24, PASS, "a"), *many(21, FAIL, "w", platform=Platform.WINDOWS), *many(21, UNKNOWN, "m"), *few]
+    made, truth = published(city), exact(city)
+    rows = [r for r in made["prevention"]["restricted"] if r["app"] == "tiktok/tiktok"]
+    assert {r["devices"] for r in rows} == {1} and {r["devices"] for r in truth["prevention"]["restricted"]} > {45}
+    named = {r["class"] for r in rows} - {"small"}
+    assert named and named <= {r["class"] for r in made["results"]}
+    assert {r["checked"] for r in rows if r["class"] in named} == {"some"}
+    assert {r["checked"] for r in rows if r["class"] == "small"} == {None}
+    assert {r["checked"] for r in truth["prevention"]["restricted"]} == {"all"}
+
+
+def test_whether_the_last_of_a_kind_was_seen_is_not_told() -> None:
+    """All others were seen: `all` or `some` of the exact table is the last one's alone, the published ones are alike."""
+    tables: dict[bool, list[Any]] = {True: [], False: []}
+    for outcome in (PASS, UNKNOWN):
+        opened = workspace(city := [*many(24, PASS, "a"), Held("target", outcome)])
+        found = checked(city, opened)
+        found = replace(found, results=tuple(r for r in found.results if r.duty is Duty.REMOVE))
+        at, window = end_of(LAST, ZONE), Span(start_of(FIRST, ZONE), end_of(LAST, ZONE))
+        for individual, made in tables.items():
+            shown = disclosure_of(opened, found, window, at, individual=individual, read=True)
+            rows = prevention_rows(opened, standing_controls(opened, at), found.results, shown)["restricted"]
+            made.append(rows)
+    assert [{r["checked"] for r in rows} for rows in tables[True]] == [{"all"}, {"some"}]
+    assert tables[False][0] == tables[False][1] and {r["checked"] for r in tables[False][0]} == {"some"}
+
+
+@QUICKLY
+@given(st.lists(st.tuples(OUTCOMES, UNITS), min_size=1, max_size=30))
+def test_no_control_that_is_missing_counts_devices_or_units(people: list[tuple[str, str]]) -> None:
+    """How many lack a control, and in how many units, is not told: that it is missing is."""
+    made = published([Held(f"d-{n}", o, unit=u) for n, (o, u) in enumerate(people)])
+    found = [f for f in made["findings"] if f["kind"] == "control_missing"]
+    assert found and {(f["unit"], f["devices"], f["count"]) for f in found} == {(None, 1, 1)}
+    assert made["summary"]["findings"]["control_missing"] == 1
+
+
+def test_the_day_of_a_statement_is_told_by_exact_findings_alone() -> None:
+    """Who stated what on which day is one person: the finding that holds something against it stays, without the day."""
+    kind = FindingKind.ATTESTED_OTHERWISE
+    one = Finding(kind, Result.UNKNOWN, device="d", devices=1, attested=date(2023, 3, 20))
+    assert coarse_finding(one) == Finding(kind, Result.UNKNOWN, device="d", devices=1, attested=None)
 
 
 # --- the cohort -------------------------------------------------------------------------------------------------------

@@ -165,9 +165,8 @@ def test_too_few_are_not_counted_and_no_two_numbers_stand_side_by_side(tmp_path:
 def test_a_published_check_says_less_and_hides_no_row(tmp_path: Path) -> None:
     """No number of devices, no class of fewer than twenty, and of what was seen no more than the results say."""
     for body, as_of in (("ghent", "2023-04-10"), ("tallinn", "2024-12-16")):
-        made, truth = (
-            checked(bodies.copy_body(body, tmp_path / str(exact)), as_of, exact=exact).document for exact in (False, True)
-        )
+        copy = bodies.copy_body(body, tmp_path)
+        made, truth = (checked(copy, as_of, exact=exact).document for exact in (False, True))
         rows, every = (d["prevention"]["restricted"] for d in (made, truth))
         assert {(r["class"], r["devices"]) for r in rows} == {("small", 1)}
         keys = ("restriction", "app", "surface")

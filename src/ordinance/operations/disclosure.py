@@ -214,7 +214,7 @@ def is_about_nobody(finding: Finding) -> bool:
 def coarse_finding(finding: Finding) -> Finding:
     """The same without how many, how often, when, and in which file."""
     if finding.kind is FindingKind.CONTROL_MISSING:  # of how many devices, one newcomer would change
-        return replace(finding, devices=min(finding.devices, 1))
+        return replace(finding, devices=1, count=1) if finding.devices else finding
     if is_about_nobody(finding):
         return finding
     evidence = tuple(sorted({Where(w.source, "", 0) for w in finding.evidence}))
