@@ -263,7 +263,7 @@ def test_the_table_of_what_is_prevented_names_as_the_results_do_and_counts_nobod
 
 
 def test_whether_the_last_of_a_kind_was_seen_is_not_told() -> None:
-    """All others were seen: `all` or `some` of the exact table is the last one's alone, the published ones are alike."""
+    """All others were seen: `all` or `some` of the exact table is the last one's; the published are alike."""
     tables: dict[bool, list[Any]] = {True: [], False: []}
     for outcome in (PASS, UNKNOWN):
         opened = workspace(city := [*many(24, PASS, "a"), Held("target", outcome)])
@@ -289,7 +289,7 @@ def test_no_control_that_is_missing_counts_devices_or_units(people: list[tuple[s
 
 
 def test_the_day_of_a_statement_is_told_by_exact_findings_alone() -> None:
-    """Who stated what on which day is one person: the finding that holds something against it stays, without the day."""
+    """Who stated what on which day is one person: the finding that doubts it stays, without the day."""
     kind = FindingKind.ATTESTED_OTHERWISE
     one = Finding(kind, Result.UNKNOWN, device="d", devices=1, attested=date(2023, 3, 20))
     assert coarse_finding(one) == Finding(kind, Result.UNKNOWN, device="d", devices=1, attested=None)

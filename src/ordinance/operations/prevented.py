@@ -81,7 +81,7 @@ def prevention_rows(
     every, minimum = tuple(results), workspace.body.checking.minimum_group
     is_coarse = shown.numbers is not Numbers.EXACT
     known = {r.device_class.id for r in every if r.device_class}
-    named = named_classes(shown) if is_coarse else known - hidden_classes(every, minimum)
+    named = named_classes(shown) if is_coarse else frozenset(known - hidden_classes(every, minimum))
     least = minimum if is_coarse else 1
     facts = {c.id: c.facts for c in standing.plans.whole.classes}
     evidence = _Published(every, shown, named) if is_coarse else _Exact(every)
