@@ -336,14 +336,17 @@ def _lives(
     def own(one: Finding) -> str:
         return finding_id(one, pseudonyms)
 
+    def named(one: Finding) -> tuple[str, str]:
+        return own(one), pseudonyms.of(one.device) if one.device else ""
+
     def of_group(one: Finding) -> str:
         return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
 
     minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
-    behind = {} if individual else states_behind(every, of_group, own, lambda c: too_small(c, minimum), lives, zone)
+    behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
     return [
         life_of(
-            lives.standing(own(f), f, zone),
+            lives.standing(own(f), f, named(f)[1], zone),
             behind.get((own(f), f.result, f.grade)),
             individual=individual,
             hear=workspace.body.checking.hear_first and f.device is not None,
