@@ -106,6 +106,27 @@ def lives_of(workspace: Workspace, as_of: datetime) -> Lives:
     return Lives(day, digest, entries)
 
 
+def written_about(workspace: Workspace, pseudonym: str) -> list[dict[str, Any]]:
+    """What persons wrote about findings of one device. Raises PolicyError where a file of them cannot be used."""
+    lives, issues, _ = load_lives(workspace.body.folder)
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    return [
+        {
+            "file": one.place.file,
+            "finding": one.finding,
+            "on": entry.on.isoformat(),
+            "state": str(entry.state),
+            "by": clean_text(entry.by),
+            "reason": clean_text(entry.reason),
+            "said": clean_text(entry.untrusted_said),
+        }
+        for one in lives
+        if one.device == pseudonym
+        for entry in one.entries
+    ]
+
+
 def states_behind(
     every: Iterable[Finding],
     grouped: Callable[[Finding], str],
