@@ -37,8 +37,8 @@ def test_the_example_of_each_help_runs(verb: str, tmp_path: Path, monkeypatch: p
     assert words[0] == verb
     if "--out" in words and words[words.index("--out") + 1].startswith("/tmp/"):  # noqa: S108  # the help's own example
         words[words.index("--out") + 1] = str(tmp_path / "bundle")
-    if verb in {"report", "reveal", "access", "erase"}:
-        run("check", words[1], "--as-of", "2023-04-10")
+    if verb in {"report", "findings", "reveal", "access", "erase"}:
+        run("check", words[2] if verb == "findings" else words[1], "--as-of", "2023-04-10")
     if verb == "bundle":
         run("build", "examples/ghent", "--as-of", "2023-04-10", "--out", tmp_path / "bundle")
         words[words.index("/tmp/ghent-bundle")] = str(tmp_path / "bundle")  # noqa: S108  # the help's own example

@@ -32,7 +32,7 @@ DEVICE = {
 }
 
 
-NEED_A_RUN = ("report", "reveal", "access", "erase")  # but for the first, they need the key that a check makes
+NEED_A_RUN = ("report", "findings", "reveal", "access", "erase")  # the last three need the key that a check makes
 
 
 def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
@@ -41,6 +41,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
     words: dict[str, list[str | Path]] = {
         "demo": ["demo", "--out", folder.parent / "demo"],
         "ledger": ["ledger", folder],
+        "findings": ["findings", "list", folder, *day],
         "lint": ["lint", folder],
         "rulings": ["rulings", folder, *day],
         "explain": ["explain", folder, "--device", DEVICE[name], *day],

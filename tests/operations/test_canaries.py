@@ -61,20 +61,22 @@ class Machine:
         return {**new, **self.said, "names of files": names.encode()}
 
 
-def machine(root: Path) -> Machine:
-    """Ghent with the canaries for its sources."""
+def machine(root: Path, observations: str = "") -> Machine:
+    """Ghent with the canaries for its sources; `observations` is how long what logs said is kept."""
     for name in ("home", "tmp", "cwd"):
         (root / name).mkdir()
     made = Machine(root)
     plant(body("ghent", root))
+    if observations:
+        edit(made.body / "ordinance.toml", "[retention]\n", f'[retention]\nobservations = "{observations}"\n')
     made.inputs = tree(root)
     return made
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+@pytest.fixture(scope="module", params=["", "P30D"], ids=["forgetting", "keeping"])
+def ran(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Machine:
     """Every verb that opens a body's sources or what came of them, one after the other."""
-    made = machine(tmp_path_factory.mktemp("machine"))
+    made = machine(tmp_path_factory.mktemp("machine"), request.param)
     folder = made.body
     assert made.run("check", folder, "--as-of", AT) == 1
     assert made.run("check", folder, "--as-of", AT, "--json") == 1
@@ -119,6 +121,8 @@ def test_no_canary_is_in_any_byte_that_was_written_or_said(ran: Machine) -> None
     left = ran.left()
     assert sum(n.startswith("ghent/.ordinance/runs/") for n in left) >= 2
     assert {"rows.html", "report.html"} <= set(left)
+    kept = {n for n in left if n.startswith("ghent/.ordinance/observations/")}
+    assert len(kept) == (2 if "observations" in (ran.body / "ordinance.toml").read_text("utf-8") else 0)
     assert found(left) == []
 
 

@@ -77,6 +77,20 @@ def test_statements_about_it_are_in_the_answer(ghent: Workspace) -> None:
     assert "Stated about it: removed, by holder on 2023-04-01 (attestations/mine.yaml)" in said
 
 
+def test_what_was_written_about_its_findings_is_in_the_answer(ghent: Workspace) -> None:
+    """With the person's own words, and nothing that was written about another device or a group."""
+    folder, key = ghent.body.folder, pseudonyms_of(ghent)
+    for number, (name, device) in enumerate((("mine", DEVICE), ("theirs", OTHER))):
+        life = f"  - {{on: 2023-04-08, state: disputed, by: holder, said: It is a {name} game}}\n"
+        text = f"finding: f-012345678{number}\ndevice: {key.of(device)}\nlife:\n{life}"
+        write_file(folder / "findings" / f"{name}.yaml", text.encode())
+    (found,) = access(open_workspace(folder).usable(), DEVICE, NOW, **WHO)["findings"]
+    assert (found["file"], found["state"], found["said"]) == ("findings/mine.yaml", "disputed", "It is a mine game")
+    said = run("access", folder, "--device", DEVICE, "--by", "privacy officer").out
+    assert 'disputed, by holder on 2023-04-08; "It is a mine game" (findings/mine.yaml)' in said
+    assert "theirs game" not in said
+
+
 def test_an_exemption_of_it_is_in_the_answer(tmp_path: Path) -> None:
     """Tallinn's channel device has one, a work phone has none."""
     opened = open_workspace(body("tallinn", tmp_path)).usable()

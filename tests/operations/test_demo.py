@@ -64,6 +64,13 @@ def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"demo": b"mine"}
 
 
+def test_the_table_of_the_readme_is_what_a_demonstration_prints(tmp_path: Path) -> None:
+    """Every number of it, as it is printed today."""
+    printed = run("demo", "--out", tmp_path / "demo").out.split("\n\n")[0]
+    assert len(printed.splitlines()) == 1 + len(BODIES)
+    assert printed in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
 def test_an_interrupted_demonstration_can_be_repeated(tmp_path: Path) -> None:
     """Its mark is written first, so that whatever was half copied is known to be its own."""
     out = tmp_path / "demo"

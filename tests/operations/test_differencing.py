@@ -288,6 +288,12 @@ def test_no_control_that_is_missing_counts_devices_or_units(people: list[tuple[s
     assert made["summary"]["findings"]["control_missing"] == 1
 
 
+def test_no_day_on_which_something_was_seen_stands_in_the_life_of_a_finding() -> None:
+    """Open since the first day it was seen, or again since the day after: days of a person, told by exact numbers."""
+    days = [{f["since"] for f in made["findings"] if f["state"] == "open"} for made in (exact(CITY), published(CITY))]
+    assert "2023-04-05" in days[0] and days[1] == {None}
+
+
 def test_the_day_of_a_statement_is_told_by_exact_findings_alone() -> None:
     """Who stated what on which day is one person: the finding that doubts it stays, without the day."""
     kind = FindingKind.ATTESTED_OTHERWISE

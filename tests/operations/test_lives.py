@@ -176,10 +176,10 @@ def test_rare_states_are_merged_with_enough_others() -> None:
         for (state, life), count in zip(kinds, counts, strict=True):
             for number in range(count):
                 every.append(Finding(FindingKind.APP_INSTALLED, Result.FAIL, device=f"{state}-{number}"))
-                entries[f"{state}-{number}", True] = life
+                entries[f"{state}-{number}", "dev-ABCDEFG2"] = life
         lives = Lives(D, "", entries)
         (found,) = states_behind(
-            every, lambda f: "group", lambda f: str(f.device), lambda c: too_small(c, 5), lives, UTC
+            every, lambda f: "group", lambda f: (str(f.device), "dev-ABCDEFG2"), lambda c: too_small(c, 5), lives, UTC
         ).values()
         return found
 

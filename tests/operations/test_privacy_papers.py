@@ -125,6 +125,13 @@ def test_the_watch_list_is_the_one_of_the_check(ghent: Path) -> None:
     assert watch["digest"] in annex and "com.zhiliaoapp.musically" in annex and "cloudflare-ech.com" in annex
 
 
+def test_the_person_concerned_is_heard_first_where_the_settings_say_so(ghent: Path) -> None:
+    """The annex says it for Ghent, and not where the settings leave it out."""
+    assert "The person concerned is to be heard first." in _papers(ghent)["annex.md"]
+    edit(ghent / SETTINGS, "hear_first = true", "hear_first = false")
+    assert "heard first" not in _papers(ghent)["annex.md"]
+
+
 def test_a_source_that_is_not_allowed_is_not_opened(ghent: Path) -> None:
     """The annex says of each source whether a check opens it."""
     edit(ghent / SETTINGS, '["inventory", "network_device"]', '["inventory"]')

@@ -100,6 +100,6 @@ def test_nothing_is_opened_while_no_rule_is_in_force(day: str, tmp_path: Path) -
     """Ghent before its decision and after the six months: no rule, no watch list, no log opened."""
     folder = body("ghent", tmp_path)
     _, _, opened = _opened(folder, "check", folder, "--as-of", day)
-    assert opened == {"ordinance.toml", "authorities.yaml", "policies", "estate", ".ordinance"}
+    assert opened == {"ordinance.toml", "authorities.yaml", "policies", "estate", "findings", ".ordinance"}
     _, _, inside = _opened(folder, "check", folder, "--as-of", "2023-04-10")
     assert {"logs", "inventory"} <= inside

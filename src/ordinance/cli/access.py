@@ -100,6 +100,9 @@ def _answer(found: dict[str, Any]) -> Iterator[str]:
         yield f"Exempted: {one['id']}, for {one['purpose']}, until {one['last_day']} ({one['file']})"
     for one in found["attestations"]:
         yield f"Stated about it: {', '.join(one['stated'])}, by {one['by']} on {one['on']} ({one['file']})"
+    for one in found["findings"]:
+        words = [f"{one['state']}, by {one['by']} on {one['on']}", one["reason"], one["said"] and f'"{one["said"]}"']
+        yield f"Written about finding {one['finding']}: {'; '.join(filter(None, words))} ({one['file']})"
     yield from _places(found)
     counted = found["counted_in"]
     if counted:

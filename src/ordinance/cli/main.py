@@ -41,6 +41,7 @@ from ordinance.cli.due import due
 from ordinance.cli.effect import effect
 from ordinance.cli.evaluate import evaluate
 from ordinance.cli.explain import explain
+from ordinance.cli.findings import findings
 from ordinance.cli.init import init
 from ordinance.cli.ledger import ledger
 from ordinance.cli.plan import build, plan
@@ -259,6 +260,7 @@ cli.add_command(due)
 cli.add_command(effect)
 cli.add_command(evaluate)
 cli.add_command(channels)
+cli.add_command(findings)
 cli.add_command(init)
 cli.add_command(ledger)
 cli.add_command(reveal)

@@ -23,7 +23,7 @@ class KeptRow:
     """One statement about a watched name. Instants are whole seconds since 1970, UTC.
 
     `mark` is the same for a line that says the same again: a keyed digest, from which nobody reads the line. `client`
-    and `name` are empty where only a count leaves the check. `line` is its number in the file.
+    and `name` (a keyed digest too) are empty where only a count leaves the check. `line` is its number in the file.
     """
 
     mark: str

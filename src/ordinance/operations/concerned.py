@@ -19,6 +19,7 @@ from ordinance.model.retention import Kept
 from ordinance.operations.accountable import answerable
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.ledger import entry_line
+from ordinance.operations.lives import written_about
 from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
 from ordinance.store.files import held
@@ -76,6 +77,7 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
     """
     said = answerable(workspace, by, reason, device)
     about = _about(workspace, device)
+    written = written_about(workspace, about.pseudonym)
     before = [entry_line(e, workspace) for e in read_ledger(workspace.state).entries if e.device == about.pseudonym]
     counts = {"places": len(about.places)}
     append(workspace.state, Act.ACCESS, now, by=said.by, reason=said.reason, device=about.pseudonym, said=counts)
@@ -98,6 +100,7 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
             for a in workspace.attested.statements
             if device in a.devices
         ],
+        "findings": written,
         "purpose": checking.purpose,
         "legal_basis": checking.legal_basis,
         "evidence_allowed": sorted(checking.evidence_allowed),

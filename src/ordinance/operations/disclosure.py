@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ordinance.model.disclosure import Coarse, Numbers, lower_end
 from ordinance.model.evidence import Where
+from ordinance.model.life import Again, FindingState
 from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
 from ordinance.model.ruling import DeviceClass
 from ordinance.model.time import Period, Span, add_months, start_of
@@ -222,6 +223,12 @@ def coarse_finding(finding: Finding) -> Finding:
     return replace(
         finding, devices=devices, count=1, first_seen=None, last_seen=None, signs=None, evidence=evidence, attested=None
     )
+
+
+def coarse_life(life: Mapping[str, Any], *, about_nobody: bool) -> dict[str, Any]:
+    """The keys about the life of a finding, with those days alone that persons wrote, and not a day it was seen on."""
+    written = life["state"] != FindingState.OPEN or life["again"] == Again.ACCEPTANCE_OVER
+    return {**life, "states": None, "since": life["since"] if written or about_nobody else None}
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,15 @@ from ordinance.model.probe import ProbeRecord
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result, Signs
 from ordinance.model.time import Span
 from ordinance.operations.attesting import inputs
-from ordinance.operations.disclosure import Disclosure, coarse, coarse_finding, placed, result_rows
+from ordinance.operations.disclosure import (
+    Disclosure,
+    coarse,
+    coarse_finding,
+    coarse_life,
+    is_about_nobody,
+    placed,
+    result_rows,
+)
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.lives import Lives, life_of, states_behind
 from ordinance.operations.next_steps import next_steps
@@ -76,8 +84,8 @@ def document(
         shown = _aggregated(every, large)
     lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
     if is_coarse:  # after the lives: whether something was seen again hangs on its day, which is not told
+        lived = [coarse_life(one, about_nobody=is_about_nobody(f)) for f, one in zip(shown, lived, strict=True)]
         shown = [coarse_finding(f) for f in shown]
-        lived = [{**one, "states": None, "since": None if one["again"] else one["since"]} for one in lived]
     found = {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
@@ -363,14 +371,17 @@ def _lives(
     def own(one: Finding) -> str:
         return finding_id(one, pseudonyms)
 
+    def named(one: Finding) -> tuple[str, str]:
+        return own(one), pseudonyms.of(one.device) if one.device else ""
+
     def of_group(one: Finding) -> str:
         return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
 
     minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
-    behind = {} if individual else states_behind(every, of_group, own, lambda c: too_small(c, minimum), lives, zone)
+    behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
     return [
         life_of(
-            lives.standing(own(f), f, zone),
+            lives.standing(own(f), f, named(f)[1], zone),
             behind.get((own(f), f.result, f.grade)),
             individual=individual,
             hear=workspace.body.checking.hear_first and f.device is not None,

@@ -8,7 +8,7 @@ one of them was ever made cannot be known here; `check --individual` knows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from pathlib import Path
@@ -72,21 +72,25 @@ def _of_no_run(lives: tuple[Life, ...], state: Path) -> list[Issue]:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """A body's lives of findings on one day, by the finding's id and whether it is of one device."""
+    """A body's lives of findings on one day, by the finding's id and the pseudonym of its device (empty: a group)."""
 
     day: date = date.min
     digest: str = ""
-    entries: Mapping[tuple[str, bool], tuple[Entry, ...]] = field(default_factory=dict)
+    entries: Mapping[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
 
     @property
     def is_about_devices(self) -> bool:
         """Whether anything is written about a finding of one device."""
-        return any(one_device for _, one_device in self.entries)
+        return any(device for _, device in self.entries)
 
-    def standing(self, finding: str, one: Finding, zone: tzinfo) -> Standing:
-        """Where a finding stands; `finding` is its id without a number behind it."""
+    def of_devices(self) -> Iterator[tuple[tuple[str, str], tuple[Entry, ...]]]:
+        """What is written about findings of single devices: (finding, pseudonym), entries."""
+        return ((key, entries) for key, entries in sorted(self.entries.items()) if key[1])
+
+    def standing(self, finding: str, one: Finding, device: str, zone: tzinfo) -> Standing:
+        """Where a finding stands; `finding` is its id without a number behind it, `device` its device's pseudonym."""
         first, last = (i.astimezone(zone).date() if i else None for i in (one.first_seen, one.last_seen))
-        return standing(self.entries.get((finding, one.device is not None), ()), first, last, self.day)
+        return standing(self.entries.get((finding, device), ()), first, last, self.day)
 
 
 def lives_of(workspace: Workspace, as_of: datetime) -> Lives:
@@ -98,26 +102,50 @@ def lives_of(workspace: Workspace, as_of: datetime) -> Lives:
     if any(i.severity is Severity.ERROR for i in issues):
         raise PolicyError(issues)
     day = as_of.astimezone(workspace.body.zone).date()
-    entries = {(one.finding, bool(one.device)): one.entries for one in lives}
+    entries = {(one.finding, one.device): one.entries for one in lives}
     return Lives(day, digest, entries)
+
+
+def written_about(workspace: Workspace, pseudonym: str) -> list[dict[str, Any]]:
+    """What persons wrote about findings of one device. Raises PolicyError where a file of them cannot be used."""
+    lives, issues, _ = load_lives(workspace.body.folder)
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    return [
+        {
+            "file": one.place.file,
+            "finding": one.finding,
+            "on": entry.on.isoformat(),
+            "state": str(entry.state),
+            "by": clean_text(entry.by),
+            "reason": clean_text(entry.reason),
+            "said": clean_text(entry.untrusted_said),
+        }
+        for one in lives
+        if one.device == pseudonym
+        for entry in one.entries
+    ]
 
 
 def states_behind(
     every: Iterable[Finding],
     grouped: Callable[[Finding], str],
-    named: Callable[[Finding], str],
+    named: Callable[[Finding], tuple[str, str]],
     rare: Callable[[Counter[str]], frozenset[str]],
     lives: Lives,
     zone: tzinfo,
 ) -> dict[Group, dict[str, int]]:
     """How many findings of single devices are in which state, for each group that an aggregated report shows.
 
-    `grouped` gives the id of a finding's group, `named` its own. States that `rare` finds too small to hide in are
-    merged: nobody who knows of one dispute shall find out in which unit it is.
+    `grouped` gives the id of a finding's group, `named` its own and its device's pseudonym. States that `rare` finds
+    too small to hide in are merged: nobody who knows of one dispute shall find out in which unit it is.
     """
     counts: dict[Group, Counter[str]] = {}
     for one in (f for f in every if f.device is not None):
-        state = lives.standing(named(one), one, zone).state if lives.is_about_devices else FindingState.OPEN
+        state = FindingState.OPEN
+        if lives.is_about_devices:
+            finding, device = named(one)
+            state = lives.standing(finding, one, device, zone).state
         counts.setdefault((grouped(one), one.result, one.grade), Counter())[state] += 1
     return {group: _merged(found, rare(found)) for group, found in counts.items()}
 

@@ -96,6 +96,7 @@ def _checking(body: Body) -> dict[str, Any]:
         ],
         "minimum_group": c.minimum_group,
         "window": str(c.window),
+        "hear_first": c.hear_first,
     }
 
 

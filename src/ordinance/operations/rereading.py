@@ -61,17 +61,18 @@ class Rereading:
         lease_files: Iterable[tuple[str, str]],
     ) -> Reading:
         """A reading of one source: the same as without, sooner."""
+        terms = self._terms(settings, watch, lease_files)
         if not isinstance(one, NameLogReader) or not one.goes_on:
-            return one.read(settings, body.folder, watch, matchers, window, leases)
-        known = read_observations(self.state, settings.id)
-        again = Again(self._terms(settings, watch, lease_files), self.secret, known, window)
+            reading = one.read(settings, body.folder, watch, matchers, window, leases)
+            return Again(terms, self.secret).without_names(reading)
+        again = Again(terms, self.secret, read_observations(self.state, settings.id), window)
         try:
             reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
         except ChangedError:  # written anew while it was read: nothing of it is known
-            return one.read(settings, body.folder, watch, matchers, window, leases)
+            return again.without_names(one.read(settings, body.folder, watch, matchers, window, leases))
         write_observations(self.state, settings.id, (*again.parts, *again.set_aside()))
         self.skipped[settings.id] = again.skipped
-        return reading
+        return again.without_names(reading)
 
     def _terms(self, settings: SourceSettings, watch: WatchList, lease_files: Iterable[tuple[str, str]]) -> Terms:
         key = hashlib.sha256(self.secret).hexdigest()

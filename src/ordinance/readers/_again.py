@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ordinance.model.evidence import Reading
 from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow, Terms
 from ordinance.model.time import Span
 from ordinance.readers._lines import InputFile, text_digests
@@ -42,6 +43,14 @@ class Again:
         """The same for the same; nobody without the secret can tell of what."""
         text = repr(said).encode(errors="surrogatepass")
         return hashlib.blake2b(text, key=self.secret[:64], digest_size=16).hexdigest()
+
+    def name_of(self, name: str) -> str:
+        """What stands for a name: what lies before a watched one may be anything, and that it is the same is enough."""
+        return name if name.startswith("#") else f"#{self.mark('name', name)}"
+
+    def without_names(self, reading: Reading) -> Reading:
+        """The reading with what stands for names in their places: of all sources alike, whether kept or not."""
+        return replace(reading, names=tuple(replace(n, name=self.name_of(n.name)) for n in reading.names))
 
     def longest(self, file: InputFile, carry: Carry) -> KeptPart | None:
         """The longest known beginning of a file that says all that its lines would say now."""
@@ -156,7 +165,7 @@ class Notes:
             hours=_stretches(self.hours),
             unnamed=_stretches(self.unnamed),
             broken=tuple(sorted(broken)),
-            rows=(*self.told_before, *(_row(*one) for one in self.rows)),
+            rows=(*self.told_before, *(_row(self.again, *one) for one in self.rows)),
             before=self.before if depends else None,
             after=after,
         )
@@ -188,7 +197,7 @@ def _stretches(hours: dict[int, tuple[int, int]]) -> Hours:
     return tuple((hour, *ends) for hour, ends in sorted(hours.items()))
 
 
-def _row(mark: str, line: int, question: Question) -> KeptRow:
+def _row(again: Again, mark: str, line: int, question: Question) -> KeptRow:
     watched = question.watched
     is_count = watched.is_count
     return KeptRow(
@@ -198,7 +207,7 @@ def _row(mark: str, line: int, question: Question) -> KeptRow:
         hour=question.hour,
         answered=question.answered,
         client="" if is_count else question.client,
-        name="" if is_count else watched.name,
+        name="" if is_count else again.name_of(watched.name),
         identifier=watched.identifier,
         likely=watched.likely,
         is_canary=watched.is_canary,

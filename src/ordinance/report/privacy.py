@@ -238,7 +238,8 @@ def _measures(d: Document) -> Iterable[tuple[str, str]]:
         ("Guests and pupils are logged.",
          "A log of a network for the public or for pupils is refused in the settings."),
         ("A program decides about a person.",
-         "No result leads to anything by itself: it goes to a person."),
+         "No result leads to anything by itself: it goes to a person."
+         + (" The person concerned is to be heard first." if c["hear_first"] else "")),
     )  # fmt: skip
 
 

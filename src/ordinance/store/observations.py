@@ -26,7 +26,7 @@ from ordinance.model.unseen import UnseenKind
 from ordinance.store.files import write_file
 
 FOLDER = "observations"
-FORM = 1
+FORM = 2  # in 1 names stood as they were asked for
 _MAGIC = "ordinance observations"
 
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Findings of the last kept run with where they stand today, and a file to be filled in about one of them.
+
+Reads the last run, which has findings of groups only, and `findings/*.yaml`; writes nothing. Cannot know what was seen
+since that run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from ordinance.model.disclosure import Numbers
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.life import FindingState
+from ordinance.operations.checking import RESULT, latest_run
+from ordinance.operations.disclosure import coarse_life
+from ordinance.operations.lives import base_id, life_of, lives_of
+from ordinance.operations.new_body import editor_line
+from ordinance.operations.workspace import Workspace
+from ordinance.review.read_findings import DEVICE, FINDING_ID, FINDINGS
+from ordinance.verify.life import standing
+
+
+def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
+    """The findings of the last run, each with its state by what is written now, on the day of `as_of`.
+
+    Raises PolicyError where there is no run, or where a file about a finding cannot be used.
+    """
+    run = latest_run(workspace)
+    document, lives = json.loads((run / RESULT).read_bytes()), lives_of(workspace, as_of)
+    run_day = date.fromisoformat(document["as_of"][:10])
+    is_exact = document.get("disclosure", {}).get("numbers", Numbers.EXACT) == Numbers.EXACT
+    found = []
+    for one in document["findings"]:
+        first, last = (date.fromisoformat(one[k]) if one[k] else None for k in ("first_seen", "last_seen"))
+        entries = lives.entries.get((base_id(one["id"]), ""), ())
+        now = standing(entries, first, last or _latest(one, run_day), lives.day)
+        life = life_of(now, one.get("states"), individual=False)
+        found.append({**one, **(life if first or is_exact else coarse_life(life, about_nobody=False))})
+    return {
+        "body": document["body"],
+        "run": run.name,
+        "run_as_of": document["as_of"],
+        "as_of": lives.day.isoformat(),
+        "findings": found,
+    }
+
+
+def _latest(one: Mapping[str, Any], run_day: date) -> date:
+    """The latest day on which a finding without days can have been seen: not after one that the run took as its end.
+
+    The run knew the day, which is not told: what it has as closed was not seen after it was closed.
+    """
+    if one["state"] == FindingState.CLOSED and one["decided"]:
+        return min(run_day, date.fromisoformat(one["decided"]["on"]))
+    return run_day
+
+
+def draft_life(workspace: Workspace, finding: str, day: date, device: str = "") -> tuple[str, str]:
+    """File name and text about one finding, to be filled in: until that is done, lint names the line.
+
+    Raises PolicyError for what is no id, no pseudonym, or a group's finding that the last run does not have.
+    """
+    if not FINDING_ID.fullmatch(finding):
+        message, hint = f'"{finding}" is no id of a finding', "f- and ten digits or letters, without a number behind it"
+        raise PolicyError([Issue("ID", 0, 0, "bad-finding-id", message, "", hint)])
+    if device and not DEVICE.fullmatch(device):
+        hint = "dev- and eight capital letters or digits, as `check --individual` shows it"
+        raise PolicyError([Issue("--device", 0, 0, "bad-pseudonym", f'"{device}" is no pseudonym', "", hint)])
+    lines = [editor_line("finding").rstrip()]
+    if not device:
+        lines += [f"# {line}" for line in _about(workspace, finding)]
+    lines += [
+        f"finding: {finding}",
+        *([f"device: {device}"] if device else []),
+        "life:",
+        f"  - on: {day.isoformat()}",
+        "    state:  # open, disputed, explained, accepted, closed",
+        "    by:  # a role, never a name",
+        "    # reason: why, for all but disputed",
+        "    # last_day: of an acceptance",
+        *(["    # said: the person's own words", "    # heard: yes"] if device else []),
+    ]
+    return f"{FINDINGS}/{finding}.yaml", "\n".join([*lines, ""])
+
+
+def _about(workspace: Workspace, finding: str) -> list[str]:
+    """What the last run says of a group's finding, for who fills the file in."""
+    document = json.loads((latest_run(workspace) / RESULT).read_bytes())
+    same = [f for f in document["findings"] if base_id(f["id"]) == finding]
+    if not same:
+        message = f'the last run has no finding "{finding}" of a group'
+        hint = "`ordinance findings list` shows those it has; --device DEV for one about a single device"
+        raise PolicyError([Issue("ID", 0, 0, "finding-of-no-run", message, "", hint)])
+    keys = ("kind", "unit", "family", "member", "duty", "restriction", "reason")
+    return [", ".join(json.dumps(f[k], ensure_ascii=True).strip('"') for k in keys if f[k]) for f in same]
