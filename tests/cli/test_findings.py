@@ -62,6 +62,17 @@ def test_states_are_those_of_the_files_as_they_are_now(ghent: Path) -> None:
     assert {f["state"] for f in listed(ghent).values()} == {"open"}
 
 
+def test_what_the_run_has_as_closed_is_listed_as_closed(ghent: Path) -> None:
+    """The run knew the last day, 5 April, and tells it to nobody: closed on that day it was not seen again after it."""
+    edit(ghent / "findings" / "f-7c6be2172f.yaml", "on: 2023-04-04", "on: 2023-04-05")
+    run("check", ghent, *DAY)
+    assert listed(ghent)["f-7c6be2172f"]["state"] == "closed"
+    edit(ghent / "findings" / "f-7c6be2172f.yaml", "on: 2023-04-05", "on: 2023-04-04")
+    run("check", ghent, *DAY)
+    again = listed(ghent)["f-7c6be2172f"]
+    assert (again["state"], again["again"], again["since"]) == ("open", "seen_again", None)
+
+
 def test_what_was_there_in_the_run_counts_as_seen_on_its_day_and_not_later(ghent: Path) -> None:
     """A blind spot that is closed after the run stays so until a run finds it again."""
     document = json.loads(run("check", ghent, *DAY, "--json").out)
