@@ -104,6 +104,8 @@ def test_two_windows_that_differ_by_a_day_do_not_tell_what_was_done_on_it() -> N
         assert attacker.used_on_a_day(exact(city, FIRST, DAY), exact(city, *shorter)) == told
         assert attacker.used_on_a_day(published(city, FIRST, DAY), published(city, *shorter)) is None
         assert attacker.used_on_a_day(published(city), published(city, *shorter)) is None
+        numbers = [published(city, *w)["disclosure"]["numbers"] for w in ((FIRST, LAST), (FIRST, DAY), shorter)]
+        assert numbers == ["bands", "some", "some"]
         kept = [attacker.figures(exact(city, *w))["kept/mdm"][0] for w in ((FIRST, DAY), shorter)]
         assert kept[0] - kept[1] == told
         assert not any(k.startswith("kept/") for k in attacker.figures(published(city)))
