@@ -74,7 +74,7 @@ def read(folder: Path) -> Reading:
 def ask(server: Server) -> None:
     """Every question once."""
     for name, rrtype, _ in ASKED:
-        server.ask(name, rrtype)
+        server.ask_once(name, rrtype)
 
 
 def test_what_was_asked_of_unbound_is_read_back(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def _hits(parts: Sequence[str]) -> Iterator[Path]:
         yield from map(Path, glob.iglob(str(Path(*parts))))  # noqa: PTH207  # Path.glob refuses absolute patterns
         return
     at = parts.index("**")
-    for base in sorted(glob.iglob(str(Path(*parts[:at])))):  # noqa: PTH207  # for the same reason
+    for base in sorted(glob.iglob(str(Path(*parts[:at])))):  # noqa: PTH207  # as above, absolute ones too
         for folder in _folders(Path(base)):
             yield from _hits((glob.escape(str(folder)), *(parts[at + 1 :] or ("*",))))
 
