@@ -15,8 +15,8 @@ from cli.shell import DAYS, body, edit, run
 from ordinance.model.errors import Severity
 from ordinance.model.life import Entry, FindingState
 from ordinance.model.result import Finding, FindingKind, Result
-from ordinance.operations.document import too_small
 from ordinance.operations.lives import Lives, base_id, issues_of_lives, states_behind
+from ordinance.operations.small_groups import too_small
 
 D = date(2023, 4, 9)
 

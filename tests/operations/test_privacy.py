@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cli.shell import DAYS, body, edit, run, tree
-from ordinance.operations.document import too_small
+from ordinance.operations.small_groups import too_small
 from ordinance.store.keys import load_pseudonyms
 
 

@@ -23,6 +23,7 @@ from ordinance.model.life import Again, FindingState
 from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
 from ordinance.model.ruling import DeviceClass
 from ordinance.model.time import Period, Span, add_months, start_of
+from ordinance.operations.small_groups import SMALL, large
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.resolve import class_of_device
 from ordinance.review.effect import BANDS
@@ -31,7 +32,7 @@ from ordinance.verify.resolver import LEFT_OVER, LET_THROUGH
 GROUPS_IN_A_BODY = 4  # a body, or a group of one, with fewer devices than four minimum groups counts as small
 GROUPS_IN_A_BAND = 2  # how many minimum groups a band of numbers is wide
 SOME_SHARE = 0.01
-_WHOLE_BODY, _NAMELESS = "small", "devices of all kinds"
+_NAMELESS = "devices of all kinds"
 _UNSURE = frozenset({"missing_fact", "contested_reading", "contested_until_read", "facts_not_stated"})
 _OF_THE_BODY = frozenset({FindingKind.REVIEW_OVERDUE, FindingKind.CONTROL_MISSING})  # of its rules and its tools
 _ABOUT_NOBODY = frozenset({LEFT_OVER, LET_THROUGH})
@@ -129,7 +130,7 @@ def first_monday(year: int) -> date:
 def named_classes(shown: Disclosure) -> frozenset[str]:
     """Ids of the kinds of devices that may be named: none where no number is given."""
     of = _classes(shown)
-    return _large(Counter(c.id for c in of.values()), len(shown.members or {}) - len(of), shown.smallest)
+    return large(Counter(c.id for c in of.values()), shown.smallest, len(shown.members or {}) - len(of))
 
 
 def _classes(shown: Disclosure) -> dict[str, DeviceClass]:
@@ -140,20 +141,21 @@ def _classes(shown: Disclosure) -> dict[str, DeviceClass]:
 def result_rows(results: Iterable[DutyResult], what: Mapping[str, str], shown: Disclosure) -> list[dict[str, Any]]:
     """Which results and reasons there are, per clause and duty; a kind of device is named only where it is large."""
     rows = tuple(results)
-    of, large = _classes(shown), named_classes(shown)
+    of, named_kinds = _classes(shown), named_classes(shown)
     words = {c.id: c.in_words for c in of.values()}
     sets: dict[tuple[str, ...], Counter[str]] = {}
     for r in rows:
         found = of.get(r.device)
         key = (r.restriction, str(r.duty or "conditions"), what[r.restriction], str(r.result), r.reason)
-        sets.setdefault(key, Counter())[found.id if found is not None and found.id in large else ""] += r.device in of
+        kind = found.id if found is not None and found.id in named_kinds else ""
+        sets.setdefault(key, Counter())[kind] += r.device in of
     keys = ("restriction", "duty", "app", "class", "facts", "result", "reason")
     out = set()
     for (restriction, duty, app, result, reason), counts in sets.items():
         named = {name for name, count in counts.items() if name and count >= shown.minimum}
         rest = sum(count for name, count in counts.items() if name not in named)
         # Who is outside of the cohort, or one of few, adds no row to those that are there.
-        for name in named if named and rest < shown.minimum else named | {_WHOLE_BODY}:
+        for name in named if named and rest < shown.minimum else named | {SMALL}:
             out.add((restriction, duty, app, name, words.get(name, _NAMELESS), result, reason))
     return [{**dict(zip(keys, row, strict=True)), "devices": 1} for row in sorted(out)]
 
@@ -167,13 +169,13 @@ def placed(findings: Iterable[Finding], shown: Disclosure) -> list[Finding]:
     every = tuple(findings)
     members = shown.members or {}
     units = {d: u for d, (u, _) in members.items() if u} if shown.numbers is Numbers.BANDS else {}
-    large = _large(Counter(units.values()), len(members) - len(units), shown.smallest)
+    named_units = large(Counter(units.values()), shown.smallest, len(members) - len(units))
     concerned: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for f in every:
         if f.device in members:
             of_unit = units.get(f.device or "", "")
             by_unit = concerned.setdefault(_what(f), {})
-            by_unit.setdefault(of_unit if of_unit in large else "", set()).add(f.device or "")
+            by_unit.setdefault(of_unit if of_unit in named_units else "", set()).add(f.device or "")
     out = []
     for f in every:
         by_unit = concerned.get(_what(f), {})
@@ -192,19 +194,6 @@ def placed(findings: Iterable[Finding], shown: Disclosure) -> list[Finding]:
 def _what(f: Finding) -> tuple[str, ...]:
     parts = (f.kind, f.result, f.family, f.member, f.surface, f.grade, f.duty, f.restriction, f.reason)
     return tuple(str(p) for p in parts)
-
-
-def _large(sizes: Counter[Any], unnamed: int, smallest: int) -> frozenset[Any]:
-    """Groups that may be named: large ones, where what is left unnamed is large too, or nothing."""
-    ordered = sorted(sizes, key=lambda g: (sizes[g], str(g)))
-    hidden = [g for g in ordered if sizes[g] < smallest]
-    rest = unnamed + sum(sizes[g] for g in hidden)
-    for group in ordered[len(hidden) :]:
-        if rest == 0 or rest >= smallest:
-            break
-        hidden.append(group)
-        rest += sizes[group]
-    return frozenset(sizes) - frozenset(hidden)
 
 
 def is_about_nobody(finding: Finding) -> bool:

@@ -8,10 +8,8 @@ files and not at lines. What is published is coarser still (`disclosure`): no nu
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,30 +17,20 @@ from ordinance import __version__
 from ordinance.model.disclosure import Numbers
 from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.probe import ProbeRecord
-from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result, Signs
+from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
 from ordinance.operations.attesting import inputs
-from ordinance.operations.disclosure import (
-    Disclosure,
-    coarse,
-    coarse_finding,
-    coarse_life,
-    is_about_nobody,
-    placed,
-    result_rows,
-)
+from ordinance.operations.disclosure import Disclosure, coarse, result_rows
+from ordinance.operations.document_findings import CONDITIONS, finding_rows
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
-from ordinance.operations.lives import Lives, life_of, states_behind
+from ordinance.operations.lives import Lives
 from ordinance.operations.next_steps import next_steps
+from ordinance.operations.small_groups import SMALL, hidden_classes
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
 from ordinance.operations.workspace import Workspace
 from ordinance.store.keys import Pseudonyms
 from ordinance.verify.resolver import SOURCE as PROBE
 from ordinance.verify.resolver import findings_of
-
-MOST_EVIDENCE = 20  # places listed with a finding; `count` says how many there were
-CONDITIONS = "conditions"
-SMALL = "small"
 
 
 def document(
@@ -72,20 +60,8 @@ def document(
     readings_of = [readings[s.id] for s in body.sources if s.id in readings]
     accounts = [r.account for r in readings_of]
     lives = lives or Lives(as_of.astimezone(body.zone).date())
-    large = _large_units(workspace)
     said = disclosure or Disclosure(Numbers.EXACT, minimum=body.checking.minimum_group)
     is_coarse = said.numbers is not Numbers.EXACT
-    if individual:
-        shown = list(every)
-    elif is_coarse:
-        units = placed(every, said)
-        shown = _aggregated(units, frozenset(f.unit for f in units))
-    else:
-        shown = _aggregated(every, large)
-    lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
-    if is_coarse:  # after the lives: whether something was seen again hangs on its day, which is not told
-        lived = [coarse_life(one, about_nobody=is_about_nobody(f)) for f, one in zip(shown, lived, strict=True)]
-        shown = [coarse_finding(f) for f in shown]
     found = {
         "ordinance": __version__,
         "body": {"id": body.id, "name": body.name, "languages": list(body.languages)},
@@ -116,12 +92,7 @@ def document(
             for c in checked.counted
         ],
         "accounting": [_account(r) for r in readings_of],
-        "findings": _numbered(
-            [
-                {**_finding(f, workspace, pseudonyms, individual=individual), **life}
-                for f, life in zip(shown, lived, strict=True)
-            ]
-        ),
+        "findings": finding_rows(every, workspace, pseudonyms, lives, said, individual=individual),
         "next_steps": next_steps(every, checked, workspace, as_of),
         "run": _run(workspace, readings, watch, probes, lives.digest),
     }
@@ -181,12 +152,6 @@ def _results(results: Iterable[DutyResult], workspace: Workspace) -> list[dict[s
         counted[r.restriction, r.duty or CONDITIONS, what[r.restriction], name, facts, r.result, r.reason] += 1
     keys = ("restriction", "duty", "app", "class", "facts", "result", "reason")
     return [{**dict(zip(keys, map(str, key), strict=True)), "devices": counted[key]} for key in sorted(counted)]
-
-
-def hidden_classes(results: Iterable[DutyResult], minimum: int) -> frozenset[str]:
-    """Ids of the classes of devices that are merged, because they or what is left over would be too few."""
-    classes = {r.device: r.device_class for r in results}
-    return too_small(Counter(c.id for c in classes.values() if c), minimum, sum(not c for c in classes.values()))
 
 
 def _device_rows(results: Iterable[DutyResult], pseudonyms: Pseudonyms) -> list[dict[str, Any]]:
@@ -259,165 +224,6 @@ def _checking(workspace: Workspace, purposes: list[dict[str, str]]) -> dict[str,
         "alarms": [{"on": a.on.isoformat(), "who": a.who, "how": a.how, "about": a.about} for a in privacy.alarms],
         "other_purposes": purposes,
     }
-
-
-# --- findings -------------------------------------------------------------------------------------
-
-
-def _large_units(workspace: Workspace) -> frozenset[str | None]:
-    """Units that may be named: as large as the minimum group, and so is everything that is not named."""
-    estate = workspace.estate
-    sizes = Counter(estate.latest_row(d).unit or "" for d in estate.device_ids())
-    unnamed = sizes.pop("", 0)
-    return frozenset(sizes) - too_small(sizes, workspace.body.checking.minimum_group, unnamed)
-
-
-def too_small(sizes: Counter[str], minimum: int, unnamed: int = 0) -> frozenset[str]:
-    """Groups to merge: those below the minimum, and as many of the next as make the merged group large enough.
-
-    Hiding the small ones alone would name them: what is left over when all others are named is they.
-    """
-    ordered = sorted(sizes, key=lambda g: (sizes[g], g))
-    hidden = [g for g in ordered if sizes[g] < minimum]
-    total = unnamed + sum(sizes[g] for g in hidden)
-    for group in ordered[len(hidden) :]:
-        if total == 0 or total >= minimum:
-            break
-        hidden.append(group)
-        total += sizes[group]
-    return frozenset(hidden)
-
-
-def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[Finding]:
-    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for one in every:
-        merged = replace(one, unit=one.unit if one.unit in large else None)
-        key = (
-            merged.kind,
-            merged.result,
-            merged.unit,
-            merged.family,
-            merged.member,
-            merged.surface,
-            merged.grade,
-            merged.duty,
-            merged.restriction,
-            merged.reason,
-        )
-        groups.setdefault(tuple(str(k) for k in key), []).append(merged)
-    return [_merged(groups[key]) for key in sorted(groups)]
-
-
-def _merged(group: list[Finding]) -> Finding:
-    firsts = [f.first_seen for f in group if f.first_seen]
-    lasts = [f.last_seen for f in group if f.last_seen]
-    named = {f.device for f in group if f.device}
-    return replace(
-        group[0],
-        device=None,
-        devices=len(named) if named else sum(f.devices for f in group),
-        first_seen=min(firsts, default=None),
-        last_seen=max(lasts, default=None),
-        count=sum(f.count for f in group),
-        contacted=any(f.contacted for f in group),
-        signs=sum((f.signs for f in group if f.signs), Signs()) if any(f.signs for f in group) else None,
-        evidence=tuple(sorted({w for f in group for w in f.evidence})),
-        attested=max((f.attested for f in group if f.attested), default=None),
-    )
-
-
-def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
-    places = one.evidence if individual else {replace(w, line=0) for w in one.evidence}
-    return {
-        "id": finding_id(one, pseudonyms),
-        "kind": one.kind,
-        "result": one.result,
-        "unit": one.unit,
-        "device": pseudonyms.of(one.device) if one.device and individual else None,
-        "devices": one.devices,
-        "family": one.family,
-        "member": one.member,
-        "surface": one.surface,
-        "grade": one.grade,
-        "duty": one.duty or (CONDITIONS if one.kind == "separation_breach" else None),
-        "first_seen": _when(one.first_seen, workspace, individual=individual),
-        "last_seen": _when(one.last_seen, workspace, individual=individual),
-        "count": one.count,
-        "contacted": one.contacted,
-        "signs": asdict(one.signs) if one.signs else None,
-        "attested": one.attested.isoformat() if one.attested else None,
-        "restriction": one.restriction,
-        "reason": one.reason,
-        "evidence": [
-            {"source": w.source, "file": w.file or None, "line": w.line if individual else None}
-            for w in sorted(places)[:MOST_EVIDENCE]
-        ],
-    }
-
-
-def _lives(
-    shown: Iterable[Finding],
-    every: Iterable[Finding],
-    large: frozenset[str | None],
-    workspace: Workspace,
-    pseudonyms: Pseudonyms,
-    lives: Lives,
-    *,
-    individual: bool,
-) -> list[dict[str, Any]]:
-    """What persons wrote about each finding shown; of groups, how many behind it are in which state."""
-
-    def own(one: Finding) -> str:
-        return finding_id(one, pseudonyms)
-
-    def named(one: Finding) -> tuple[str, str]:
-        return own(one), pseudonyms.of(one.device) if one.device else ""
-
-    def of_group(one: Finding) -> str:
-        return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
-
-    minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
-    behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
-    return [
-        life_of(
-            lives.standing(own(f), f, named(f)[1], zone),
-            behind.get((own(f), f.result, f.grade)),
-            individual=individual,
-            hear=workspace.body.checking.hear_first and f.device is not None,
-        )
-        for f in shown
-    ]
-
-
-def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[dict[str, Any]]:
-    """Findings that name no device, each as a check has it, with its lasting id."""
-    nobody = Pseudonyms(b"")
-    return _numbered([_finding(f, workspace, nobody, individual=False) for f in found])
-
-
-def finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
-    """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
-    who = pseudonyms.of(one.device) if one.device else str(one.unit)
-    parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
-    return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
-
-
-def _numbered(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Findings whose ids would be the same, because nobody may be named in them, get `-2`, `-3` behind it."""
-    met: Counter[str] = Counter()
-    for one in findings:
-        met[one["id"]] += 1
-        if met[one["id"]] > 1:
-            one["id"] += f"-{met[one['id']]}"
-    return findings
-
-
-def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -> str | None:
-    if instant is None:
-        return None
-    local = instant.astimezone(workspace.body.zone)
-    return local.isoformat(timespec="seconds") if individual else local.date().isoformat()
 
 
 # --- the run --------------------------------------------------------------------------------------

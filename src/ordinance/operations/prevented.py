@@ -19,8 +19,8 @@ from ordinance.model.disclosure import Numbers
 from ordinance.model.law import Duty
 from ordinance.model.result import DutyResult, Finding, FindingKind, Result
 from ordinance.operations.disclosure import Disclosure, named_classes, result_rows
-from ordinance.operations.document import SMALL, hidden_classes, too_small
 from ordinance.operations.enforcing import plans_of
+from ordinance.operations.small_groups import SMALL, hidden_classes, too_small
 from ordinance.operations.workspace import Workspace
 from ordinance.targets import available
 

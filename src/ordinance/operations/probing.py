@@ -30,7 +30,7 @@ from ordinance.model.probe import (
     read_resolver,
 )
 from ordinance.operations.asking import Ask, Asker, Asking, Clock
-from ordinance.operations.document import findings_document
+from ordinance.operations.document_findings import findings_document
 from ordinance.operations.enforcing import default_folder, own_bundle, plans_of
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.toml_table import FILE

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The findings of a check as its document has them: of single devices under pseudonyms, or of groups without them.
+
+Reads: findings, and what persons wrote about them. Writes: rows in a stable order with lasting ids. Cannot know who a
+pseudonym is without the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from ordinance.model.disclosure import Numbers
+from ordinance.model.result import Finding, Signs
+from ordinance.operations.disclosure import Disclosure, coarse_finding, coarse_life, is_about_nobody, placed
+from ordinance.operations.lives import Lives, life_of, states_behind
+from ordinance.operations.small_groups import large_units, too_small
+from ordinance.operations.workspace import Workspace
+from ordinance.store.keys import Pseudonyms
+
+MOST_EVIDENCE = 20  # places listed with a finding; `count` says how many there were
+CONDITIONS = "conditions"
+
+
+def finding_rows(
+    every: tuple[Finding, ...],
+    workspace: Workspace,
+    pseudonyms: Pseudonyms,
+    lives: Lives,
+    said: Disclosure,
+    *,
+    individual: bool,
+) -> list[dict[str, Any]]:
+    """Every finding, or every group of them that is told apart, with where it stands."""
+    large, is_coarse = large_units(workspace.estate, workspace.body.checking.minimum_group), _is_coarse(said)
+    if individual:
+        shown = list(every)
+    elif is_coarse:
+        units = placed(every, said)
+        shown = _aggregated(units, frozenset(f.unit for f in units))
+    else:
+        shown = _aggregated(every, large)
+    lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
+    if is_coarse:  # after the lives: whether something was seen again hangs on its day, which is not told
+        lived = [coarse_life(one, about_nobody=is_about_nobody(f)) for f, one in zip(shown, lived, strict=True)]
+        shown = [coarse_finding(f) for f in shown]
+    rows = [_finding(f, workspace, pseudonyms, individual=individual) for f in shown]
+    return _numbered([{**row, **life} for row, life in zip(rows, lived, strict=True)])
+
+
+def _is_coarse(said: Disclosure) -> bool:
+    return said.numbers is not Numbers.EXACT
+
+
+def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[Finding]:
+    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for one in every:
+        merged = replace(one, unit=one.unit if one.unit in large else None)
+        key = (
+            merged.kind,
+            merged.result,
+            merged.unit,
+            merged.family,
+            merged.member,
+            merged.surface,
+            merged.grade,
+            merged.duty,
+            merged.restriction,
+            merged.reason,
+        )
+        groups.setdefault(tuple(str(k) for k in key), []).append(merged)
+    return [_merged(groups[key]) for key in sorted(groups)]
+
+
+def _merged(group: list[Finding]) -> Finding:
+    firsts = [f.first_seen for f in group if f.first_seen]
+    lasts = [f.last_seen for f in group if f.last_seen]
+    named = {f.device for f in group if f.device}
+    return replace(
+        group[0],
+        device=None,
+        devices=len(named) if named else sum(f.devices for f in group),
+        first_seen=min(firsts, default=None),
+        last_seen=max(lasts, default=None),
+        count=sum(f.count for f in group),
+        contacted=any(f.contacted for f in group),
+        signs=sum((f.signs for f in group if f.signs), Signs()) if any(f.signs for f in group) else None,
+        evidence=tuple(sorted({w for f in group for w in f.evidence})),
+        attested=max((f.attested for f in group if f.attested), default=None),
+    )
+
+
+def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
+    places = one.evidence if individual else {replace(w, line=0) for w in one.evidence}
+    return {
+        "id": finding_id(one, pseudonyms),
+        "kind": one.kind,
+        "result": one.result,
+        "unit": one.unit,
+        "device": pseudonyms.of(one.device) if one.device and individual else None,
+        "devices": one.devices,
+        "family": one.family,
+        "member": one.member,
+        "surface": one.surface,
+        "grade": one.grade,
+        "duty": one.duty or (CONDITIONS if one.kind == "separation_breach" else None),
+        "first_seen": _when(one.first_seen, workspace, individual=individual),
+        "last_seen": _when(one.last_seen, workspace, individual=individual),
+        "count": one.count,
+        "contacted": one.contacted,
+        "signs": asdict(one.signs) if one.signs else None,
+        "attested": one.attested.isoformat() if one.attested else None,
+        "restriction": one.restriction,
+        "reason": one.reason,
+        "evidence": [
+            {"source": w.source, "file": w.file or None, "line": w.line if individual else None}
+            for w in sorted(places)[:MOST_EVIDENCE]
+        ],
+    }
+
+
+def _lives(
+    shown: Iterable[Finding],
+    every: Iterable[Finding],
+    large: frozenset[str | None],
+    workspace: Workspace,
+    pseudonyms: Pseudonyms,
+    lives: Lives,
+    *,
+    individual: bool,
+) -> list[dict[str, Any]]:
+    """What persons wrote about each finding shown; of groups, how many behind it are in which state."""
+
+    def own(one: Finding) -> str:
+        return finding_id(one, pseudonyms)
+
+    def named(one: Finding) -> tuple[str, str]:
+        return own(one), pseudonyms.of(one.device) if one.device else ""
+
+    def of_group(one: Finding) -> str:
+        return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
+
+    minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
+    behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
+    return [
+        life_of(
+            lives.standing(own(f), f, named(f)[1], zone),
+            behind.get((own(f), f.result, f.grade)),
+            individual=individual,
+            hear=workspace.body.checking.hear_first and f.device is not None,
+        )
+        for f in shown
+    ]
+
+
+def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[dict[str, Any]]:
+    """Findings that name no device, each as a check has it, with its lasting id."""
+    nobody = Pseudonyms(b"")
+    return _numbered([_finding(f, workspace, nobody, individual=False) for f in found])
+
+
+def finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
+    """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
+    who = pseudonyms.of(one.device) if one.device else str(one.unit)
+    parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
+    return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
+
+
+def _numbered(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings whose ids would be the same, because nobody may be named in them, get `-2`, `-3` behind it."""
+    met: Counter[str] = Counter()
+    for one in findings:
+        met[one["id"]] += 1
+        if met[one["id"]] > 1:
+            one["id"] += f"-{met[one['id']]}"
+    return findings
+
+
+def _when(instant: datetime | None, workspace: Workspace, *, individual: bool) -> str | None:
+    if instant is None:
+        return None
+    local = instant.astimezone(workspace.body.zone)
+    return local.isoformat(timespec="seconds") if individual else local.date().isoformat()
