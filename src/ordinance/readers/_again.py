@@ -13,15 +13,12 @@ import hashlib
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ordinance.model.evidence import Reading
 from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow, Terms
 from ordinance.model.time import Span
 from ordinance.readers._lines import InputFile, text_digests
-
-if TYPE_CHECKING:
-    from ordinance.readers._name_log import Question
+from ordinance.readers._question import Question
 
 MOST_ROWS = 200_000  # of a file; one that has more is read each time
 _MOST_REJECTS = 1_000  # as many as an account lists

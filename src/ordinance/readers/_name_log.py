@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -19,9 +18,8 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.match.names import normalise
-from ordinance.model.apps import Identifier
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Gone, Ledger, NameAsked, Reading, WatchList, Where
+from ordinance.model.evidence import Answered, EvidenceKind, Gone, Ledger, Reading, WatchList, Where
 from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
 from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
@@ -30,58 +28,11 @@ from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._question import FOREIGN, Question, Watched
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
 DROPPED, STRUCTURAL, TAKEN = "dropped", "structural", ""  # every other verdict is the reason of a reject
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What the watch list has on a name. Neither identifier nor canary nor `unseen`: an internal name."""
-
-    name: str
-    identifier: Identifier | None = None
-    likely: bool = False
-    is_canary: bool = False
-    unseen: UnseenKind | None = None
-
-    @property
-    def is_count(self) -> bool:
-        """Whether questions for it leave the reader as numbers alone: nobody who asked does."""
-        return self.is_canary or self.unseen is not None
-
-
-FOREIGN = Watched("")
-
-
-@dataclass(slots=True)
-class Question:
-    """A kept question; what a line says of it may still change `answered`, and `contacted` in a log of connections."""
-
-    at: int
-    hour: int
-    client: str
-    watched: Watched
-    where: Where
-    answered: Answered = Answered.NOTHING
-    told: bool = True
-    contacted: bool = False
-
-    def observation(self) -> NameAsked:
-        """The question as it is given out."""
-        watched = self.watched
-        return NameAsked(
-            at=utc(self.at),
-            address=self.client,
-            name=watched.name,
-            identifier=watched.identifier,
-            answered=self.answered,
-            where=self.where,
-            likely=watched.likely,
-            contacted=self.contacted,
-            told=self.told or self.answered is not Answered.NOTHING,
-        )
 
 
 class NameLog(ABC):

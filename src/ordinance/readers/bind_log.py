@@ -39,7 +39,8 @@ from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._lines import InputFile, series
-from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, NameLogReader, Question, Watched
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, NameLog, NameLogReader
+from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._stamps import Stamps
 
 MOST_APART_S = 10  # BIND looks a name up first, for at most `resolver-query-timeout` (10 s), then writes its rpz line

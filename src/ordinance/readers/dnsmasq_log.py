@@ -43,7 +43,8 @@ from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
 from ordinance.readers._inside import Pages, is_inside
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, Question, address_of
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, address_of
+from ordinance.readers._question import Question
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
 _OWN_SOURCES = ("config",)

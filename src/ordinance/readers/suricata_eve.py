@@ -46,7 +46,8 @@ from ordinance.model.time import Span
 from ordinance.readers import _eve as eve
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._inside import is_inside
-from ordinance.readers._name_log import DROPPED, FOREIGN, STRUCTURAL, TAKEN, NameLog, NameLogReader, Question
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, NameLog, NameLogReader
+from ordinance.readers._question import FOREIGN, Question
 from ordinance.readers._stamps import Stamps
 
 _OF_ITSELF = ("stats", "engine")

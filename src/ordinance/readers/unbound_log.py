@@ -47,16 +47,8 @@ from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
-from ordinance.readers._name_log import (
-    DROPPED,
-    FOREIGN,
-    STRUCTURAL,
-    TAKEN,
-    LocalHours,
-    NameLog,
-    NameLogReader,
-    Question,
-)
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, LocalHours, NameLog, NameLogReader
+from ordinance.readers._question import FOREIGN, Question
 
 # unbound.conf(5), local-zone and rpz. Who refuses to answer, and who answers in the name's stead.
 _REFUSING_ZONES = ("always_nxdomain", "always_nodata", "always_null", "always_refuse", "always_deny", "refuse", "deny")

@@ -48,17 +48,8 @@ from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._lines import InputFile
-from ordinance.readers._name_log import (
-    DROPPED,
-    FOREIGN,
-    STRUCTURAL,
-    LocalHours,
-    NameLog,
-    NameLogReader,
-    Question,
-    Watched,
-    address_of,
-)
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader, address_of
+from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
 
 _NEEDED = ("ts", "id.orig_h")
