@@ -159,6 +159,37 @@ def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:
     assert found["decided"] == {"by": "ISO", "on": "2023-04-04", "reason": "removed", "last_day": None}
 
 
+def listed_later(folder: Path, *computers: str) -> None:
+    """An inventory of 13 April that lists a program named like the app on these computers, and nothing else."""
+    head, *rows = (folder / "inventory" / "intune-2023-04-06.csv").read_text("utf-8").splitlines()
+    (row,) = (r for r in rows if ",TikTok," in r)
+    later = [row.replace("GL-004", name).replace("00000004-", f"000000{name[-2:]}-") for name in computers]
+    (folder / "inventory" / "intune-2023-04-13.csv").write_text("\n".join([head, *later, ""]), "utf-8")
+
+
+def test_a_decision_about_a_group_is_not_one_about_what_comes_later(tmp_path: Path) -> None:
+    """Explained on 7 April for one laptop: of five others, listed on 13 April, nobody has decided."""
+    folder = body("ghent", tmp_path)
+    before = {f["id"]: f for f in check(folder, day="2023-04-12")["findings"]}["f-fcb1f44968"]
+    assert (before["state"], before["since"], before["again"]) == ("explained", "2023-04-07", None)
+    listed_later(folder, "GL-001", "GL-002", "GL-003", "GL-005", "GL-007")
+    after = {f["id"]: f for f in check(folder, day="2023-04-17")["findings"]}["f-fcb1f44968"]
+    assert (after["state"], after["since"], after["again"]) == ("open", None, "seen_since")
+    assert after["decided"]["on"] == "2023-04-07"
+    done = run("check", folder, "--as-of", "2023-04-17", "--html", folder / "page.html")
+    assert done.code == 1 and "Open again: something behind it first shows after the decision" in (
+        folder / "page.html"
+    ).read_text("utf-8")
+
+
+def test_a_decision_about_one_of_a_group_is_not_one_about_another(tmp_path: Path) -> None:
+    """The laptop of 6 April is in the window too, and the group's first day is before the decision: another is not."""
+    folder = body("ghent", tmp_path)
+    listed_later(folder, "GL-001")
+    found = {f["id"]: f for f in check(folder, day="2023-04-17")["findings"]}["f-fcb1f44968"]
+    assert (found["state"], found["again"]) == ("open", "seen_since")
+
+
 def test_a_check_stops_at_a_file_that_cannot_be_read(ghent: Path) -> None:
     """A person's word that is written and not shown would be worse than no report."""
     write(ghent, "f-0000000000", CLOSED.replace("closed", "shut"))

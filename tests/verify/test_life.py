@@ -67,6 +67,17 @@ def test_an_acceptance_holds_to_the_end_of_its_last_day() -> None:
     assert standing((ACCEPTED,), day(3), day(19), day(21)) == over
 
 
+@pytest.mark.parametrize("entry", [EXPLAINED, ACCEPTED, CLOSED], ids=["explained", "accepted", "closed"])
+def test_who_decides_about_a_group_decides_of_what_was_there(entry: Entry) -> None:
+    """What was first seen on that day still belongs to it; what comes later opens it, from the first such day."""
+    held = standing((entry,), day(3), day(10), day(15), [day(3), day(10)])
+    assert (held.state, held.again) == (entry.state, None)
+    opened = standing((entry,), day(3), day(10), day(15), [day(3), day(14), day(12)])
+    assert opened == Standing(FindingState.OPEN, day(12), entry, Again.SEEN_SINCE)
+    anew = Entry(day(14), entry.state, "ISO", "these too", last_day=entry.last_day)
+    assert standing((entry, anew), day(3), day(14), day(15), [day(3), day(14), day(12)]).state is entry.state
+
+
 def test_a_dispute_stands_until_somebody_decides() -> None:
     """It has no end by itself, and a decision about it leaves the person's words in sight."""
     disputed = standing((DISPUTED,), day(3), day(9), date(2033, 1, 1))

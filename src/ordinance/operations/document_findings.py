@@ -24,6 +24,7 @@ from ordinance.store.keys import Pseudonyms
 
 MOST_EVIDENCE = 20  # places listed with a finding; `count` says how many there were
 CONDITIONS = "conditions"
+_Group = tuple[Finding, list[Finding]]  # as it is shown, and those that it is made of
 
 
 def finding_rows(
@@ -38,13 +39,14 @@ def finding_rows(
     """Every finding, or every group of them that is told apart, with where it stands."""
     large, is_coarse = large_units(workspace.estate, workspace.body.checking.minimum_group), _is_coarse(said)
     if individual:
-        shown = list(every)
+        groups = [(f, [f]) for f in every]
     elif is_coarse:
         units = placed(every, said)
-        shown = _aggregated(units, frozenset(f.unit for f in units))
+        groups = _aggregated(units, frozenset(f.unit for f in units))
     else:
-        shown = _aggregated(every, large)
-    lived = _lives(shown, every, large, workspace, pseudonyms, lives, individual=individual)
+        groups = _aggregated(every, large)
+    shown = [one for one, _ in groups]
+    lived = _lives(groups, every, large, workspace, pseudonyms, lives, individual=individual)
     if is_coarse:  # after the lives: whether something was seen again hangs on its day, which is not told
         lived = [coarse_life(one, about_nobody=is_about_nobody(f)) for f, one in zip(shown, lived, strict=True)]
         shown = [coarse_finding(f) for f in shown]
@@ -56,8 +58,8 @@ def _is_coarse(said: Disclosure) -> bool:
     return said.numbers is not Numbers.EXACT
 
 
-def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[Finding]:
-    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason."""
+def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[_Group]:
+    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason; with those behind it."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for one in every:
         merged = replace(one, unit=one.unit if one.unit in large else None)
@@ -74,7 +76,7 @@ def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[
             merged.reason,
         )
         groups.setdefault(tuple(str(k) for k in key), []).append(merged)
-    return [_merged(groups[key]) for key in sorted(groups)]
+    return [(_merged(groups[key]), groups[key]) for key in sorted(groups)]
 
 
 def _merged(group: list[Finding]) -> Finding:
@@ -125,7 +127,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
 
 
 def _lives(
-    shown: Iterable[Finding],
+    groups: Iterable[_Group],
     every: Iterable[Finding],
     large: frozenset[str | None],
     workspace: Workspace,
@@ -149,13 +151,20 @@ def _lives(
     behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
     return [
         life_of(
-            lives.standing(own(f), f, named(f)[1], zone),
+            lives.standing(own(f), f, named(f)[1], zone, _firsts(f, group)),
             behind.get((own(f), f.result, f.grade)),
             individual=individual,
             hear=workspace.body.checking.hear_first and f.device is not None,
         )
-        for f in shown
+        for f, group in groups
     ]
+
+
+def _firsts(shown: Finding, group: Iterable[Finding]) -> list[datetime]:
+    """When each finding was first seen that is behind one about no single device; nothing where it is of nobody."""
+    if shown.device is not None or is_about_nobody(shown):
+        return []
+    return [f.first_seen for f in group if f.first_seen is not None]
 
 
 def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[dict[str, Any]]:

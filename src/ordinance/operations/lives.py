@@ -87,10 +87,16 @@ class Lives:
         """What is written about findings of single devices: (finding, pseudonym), entries."""
         return ((key, entries) for key, entries in sorted(self.entries.items()) if key[1])
 
-    def standing(self, finding: str, one: Finding, device: str, zone: tzinfo) -> Standing:
-        """Where a finding stands; `finding` is its id without a number behind it, `device` its device's pseudonym."""
+    def standing(
+        self, finding: str, one: Finding, device: str, zone: tzinfo, behind: Iterable[datetime] = ()
+    ) -> Standing:
+        """Where a finding stands; `finding` is its id without a number behind it, `device` its device's pseudonym.
+
+        `behind`: when each finding behind a group was first seen.
+        """
         first, last = (i.astimezone(zone).date() if i else None for i in (one.first_seen, one.last_seen))
-        return standing(self.entries.get((finding, device), ()), first, last, self.day)
+        firsts = [i.astimezone(zone).date() for i in behind]
+        return standing(self.entries.get((finding, device), ()), first, last, self.day, firsts)
 
 
 def lives_of(workspace: Workspace, as_of: datetime) -> Lives:

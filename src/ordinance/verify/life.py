@@ -13,10 +13,17 @@ from datetime import date, timedelta
 from ordinance.model.life import Again, Entry, FindingState, Standing
 
 
-def standing(entries: Iterable[Entry], first_seen: date | None, last_seen: date | None, on: date) -> Standing:
+def standing(
+    entries: Iterable[Entry],
+    first_seen: date | None,
+    last_seen: date | None,
+    on: date,
+    behind: Iterable[date] = (),
+) -> Standing:
     """Where a finding stands on the day `on`; entries of later days do not count yet.
 
-    `last_seen` is the last day on which it was seen (`None`: it is there still, on the day itself).
+    `last_seen` is the last day on which it was seen (`None`: it is there still, on the day itself). `behind` are the
+    days on which each finding behind a group was first seen: who decides about a group decides of what was there.
     """
     until = tuple(e for e in entries if e.on <= on)
     heard, said = any(e.was_heard for e in until), tuple(e for e in until if e.untrusted_said)
@@ -31,6 +38,8 @@ def standing(entries: Iterable[Entry], first_seen: date | None, last_seen: date 
     if last.state is FindingState.ACCEPTED and last.last_day is not None and on > last.last_day:
         since = last.last_day + timedelta(days=1)
         return Standing(FindingState.OPEN, since, decided, Again.ACCEPTANCE_OVER, heard, said)
+    if decided is not None and (later := [day for day in behind if day > decided.on]):
+        return Standing(FindingState.OPEN, min(later), decided, Again.SEEN_SINCE, heard, said)
     return Standing(last.state, _since(until), decided, None, heard, said)
 
 
