@@ -16,13 +16,14 @@ from ordinance.enforce.plan import Plans
 from ordinance.enforce.subjects import asked_of_networks
 from ordinance.model.apps import Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Network, possible_surfaces
+from ordinance.model.estate import MOBILE, Network, possible_surfaces
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law
 from ordinance.model.target import Compiled, Demand, OverReach, Proof, Target
 from ordinance.policy import clocks
 from ordinance.targets._block import EVERYBODY
 
+_ELSEWHERE = frozenset({*MOBILE, None})  # platforms of which devices ask over mobile data too, or may
 CONTROLS = (Duty.DENY_INSTALL, Duty.BLOCK_TRAFFIC)  # duties that only a control can meet
 
 
@@ -41,22 +42,21 @@ class Control:
     networks: frozenset[str] = frozenset()
     over_reach: tuple[OverReach, ...] = ()
 
-    def reaches(self, demand: Demand, of_class: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        """Devices of the demand's classes for which it does what is asked for."""
-        if (demand.restriction, demand.duty, demand.app, demand.surface) not in self.lines:
-            return frozenset()
-        every = frozenset().union(*(of_class.get(c, frozenset()) for c in demand.classes if self._is_for(c)))
-        return every if self.devices is None else every & self.devices
+    def does(self, demand: Demand, class_id: str) -> bool:
+        """Whether it does what is asked for, for devices of a class, wherever it reaches them."""
+        asked = demand.restriction, demand.duty, demand.app, demand.surface
+        return self._is_for(class_id) and asked in self.lines
 
-    def stops(self, app: str, surface: Surface, devices: frozenset[str], demands: Iterable[Demand]) -> frozenset[str]:
-        """Those of some devices for which it stops anything of an app on a surface, for whatever rule.
+    def duties(self, class_id: str, demands: Iterable[Demand]) -> frozenset[Duty]:
+        """By which duties it stops anything of an app on a surface, for devices of a class, for whatever rule.
 
-        `demands` are those of the app there, of whichever clause, with the devices' class among theirs.
+        `demands` are those of the app there, of whichever clause, with the class among theirs. On a network it stops
+        what anybody asked for.
         """
-        if self.devices is not None:
-            return devices & self.devices if any(x[2:] == (app, surface) for x in self.lines) else frozenset()
-        keys = ((d.restriction, d.duty, d.app, d.surface) for d in demands)
-        return devices if any(key in self.lines for key in keys) else frozenset()
+        if self.devices is None:
+            return frozenset(d.duty for d in demands if self.does(d, class_id))
+        about = {(d.app, d.surface) for d in demands}
+        return frozenset(line[1] for line in self.lines if line[2:] in about)
 
     def _is_for(self, class_id: str) -> bool:
         return self.gets is None or class_id in self.gets
@@ -86,16 +86,20 @@ def controls(plans: Plans, body: Body, targets: Mapping[str, Target]) -> tuple[C
 
 
 def missing(plans: Plans, made: Iterable[Control]) -> tuple[Missing, ...]:
-    """For each duty that was due at the plan's instant: devices for which nothing that it asks for is done."""
+    """For each duty that was due at the plan's instant: devices for which nothing that it asks for is done.
+
+    What is done on a network is done for a device where it is done on each network that the device may be on.
+    """
     every, of_class = tuple(made), members(plans)
     asked: dict[tuple[str, Duty], set[str]] = {}
     done: dict[tuple[str, Duty], set[str]] = {}
+    places = _Places(plans)
     for demand in _due(plans):
         key = demand.restriction, demand.duty
         for class_id in demand.classes:
-            asked.setdefault(key, set()).update(of_class.get(class_id, frozenset()))
-        for control in every:
-            done.setdefault(key, set()).update(control.reaches(demand, of_class))
+            devices = of_class.get(class_id, frozenset())
+            asked.setdefault(key, set()).update(devices)
+            done.setdefault(key, set()).update(places.whole([c for c in every if c.does(demand, class_id)], devices))
     rows = ((key, frozenset(devices - done.get(key, set()))) for key, devices in asked.items())
     return tuple(sorted(Missing(*key, devices) for key, devices in rows if devices))
 
@@ -104,7 +108,9 @@ def missing(plans: Plans, made: Iterable[Control]) -> tuple[Missing, ...]:
 class Prevention:
     """An app that a clause restricts on a surface for a class of devices, and the devices on which a target stops it.
 
-    `asked` are the duties of the clause that only a control can meet; none: nobody asked for a control.
+    `asked` are the duties of the clause that only a control can meet; none: nobody asked for a control. `by` has the
+    devices that each target reaches anywhere, `whole` those for which all that is asked for is done wherever they are:
+    on each network that they may be on, and of what also goes where no network of the body is, not on networks alone.
     """
 
     restriction: str
@@ -114,10 +120,11 @@ class Prevention:
     asked: tuple[Duty, ...]
     devices: frozenset[str]
     by: Mapping[str, frozenset[str]] = field(compare=False)
+    whole: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def prevented(self) -> frozenset[str]:
-        """Devices on which any target stops it."""
+        """Devices on which any target stops it anywhere."""
         return frozenset().union(*self.by.values())
 
 
@@ -133,13 +140,37 @@ def prevention(plans: Plans, made: Iterable[Control]) -> tuple[Prevention, ...]:
                 key = demand.restriction, demand.app, demand.surface, class_id
                 asked.setdefault(key, set()).update({demand.duty} & set(CONTROLS))
                 about.setdefault(key[1:], []).append(demand)
-    rows = []
+    rows, places = [], _Places(plans)
     for (clause, app, surface, class_id), duties in asked.items():
         devices, demands = of_class[class_id], about[app, surface, class_id]
-        able = (c for c in every if c.devices is not None or c.gets is None or class_id in c.gets)
-        by = {c.target: on for c in able if (on := c.stops(app, surface, devices, demands))}
-        rows.append(Prevention(clause, app, surface, class_id, tuple(sorted(duties)), devices, by))
+        able = [(c, does) for c in every if (does := c.duties(class_id, demands))]
+        by = {c.target: on for c, _ in able if (on := devices if c.devices is None else devices & c.devices)}
+        if platforms.get(class_id) in _ELSEWHERE:
+            able = [(c, does) for c, does in able if c.devices is None]
+        doing = [[c for c, does in able if duty in does] for duty in duties] or [[c for c, _ in able]]
+        whole = frozenset.intersection(*(places.whole(one, devices) for one in doing))
+        rows.append(Prevention(clause, app, surface, class_id, tuple(sorted(duties)), devices, by, whole))
     return tuple(sorted(rows, key=lambda r: (r.restriction, r.app, r.surface, r.device_class)))
+
+
+class _Places:
+    """Of some devices, those that controls reach wherever they may be."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._on = plans.on
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+
+    def whole(self, doing: Iterable[Control], devices: frozenset[str]) -> frozenset[str]:
+        """Those on which a file is, or each of whose networks one of the controls serves."""
+        every = tuple(doing)
+        if not every or self._on is None or any(c.devices is None for c in every):
+            return devices if every else frozenset()
+        served = frozenset().union(*(c.networks for c in every))
+        if served not in self._known:
+            on = [self._on.get(n, frozenset()) for n in served]
+            left = [found for n, found in self._on.items() if n not in served]
+            self._known[served] = frozenset().union(*on).difference(*left)
+        return devices & self._known[served]
 
 
 def members(plans: Plans) -> Mapping[str, frozenset[str]]:

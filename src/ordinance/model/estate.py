@@ -59,7 +59,7 @@ class Platform(StrEnum):
     IOT = "iot"  # appliances, cameras, screens
 
 
-_PHONES = frozenset({Platform.ANDROID, Platform.IOS})
+MOBILE = frozenset({Platform.ANDROID, Platform.IOS})  # of these, devices are also on mobile data
 _BOTH = frozenset({Platform.CHROMEOS, Platform.MACOS})
 
 
@@ -68,7 +68,7 @@ def app_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
 
     Chromebooks and Macs run phone apps too; where nobody stated the platform it may be either.
     """
-    if platform in _PHONES:
+    if platform in MOBILE:
         return (Surface.APP,)
     return (Surface.APP, Surface.DESKTOP) if platform is None or platform in _BOTH else (Surface.DESKTOP,)
 

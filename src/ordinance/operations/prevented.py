@@ -90,10 +90,12 @@ def prevention_rows(
         name = one.device_class if one.device_class in named and len(one.devices) >= least else SMALL
         key = (one.restriction, one.app, str(one.surface), name, *map(str, one.asked))
         groups.setdefault(key, []).append(one)
-    rows = []
+    rows, on_networks = [], {c.target for c in standing.made if c.devices is not None}
     for (clause, app, surface, name, *asked), found in sorted(groups.items()):
         devices = frozenset(d for one in found for d in one.devices)
         prevented = frozenset(d for one in found for d in one.prevented)
+        whole = frozenset(d for one in found for d in one.whole)
+        by = {target for one in found for target in one.by}
         count = len(devices) if len(devices) >= minimum else None
         rows.append(
             {
@@ -104,8 +106,9 @@ def prevention_rows(
                 "facts": facts.get(name, "small groups, merged"),
                 "devices": min(len(devices), 1) if is_coarse else count,
                 "asked": asked,
-                "prevented": _how_many(devices, prevented),
-                "by": sorted({target for one in found for target in one.by}),
+                "prevented": "all" if devices <= whole else "some" if prevented else "none",
+                "by": sorted(by),
+                "by_network": sorted(by & on_networks),
                 "checked": evidence.checked(clause, name, devices),
                 "attested": evidence.attested(clause, name, devices),
             }

@@ -39,7 +39,8 @@ def sentence(row: Mapping[str, Any], *, exact: bool = True) -> str:
     Where numbers are not `exact` it says that there are devices, and not how many.
     """
     devices = _devices(row["devices"], exact=exact)
-    stopped = f"by {words.listing(row['by'])}" if row["by"] else "by nothing that is configured here"
+    by = [f"{one} on the networks that it serves" if one in row["by_network"] else one for one in row["by"]]
+    stopped = f"by {words.listing(by)}" if by else "by nothing that is configured here"
     asked = words.listing([words.word(words.DUTIES, duty) for duty in row["asked"]])
     said = [f"{devices}: stopped {stopped}", f"the rule asks to {asked}" if asked else "the rule asks for no control"]
     said += [_evidence(row["checked"])]

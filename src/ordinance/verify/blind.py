@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from ordinance.model.estate import Estate
+from ordinance.model.estate import MOBILE, Estate
 from ordinance.model.evidence import Reading
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty
@@ -21,7 +21,6 @@ from ordinance.model.time import Span
 from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import IN_SCOPE_UNKNOWN, NOT_CONCERNED
-from ordinance.verify.grades import MOBILE
 
 CONTESTED = "contested_reading"
 # Reasons that mean "could not be seen"; a reason not listed here is a verdict about something seen.

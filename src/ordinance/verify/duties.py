@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
-from ordinance.model.estate import Estate, Network, Platform, possible_surfaces
+from ordinance.model.estate import MOBILE, Estate, Network, Platform, possible_surfaces
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Exemption, Restriction, Selector
@@ -28,7 +28,6 @@ from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import check_conditions
 from ordinance.verify.coverage import Sight
 from ordinance.verify.grades import (
-    MOBILE,
     grade,
     is_blocked_app_name,
     is_let_through,

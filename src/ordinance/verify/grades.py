@@ -8,11 +8,10 @@ these is left. A widget is never use.
 from __future__ import annotations
 
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
-from ordinance.model.estate import Platform, app_surfaces
+from ordinance.model.estate import MOBILE, Platform, app_surfaces
 from ordinance.model.evidence import Answered, NameAsked
 from ordinance.model.result import Grade
 
-MOBILE = frozenset({Platform.ANDROID, Platform.IOS})
 _BY_ROLE = {
     Role.APP_ONLY: Grade.APP_TRAFFIC,
     Role.WEB: Grade.WEB_OR_EMBED,
