@@ -14,9 +14,13 @@ import pytest
 
 from cli.shell import body, edit, run, tree
 from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import WatchList
+from ordinance.model.kept import Terms
 from ordinance.model.time import Period
+from ordinance.model.unseen import UnseenKind
 from ordinance.operations import rereading
 from ordinance.operations.rereading import _OF_NO_LINE, _said_of
+from ordinance.operations.workspace import open_workspace
 from ordinance.readers import _again as again
 from readers.again import squid
 
@@ -35,6 +39,21 @@ leases = ["proxy-leases"]
 id = "proxy-leases"
 reader = "lease-table"
 files = ["proxy-leases.csv"]
+"""
+TALLINN = 1_734_080_400  # 13 December 2024, 09:00 UTC
+DNSMASQ = """
+[[sources]]
+id = "proxy"
+reader = "squid-log"
+files = ["proxy/*"]
+network = "city-lan"
+leases = ["dhcp"]
+
+[[sources]]
+id = "dhcp"
+reader = "dnsmasq-leases"
+files = ["dnsmasq"]
+lease = "PT1H"
 """
 LEASES = "address,mac,start,end\n10.20.0.77,00:00:5e:00:53:01,2023-03-01T00:00:00Z,2023-05-01T00:00:00Z\n"
 
@@ -230,8 +249,6 @@ def test_a_file_that_changes_while_it_is_read_is_read_whole(folder: Path, monkey
 
 def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> None:
     """One digest for each app of the catalogue, by what it is recognised by."""
-    from ordinance.operations.workspace import open_workspace  # after the folder was made
-
     found = rereading._apps(open_workspace(folder).usable())
     assert len(set(found.values())) > len(found) / 2
     assert "tiktok/tiktok" in found
@@ -288,3 +305,47 @@ def test_every_setting_that_a_line_could_mean_something_else_by_is_asked() -> No
     changed = [_said_of(replace(usual, **{name: value})) for name, value in OTHERWISE.items()]
     assert all(said != _said_of(usual) for said in changed)
     assert _said_of(replace(usual, files=("other/*.log",), hours=(7, 19))) == _said_of(usual)
+
+
+def terms(folder: Path, secret: bytes = b"key", **watched: Any) -> Terms:
+    """Under what the proxy of a folder is read, with these on the watch list."""
+    (proxy,) = (s for s in open_workspace(folder).usable().body.sources if s.id == "proxy")
+    return rereading.Rereading(folder, secret, {})._terms(proxy, WatchList(frozenset(), **watched), ())
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        {"separate_macs": frozenset({"00:00:5e:00:53:01"})},
+        {"unseen": {"dns.google": UnseenKind.DOH}},
+        {"internal": frozenset({"ghent.example"})},
+        {"canary": frozenset({"canary.example"})},
+    ],
+)
+def test_what_else_readers_look_for_is_among_the_terms(folder: Path, watched: dict[str, Any]) -> None:
+    """Other separate devices, internal names, canaries or ways past the log: kept lines would say something else."""
+    assert terms(folder, **watched).settings != terms(folder).settings
+    assert terms(folder, **watched).exact != terms(folder).exact
+
+
+def test_the_key_is_among_the_terms(folder: Path) -> None:
+    """Marks by another key would never equal those that are kept, and everything would count twice."""
+    assert terms(folder, b"other").settings != terms(folder).settings
+
+
+def test_other_settings_of_a_lease_source_are_other_leases(tmp_path: Path) -> None:
+    """How long a lease runs decides who had the address: the log is read again, as from the beginning."""
+    made = body("tallinn", tmp_path)
+    settings = made / "ordinance.toml"
+    edit(settings, 'ledger = "P1Y"\n', 'ledger = "P1Y"\nobservations = "P30D"\n')
+    settings.write_text(settings.read_text("utf-8") + DNSMASQ, "utf-8")
+    (made / "proxy").mkdir()
+    names = ("mail.tallinn.example", "www.example.org")
+    lines = [squid(TALLINN + 600 * n, "10.50.0.77", names[n % 2]) for n in range(6)]
+    (made / "proxy" / "access.log").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    (made / "dnsmasq").write_text(f"{TALLINN + 11 * 3600} 00:00:5e:00:53:0f 10.50.0.77 x *\n", "utf-8")
+    short = check(made, at="2024-12-16")
+    edit(settings, 'lease = "PT1H"', 'lease = "PT12H"')
+    long = check(made, at="2024-12-16")
+    assert long == check(made, "--fresh", at="2024-12-16")
+    assert long["findings"] != short["findings"]

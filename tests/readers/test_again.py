@@ -138,6 +138,19 @@ def test_the_same_twice_counts_once(logs: Logs) -> None:
     assert (len(found.names), found.account.duplicate) == (3, 11)
 
 
+def test_a_last_line_without_an_end_that_is_known_counts_once(logs: Logs) -> None:
+    """It is the same as in another file, whether that is at hand or gone."""
+    line, other = logs.line(MONDAY), logs.line(MONDAY + 5, name=NAMES[5])
+    logs.write("log.1", [line])
+    logs.write("log", [other, line], end="")
+    for _ in range(2):
+        found = logs.again()
+        assert found == logs.fresh()
+        assert (len(found.names), found.account.duplicate) == (1, 1)
+    (logs.folder / "log.1").unlink()
+    assert len(logs.again().names) == 1
+
+
 def test_what_is_gone_counts_on_and_apart(logs: Logs) -> None:
     """The account is of the files at hand; what is kept of the other one stands beside it, and its names count."""
     logs.write("log.1", some(logs))

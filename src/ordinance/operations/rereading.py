@@ -61,7 +61,8 @@ class Rereading:
         lease_files: Iterable[tuple[str, str]],
     ) -> Reading:
         """A reading of one source: the same as without, sooner."""
-        terms = self._terms(settings, watch, lease_files)
+        named = [s for s in body.sources if s.id in settings.leases]
+        terms = self._terms(settings, watch, lease_files, named)
         if not isinstance(one, NameLogReader) or not one.goes_on:
             reading = one.read(settings, body.folder, watch, matchers, window, leases)
             return Again(terms, self.secret).without_names(reading)
@@ -74,12 +75,19 @@ class Rereading:
         self.skipped[settings.id] = again.skipped
         return again.without_names(reading)
 
-    def _terms(self, settings: SourceSettings, watch: WatchList, lease_files: Iterable[tuple[str, str]]) -> Terms:
+    def _terms(
+        self,
+        settings: SourceSettings,
+        watch: WatchList,
+        lease_files: Iterable[tuple[str, str]],
+        lease_sources: Iterable[SourceSettings] = (),
+    ) -> Terms:
         key = hashlib.sha256(self.secret).hexdigest()
         watched = (sorted(w) for w in (watch.internal, watch.separate_macs, watch.canary, watch.unseen.items()))
         same = _digest((*_said_of(settings), *watched, FORM, key))
         apps = {app: self.apps[app] for app in sorted(watch.apps)}
-        return Terms(_digest((same, watch.digest, __version__)), same, apps, _digest(sorted(lease_files)))
+        leases = _digest((sorted(lease_files), sorted(map(_said_of, lease_sources))))
+        return Terms(_digest((same, watch.digest, __version__)), same, apps, leases)
 
 
 def start_rereading(workspace: Workspace, as_of: datetime, secret: bytes) -> Rereading | None:

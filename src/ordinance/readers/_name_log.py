@@ -137,11 +137,13 @@ class NameLog(ABC):
         if is_internal and doubt:
             return doubt, None
         if isinstance(key, str):
-            key = hash(key) if self._notes is None else key  # of a line nothing stays
-        if self._notes is None:
+            key = hash(key) if self.again is None else key  # of a line nothing stays
+        if self.again is None:
             return self._once((at, key, watched.name), at, client, watched, where)
-        mark = self._notes.again.mark(at, key, watched.name)
+        mark = self.again.mark(at, key, watched.name)
         verdict, question = self._once(mark, at, client, watched, where)
+        if self._notes is None:  # of a last line that has no end nothing is kept
+            return verdict, question
         if verdict == DROPPED:
             self._notes.row_dropped()
         alone = question or Question(at, self.hour, client, watched, where, told=self.tells)
