@@ -248,3 +248,17 @@ def test_the_commands_say_it_in_words(ghent: Workspace) -> None:
     assert done.code == 0 and f"run {ROW}: taken away, as a whole" in done.out
     assert "entries of the ledger stay until" in done.out
     assert json.loads(run(*words, "--json").out)["runs"] == []
+
+
+def test_an_answer_does_not_call_clean_what_was_not_searched(ghent: Workspace, tmp_path: Path) -> None:
+    """A link is named in the answer and in what an erasure says, and both end with 4."""
+    write_file(tmp_path / "elsewhere" / "copy.txt", DEVICE.encode())
+    (ghent.state / "bundle").mkdir()
+    (ghent.state / "bundle" / "away").symlink_to(tmp_path / "elsewhere")
+    folder, who = ghent.body.folder, ["--by", "privacy officer"]
+    assert access(ghent, DEVICE, NOW, **WHO)["unread"] == ["bundle/away"]
+    said = run("access", folder, "--device", DEVICE, *who)
+    assert said.code == 4 and "may not be read: bundle/away" in said.out
+    assert "Among what could be searched of what they keep it stands nowhere" in said.out
+    done = run("erase", folder, "--device", DEVICE, "--reason", "objection", *who, "--do")
+    assert done.code == 4 and ".ordinance/bundle/away: not searched" in done.err

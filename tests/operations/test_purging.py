@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -314,3 +315,60 @@ def test_a_purge_killed_after_its_first_word_is_looked_for_by_the_next(ghent: Wo
     found = purge(ghent, date(2023, 10, 8), NOW)
     assert found.searched and found.searched.remains == (("d" * 16, "bundle/note.txt"),)
     assert find_due(ghent, date(2023, 10, 8)).unfinished == ()
+
+
+def test_what_lies_behind_a_link_is_said_to_be_unread(ghent: Workspace, tmp_path: Path) -> None:
+    """A link to a folder, to a file and to nothing: none is followed, each is named, and the proof is none: exit 4."""
+    write_file(tmp_path / "elsewhere" / "copy.txt", OLD.encode())
+    (ghent.state / "bundle").mkdir()
+    for name, target in (("folder", "elsewhere"), ("file", "elsewhere/copy.txt"), ("nothing", "gone")):
+        (ghent.state / "bundle" / name).symlink_to(tmp_path / target)
+    found = purge(ghent, DAY, NOW)
+    links = ("bundle/file", "bundle/folder", "bundle/nothing")
+    assert found.searched and (found.searched.unread, found.searched.remains) == (links, ())
+    assert found.exit_code == 4 and read_ledger(ghent.state).entries[-1].said["unread"] == 3
+
+
+def test_what_may_not_be_read_is_said_to_be_unread(ghent: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed folder holds what it holds: the search does not call it empty."""
+    write_file(ghent.state / "bundle" / "closed" / "copy.txt", OLD.encode())
+    opens = os.scandir
+
+    def closed(path: int | str) -> object:  # whoever runs the tests may be allowed to read everything
+        if Path(str(path)).name == "closed":
+            raise PermissionError(13, "closed", str(path))
+        return opens(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    found = purge(ghent, DAY, NOW)
+    assert found.searched and found.searched.unread == ("bundle/closed",) and found.exit_code == 4
+
+
+def test_a_link_in_the_place_of_a_run_is_no_run(ghent: Workspace, tmp_path: Path) -> None:
+    """It is not renamed and what it leads to is not touched: nobody says what it is, exit 4. Files and probes alike."""
+    away = tmp_path / "away"
+    (ghent.state / "runs" / OLD).rename(away)
+    (ghent.state / "runs" / OLD).symlink_to(away)
+    probe = ghent.state / "probes" / "20230409T0900Z-0123456789ab.json"
+    probe.rename(tmp_path / "probe.json")
+    probe.symlink_to(tmp_path / "probe.json")
+    found = purge(ghent, DAY, NOW)
+    assert found.unknown == (f"probes/{probe.name}", f"runs/{OLD}")
+    assert (away / "result.json").is_file() and probe.is_symlink() and (ghent.state / "runs" / OLD).is_symlink()
+    assert found.exit_code == 4 and _kept(ghent) == {OLD, NEW, probe.name}
+
+
+def test_a_stranger_among_the_runs_is_said(ghent: Workspace) -> None:
+    """A copy of a run under another name, a file in the place of a run, a text among probes: shown without --do."""
+    shutil.copytree(ghent.state / "runs" / OLD, ghent.state / "runs" / "copy")
+    (ghent.state / "runs" / ("d" * 16)).write_bytes(b"")
+    write_file(ghent.state / "probes" / "note.txt", b"")
+    found = find_due(ghent, date(2023, 10, 8))
+    assert found.unknown == ("probes/note.txt", "runs/copy", f"runs/{'d' * 16}") and found.exit_code == 4
+
+
+def test_a_copy_beside_the_ledger_is_found(ghent: Workspace) -> None:
+    """The ledger itself says what went; another file in its folder has no such reason."""
+    write_file(ghent.state / "ledger" / "ledger.jsonl.bak", OLD.encode())
+    found = purge(ghent, DAY, NOW)
+    assert found.searched and found.searched.remains == ((OLD, "ledger/ledger.jsonl.bak"),) and found.exit_code == 1

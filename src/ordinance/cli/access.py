@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ordinance.cli._common import body_argument, guarded, json_option, say, show, show_json
+from ordinance.cli.purge import UNREAD
 from ordinance.cli.reveal import by_option, now, reason_option
 
 device_option = click.option("--device", required=True, metavar="ID", help="The device, by its id in the estate.")
@@ -43,7 +44,8 @@ def access(body: Path, device: str, reason: str, by: str, as_json: bool) -> None
 
     Needs the key of the pseudonyms. Every file under .ordinance/ is searched for the device's pseudonym, id and
     hardware address; that somebody asked is written into the ledger first. Logs and inventories are the body's own
-    and are not opened: the answer names them.
+    and are not opened: the answer names them. Exit 0: everything under .ordinance/ was searched. 4: not everything
+    could be. 3: no answer.
     """
     from ordinance.operations.concerned import access as run
     from ordinance.operations.workspace import open_workspace
@@ -54,6 +56,7 @@ def access(body: Path, device: str, reason: str, by: str, as_json: bool) -> None
     else:
         for line in _answer(found):
             show(line)
+    sys.exit(found["exit_code"])
 
 
 @click.command()
@@ -72,8 +75,8 @@ def erase(body: Path, device: str, reason: str, by: str, do: bool, as_json: bool
       ordinance erase examples/ghent --device op-001 --reason "objection of 2 May" --by "privacy officer"
 
     Runs that hold its pseudonym go as a whole. Runs of counts hold no row about a device: nothing in them can be
-    taken away for one. Exit 0: nothing stands there, or not any more. 1: something does. 4: a compressed file was
-    not searched. 3: not done. That somebody looked is written into the ledger, with --do or without.
+    taken away for one. Exit 0: nothing stands there, or not any more. 1: something does. 4: not everything
+    could be searched. 3: not done. That somebody looked is written into the ledger, with --do or without.
     """
     from ordinance.operations.concerned import erase as run
     from ordinance.operations.workspace import open_workspace
@@ -120,6 +123,8 @@ def _answer(found: dict[str, Any]) -> Iterator[str]:
         yield f"Not searched, because they are the body's own logs and inventories: {named}"
     why = "because it is compressed or holds addresses, not names"
     yield from (f"Not searched, {why}: {name}" for name in found["packed"])
+    why = "because it is a link or no file, or may not be read"
+    yield from (f"Not searched, {why}: {name}" for name in found["unread"])
     if found["notice"]:
         yield found["notice"]
 
@@ -127,7 +132,8 @@ def _answer(found: dict[str, Any]) -> Iterator[str]:
 def _places(found: dict[str, Any]) -> Iterator[str]:
     size = f"{found['searched']['files']} files ({found['searched']['bytes']:,} bytes)"
     if not found["places"]:
-        yield f"Among what the checks keep it stands nowhere: {size} were searched."
+        where = "what could be searched of what they keep" if found["exit_code"] else "what the checks keep"
+        yield f"Among {where} it stands nowhere: {size} were searched."
         return
     yield f"Among what the checks keep ({size} were searched) it stands in:"
     yield from (f"  .ordinance/{p['file']}, by its {p['as']}: {WHAT[p['kind']]}" for p in found["places"])
@@ -157,6 +163,8 @@ def _show_erasure(found: dict[str, Any]) -> None:
     show(f"{found['searched']['files']} files ({found['searched']['bytes']:,} bytes) were searched")
     for name in found["packed"]:
         say(f".ordinance/{name}: compressed, so a name in it was not seen")
+    for name in found["unread"]:
+        say(f".ordinance/{name}: {UNREAD}")
     if found["runs"] and not found["done"]:
         say("nothing was taken away: --do does it")
     if found["notice"]:

@@ -24,6 +24,7 @@ from ordinance.cli._common import (
 from ordinance.cli.reveal import now
 
 SHOWN, GONE = "is over", "taken away"
+UNREAD = "not searched: it is a link or no file, or may not be read"
 
 
 @click.command()
@@ -41,7 +42,8 @@ def purge(body: Path, as_of: str | None, do: bool, as_json: bool) -> None:
 
     With --do every file that is left under .ordinance/ is searched for the names of what went, and the ledger keeps
     what was found. Exit 0: nothing is over, or it is gone and found nowhere. 1: something is over and there, or is
-    still found. 4: of something nobody can tell when it is over. 3: not done.
+    still found. 4: of something nobody can tell when it is over, or not everything could be searched.
+    3: not done.
     """
     from ordinance.operations.purging import find_due, purge_document
     from ordinance.operations.purging import purge as run
@@ -99,5 +101,7 @@ def _show_search(searched: dict[str, Any] | None) -> None:
     show(f"\n{searched['files']} files ({searched['bytes']:,} bytes) were searched: {found}")
     for name in searched["packed"]:
         say(f".ordinance/{name}: compressed, so a name in it was not seen")
+    for name in searched["unread"]:
+        say(f".ordinance/{name}: {UNREAD}")
     if searched["devices_still_kept"]:
         show(f"{len(searched['devices_still_kept'])} pseudonyms of what went stand in what is kept")

@@ -113,6 +113,8 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
         "sources": [{"id": s.id, "reader": s.reader, "files": list(s.files)} for s in body.sources],
         "searched": {"files": about.searched.files, "bytes": about.searched.size_bytes},
         "packed": list(about.searched.packed),
+        "unread": list(about.searched.unread),
+        "exit_code": 0 if about.searched.is_whole else 4,
     }
 
 
@@ -177,13 +179,14 @@ def erase(
             after = _about(workspace, device)
             searched = after.searched
             proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes}
+            blind = {"packed": len(searched.packed), "unread": len(searched.unread)}
             places = sorted({f for _, _, f in after.places})[:MOST_PLACES]
             append(
                 workspace.state,
                 Act.ERASED,
                 now,
                 device=about.pseudonym,
-                said={"runs": len(about.runs), **proof, "remains_in": places, "packed": len(searched.packed)},
+                said={"runs": len(about.runs), **proof, "remains_in": places, **blind},
             )
     except BlockingIOError:
         message = "another run is taking things away here"
@@ -209,12 +212,13 @@ def _erasure(workspace: Workspace, about: About, after: About | None) -> dict[st
         "ledger": {"entries": len(entries), "last_day": max(lasts).isoformat() if lasts else None},
         "searched": {"files": left.searched.files, "bytes": left.searched.size_bytes},
         "packed": list(left.searched.packed),
+        "unread": list(left.searched.unread),
         "exit_code": _exit_code(about, after, stays),
     }
 
 
 def _exit_code(about: About, after: About | None, stays: list[tuple[str, Place, str]]) -> int:
-    """1: something stands there that can go, or that cannot go here. 4: a file in which nothing can be seen."""
+    """1: something stands there that can go, or that cannot go here. 4: not everything could be searched."""
     if stays or (after is None and about.runs):
         return 1
-    return 4 if about.searched.packed else 0
+    return 0 if (after or about).searched.is_whole else 4

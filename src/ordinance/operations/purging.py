@@ -66,8 +66,8 @@ class Purge:
         remains = self.searched is not None and self.searched.remains
         if remains or (not self.done and (self.over or self.entries or self.unfinished)):
             return 1
-        packed = self.searched is not None and self.searched.packed
-        return 4 if self.undated or self.unknown or packed else 0
+        is_whole = self.searched is None or self.searched.is_whole
+        return 4 if self.undated or self.unknown or not is_whole else 0
 
 
 def find_due(workspace: Workspace, day: date) -> Purge:
@@ -129,7 +129,8 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     said = {kind: len(named) for kind, named in going.items()}
     places = sorted({where for _, where in searched.remains})[:MOST_PLACES]
     proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes, "remains_in": places}
-    append(state, Act.PURGED, now, said={**said, **proof, "packed": len(searched.packed)})
+    blind = {"packed": len(searched.packed), "unread": len(searched.unread)}
+    append(state, Act.PURGED, now, said={**said, **proof, **blind})
     if old := _old_entries(workspace, day):
         step("ledger")
         cut(state, _first_day(workspace, day), now)
@@ -206,6 +207,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
             "bytes": searched.size_bytes,
             "remains": [{"name": name, "file": where} for name, where in searched.remains],
             "packed": list(searched.packed),
+            "unread": list(searched.unread),
             "devices_still_kept": list(found.still_kept),
         },
         "exit_code": found.exit_code,

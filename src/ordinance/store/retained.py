@@ -2,7 +2,8 @@
 """The one table of what is kept under `.ordinance/`: where, of which day, and how it is taken away.
 
 Reads the names and days of what lies in a body's state; `remove` takes one thing away, so that a run that is killed
-leaves it whole or marks it as going. `search` looks for what was taken away in every file that is left.
+leaves it whole or marks it as going. `search` looks for what was taken away in every file that is left. No link is
+followed: what lies behind one is somebody else's, is never taken away, and is said to be unread.
 
 Cannot know what a disk, a snapshot or a backup still holds of a file that is gone, nor read what is compressed.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
 from ordinance.store.files import held, recover, write_file
+from ordinance.store.ledger import FILE as LEDGER_FILE
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
 from ordinance.store.observations import FOLDER as OBSERVATIONS
@@ -49,11 +51,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """A kind of thing: where it lies under the state folder, what it holds, what there is, how one is taken away."""
+    """A kind of thing: where it lies under the state folder, what it holds, what there is, how one is taken away.
+
+    `is_one` says of a path in that place whether it is such a thing, a real one and no link.
+    """
 
     kind: Kept
     where: str
     holds: str
+    is_one: Callable[[Path], bool]
     items: Callable[[Path], tuple[Item, ...]]
     remove: Callable[[Path, Item], None]
 
@@ -72,16 +78,31 @@ class Searched:
     """What a search of everything that is left found: names that remain with the files they are in.
 
     `packed` are files in which a name would not be seen: compressed ones, or such with addresses in the place of names.
+    `unread` was not looked into at all: links, what may not be read, and what is neither a file nor a folder.
     """
 
     files: int
     size_bytes: int
     remains: tuple[tuple[str, str], ...]
     packed: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a name would have been found wherever it stands."""
+        return not self.packed and not self.unread
+
+
+def _is_run(path: Path) -> bool:
+    return _RUN.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix == ".json" and path.is_file() and not path.is_symlink()
 
 
 def _runs(state: Path) -> tuple[Item, ...]:
-    folders = sorted(p for p in (state / RUNS).glob("*") if _RUN.fullmatch(p.name))
+    folders = sorted(filter(_is_run, (state / RUNS).glob("*")))
     return tuple(Item(Kept.RUNS, p.name, _day_of_run(p), p) for p in folders)
 
 
@@ -118,7 +139,7 @@ def _latest(state: Path) -> str:
 
 def _probes(state: Path) -> tuple[Item, ...]:
     found = []
-    for path in sorted((state / PROBES).glob("*.json")):
+    for path in sorted(filter(_is_json, (state / PROBES).glob("*"))):
         named = _PROBE.fullmatch(path.name)
         day = None
         with suppress(ValueError):
@@ -130,7 +151,7 @@ def _probes(state: Path) -> tuple[Item, ...]:
 def _observations(state: Path) -> tuple[Item, ...]:
     """Each file's part is of the first day that it speaks of; parts without any go with the next check."""
     found = []
-    for path in sorted((state / OBSERVATIONS).glob("*.json")):
+    for path in sorted(filter(_is_json, (state / OBSERVATIONS).glob("*"))):
         try:
             named = parts_by_name(path)
         except PolicyError:  # damaged: of it nobody can tell a day
@@ -153,12 +174,27 @@ def _remove_file(state: Path, item: Item) -> None:
 
 
 KEEPERS = (
-    Keeper(Kept.RUNS, f"{RUNS}/", "results and reports of checks, without rows of single devices", _runs, _remove_run),
-    Keeper(Kept.PROBES, f"{PROBES}/", "what resolvers did with names; nobody is in them", _probes, _remove_file),
+    Keeper(
+        Kept.RUNS,
+        f"{RUNS}/",
+        "results and reports of checks, without rows of single devices",
+        _is_run,
+        _runs,
+        _remove_run,
+    ),
+    Keeper(
+        Kept.PROBES,
+        f"{PROBES}/",
+        "what resolvers did with names; nobody is in them",
+        _is_json,
+        _probes,
+        _remove_file,
+    ),
     Keeper(
         Kept.OBSERVATIONS,
         f"{OBSERVATIONS}/",
         "what logs said about the watch list, with addresses, so that they need not be read again",
+        _is_json,
         _observations,
         _remove_observations,
     ),
@@ -175,10 +211,23 @@ STANDING = (
 
 
 def unknown(state: Path) -> tuple[str, ...]:
-    """Names in the state folder that stand in no table: nobody says what they hold or how long."""
+    """What lies in the state folder and stands in no table: nobody says what it holds or how long.
+
+    Also what lies where a kind of thing is kept and is none: a copy, a file, a link in the place of a run.
+    """
     known = {k.where.strip("/") for k in KEEPERS} | {s.where.strip("/") for s in STANDING} | {LEDGER}
-    names = {p.name for p in state.iterdir()} if state.is_dir() else set()
-    return tuple(sorted(n for n in names - known if not n.startswith((_ASIDE, _OLD, GOING))))
+    found = [p.name for p in _strangers(state) if p.name not in known]
+    for keeper in KEEPERS:
+        folder = state / keeper.where
+        found += [f"{keeper.where}{p.name}" for p in _strangers(folder) if not keeper.is_one(p)]
+    return tuple(sorted(found))
+
+
+def _strangers(folder: Path) -> Iterator[Path]:
+    """What lies in a folder, but for what a killed run left there."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_symlink() or not path.name.startswith((_ASIDE, _OLD, GOING)):
+            yield path
 
 
 def leftovers(state: Path) -> tuple[Path, ...]:
@@ -209,8 +258,9 @@ def clear(path: Path) -> None:
 
 
 def pseudonyms_in(path: Path) -> frozenset[str]:
-    """Every pseudonym that stands in a file, or in the files of a folder."""
-    return frozenset(word for file in _files(path) for word in _words(file, _DEVICE))
+    """Every pseudonym that stands in a file, or in the files of a folder. Raises OSError for what may not be read."""
+    files, _ = _files(path)
+    return frozenset(word for file in files for word in _words(file, _DEVICE))
 
 
 def search(state: Path, names: frozenset[str], *, words: bool = False) -> Searched:
@@ -222,18 +272,31 @@ def search(state: Path, names: frozenset[str], *, words: bool = False) -> Search
     form = _any_of([text.encode() for text in texts], words=words)
     longest = max((len(text.encode()) for text in texts), default=0)
     files, size, remains, packed = 0, 0, set(), set()
-    for path in _files(state):
-        where = path.relative_to(state).as_posix()
-        if where.startswith(f"{LEDGER}/"):
+    every, unread = _files(state)
+    for path in every:
+        where = _where(path, state)
+        if where == f"{LEDGER}/{LEDGER_FILE}":
             continue  # it says what was taken away
-        files, size = files + 1, size + path.stat().st_size
-        found = {word.decode() for word in form.findall(where.encode())} | _words(path, form, longest)
+        found = {word.decode() for word in form.findall(os.fsencode(where))}
+        try:
+            found |= _words(path, form, longest)
+            files, size = files + 1, size + path.stat().st_size
+        except FileNotFoundError:
+            continue  # it went while the others were read
+        except OSError:
+            unread.append(path)
         remains |= {(name, where) for name in names if found & {name, json.dumps(name)[1:-1]}}
         if path.name.endswith(_PACKED):
             packed.add(where)
         elif words and where.startswith(f"{OBSERVATIONS}/"):
             packed.add(where)  # addresses stand there in the place of names
-    return Searched(files, size, tuple(sorted(remains)), tuple(sorted(packed)))
+    missed = {_where(path, state) for path in unread}
+    named = {(word.decode(), where) for where in missed for word in form.findall(os.fsencode(where))}
+    return Searched(files, size, tuple(sorted(remains | named)), tuple(sorted(packed)), tuple(sorted(missed)))
+
+
+def _where(path: Path, state: Path) -> str:
+    return path.relative_to(state).as_posix()
 
 
 def _any_of(texts: list[bytes], *, words: bool) -> re.Pattern[bytes]:
@@ -260,11 +323,22 @@ def _words(path: Path, form: re.Pattern[bytes], longest: int = _OVERLAP) -> set[
     return found
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file() and not path.is_symlink():
-        yield path
-    elif path.is_dir():
-        yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not p.is_symlink())
+def _files(path: Path) -> tuple[list[Path], list[Path]]:
+    """Every file in a folder (or the file itself), and what was not looked into: links, special files, closed folders.
+
+    The folder itself may be a link: whoever names it means what lies there.
+    """
+    if not path.is_dir():
+        return ([path], []) if path.is_file() and not path.is_symlink() else ([], [])
+    files: list[Path] = []
+    unread: list[Path] = []
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
+        unread += [p for p in (Path(folder, name) for name in folders) if p.is_symlink()]
+        for one in (Path(folder, name) for name in names):
+            (files if one.is_file() and not one.is_symlink() else unread).append(one)
+    unread += [Path(error.filename) for error in closed]
+    return sorted(files), unread
 
 
 def _is_held(path: Path) -> bool:
