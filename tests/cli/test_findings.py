@@ -74,13 +74,15 @@ def test_what_the_run_has_as_closed_is_listed_as_closed(ghent: Path) -> None:
 
 
 def test_what_was_there_in_the_run_counts_as_seen_on_its_day_and_not_later(ghent: Path) -> None:
-    """A blind spot that is closed after the run stays so until a run finds it again."""
+    """A blind spot that is closed after the run stays so until a run of a later day finds it again."""
     document = json.loads(run("check", ghent, *DAY, "--json").out)
     spot = next(f["id"] for f in document["findings"] if f["kind"] == "blind_spot")
     text = f"finding: {spot}\nlife:\n  - {{on: 2023-04-11, state: closed, by: ISO, reason: x}}\n"
     (ghent / "findings" / "spot.yaml").write_text(text, "utf-8")
     assert listed(ghent, "2023-04-20")[spot]["state"] == "closed"
-    run("check", ghent, "--as-of", "2023-04-12")
+    run("check", ghent, "--as-of", "2023-04-12")  # a day of --as-of begins: it is not looked at any more
+    assert listed(ghent, "2023-04-20")[spot]["state"] == "closed"
+    run("check", ghent, "--as-of", "2023-04-13")
     assert listed(ghent, "2023-04-20")[spot]["again"] == "seen_again"
 
 

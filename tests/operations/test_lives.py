@@ -190,6 +190,29 @@ def test_a_decision_about_one_of_a_group_is_not_one_about_another(tmp_path: Path
     assert (found["state"], found["again"]) == ("open", "seen_since")
 
 
+def test_what_was_not_seen_after_it_was_closed_stays_closed(ghent: Path) -> None:
+    """Put on after the deadline, last listed on 5 April: closed on that day nothing opens it, on the 4th it is."""
+    found = check(ghent, "--individual")
+    (one,) = (f for f in found["findings"] if f["reason"] == "installed_after_deadline")
+    assert [(str(one[k])[:10], one["count"]) for k in ("first_seen", "last_seen")] == [("2023-04-05", 1)] * 2
+    assert one["evidence"] == [{"source": "mdm", "file": "inventory/mdm-2023-04-05.csv", "line": 20}]
+    for written, state in (("04-07", "closed"), ("04-05", "closed"), ("04-04", "open")):
+        write(ghent, base_id(one["id"]), CLOSED.replace("04-09", written), one["device"])
+        alone = {f["id"]: f for f in check(ghent, "--individual")["findings"]}[one["id"]]
+        assert (alone["state"], alone["again"]) == (state, "seen_again" if state == "open" else None)
+
+
+def test_what_has_no_day_was_there_at_the_end_of_the_window_and_no_later(ghent: Path) -> None:
+    """A blind spot that is closed on the day after the window's last one is not seen again by a later look at it."""
+    days = ("--from", "2023-03-28", "--to", "2023-04-08")
+    spot = next(f for f in check(ghent, *days)["findings"] if f["kind"] == "blind_spot")
+    assert spot["last_seen"] is None
+    for written, state in (("04-08", "closed"), ("04-07", "open")):
+        write(ghent, base_id(spot["id"]), CLOSED.replace("04-09", written))
+        found = {f["id"]: f for f in check(ghent, *days)["findings"]}[spot["id"]]
+        assert (found["state"], found["again"]) == (state, "seen_again" if state == "open" else None)
+
+
 def test_a_check_stops_at_a_file_that_cannot_be_read(ghent: Path) -> None:
     """A person's word that is written and not shown would be worse than no report."""
     write(ghent, "f-0000000000", CLOSED.replace("closed", "shut"))

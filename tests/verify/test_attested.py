@@ -182,8 +182,7 @@ def test_where_they_may_not_be_read_none_is_opened(tmp_path: Path) -> None:
 def test_both_days_stand_in_the_finding(tmp_path: Path) -> None:
     """The statement's day and the days on which something else was seen, both files, and no verdict on the holder."""
     workspace = opened(tmp_path, GOOD, "bp-003").usable()
-    told = replace(workspace, body=replace(workspace.body, privacy=replace(workspace.body.privacy, profile="")))
-    run = run_check(told, AS_OF, individual=True)  # as if no notice to all staff were asked for first
+    run = run_check(told(workspace), AS_OF, individual=True)
     found = [f for f in run.document["findings"] if f["kind"] == "attested_otherwise"]
     assert [(f["attested"], f["first_seen"][:10], f["last_seen"][:10]) for f in found] == [
         ("2023-04-05", "2023-04-19", "2023-04-20")
@@ -217,6 +216,36 @@ def test_who_has_not_attested_is_not_named(tmp_path: Path) -> None:
     (found,) = (f for f in run.document["findings"] if f["kind"] == "not_attested")
     assert (found["devices"], found["device"], found["unit"], found["reason"]) == (1, None, None, "not_attested")
     assert any("Remind holders" in step["what"] for step in run.document["next_steps"])
+
+
+@pytest.mark.parametrize(
+    ("on", "last_day", "reason", "days"),
+    [
+        ("2023-04-19", "2023-10-05", "attested_late", [17, 18]),
+        ("2023-04-05", "2023-04-20", "attestation_lapsed", [21, 23]),
+        ("2023-04-24", "2023-10-05", "not_attested", [17, 23]),
+    ],
+)
+def test_a_missing_statement_has_the_days_that_none_covers(
+    on: str, last_day: str, reason: str, days: list[int], tmp_path: Path
+) -> None:
+    """Whoever states it late, and closes it with that, has it closed: nothing was missing after that day."""
+    found = checked(opened(tmp_path, {**GOOD, "on": on, "last_day": last_day}))
+    (one,) = (f for f in found.findings if f.kind is FindingKind.NOT_ATTESTED and f.device == "bi-001")
+    assert one.reason == reason and one.first_seen and one.last_seen
+    assert [one.first_seen.day, one.last_seen.astimezone(ZONE).day] == days
+
+
+def told(workspace: Workspace) -> Workspace:
+    """A body of which no notice to all staff is asked before single devices are shown."""
+    usable = workspace.usable()
+    return replace(usable, body=replace(usable.body, privacy=replace(usable.body.privacy, profile="")))
+
+
+def test_a_page_does_not_count_what_was_missing(tmp_path: Path) -> None:
+    """It says for which days there is no statement."""
+    run = run_check(told(open_workspace(body(tmp_path))), AS_OF, individual=True)
+    assert "<p>Not covered by a statement: " in run.html.decode()
 
 
 DAYS = [("2023-04-17", "2023-10-05"), ("2023-04-05", "2023-04-20"), ("2023-04-25", "2023-10-05")]

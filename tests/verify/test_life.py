@@ -27,7 +27,7 @@ def day(number: int) -> date:
 def test_without_a_word_it_is_open_since_it_was_first_seen() -> None:
     """Nobody has to write anything for a finding to count."""
     assert standing((), day(3), day(9), day(10)) == Standing(since=day(3))
-    assert standing((), None, None, day(10)) == Standing()
+    assert standing((), None, day(9), day(10)) == Standing()
 
 
 def test_entries_of_later_days_do_not_count_yet() -> None:
@@ -48,10 +48,11 @@ def test_what_is_seen_after_its_closing_day_is_open_again() -> None:
     assert standing((CLOSED,), day(25), day(26), day(30)).since == day(25)
 
 
-def test_what_is_there_without_a_day_counts_as_seen_on_the_day_itself() -> None:
-    """An overdue review that is closed and still overdue the next day is open."""
-    assert standing((CLOSED,), None, None, day(10)).state is FindingState.CLOSED
-    assert standing((CLOSED,), None, None, day(11)) == Standing(FindingState.OPEN, day(11), CLOSED, Again.SEEN_AGAIN)
+def test_what_has_no_first_day_is_open_again_from_the_day_after_its_closing() -> None:
+    """A blind spot that is closed and there the next day; of days after the last one that was looked at, nothing."""
+    assert standing((CLOSED,), None, day(10), day(30)).state is FindingState.CLOSED
+    again = Standing(FindingState.OPEN, day(11), CLOSED, Again.SEEN_AGAIN)
+    assert standing((CLOSED,), None, day(11), day(11)) == again
 
 
 def test_closed_once_more_after_it_was_seen_again() -> None:

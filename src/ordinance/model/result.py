@@ -58,7 +58,8 @@ class DutyResult:
 
     `reason` is a stable id such as `no_inventory`; `device_class` is the class at the end of the window
     (`None`: its facts are not stated for that day). `contested`: whether the rule reaches the device hangs on a reading
-    that nobody has chosen, whatever fact is missing too.
+    that nobody has chosen, whatever fact is missing too. `first` and `last` are when a failed duty was seen failed
+    first and last, of those that have no finding of their own that says so; `evidence` is where.
     """
 
     device: str
@@ -69,6 +70,9 @@ class DutyResult:
     result: Result
     reason: str
     contested: bool = False
+    first: datetime | None = None
+    last: datetime | None = None
+    evidence: tuple[Where, ...] = ()
 
 
 _NOT_SUMMED = frozenset({"names", "together"})  # different names of two devices may be the same ones

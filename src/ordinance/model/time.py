@@ -74,6 +74,13 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return start_of(day + timedelta(days=1), zone)
 
 
+def last_instant(span: Span) -> datetime:
+    """The last instant that a span holds; ValueError for one without an end."""
+    if span.end is None:
+        raise ValueError("the span is open")
+    return span.end - timedelta(microseconds=1)
+
+
 def plus(instant: datetime, period: Period, zone: ZoneInfo) -> datetime:
     """`instant` moved by `period` on the wall clock of `zone`; minutes are real minutes."""
     local = instant.astimezone(zone)

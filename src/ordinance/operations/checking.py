@@ -78,7 +78,7 @@ def run_check(
     span = window or default_window(workspace, as_of)
     if individual:
         require_alarm(body, span)
-    lives = lives_of(workspace, as_of)
+    lives = lives_of(workspace, as_of, span)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}

@@ -15,6 +15,7 @@ from typing import Any
 from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.life import FindingState
+from ordinance.model.time import Span, last_instant
 from ordinance.operations.checking import RESULT, latest_run
 from ordinance.operations.disclosure import coarse_life
 from ordinance.operations.lives import base_id, life_of, lives_of
@@ -31,7 +32,7 @@ def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
     """
     run = latest_run(workspace)
     document, lives = json.loads((run / RESULT).read_bytes()), lives_of(workspace, as_of)
-    run_day = date.fromisoformat(document["as_of"][:10])
+    run_day = last_instant(Span(end=datetime.fromisoformat(document["window"]["to"]))).date()
     is_exact = document.get("disclosure", {}).get("numbers", Numbers.EXACT) == Numbers.EXACT
     found = []
     for one in document["findings"]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.life import Entry, FindingState, Life, Standing
 from ordinance.model.result import Finding
+from ordinance.model.time import Span, last_instant
 from ordinance.operations.kept_runs import read_runs
 from ordinance.report.clean import clean_text
 from ordinance.review.read_findings import lint_lives, load_lives
@@ -72,11 +73,16 @@ def _of_no_run(lives: tuple[Life, ...], state: Path) -> list[Issue]:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """A body's lives of findings on one day, by the finding's id and the pseudonym of its device (empty: a group)."""
+    """A body's lives of findings on one day, by the finding's id and the pseudonym of its device (empty: a group).
+
+    `until` is the last day of the window that was looked at: what has no day of its own was there at its end, and of
+    later days nobody knows. Without it, it is the day itself.
+    """
 
     day: date = date.min
     digest: str = ""
     entries: Mapping[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
+    until: date | None = None
 
     @property
     def is_about_devices(self) -> bool:
@@ -96,20 +102,23 @@ class Lives:
         """
         first, last = (i.astimezone(zone).date() if i else None for i in (one.first_seen, one.last_seen))
         firsts = [i.astimezone(zone).date() for i in behind]
+        last = last or self.until or self.day
         return standing(self.entries.get((finding, device), ()), first, last, self.day, firsts)
 
 
-def lives_of(workspace: Workspace, as_of: datetime) -> Lives:
-    """The lives of findings as they were on a day. Raises PolicyError where a file cannot be used.
+def lives_of(workspace: Workspace, as_of: datetime, window: Span | None = None) -> Lives:
+    """The lives of findings as they were on a day, for a check of a window. Raises PolicyError for an unusable file.
 
     A check stops there: a person's word that is written and not shown would be worse than no report.
     """
     lives, issues, digest = load_lives(workspace.body.folder)
     if any(i.severity is Severity.ERROR for i in issues):
         raise PolicyError(issues)
-    day = as_of.astimezone(workspace.body.zone).date()
+    zone = workspace.body.zone
+    day = as_of.astimezone(zone).date()
     entries = {(one.finding, one.device): one.entries for one in lives}
-    return Lives(day, digest, entries)
+    until = last_instant(window).astimezone(zone).date() if window is not None else None
+    return Lives(day, digest, entries, until)
 
 
 def written_about(workspace: Workspace, pseudonym: str) -> list[dict[str, Any]]:

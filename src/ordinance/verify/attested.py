@@ -68,6 +68,12 @@ class Statements:
         """Whether all of some stretches is in that time."""
         return all(_is_within(part, self.spans(device, state, duty)) for part, state in parts)
 
+    def uncovered(self, device: str, state: ClauseState, due: Iterable[Span]) -> Span | None:
+        """From the first to the last instant at which the duty to attest was due and nothing covered it."""
+        spans = self.spans(device, state, Duty.ATTEST)
+        left = [gap for part in due for gap in _without(part, spans)]
+        return Span(left[0].start, left[-1].end) if left else None
+
     def contradicted_by(
         self, device: str, state: ClauseState, installed: Iterable[Installed], asked: Iterable[Asked]
     ) -> Iterator[tuple[Attestation, Installed | Asked]]:
@@ -106,6 +112,17 @@ def _is_within(part: Span, spans: Iterable[Span]) -> bool:
     """Whether one of some stretches, of which none touch, holds all of another."""
     start, end = part.closed
     return any(s.closed[0] <= start and end <= s.closed[1] for s in spans)
+
+
+def _without(part: Span, spans: Iterable[Span]) -> Iterator[Span]:
+    """What is left of a stretch, in order, without others that are in order and do not touch."""
+    start, end = part.closed
+    for begun, over in (s.closed for s in spans if s.overlaps(part)):
+        if start < begun:
+            yield Span(start, begun)
+        start = over
+    if start < end:
+        yield Span(start, end)
 
 
 def where(one: Attestation) -> Where:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import MOBILE, Estate, Network, Platform, possible_surfaces
-from ordinance.model.evidence import EvidenceKind
+from ordinance.model.evidence import EvidenceKind, Where
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Exemption, Restriction, Selector
 from ordinance.model.result import DutyResult, Grade, Result
 from ordinance.model.ruling import Standing
-from ordinance.model.time import Span, joined
+from ordinance.model.time import Span, joined, last_instant
 from ordinance.policy.exempt import names_app
 from ordinance.policy.resolve import ClauseState, names_a_reading
 from ordinance.verify.attested import Statements
@@ -100,6 +101,7 @@ class Duties:
         self._allowed = body.checking.evidence_allowed
         self._open: dict[tuple[str, Restriction, tuple[Span, ...]], str] = {}
         self._apps: dict[str, frozenset[str]] = {}
+        self._shown_failed: dict[tuple[str, str, Duty], tuple[datetime, datetime, tuple[Where, ...]]] = {}
         self._by_source: dict[str, list[Asked]] = {}
         for asked in observed.all_asked:
             self._by_source.setdefault(asked.row.where.source, []).append(asked)
@@ -120,7 +122,8 @@ class Duties:
         for duty in self._judge.duties(clause):
             result, reason = self._verdict(clause, duty, device, states)
             contested = reason in _MAY_BE_CONTESTED and self._is_contested(clause, states)
-            yield DutyResult(device, unit, pieces[-1].device_class, clause, duty, result, reason, contested)
+            shown = self._shown_failed.get((device, clause, duty), ()) if result is Result.FAIL else ()
+            yield DutyResult(device, unit, pieces[-1].device_class, clause, duty, result, reason, contested, *shown)
         exempt = [(p, s) for p, s in states if s is not None and is_exempt(s)]
         if exempt:
             result, reason = check_conditions(device, exempt, self._body, self._sight, self._observed)
@@ -256,7 +259,9 @@ class Duties:
         return Result.PASS, "not_installed"
 
     def _deny_install(self, case: Case) -> Verdict:
-        if self._installed_after_absence(case):
+        if rows := self._installed_after_absence(case):
+            days, places = [i.row.seen for i in rows], tuple(sorted({i.row.where for i in rows}))
+            self._shown_failed[case.device, case.state.name, Duty.DENY_INSTALL] = min(days), max(days), places
             return Result.FAIL, "installed_after_deadline"
         return Result.UNKNOWN, "no_source_for_duty"
 
@@ -268,7 +273,12 @@ class Duties:
     def _attest(self, case: Case) -> Verdict:
         installed = case.installed if EvidenceKind.INVENTORY in case.allowed else ()
         asked = case.asked if EvidenceKind.NETWORK_DEVICE in case.allowed else ()
-        return self._statements.verdict(case.device, case.state, case.spans, installed, asked)
+        verdict = self._statements.verdict(case.device, case.state, case.spans, installed, asked)
+        gap = self._statements.uncovered(case.device, case.state, case.spans)
+        if verdict[0] is Result.FAIL and gap is not None:
+            days = gap.closed[0], last_instant(gap)
+            self._shown_failed[case.device, case.state.name, Duty.ATTEST] = *days, ()
+        return verdict
 
     def _stop_using(self, case: Case) -> Verdict:
         if any(proves_use(a.row) for a in case.asked):
@@ -351,18 +361,21 @@ class Duties:
             for _, span, s in due
         )
 
-    def _installed_after_absence(self, case: Case) -> bool:
-        """Whether one inventory listed the device without the app in any form, and later with it."""
+    def _installed_after_absence(self, case: Case) -> tuple[Installed, ...]:
+        """Rows with the app from an inventory that listed the device before without the app in any form."""
         every = self._observed.installed.get(case.device, ())
         shown = {(i.row.where.source, i.member, i.row.where.file) for i in every}
         listed = [x for span in case.spans for x in self._sight.listings(case.device, span) if x.complete]
-        return any(
-            x.source == i.row.where.source
-            and x.taken < i.row.seen
-            and (x.source, i.member, x.file) not in shown
+        return tuple(
+            i
             for i in case.installed
             if i.proves
-            for x in listed
+            and any(
+                x.source == i.row.where.source
+                and x.taken < i.row.seen
+                and (x.source, i.member, x.file) not in shown
+                for x in listed
+            )
         )
 
     def _networks(self, piece: Piece) -> tuple[Network, ...]:

@@ -264,17 +264,18 @@ def _contacts_behind(unmet: str, device: str, judge: Judge, observed: Observed) 
 
 
 def of_result(kind: FindingKind, result: DutyResult, reason: str, contacts: tuple[Asked, ...]) -> Finding:
+    """A finding that says of a result what it is; its days are those of the contacts, or of the result itself."""
     return Finding(
         kind=kind,
         result=Result.FAIL,
         unit=result.unit,
         device=result.device,
         duty=result.duty,
-        first_seen=min((a.row.at for a in contacts), default=None),
-        last_seen=max((a.row.at for a in contacts), default=None),
-        count=max(1, len(contacts)),
+        first_seen=min((a.row.at for a in contacts), default=result.first),
+        last_seen=max((a.row.at for a in contacts), default=result.last),
+        count=max(1, len(contacts or result.evidence)),
         restriction=result.restriction,
-        evidence=tuple(sorted({a.row.where for a in contacts})),
+        evidence=tuple(sorted({a.row.where for a in contacts} | {*result.evidence})),
         reason=reason,
         contacted=any(a.row.contacted for a in contacts),
     )

@@ -16,14 +16,14 @@ from ordinance.model.life import Again, Entry, FindingState, Standing
 def standing(
     entries: Iterable[Entry],
     first_seen: date | None,
-    last_seen: date | None,
+    last_seen: date,
     on: date,
     behind: Iterable[date] = (),
 ) -> Standing:
     """Where a finding stands on the day `on`; entries of later days do not count yet.
 
-    `last_seen` is the last day on which it was seen (`None`: it is there still, on the day itself). `behind` are the
-    days on which each finding behind a group was first seen: who decides about a group decides of what was there.
+    `last_seen` is the last day on which it was seen, or can have been; never a day that nobody looked at. `behind` are
+    the days on which each finding behind a group was first seen: who decides about one decides of what was there.
     """
     until = tuple(e for e in entries if e.on <= on)
     heard, said = any(e.was_heard for e in until), tuple(e for e in until if e.untrusted_said)
@@ -31,8 +31,7 @@ def standing(
         return Standing(since=first_seen)
     last = until[-1]
     decided = last if last.state.is_decided else None
-    seen = on if last_seen is None else last_seen
-    if last.state is FindingState.CLOSED and seen > last.on:
+    if last.state is FindingState.CLOSED and last_seen > last.on:
         since = last.on + timedelta(days=1) if first_seen is None else max(first_seen, last.on + timedelta(days=1))
         return Standing(FindingState.OPEN, since, decided, Again.SEEN_AGAIN, heard, said)
     if last.state is FindingState.ACCEPTED and last.last_day is not None and on > last.last_day:
