@@ -8,7 +8,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,12 +77,73 @@ def show_the_app(folder: Path, device: str) -> None:
     path.write_text(path.read_text("utf-8") + row, "utf-8")
 
 
+def amend(folder: Path, what: str, **since: str) -> None:
+    """A second version of the city's text from a day on, with other apps."""
+    path = folder / "policies" / "brussels-2023-tiktok.yaml"
+    text = path.read_text("utf-8")
+    for old, new in (
+        ('version: "1"', 'version: "2"'),
+        ("{state: in_force, from: 2023-03-16}", f"{{state: in_force, from: {since['from']}}}"),
+        ("what: [{family: tiktok}]", f"what: {what}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (path.parent / "second.yaml").write_text(text, "utf-8")
+
+
+def test_each_version_has_its_own_statement(tmp_path: Path) -> None:
+    """What was stated of each version in its time answers for both; without the second the later one is open."""
+    clause = "brussels-2023-tiktok/own-devices-bought-in-part"
+    for days, expected in (
+        (["2023-03-19", "2023-04-19"], (Result.PASS, "attested")),
+        (["2023-03-19"], (Result.UNKNOWN, "attested_in_part")),
+        (["2023-04-19"], (Result.FAIL, "attested_late")),
+    ):
+        said = {"restrictions": [clause], "stated": ["not_installed"], "last_day": "2023-10-05"}
+        files = {f"{n}.yaml": written({**said, "attestation": f"a{n}", "on": d}, "bi-001") for n, d in enumerate(days)}
+        folder = body(tmp_path / "-".join(days), files)
+        amend(folder, "[{family: tiktok}, {family: wechat}]", **{"from": "2023-04-19"})
+        path = folder / "policies" / "second.yaml"
+        path.write_text(path.read_text("utf-8").replace("{within: P21D}", "at_once"), "utf-8")
+        found = checked(open_workspace(folder)).results
+        assert [(r.result, r.reason) for r in found if (r.device, r.duty) == ("bi-001", Duty.ATTEST)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("holder", "first", "expected"),
+    [
+        ("p-001", "2023-05-01", ["attestation-changed-hands"]),
+        ("", "2023-10-05", ["attestation-changed-hands"]),
+        ("p-015", "2023-05-01", []),
+        ("p-001", "2023-10-06", []),
+        ("p-001", "2023-04-05", []),
+    ],
+)
+def test_a_device_that_changes_hands_is_a_warning(
+    holder: str, first: str, expected: list[str], tmp_path: Path
+) -> None:
+    """While a statement counts, and to another holder; its line of the estate is said, and no name."""
+    folder = body(tmp_path, {"test.yaml": ordered({})})
+    path = folder / "estate" / "devices.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    (old,) = (r for r in rows if r.startswith("bi-001,"))
+    before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    ended = old.rstrip("\n").removesuffix(",") + f",{before}\n"
+    anew = old.replace("p-015", holder).replace("2023-01-01", first)
+    path.write_text("".join(ended if r == old else r for r in rows) + anew, "utf-8")
+    found = [i for i in open_workspace(folder, AS_OF).issues if i.file.startswith("attestations")]
+    assert [i.id for i in found] == expected
+    assert all(f"line {len(rows) + 1} of devices.csv" in i.message and "bi-001" not in i.message for i in found)
+
+
 @pytest.mark.parametrize("row", TRUTH["attested"], ids=[r["name"] for r in TRUTH["attested"]])
 def test_the_table(row: Mapping[str, Any], tmp_path: Path) -> None:
     """Each situation comes to the results and findings that stand in the table."""
     device = row["device"]
     files = {"test.yaml": written(row["file"], device)} if "file" in row else {}
     folder = body(tmp_path, files, tuple(row.get("allowed", ALL)))
+    if "amended" in row:
+        amend(folder, **row["amended"])
     if row.get("shows"):
         show_the_app(folder, device)
     found = checked(open_workspace(folder))

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ordinance.model.attestation import Attestation, Stated
@@ -112,9 +112,25 @@ def lint_attestations(
             hint = f"for example last_day: {add_months(one.on, 6)}"
             message = f"it has no last day, so that it counts on the day it was given alone, {one.on}"
             yield _issue(one.place, "attestation-without-end", message, "the day after, nobody has stated it", hint)
+        yield from _changed_hands(one, estate)
         if today is not None and one.on > today:
             message = f"it was given on {one.on}, which is still to come on {today}"
             yield _issue(one.place, "attested-in-future", message, "until then it counts for nothing")
+
+
+def _changed_hands(one: Attestation, estate: Estate) -> Iterator[Issue]:
+    """Rows of its devices that begin while it counts, and state another holder than that of the day it was given."""
+    for device in sorted(one.devices & estate.device_rows.keys()):
+        then = estate.device_on(device, one.on, one.on)
+        for row in estate.device_rows[device]:
+            first = row.validity.first
+            if then is None or first is None or not one.on < first <= (one.last_day or one.on):
+                continue
+            if row.holder != then.holder:
+                message = f"from {first} line {row.line} of devices.csv states another holder of one of its devices"
+                hint = f"last_day: {first - timedelta(days=1)}, and ask whoever holds the device now"
+                yield _issue(one.place, "attestation-changed-hands", message, "it still counts for the device", hint)
+                break
 
 
 def _unknown_apps(what: tuple[Selector, ...], law: Law) -> Iterator[tuple[str, list[str]]]:

@@ -37,6 +37,16 @@ def names_app(what: Iterable[Selector], app: str) -> bool:
     return any(s.family == family or s.app == app for s in what)
 
 
+def names_all(what: Iterable[Selector], asked: Iterable[Selector]) -> bool:
+    """Whether selectors take in all that others name; of one that names no app or family only where it is the same."""
+    whole = tuple(what)
+    families = {s.family for s in whole if s.family is not None}
+    return all(
+        s in whole or (names_app(whole, s.app) if s.app is not None else s.family is not None and s.family in families)
+        for s in asked
+    )
+
+
 def exempts(law: Law, exemption: Exemption, text: Text, clause: str, at: datetime) -> bool:
     """Whether the exemption lifts a clause of this version of a text (`text/restriction`) at an instant."""
     return at in exemption.span and clause in exemption.restrictions and not refusals(law, exemption, text, clause)

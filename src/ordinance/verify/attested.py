@@ -8,6 +8,7 @@ know. Where something else was seen after it was made, both are shown with their
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,9 @@ from ordinance.model.estate import Estate
 from ordinance.model.evidence import Where
 from ordinance.model.law import Duty, Selector
 from ordinance.model.result import Result
-from ordinance.model.time import Span, end_of, joined
-from ordinance.policy.exempt import names_app
+from ordinance.model.time import Span, end_of, joined, start_of
+from ordinance.policy import clocks
+from ordinance.policy.exempt import names_all
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.grades import proves_use
 from ordinance.verify.observed import Asked, Installed
@@ -32,6 +34,7 @@ ANSWERS: Mapping[Duty, frozenset[Stated]] = MappingProxyType(
         Duty.DENY_INSTALL: frozenset({Stated.CONTROL_SET}),
     }
 )
+_WORST = (Result.FAIL, Result.UNKNOWN, Result.PASS)
 _ABSENT = frozenset({Stated.NOT_INSTALLED, Stated.REMOVED})
 
 
@@ -50,13 +53,16 @@ class Statements:
         return tuple(sorted(self._of))
 
     def about(self, device: str, state: ClauseState) -> tuple[Attestation, ...]:
-        """Statements about a device that speak of all that a clause restricts."""
-        return tuple(one for one in self._of.get(device, ()) if _speaks_of_all(one, state))
+        """Statements about a device that speak of all that a clause, as it stands, restricts."""
+        return tuple(
+            one for one in self._of.get(device, ()) if names_all(self._what(one, state), state.restriction.what)
+        )
 
     def in_part(self, device: str, state: ClauseState, due: Iterable[Span]) -> bool:
         """Whether somebody stated in that time about the device what answers for a part of what a clause restricts."""
         spans, answers = tuple(due), ANSWERS[Duty.ATTEST]
-        partly = (one for one in self._of.get(device, ()) if one.stated & answers and _speaks_of_some(one, state))
+        every = (one for one in self._of.get(device, ()) if one.stated & answers)
+        partly = (one for one in every if _speaks_of_some(self._what(one, state), state))
         return any(one.span(self._zone).overlaps(span) for one in partly for span in spans)
 
     def spans(self, device: str, state: ClauseState, duty: Duty) -> tuple[Span, ...]:
@@ -68,10 +74,10 @@ class Statements:
         """Whether all of some stretches is in that time."""
         return all(_is_within(part, self.spans(device, state, duty)) for part, state in parts)
 
-    def uncovered(self, device: str, state: ClauseState, due: Iterable[Span]) -> Span | None:
+    def uncovered(self, device: str, due: Iterable[tuple[Span, ClauseState]]) -> Span | None:
         """From the first to the last instant at which the duty to attest was due and nothing covered it."""
-        spans = self.spans(device, state, Duty.ATTEST)
-        left = [gap for part in due for gap in _without(part, spans)]
+        every = ((part, self.spans(device, state, Duty.ATTEST)) for part, state in due)
+        left = [gap for part, spans in every for gap in _without(part, spans)]
         return Span(left[0].start, left[-1].end) if left else None
 
     def contradicted_by(
@@ -89,15 +95,43 @@ class Statements:
     def verdict(
         self,
         device: str,
+        parts: Iterable[tuple[Span, ClauseState]],
+        installed: Iterable[Installed],
+        asked: Iterable[Asked],
+    ) -> tuple[Result, str]:
+        """Whether the duty to attest is met over all stretches in which it is due; they are in order, and some.
+
+        Each version of the clause is answered for by itself, over its own stretches; the worst answer is given.
+        """
+        due, apps, traffic = tuple(parts), tuple(installed), tuple(asked)
+        versions: dict[str, list[tuple[Span, ClauseState]]] = {}
+        for part, state in due:
+            versions.setdefault(state.text.version, []).append((part, state))
+        verdicts = [
+            self._of_version(
+                device,
+                mine[-1][1],
+                spans := joined(part for part, _ in mine),
+                [a for a in apps if any(a.row.seen in span for span in spans)],
+                [a for a in traffic if any(a.row.at in span for span in spans)],
+                due[-1][0].closed[1],
+            )
+            for mine in versions.values()
+        ]
+        return min(verdicts, key=lambda verdict: _WORST.index(verdict[0]))
+
+    def _of_version(
+        self,
+        device: str,
         state: ClauseState,
         due: tuple[Span, ...],
         installed: Iterable[Installed],
         asked: Iterable[Asked],
+        end: datetime,
     ) -> tuple[Result, str]:
-        """Whether the duty to attest is met over all stretches in which it is due; they are in order, and some."""
         if any(self.contradicted_by(device, state, installed, asked)):
             return Result.UNKNOWN, "attested_otherwise"
-        spans, end = self.spans(device, state, Duty.ATTEST), due[-1].closed[1]
+        spans = self.spans(device, state, Duty.ATTEST)
         if all(_is_within(part, spans) for part in due):
             return Result.PASS, "attested"
         begun = [s for s in spans if s.closed[0] < end]
@@ -106,6 +140,11 @@ class Statements:
         if not begun:
             return Result.FAIL, "not_attested"
         return Result.FAIL, "attested_late" if begun[-1].closed[1] >= end else "attestation_lapsed"
+
+    def _what(self, one: Attestation, state: ClauseState) -> tuple[Selector, ...]:
+        """What a statement is about, for a clause: what it names, and of the clause what that said on its day."""
+        named = _restricted_on(state, start_of(one.on, self._zone)) if state.name in one.restrictions else ()
+        return (*one.what, *named)
 
 
 def _is_within(part: Span, spans: Iterable[Span]) -> bool:
@@ -130,16 +169,12 @@ def where(one: Attestation) -> Where:
     return Where(SOURCE, one.place.file, one.place.line)
 
 
-def _speaks_of_all(one: Attestation, state: ClauseState) -> bool:
-    return state.name in one.restrictions or all(_covers(one, s) for s in state.restriction.what)
+def _restricted_on(state: ClauseState, at: datetime) -> tuple[Selector, ...]:
+    """What a clause restricts in the version that speaks at an instant; before the first, in that one."""
+    text = max((t for t in state.law.texts if t.id == state.text.id), key=lambda t: clocks.rank(t, at))
+    return next((r.what for r in text.restrictions if r.id == state.restriction.id), ())
 
 
-def _covers(one: Attestation, selector: Selector) -> bool:
-    if selector.app is not None:
-        return names_app(one.what, selector.app)
-    return selector.family is not None and any(s.family == selector.family for s in one.what)
-
-
-def _speaks_of_some(one: Attestation, state: ClauseState) -> bool:
-    named = [s.app for s in one.what if s.app is not None]
-    return any(_covers(one, s) for s in state.restriction.what) or any(state.names(app) for app in named)
+def _speaks_of_some(what: tuple[Selector, ...], state: ClauseState) -> bool:
+    named = [s.app for s in what if s.app is not None]
+    return any(names_all(what, (s,)) for s in state.restriction.what) or any(state.names(app) for app in named)

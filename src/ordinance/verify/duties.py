@@ -18,11 +18,11 @@ from ordinance.model.body import Body
 from ordinance.model.estate import MOBILE, Estate, Network, Platform, possible_surfaces
 from ordinance.model.evidence import EvidenceKind, Where
 from ordinance.model.kleene import Truth
-from ordinance.model.law import Duty, Exemption, Restriction, Selector
+from ordinance.model.law import Duty, Restriction
 from ordinance.model.result import DutyResult, Grade, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span, joined, last_instant
-from ordinance.policy.exempt import names_app
+from ordinance.policy.exempt import names_all
 from ordinance.policy.resolve import ClauseState, names_a_reading
 from ordinance.verify.attested import Statements
 from ordinance.verify.binding import Judge, Piece
@@ -73,7 +73,8 @@ _ABOUT_THE_APP = frozenset({Duty.REMOVE, Duty.DENY_INSTALL, Duty.STOP_USING, Dut
 class Case:
     """One clause meeting one device, where and while a duty of it could be failed.
 
-    `parts` are the pieces with the stretches that count, `spans` the same made one where they touch.
+    `parts` are the pieces with the stretches that count, `spans` the same made one where they touch, `due` the same
+    with the clause as it stood in each; `state` is how it stood last.
     """
 
     device: str
@@ -82,6 +83,7 @@ class Case:
     spans: tuple[Span, ...]
     installed: tuple[Installed, ...]
     asked: tuple[Asked, ...]
+    due: tuple[tuple[Span, ClauseState], ...] = ()
     allowed: frozenset[EvidenceKind] = frozenset()
 
     @property
@@ -244,6 +246,7 @@ class Duties:
             spans=joined(part for _, part, _ in due),
             installed=tuple(x for x in self._observed.installed.get(device, ()) if self._has_installed(x, duty, due)),
             asked=tuple(x for x in self._asked_about(device, due) if self._has_asked(x, duty, due)),
+            due=tuple((part, s) for _, part, s in due),
             allowed=self._allowed_for(due),
         )
 
@@ -273,8 +276,8 @@ class Duties:
     def _attest(self, case: Case) -> Verdict:
         installed = case.installed if EvidenceKind.INVENTORY in case.allowed else ()
         asked = case.asked if EvidenceKind.NETWORK_DEVICE in case.allowed else ()
-        verdict = self._statements.verdict(case.device, case.state, case.spans, installed, asked)
-        gap = self._statements.uncovered(case.device, case.state, case.spans)
+        verdict = self._statements.verdict(case.device, case.due, installed, asked)
+        gap = self._statements.uncovered(case.device, case.due)
         if verdict[0] is Result.FAIL and gap is not None:
             days = gap.closed[0], last_instant(gap)
             self._shown_failed[case.device, case.state.name, Duty.ATTEST] = *days, ()
@@ -438,17 +441,10 @@ def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
     """Whether exemptions lift everything of a clause that a device of that platform can meet; it meets something."""
     surfaces = _surfaces(piece, state)
     return all(
-        any(surface in e.surfaces and _covers(e, selector) for e in state.exemptions)
+        any(surface in e.surfaces and names_all(e.what, (selector,)) for e in state.exemptions)
         for surface in surfaces
         for selector in state.restriction.what
     )
-
-
-def _covers(exemption: Exemption, selector: Selector) -> bool:
-    """Whether an exemption takes out all that a selector names; of one that names no app or family nobody can say."""
-    if selector.app is not None:
-        return names_app(exemption.what, selector.app)
-    return selector.family is not None and any(s.family == selector.family for s in exemption.what)
 
 
 def counts(judge: Judge, state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
