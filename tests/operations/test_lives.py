@@ -139,12 +139,37 @@ def test_the_words_of_a_person_stand_only_in_rows_of_single_devices(ghent: Path)
 
 
 def test_a_file_of_a_group_says_nothing_of_one_device_and_the_reverse(ghent: Path) -> None:
-    """Who writes about a group closes nobody's own finding."""
+    """Who writes about a group closes nobody's own finding; the report of single devices says that it is amiss."""
     group = finding(check(ghent), "app_installed", "culture")
     one = finding(check(ghent, "--individual"), "app_installed", "culture")
     write(ghent, base_id(one["id"]), CLOSED.replace("04-09", "04-10"), name="without-device.yaml")
     write(ghent, base_id(group["id"]), CLOSED.replace("04-09", "04-10"), "dev-ABCDEFG2")
-    assert {f["state"] for f in check(ghent)["findings"] + check(ghent, "--individual")["findings"]} == {"open"}
+    assert {f["state"] for f in check(ghent)["findings"]} == {"open"}
+    assert "[finding-of-another-device]" in run("check", ghent, "--as-of", DAYS["ghent"], "--individual").err
+    (ghent / "findings" / "without-device.yaml").unlink()
+    assert {f["state"] for f in check(ghent, "--individual")["findings"]} == {"open"}
+
+
+def test_a_word_about_a_mistyped_device_stops_a_report_of_single_devices(ghent: Path) -> None:
+    """At its file, with the device that the finding is about; a report by groups shows neither, and goes on."""
+    one = finding(check(ghent, "--individual"), "app_installed", "culture")
+    write(ghent, base_id(one["id"]), "  - {on: 2023-04-08, state: disputed, by: head of unit}\n", "dev-ABCDEFG2")
+    for command in (("check", "--individual"), ("findings", "tickets", "--out", str(ghent / "t.csv"))):
+        done = run(*command, ghent, "--as-of", DAYS["ghent"])
+        assert (done.code, done.out) == (3, "") and not (ghent / "t.csv").exists()
+        assert f'findings/one.yaml:1:10: "{base_id(one["id"])}" is not a finding of dev-ABCDEFG2' in done.err
+        assert f"hint: device: {one['device']}" in done.err
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+
+
+def test_a_word_about_a_finding_that_was_not_made_is_a_warning(ghent: Path) -> None:
+    """From the day of its first entry on, in the check of single devices and with the tickets, and nowhere else."""
+    write(ghent, "f-0000000000", "  - {on: 2023-04-08, state: disputed, by: head of unit}\n", "dev-ABCDEFG2")
+    for command in (("check", "--individual"), ("findings", "tickets", "--out", str(ghent / "t.csv"))):
+        done = run(*command, ghent, "--as-of", DAYS["ghent"])
+        assert done.code in {0, 1} and 'findings/one.yaml:1:10: this check made no finding "f-0000000000"' in done.err
+    assert "finding-not-made" not in run("check", ghent, "--as-of", DAYS["ghent"]).err
+    assert "finding-not-made" not in run("check", ghent, "--as-of", "2023-04-07", "--individual").err
 
 
 def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:

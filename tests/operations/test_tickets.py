@@ -129,6 +129,15 @@ def test_what_is_closed_and_not_found_any_more_is_exported_too() -> None:
     assert row["ask"] == "Not found in these days, which proves nothing: ask whether it is done with."
 
 
+def test_what_is_written_about_another_device_is_not_lost() -> None:
+    """The same id with another pseudonym is another row: nothing that somebody wrote goes out in silence."""
+    other = Lives(DAY, "", {("f-0123456789", "dev-ZZZZZZZ2"): (Entry(DAY, FindingState.DISPUTED, "head"),)})
+    assert [(r["device"], r["state"]) for r in rows(finding(), lives=other)] == [
+        (DEV, "open"),
+        ("dev-ZZZZZZZ2", "disputed"),
+    ]
+
+
 def test_a_finding_has_one_ticket() -> None:
     """Found and written about: the one that was found."""
     (row,) = rows(finding(**decided("closed")), lives=lives(FindingState.CLOSED))

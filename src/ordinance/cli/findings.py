@@ -124,6 +124,8 @@ def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json
     run = run_check(workspace, at, individual=True, progress=lambda source: progress(f"reading {source} …"))
     rows = rows_of(run.document, lives_of(workspace, at), since_day)
     write_report(out, tickets_csv(rows), individual=True)
+    for issue in run.issues:
+        say(issue)
     counts = Counter(row["status"] for row in rows)
     if as_json:
         show_json({"file": str(out), "tickets": len(rows), "by_status": dict(sorted(counts.items()))})

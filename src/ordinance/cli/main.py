@@ -207,6 +207,8 @@ def check(
     )
     if html is not None:
         write_report(html, run.html, individual=individual)
+    for issue in run.issues:
+        say(issue)
     shown.say_rejects(run.document)
     shown.say_other_purposes(run.document)
     shown.say_coarse(run.document)

@@ -12,19 +12,19 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ordinance.model.body import Body
-from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
 from ordinance.operations.disclosure import disclosure_of
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
-from ordinance.operations.lives import lives_of
+from ordinance.operations.lives import lives_of, unmatched
 from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
@@ -47,13 +47,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """A finished run: its document (the JSON), the report, the folder it was kept in (individual rows: none)."""
+    """A finished run: its document (the JSON), the report, the folder it was kept in (individual rows: none).
+
+    `issues` are warnings about what persons wrote and no finding of it has, of a run of single devices alone.
+    """
 
     document: Mapping[str, Any]
     json: bytes
     html: bytes
     folder: Path | None
     exit_code: int
+    issues: tuple[Issue, ...] = ()
 
 
 def run_check(
@@ -69,7 +73,7 @@ def run_check(
 
     `fresh`: without anything that is kept of earlier runs, which stays as it is.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
-    body's law asks for a notice to all staff first.
+    body's law asks for a notice to all staff first, or a file about one of these findings names another device.
     """
     body = workspace.body
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
@@ -104,7 +108,10 @@ def run_check(
         disclosure=shown,
         prevention=prevention_rows(workspace, standing, checked.results, shown),
     )
-    return _kept(workspace, found)
+    issues = unmatched(lives, found["findings"]) if individual else ()
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    return replace(_kept(workspace, found), issues=issues)
 
 
 def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, until: datetime | None) -> Span:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ordinance.model.errors import Issue, PolicyError, Severity
+from ordinance.model.law import Place
 from ordinance.model.life import Entry, FindingState, Life, Standing
 from ordinance.model.result import Finding
 from ordinance.model.time import Span, last_instant
@@ -83,6 +84,7 @@ class Lives:
     digest: str = ""
     entries: Mapping[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
     until: date | None = None
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
     @property
     def is_about_devices(self) -> bool:
@@ -118,7 +120,33 @@ def lives_of(workspace: Workspace, as_of: datetime, window: Span | None = None) 
     day = as_of.astimezone(zone).date()
     entries = {(one.finding, one.device): one.entries for one in lives}
     until = last_instant(window).astimezone(zone).date() if window is not None else None
-    return Lives(day, digest, entries, until)
+    return Lives(day, digest, entries, until, {(one.finding, one.device): one.place for one in lives})
+
+
+def unmatched(lives: Lives, findings: Iterable[Mapping[str, Any]]) -> tuple[Issue, ...]:
+    """What is written and stands beside no finding of an individual check, of which these are all findings.
+
+    An error where the finding is there and the file says another device, or none: a word that nobody would be shown. A
+    warning where it is not there: it may not have been seen in these days, or its id is mistyped.
+    """
+    shown: dict[str, set[str]] = {}
+    for one in findings:
+        shown.setdefault(base_id(one["id"]), set()).add(one["device"] or "")
+    found = []
+    for (finding, device), entries in sorted(lives.entries.items()):
+        others, place = shown.get(finding, set()), lives.places.get((finding, device), Place())
+        if device in others:
+            continue
+        if others:
+            message = f'"{finding}" is not a finding of {device or "a group"}: what stands here is shown nowhere'
+            hint = f"device: {min(others)}" if min(others) else "it is of no single device: leave `device` out"
+            found.append(Issue(place.file, place.line, place.column, "finding-of-another-device", message, "", hint))
+        elif device and any(e.on <= lives.day for e in entries):
+            message = f'this check made no finding "{finding}" of {device}: what stands here is beside nothing'
+            hint = "it may not have been seen in these days, which proves nothing; or the id is mistyped"
+            issue_id, severity = "finding-not-made", Severity.WARNING
+            found.append(Issue(place.file, place.line, place.column, issue_id, message, "", hint, severity))
+    return tuple(found)
 
 
 def written_about(workspace: Workspace, pseudonym: str) -> list[dict[str, Any]]:

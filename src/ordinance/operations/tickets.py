@@ -54,7 +54,7 @@ def tickets(document: Mapping[str, Any], lives: Lives, since: date | None = None
     `since` is left out, so that with the day of the last export each closing is exported once.
     """
     found = [f for f in document["findings"] if f["device"] and f["kind"] != FindingKind.BLIND_SPOT]
-    rows = [*map(_of_finding, found), *_only_written(lives, {base_id(f["id"]) for f in found})]
+    rows = [*map(_of_finding, found), *_only_written(lives, {(base_id(f["id"]), f["device"]) for f in found})]
     kept = [r for r in rows if r["status"] != CLOSED or since is None or r["since"] >= since.isoformat()]
     return sorted(kept, key=lambda r: r["ticket"])
 
@@ -112,10 +112,10 @@ def _ask(found: Mapping[str, Any]) -> str:
     return " ".join(a for a in asks if a)
 
 
-def _only_written(lives: Lives, shown: set[str]) -> Iterator[dict[str, str]]:
+def _only_written(lives: Lives, shown: set[tuple[str, str]]) -> Iterator[dict[str, str]]:
     """Findings that somebody wrote about and that this check did not make again: no proof that they are gone."""
     for (finding, device), entries in lives.of_devices():
-        if finding not in shown:
+        if (finding, device) not in shown:
             found = standing(entries, None, _NEVER, lives.day)
             yield dict.fromkeys(COLUMNS, "") | {
                 "ticket": finding,
