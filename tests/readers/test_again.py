@@ -11,8 +11,10 @@ from random import Random
 
 import pytest
 
+from ordinance.match.names import NameMatcher
+from ordinance.match.software import SoftwareMatcher
 from ordinance.model.time import Span
-from ordinance.readers import BUILTIN
+from ordinance.readers import BUILTIN, Matchers
 from ordinance.readers import _again as again_module
 from ordinance.readers._again import Again
 from ordinance.readers._clock import utc
@@ -20,6 +22,7 @@ from ordinance.readers._lines import ChangedError, InputFile, LineFile, text_dig
 from ordinance.readers._name_log import NameLogReader
 from ordinance.store.observations import encode
 
+from . import samples
 from .again import APPS, MONDAY, NAMES, READERS, WATCH, Logs, packed, some_lines
 
 KINDS = sorted(READERS)
@@ -206,6 +209,83 @@ def test_of_an_app_with_new_names_the_days_are_lost(logs: Logs) -> None:
     assert found.lost == {(date(2023, 3, 20), "tiktok/tiktok")}
 
 
+def test_days_outside_the_window_are_not_lost(logs: Logs) -> None:
+    """Of an app that nobody looked for, only days are lost that the window shows."""
+    logs.write("log", [*some(logs), *some(logs, MONDAY + DAY)])
+    logs.again()
+    (logs.folder / "log").unlink()
+    logs.watch, logs.apps = replace(WATCH, digest="other names"), {"tiktok/tiktok": "with one more"}
+    logs.window = Span(utc(MONDAY + DAY), utc(MONDAY + 2 * DAY))
+    assert logs.again().lost == {(date(2023, 3, 21), "tiktok/tiktok")}
+
+
+@pytest.mark.parametrize("canary", [None, "canary.stad.example"])
+@pytest.mark.parametrize(
+    ("first", "second", "lost", "seen"),
+    [
+        ((-9, 1.1), (-9, 60), {20, 21, 22}, set()),
+        ((25, 60), (-9, 60), {20, 21}, {22}),
+        ((25, 60), (24, 60), {21}, {22}),
+        ((-9, 25), (-9, 26), {21}, {20}),
+        ((-9, 25), (-9, 25), set(), {20, 21}),
+        ((-9, 60), (-9, 60), set(), {20, 21, 22}),
+    ],
+)
+def test_days_that_a_window_cut_are_lost_with_the_file(
+    logs: Logs,
+    canary: str | None,
+    first: tuple[float, float],
+    second: tuple[float, float],
+    lost: set[int],
+    seen: set[int],
+) -> None:
+    """What lay outside the window in which a file was read is nowhere when it is gone: no app passes on those days,
+    nobody is cleared of internal names, and the rest of the day says of no hour that it was seen.
+    """
+    logs.canary = canary
+    at = [MONDAY + day * DAY + 1800 * n for day in range(3) for n in range(4)]
+    logs.write("log", [logs.line(one, name=name) for one in at for name in (NAMES[0], NAMES[4], NAMES[5])])
+    logs.write("log.1", [logs.line(MONDAY - DAY, name=NAMES[5])])
+    logs.window = Span(*(utc(MONDAY + int(HOUR * h)) for h in first))
+    logs.again()
+    (logs.folder / "log").unlink()
+    logs.window = Span(*(utc(MONDAY + int(HOUR * h)) for h in second))
+    for _ in range(2):
+        found = logs.again()
+        days = {date(2023, 3, day) for day in lost}
+        assert (found.lost, found.unnamed) == ({(day, "tiktok/tiktok") for day in days}, days)
+        assert found.days == {date(2023, 3, day) for day in seen}
+        assert found.names != ()
+
+
+def test_who_asked_by_other_leases_is_not_known_of_what_is_gone(logs: Logs) -> None:
+    """An internal name that was dropped may have been of a device that is separate by the leases of now."""
+    logs.write("log.1", [logs.line(MONDAY, "10.20.0.5", NAMES[2])])
+    logs.write("log.2", [logs.line(MONDAY - DAY, "10.20.0.5", NAMES[5])])
+    logs.again()
+    (logs.folder / "log.1").unlink()
+    (logs.folder / "log.2").unlink()
+    assert logs.again().unnamed == frozenset()
+    assert logs.again(leases="others").unnamed == {date(2023, 3, 20)}
+
+
+def test_a_name_that_was_taken_back_accuses_nobody(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the catalogue does not say of a name any more, a file that is gone does not say either; the day is lost."""
+    logs.write("log", [logs.line(MONDAY, name=name) for name in NAMES[:2]])
+    logs.again()
+    (logs.folder / "log").unlink()
+    left = tuple(replace(i, note="other words") for i in samples.IDENTIFIERS if i.value != "tiktokv.com")
+    monkeypatch.setattr(samples, "MATCHERS", Matchers(NameMatcher(left), SoftwareMatcher(left)))
+    logs.watch, logs.apps = replace(WATCH, digest="other names"), {"tiktok/tiktok": "with one less"}
+    found = logs.again()
+    assert [(n.identifier.value, n.identifier.note) for n in found.names if n.identifier] == [
+        ("tiktok.com", "other words")
+    ]
+    assert found.lost == {(date(2023, 3, 20), "tiktok/tiktok")}
+    assert found.gone is not None
+    assert (found.gone.records, found.gone.kept) == (2, 1)
+
+
 def test_an_app_that_is_watched_no_longer_is_not_told(logs: Logs) -> None:
     """What is kept of an app whose rule has ended leaves the reader in no form."""
     logs.write("log", some(logs))
@@ -267,6 +347,31 @@ def test_a_window_that_shows_more_is_read(
         logs.window = Span(*(utc(MONDAY + int(HOUR * h)) for h in hours))
         assert same(logs)
     assert (logs.skipped > 0) is is_known
+
+
+def test_hours_that_a_window_does_not_show_are_not_kept_on(logs: Logs) -> None:
+    """What is cut away goes from what is kept too, by whole hours; of the others first and last stay what they were."""
+    logs.write("log", [logs.line(MONDAY + at) for at in (0, 1200, 3540, HOUR, 2 * HOUR)])
+    logs.again()
+    logs.window = Span(utc(MONDAY + 300), utc(MONDAY + HOUR + 1))
+    assert same(logs)
+    assert logs.skipped > 0
+    (part,) = logs.known
+    assert part.hours == ((MONDAY, MONDAY, MONDAY + 3540), (MONDAY + HOUR, MONDAY + HOUR, MONDAY + HOUR))
+    logs.window = Span(utc(MONDAY + 600), utc(MONDAY + 1800))  # between first and last: one line lies in it
+    assert same(logs)
+    assert logs.again().hours == {utc(MONDAY)}
+
+
+def test_a_file_without_a_time_stands_where_the_one_before_it_ended(logs: Logs) -> None:
+    """What is broken behind it is of the hour before it, whatever that is now."""
+    logs.write("log.2", some(logs))
+    logs.write("log.1", [""])
+    logs.write("log", ["broken", *some(logs, MONDAY + 9 * HOUR)])
+    assert same(logs)
+    logs.write("log.2", some(logs, count=14))
+    assert same(logs)
+    assert utc(MONDAY) in logs.again().hours
 
 
 @pytest.mark.parametrize("canary", [None, "canary.stad.example"])

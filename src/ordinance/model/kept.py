@@ -121,3 +121,13 @@ class KeptPart:
         if start is None or end is None:
             return True
         return not any(first < start and end <= last for _, first, last in (*self.hours, *self.unnamed))
+
+    def cut_away(self, start: int | None, end: int | None) -> tuple[tuple[int, int], ...]:
+        """First and last instants of what another window shows and this one cut away: lines that are not here."""
+        if self.first is None or self.last is None:
+            return ()
+        low = self.first if start is None else max(self.first, start)
+        high = self.last if end is None else min(self.last, end - 1)
+        before = None if self.start is None else (low, min(high, self.start - 1))
+        behind = None if self.end is None else (max(low, self.end), high)
+        return tuple(part for part in (before, behind) if part is not None and part[0] <= part[1])

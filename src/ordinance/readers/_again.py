@@ -36,6 +36,11 @@ class Again:
     there: set[int] = field(default_factory=set)  # indexes of `known` that some file begins with
     skipped: int = 0  # octets that were not read line by line
 
+    @property
+    def ends(self) -> tuple[int | None, int | None]:
+        """Those of the window, as those of a part."""
+        return second(self.window.start), second(self.window.end)
+
     def mark(self, *said: Hashable) -> str:
         """The same for the same; nobody without the secret can tell of what."""
         text = repr(said).encode(errors="surrogatepass")
@@ -72,7 +77,7 @@ class Again:
         same_leases = not part.terms.leases or part.terms.leases == self.terms.leases
         same_start = part.before == carry if part.before is not None else not carry.is_broken_ahead
         is_same = part.terms.exact == self.terms.exact and same_leases and same_start
-        return is_same and part.covers(second(self.window.start), second(self.window.end))
+        return is_same and part.covers(*self.ends)
 
 
 @dataclass(slots=True)
@@ -131,7 +136,7 @@ class Notes:
         self.first, self.last = part.first, part.last
         self.dropped, self.structural = part.dropped, part.structural
         self.rejected, self.rejects = part.rejected, list(part.rejects)
-        start, end = second(self.again.window.start), second(self.again.window.end)
+        start, end = self.again.ends
         inside = [(start is None or start <= row.at) and (end is None or row.at < end) for row in part.rows]
         self.told_before = [row for row, is_inside in zip(part.rows, inside, strict=True) if is_inside]
         self.dropped += len(part.rows) - len(self.told_before)  # what was cut away is not kept any longer
@@ -143,7 +148,7 @@ class Notes:
         """All of it; `None` where it cannot be used again."""
         if self.is_too_long or not size:
             return None
-        terms, window = self.again.terms, self.again.window
+        terms, (start, end) = self.again.terms, self.again.ends
         depends = self.head or self.before.is_broken_ahead or not after.timed
         return KeptPart(
             file=file,
@@ -151,8 +156,8 @@ class Notes:
             digest=digest,
             lines=lines,
             terms=terms if self.needs_leases else replace(terms, leases=""),
-            start=second(window.start),
-            end=second(window.end),
+            start=start,
+            end=end,
             first=self.first,
             last=self.last,
             dropped=self.dropped - self.rows_dropped,
@@ -180,14 +185,12 @@ def second(instant: datetime | None) -> int | None:
 
 
 def _within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple[int, int]]:
-    """Of each hour what lies within; where its first and last instants do not, `KeptPart.covers` saw that one does."""
-    found = {}
-    for hour, first, last in hours:
-        low = first if start is None or start <= first else last
-        high = last if end is None or last < end else first
-        if (start is None or start <= low) and (end is None or high < end) and low <= high:
-            found[hour] = (low, high)
-    return found
+    """The hours of which something may lie within, each with its own first and last instants."""
+    return {
+        hour: (first, last)
+        for hour, first, last in hours
+        if (start is None or start <= last) and (end is None or first < end)
+    }
 
 
 def _stretches(hours: dict[int, tuple[int, int]]) -> Hours:

@@ -26,6 +26,7 @@ from ordinance.model.unseen import UnseenKind
 from ordinance.readers._again import Again, Notes, widen
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
+from ordinance.readers._gone import cut_days, still_said
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
 from ordinance.readers._question import FOREIGN, Question, Watched
@@ -68,6 +69,7 @@ class NameLog(ABC):
         self._notes: Notes | None = None  # of the file in hand, where it may be read again
         self._gone: Ledger | None = None  # of files that are nowhere any more
         self._gone_parts: tuple[KeptPart, ...] = ()
+        self._cut: set[date] = set()  # days of gone files of which only a part was kept
         self._present = 0  # questions of the files at hand
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
@@ -273,9 +275,16 @@ class NameLog(ABC):
         self._gone_parts = again.gone()
         for part in self._gone_parts:
             self.file = part.file
-            self._replay(part)
+            cut = cut_days(part, again.ends, self._day)
+            if part.terms.leases not in ("", again.terms.leases):  # what was dropped may be of somebody else
+                self._unnamed.update(self._inside(part.hours))
+            self._replay(still_said(part, cut, self._matchers.names, self._day))
+            self._cut |= cut
             again.parts.append(part)
         self.ledger = ledger
+
+    def _day(self, at: int) -> date:
+        return utc(at).astimezone(self.settings.zone).date()
 
     def _account_of_gone(self) -> Gone | None:
         if self._gone is None or not self._gone_parts:
@@ -285,13 +294,17 @@ class NameLog(ABC):
         return Gone(len(inputs), account.records, account.kept, inputs)
 
     def _lost(self) -> frozenset[tuple[date, str]]:
-        """Apps that nobody looked for, or not by all their names, when a file was read that is gone; by day."""
+        """Apps that nobody looked for, or not by all their names, when a file was read that is gone; by day.
+
+        On a day of which lines were cut away, all of them.
+        """
         if self.again is None:
             return frozenset()
-        now, found = self.again.terms.apps, set[tuple[date, str]]()
+        now = self.again.terms.apps
+        found = {(day, app) for day in self._cut for app in now}
         for part in self._gone_parts:
             new = [app for app, digest in now.items() if part.terms.apps.get(app) != digest]
-            days = {utc(hour).astimezone(self.settings.zone).date() for hour in self._inside(part.hours)}
+            days = {self._day(hour) for hour in self._inside(part.hours)}
             found.update((day, app) for day in days for app in new)
         return frozenset(found)
 
@@ -342,7 +355,8 @@ class NameLog(ABC):
                 ledger.dropped()
             else:
                 ledger.kept()
-                self._hours.add(canary.hour)
+                if ledger is not self._gone or self._day(canary.hour) not in self._cut:
+                    self._hours.add(canary.hour)
         unseen = self._unseen(questions)
         names = []
         for ledger, question in questions:
@@ -359,7 +373,7 @@ class NameLog(ABC):
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
             unseen=unseen,
-            unnamed=frozenset(utc(hour).astimezone(self.settings.zone).date() for hour in self._unnamed),
+            unnamed=frozenset(self._cut.union(map(self._day, self._unnamed))),
             gone=self._account_of_gone(),
             lost=self._lost(),
         )
