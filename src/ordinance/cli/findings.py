@@ -99,7 +99,7 @@ def draft(finding: str, body: Path, as_of: str | None, device: str, as_json: boo
 @body_argument
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The CSV file to write, for its owner.")
-@click.option("--since", metavar="DAY", help="Leave out what was closed before: the day of the last export.")
+@click.option("--since", metavar="DAY", help="Leave out what was closed before this day.")
 @json_option
 @guarded
 def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json: bool) -> None:
@@ -110,7 +110,8 @@ def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json
       ordinance findings tickets examples/ghent --as-of 2023-04-10 --out tickets.csv
 
     Checks as `check --individual` does, where evidence_allowed has it, and keeps nothing of it. A ticket asks somebody
-    to look or to talk, and for nothing else. Exit 0: written, whatever was found.
+    to look or to talk, and for nothing else. With --since and the day of the last export each closing is written once;
+    one that is dated back before that day is not. Exit 0: written, whatever was found.
     """
     from ordinance.operations.checking import run_check, write_report
     from ordinance.operations.lives import lives_of

@@ -34,15 +34,28 @@ _STATUS: Mapping[str, str] = {
     FindingState.CLOSED: CLOSED,
 }
 _TALK = "Talk with the person concerned first, who may explain; then write heard: yes into findings/."
-_DISPUTED = "Somebody says that it is not so: look again, and write down what was found."
+_DISPUTED = "Somebody says that it is not so: ask what speaks against it, and write down what comes of it."
 _GONE = "Not found in these days, which proves nothing: ask whether it is done with."
-_LOOK = "Look at the device together with whoever uses it."
+# What is asked for each kind that can be about one device: never more than was decided, least of all to look at a
+# telephone of somebody's own where a statement was to do. The kinds that cannot be stand in `NO_TICKET`.
 _ASKS: Mapping[str, str] = {
     FindingKind.APP_INSTALLED: "Look whether the app is on the device, and help to remove it where it is.",
     FindingKind.APP_TRAFFIC: "Look whether the app is on the device; what the network saw may have another cause.",
     FindingKind.CONTROL_INEFFECTIVE: "Look why the device was not kept from it: its settings may not have arrived.",
     FindingKind.SEPARATION_BREACH: "Look what else the separate device is used for, and talk with who keeps it.",
+    FindingKind.EXEMPTION_LAPSED: "Ask whether the exemption is still needed; it is over, and its app still shows.",
+    FindingKind.NOT_ATTESTED: "Ask for the statement that is due: talk; nobody looks at the device.",
+    FindingKind.ATTESTED_OTHERWISE: "Talk about the statement and what shows beside it; the app may have come later.",
 }
+NO_TICKET = frozenset(  # of the body, its tools, its rules and its logs, or of a device that nobody may name
+    {
+        FindingKind.BLIND_SPOT,
+        FindingKind.CONTROL_MISSING,
+        FindingKind.LEFTOVER,
+        FindingKind.REVIEW_OVERDUE,
+        FindingKind.UNKNOWN_DEVICE,
+    }
+)
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # how a spreadsheet knows one, wide forms too
 _NEVER = date.min
 
@@ -51,11 +64,13 @@ def tickets(document: Mapping[str, Any], lives: Lives, since: date | None = None
     """A row for each finding about one device, and for each that is only written about any more, by ticket.
 
     The ticket's id is the finding's: a later export names the same finding alike. What was closed before the day
-    `since` is left out, so that with the day of the last export each closing is exported once.
+    `since` is left out, by the day of the last entry: with the day of the last export each closing is exported once,
+    but for one that is dated back before that.
     """
-    found = [f for f in document["findings"] if f["device"] and f["kind"] != FindingKind.BLIND_SPOT]
-    rows = [*map(_of_finding, found), *_only_written(lives, {(base_id(f["id"]), f["device"]) for f in found})]
-    kept = [r for r in rows if r["status"] != CLOSED or since is None or r["since"] >= since.isoformat()]
+    found = [f for f in document["findings"] if f["device"] and f["kind"] not in NO_TICKET]
+    written = _only_written(lives, {(base_id(f["id"]), f["device"]) for f in found})
+    rows = [*((_of_finding(f), (f["decided"] or {}).get("on", "")) for f in found), *written]
+    kept = [r for r, on in rows if r["status"] != CLOSED or since is None or on >= since.isoformat()]
     return sorted(kept, key=lambda r: r["ticket"])
 
 
@@ -107,17 +122,20 @@ def _ask(found: Mapping[str, Any]) -> str:
     asks = [
         _TALK if found["to_be_heard"] else "",
         _DISPUTED if state == FindingState.DISPUTED else "",
-        _ASKS.get(found["kind"], _LOOK),
+        _ASKS[found["kind"]],
     ]
     return " ".join(a for a in asks if a)
 
 
-def _only_written(lives: Lives, shown: set[tuple[str, str]]) -> Iterator[dict[str, str]]:
-    """Findings that somebody wrote about and that this check did not make again: no proof that they are gone."""
+def _only_written(lives: Lives, shown: set[tuple[str, str]]) -> Iterator[tuple[dict[str, str], str]]:
+    """Findings that somebody wrote about and that this check did not make again: no proof that they are gone.
+
+    Each with the day of its last decision; empty where there is none.
+    """
     for (finding, device), entries in lives.of_devices():
         if (finding, device) not in shown:
             found = standing(entries, None, _NEVER, lives.day)
-            yield dict.fromkeys(COLUMNS, "") | {
+            row = dict.fromkeys(COLUMNS, "") | {
                 "ticket": finding,
                 "status": _STATUS[found.state],
                 "ask": "" if _STATUS[found.state] == CLOSED else _GONE,
@@ -126,6 +144,7 @@ def _only_written(lives: Lives, shown: set[tuple[str, str]]) -> Iterator[dict[st
                 "device": device,
                 **_since(found),
             }
+            yield row, found.decided.on.isoformat() if found.decided else ""
 
 
 def _since(found: Standing) -> dict[str, str]:
