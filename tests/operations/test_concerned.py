@@ -256,9 +256,57 @@ def test_an_answer_does_not_call_clean_what_was_not_searched(ghent: Workspace, t
     (ghent.state / "bundle").mkdir()
     (ghent.state / "bundle" / "away").symlink_to(tmp_path / "elsewhere")
     folder, who = ghent.body.folder, ["--by", "privacy officer"]
-    assert access(ghent, DEVICE, NOW, **WHO)["unread"] == ["bundle/away"]
+    assert access(ghent, DEVICE, NOW, **WHO)["unread"] == [".ordinance/bundle/away"]
     said = run("access", folder, "--device", DEVICE, *who)
-    assert said.code == 4 and "may not be read: bundle/away" in said.out
+    assert said.code == 4 and "may not be read: .ordinance/bundle/away" in said.out
     assert "Among what could be searched of what they keep it stands nowhere" in said.out
     done = run("erase", folder, "--device", DEVICE, "--reason", "objection", *who, "--do")
     assert done.code == 4 and ".ordinance/bundle/away: not searched" in done.err
+
+
+def test_what_persons_wrote_stays_and_is_said(ghent: Workspace) -> None:
+    """Under its pseudonym or its id, whatever evidence is allowed: named, exit 1, and who edits the file is said."""
+    folder, pseudonym = ghent.body.folder, pseudonyms_of(ghent).of(DEVICE)
+    life = "life:\n  - {on: 2023-04-08, state: disputed, by: holder, said: It is a game}\n"
+    write_file(folder / "findings" / "word.yaml", f"finding: f-0123456780\ndevice: {pseudonym}\n{life}".encode())
+    write_file(folder / "attestations" / "mine.yaml", f"attestation: x\ndevices: [{DEVICE}]\n".encode())
+    write_file(folder / "attestations" / "theirs.yaml", f"attestation: y\ndevices: [{OTHER}]\n".encode())
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert [(s["file"], s["kind"], s["as"]) for s in found["stays"]] == [
+        ("findings/word.yaml", "written", "pseudonym"), ("attestations/mine.yaml", "written", "name"),
+    ]  # fmt: skip
+    assert found["exit_code"] == 1
+    assert read_ledger(ghent.state).entries[-1].said["remains_in"] == ["attestations/mine.yaml", "findings/word.yaml"]
+    done = run("erase", folder, "--device", DEVICE, "--reason", "objection", "--by", "privacy officer")
+    assert done.code == 1 and "findings/word.yaml, by its pseudonym: stays; written by persons" in done.out
+    opened = open_workspace(folder).usable()
+    assert [p["file"] for p in access(opened, DEVICE, NOW, **WHO)["places"]] == ["attestations/mine.yaml"]
+
+
+def test_each_of_its_names_is_looked_for(ghent: Workspace) -> None:
+    """Names of the inventory and hardware addresses however written, in capital letters or small ones."""
+    devices = ghent.body.folder / "estate" / "devices.csv"
+    head, *rows = devices.read_text().splitlines()
+    columns = head.split(",")
+    first = next(i for i, row in enumerate(rows) if row.startswith(f"{DEVICE},"))
+    cells = dict(zip(columns, rows[first].split(","), strict=True))
+    cells |= {"mac": "02:00:5e:00:53:99", "inventory_name": "Phone of the Mayor"}
+    rows[first] = ",".join(cells.values())
+    devices.write_text("\n".join([head, *rows]) + "\n")
+    opened = open_workspace(ghent.body.folder).usable()
+    for name, text in (
+        ("a", "02-00-5E-00-53-99"), ("b", "0200.5e00.5399"), ("c", "02005E005399"), ("d", "PHONE OF THE MAYOR"),
+        ("e", "Op-001"), ("f", "02005E0053990"),
+    ):  # fmt: skip
+        write_file(opened.state / f"{name}.txt", text.encode())
+    found = {p["file"]: p["as"] for p in access(opened, DEVICE, NOW, **WHO)["places"]}
+    address = dict.fromkeys(("a.txt", "b.txt", "c.txt"), "hardware address")
+    assert found == {**address, "d.txt": "name", "e.txt": "name"}
+
+
+def test_a_path_with_its_name_does_not_get_into_the_ledger(ghent: Workspace) -> None:
+    """Of a file that is called like the device the ledger has the folder alone; the answer has all of it."""
+    write_file(ghent.body.folder / "findings" / "OP-001.txt", DEVICE.encode())
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert [s["file"] for s in found["stays"]] == ["findings/OP-001.txt"]
+    assert read_ledger(ghent.state).entries[-1].said["remains_in"] == ["findings/"]

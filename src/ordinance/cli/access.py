@@ -18,6 +18,8 @@ device_option = click.option("--device", required=True, metavar="ID", help="The 
 WHAT = {  # what a file is in which the device stands
     "run": "a kept run",
     "bundle": "files for tools; it stays as long as they are in force, and the next build without the device ends it",
+    "written": "written by persons; whoever keeps this file edits it or takes it away by hand, no command does",
+    "torn": "half an entry of the ledger, which a killed run left; it goes with the entries of its time",
     "other": "no table says what it is",
 }
 
@@ -42,10 +44,10 @@ def access(body: Path, device: str, reason: str, by: str, as_json: bool) -> None
     Example:
       ordinance access examples/ghent --device op-001 --by "privacy officer"
 
-    Needs the key of the pseudonyms. Every file under .ordinance/ is searched for the device's pseudonym, id and
-    hardware address; that somebody asked is written into the ledger first. Logs and inventories are the body's own
-    and are not opened: the answer names them. Exit 0: everything under .ordinance/ was searched. 4: not everything
-    could be. 3: no answer.
+    Needs the key of the pseudonyms. Every file under .ordinance/ and in findings/ and attestations/ is searched for
+    the device's pseudonym, id, inventory name and hardware address; that somebody asked is written into the ledger
+    first. Logs and inventories are the body's own and are not opened: the answer names them. Exit 0: all of it was
+    searched. 4: not everything could be. 3: no answer.
     """
     from ordinance.operations.concerned import access as run
     from ordinance.operations.workspace import open_workspace
@@ -75,7 +77,8 @@ def erase(body: Path, device: str, reason: str, by: str, do: bool, as_json: bool
       ordinance erase examples/ghent --device op-001 --reason "objection of 2 May" --by "privacy officer"
 
     Runs that hold its pseudonym go as a whole. Runs of counts hold no row about a device: nothing in them can be
-    taken away for one. Exit 0: nothing stands there, or not any more. 1: something does. 4: not everything
+    taken away for one. What persons wrote into findings/ and attestations/ stays: whoever keeps these files edits
+    them. Exit 0: nothing stands there, or not any more. 1: something does. 4: not everything
     could be searched. 3: not done. That somebody looked is written into the ledger, with --do or without.
     """
     from ordinance.operations.concerned import erase as run
@@ -136,7 +139,11 @@ def _places(found: dict[str, Any]) -> Iterator[str]:
         yield f"Among {where} it stands nowhere: {size} were searched."
         return
     yield f"Among what the checks keep ({size} were searched) it stands in:"
-    yield from (f"  .ordinance/{p['file']}, by its {p['as']}: {WHAT[p['kind']]}" for p in found["places"])
+    yield from (f"  {_file(p)}, by its {p['as']}: {WHAT[p['kind']]}" for p in found["places"])
+
+
+def _file(place: dict[str, str]) -> str:
+    return place["file"] if place["kind"] == "written" else f".ordinance/{place['file']}"
 
 
 def _asked(found: dict[str, Any]) -> Iterator[str]:
@@ -153,7 +160,7 @@ def _show_erasure(found: dict[str, Any]) -> None:
     for run in found["runs"]:
         show(f"run {run}: {word}, as a whole")
     for one in found["stays"]:
-        show(f".ordinance/{one['file']}, by its {one['as']}: stays; {WHAT[one['kind']]}")
+        show(f"{_file(one)}, by its {one['as']}: stays; {WHAT[one['kind']]}")
     if not found["runs"] and not found["stays"]:
         show("it stands in no file that the checks keep")
     show(f"{found['counted_in']} kept runs count it among others and hold no row about it: nothing to take away there")
@@ -164,7 +171,7 @@ def _show_erasure(found: dict[str, Any]) -> None:
     for name in found["packed"]:
         say(f".ordinance/{name}: compressed, so a name in it was not seen")
     for name in found["unread"]:
-        say(f".ordinance/{name}: {UNREAD}")
+        say(f"{name}: {UNREAD}")
     if found["runs"] and not found["done"]:
         say("nothing was taken away: --do does it")
     if found["notice"]:

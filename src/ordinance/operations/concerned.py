@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`access` and `erase`: what is kept about one device, for whoever it concerns, and what of that can go.
 
-Reads the key, the estate and every file of the body's state; writes the ledger, and takes runs away where that is asked
-for. Cannot know what logs and inventories hold, which are the body's own, nor whether a word that is like the device's
-name means the device.
+Reads the key, the estate, every file of the body's state and what persons wrote into `findings/` and `attestations/`;
+writes the ledger, and takes runs away where that is asked for. Cannot know what logs and inventories hold, which are
+the body's own, nor whether a word that is like the device's name means the device.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,15 +18,19 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Device
 from ordinance.model.retention import Kept
 from ordinance.operations.accountable import answerable
+from ordinance.operations.attesting import ATTESTATIONS
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.ledger import entry_line
 from ordinance.operations.lives import written_about
 from ordinance.operations.workspace import Workspace
+from ordinance.review.read_findings import FINDINGS
 from ordinance.store import retained
 from ordinance.store.files import held
-from ordinance.store.ledger import Act, append, read_ledger
+from ordinance.store.ledger import FOLDER as LEDGER
+from ordinance.store.ledger import TORN, Act, append, read_ledger
 
 MOST_PLACES = 20  # in the ledger
+WRITTEN_IN = (FINDINGS, ATTESTATIONS)  # in the body's folder, by persons
 
 
 class Place(StrEnum):
@@ -33,17 +38,29 @@ class Place(StrEnum):
 
     RUN = "run"  # goes as a whole
     BUNDLE = "bundle"  # stays as long as what it puts into force
+    WRITTEN = "written"  # the body's own file about people: no command edits it
+    TORN = "torn"  # half an entry of the ledger; goes with the entries of its time
     OTHER = "other"  # nobody says what it is
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is kept about a device: files by what they are, with the name or pseudonym that stands there."""
+    """What is kept about a device: files by what they are, with the name or pseudonym that stands there.
+
+    `unread` are paths in the body's folder that could not be searched.
+    """
 
     device: str
     pseudonym: str
+    addresses: frozenset[str]
     places: tuple[tuple[str, Place, str], ...]
     searched: retained.Searched
+    unread: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything could be searched."""
+        return not self.searched.packed and not self.unread
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -55,15 +72,32 @@ def _about(workspace: Workspace, device: str) -> About:
     if not device.strip():
         raise PolicyError([Issue("--device", 0, 0, "unknown-device", "no device is named", "nothing was done")])
     pseudonym = pseudonyms_of(workspace).of(device)
-    macs = {mac for row in workspace.estate.device_rows.get(device, ()) for mac in row.macs}
-    searched = retained.search(workspace.state, frozenset({device, pseudonym, *macs}), words=True)
-    return About(device, pseudonym, tuple((w, _place(f), f) for w, f in searched.remains), searched)
+    rows, state, folder = workspace.estate.device_rows.get(device, ()), workspace.state, workspace.body.folder
+    addresses = frozenset(form for row in rows for mac in row.macs for form in _written(mac))
+    others = {row.inventory_name for row in rows if row.inventory_name.casefold() not in {"", device.casefold()}}
+    names = frozenset({device, pseudonym, *others, *addresses})
+    searched = retained.search(state, names, words=True)
+    places = [(word, _place(file), file) for word, file in searched.remains]
+    unread = [f"{state.name}/{file}" for file in searched.unread]
+    for name in WRITTEN_IN:
+        found = retained.search(folder / name, names, words=True)
+        places += [(word, Place.WRITTEN, f"{name}/{file}") for word, file in found.remains]
+        unread += [f"{name}/{file}" for file in (*found.packed, *found.unread)]
+    return About(device, pseudonym, addresses, tuple(places), searched, tuple(unread))
+
+
+def _written(mac: str) -> tuple[str, ...]:
+    """How logs and inventories write a hardware address."""
+    digits = mac.replace(":", "")
+    return mac, mac.replace(":", "-"), digits, ".".join(digits[i : i + 4] for i in (0, 4, 8))
 
 
 def _place(file: str) -> Place:
     top, _, rest = file.partition("/")
     if top == retained.RUNS and "/" in rest:
         return Place.RUN
+    if top == LEDGER and rest.startswith(TORN):
+        return Place.TORN
     return Place.BUNDLE if top in {"bundle", "bundle-pilot"} else Place.OTHER
 
 
@@ -83,6 +117,11 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
     append(workspace.state, Act.ACCESS, now, by=said.by, reason=said.reason, device=about.pseudonym, said=counts)
     body, checking = workspace.body, workspace.body.checking
     rows = workspace.estate.device_rows.get(device, ())
+    stated = [
+        {"file": a.place.file, "stated": sorted(a.stated), "by": a.by, "on": a.on.isoformat()}
+        for a in workspace.attested.statements
+        if device in a.devices
+    ]
     return {
         "body": {"id": body.id, "name": body.name},
         "notice": body.notice,
@@ -95,31 +134,33 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
             for e in workspace.law.exemptions
             if device in e.devices
         ],
-        "attestations": [
-            {"file": a.place.file, "stated": sorted(a.stated), "by": a.by, "on": a.on.isoformat()}
-            for a in workspace.attested.statements
-            if device in a.devices
-        ],
+        "attestations": stated,
         "findings": written,
         "purpose": checking.purpose,
         "legal_basis": checking.legal_basis,
         "evidence_allowed": sorted(checking.evidence_allowed),
         "no_check_by": checking.no_check_by,
         "informed": [{"who": i.who, "on": i.on.isoformat(), "how": i.how} for i in checking.informed],
-        "places": [{"file": f, "kind": str(p), "as": _as(w, about)} for w, p, f in about.places],
+        "places": _places(about, {one["file"] for one in (*written, *stated)}),
         "counted_in": [_run(workspace, item) for item in _runs_counting(workspace, about)],
         "ledger": before,
         "retention": {str(k): str(p) for k in Kept if (p := body.retention.of(k)) is not None},
         "sources": [{"id": s.id, "reader": s.reader, "files": list(s.files)} for s in body.sources],
         "searched": {"files": about.searched.files, "bytes": about.searched.size_bytes},
         "packed": list(about.searched.packed),
-        "unread": list(about.searched.unread),
-        "exit_code": 0 if about.searched.is_whole else 4,
+        "unread": list(about.unread),
+        "exit_code": 0 if about.is_whole else 4,
     }
 
 
+def _places(about: About, shown: Collection[object] = ()) -> list[dict[str, str]]:
+    """Files in which it stands; what persons wrote lies in the body's folder, all else in its state."""
+    places = [p for p in about.places if not (p[1] is Place.WRITTEN and p[2] in shown)]
+    return [{"file": f, "kind": str(p), "as": _as(w, about)} for w, p, f in places]
+
+
 def _as(word: str, about: About) -> str:
-    return "pseudonym" if word == about.pseudonym else "name" if word == about.device else "hardware address"
+    return "pseudonym" if word == about.pseudonym else "hardware address" if word in about.addresses else "name"
 
 
 def _row(row: Device) -> dict[str, Any]:
@@ -179,8 +220,8 @@ def erase(
             after = _about(workspace, device)
             searched = after.searched
             proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes}
-            blind = {"packed": len(searched.packed), "unread": len(searched.unread)}
-            places = sorted({f for _, _, f in after.places})[:MOST_PLACES]
+            blind = {"packed": len(searched.packed), "unread": len(after.unread)}
+            places = sorted({_unnamed(p) for p in after.places})[:MOST_PLACES]
             append(
                 workspace.state,
                 Act.ERASED,
@@ -199,7 +240,7 @@ def _erasure(workspace: Workspace, about: About, after: About | None) -> dict[st
     lasts = [last for e in entries if (last := workspace.body.retention.last_day(Kept.LEDGER, e.at.date()))]
     left = about if after is None else after
     going = about.runs if after is None else ()
-    stays = [p for p in left.places if not (p[1] is Place.RUN and p[2].split("/")[1] in going)]
+    stays = tuple(p for p in left.places if not (p[1] is Place.RUN and p[2].split("/")[1] in going))
     return {
         "body": {"id": workspace.body.id, "name": workspace.body.name},
         "notice": workspace.body.notice,
@@ -208,17 +249,23 @@ def _erasure(workspace: Workspace, about: About, after: About | None) -> dict[st
         "done": after is not None,
         "runs": list(about.runs),
         "counted_in": len(_runs_counting(workspace, about)),
-        "stays": [{"file": f, "kind": str(p), "as": _as(w, about)} for w, p, f in stays],
+        "stays": _places(replace(left, places=stays)),
         "ledger": {"entries": len(entries), "last_day": max(lasts).isoformat() if lasts else None},
         "searched": {"files": left.searched.files, "bytes": left.searched.size_bytes},
         "packed": list(left.searched.packed),
-        "unread": list(left.searched.unread),
+        "unread": list(left.unread),
         "exit_code": _exit_code(about, after, stays),
     }
 
 
-def _exit_code(about: About, after: About | None, stays: list[tuple[str, Place, str]]) -> int:
+def _unnamed(place: tuple[str, Place, str]) -> str:
+    """A place as the ledger may have it: of a path in which the name itself stands, only the folder."""
+    word, _, file = place
+    return file if word.casefold() not in file.casefold() else f"{file.partition('/')[0]}/" if "/" in file else "a file"
+
+
+def _exit_code(about: About, after: About | None, stays: Collection[object]) -> int:
     """1: something stands there that can go, or that cannot go here. 4: not everything could be searched."""
     if stays or (after is None and about.runs):
         return 1
-    return 0 if (after or about).searched.is_whole else 4
+    return 0 if (after or about).is_whole else 4

@@ -266,9 +266,11 @@ def pseudonyms_in(path: Path) -> frozenset[str]:
 def search(state: Path, names: frozenset[str], *, words: bool = False) -> Searched:
     """Look for names (of runs, of probes, pseudonyms) in the path and in every byte of each file but the ledger.
 
-    With `words`, a name counts only where no letter, digit, `_` or `-` stands right before or behind it.
+    With `words`, a name counts in capital letters and small ones alike, and only where no letter, digit, `_` or `-`
+    stands right before or behind it.
     """
-    texts = sorted({form for name in names for form in (name, json.dumps(name)[1:-1])}, key=len, reverse=True)
+    forms = {name: _forms(name, words=words) for name in names}
+    texts = sorted({form for every in forms.values() for form in every}, key=len, reverse=True)
     form = _any_of([text.encode() for text in texts], words=words)
     longest = max((len(text.encode()) for text in texts), default=0)
     files, size, remains, packed = 0, 0, set(), set()
@@ -285,14 +287,26 @@ def search(state: Path, names: frozenset[str], *, words: bool = False) -> Search
             continue  # it went while the others were read
         except OSError:
             unread.append(path)
-        remains |= {(name, where) for name in names if found & {name, json.dumps(name)[1:-1]}}
+        remains |= {(name, where) for name in names if _folded(found) & _folded(forms[name])}
         if path.name.endswith(_PACKED):
             packed.add(where)
         elif words and where.startswith(f"{OBSERVATIONS}/"):
             packed.add(where)  # addresses stand there in the place of names
     missed = {_where(path, state) for path in unread}
-    named = {(word.decode(), where) for where in missed for word in form.findall(os.fsencode(where))}
-    return Searched(files, size, tuple(sorted(remains | named)), tuple(sorted(packed)), tuple(sorted(missed)))
+    for where in missed:
+        found = {word.decode() for word in form.findall(os.fsencode(where))}
+        remains |= {(name, where) for name in names if _folded(found) & _folded(forms[name])}
+    return Searched(files, size, tuple(sorted(remains)), tuple(sorted(packed)), tuple(sorted(missed)))
+
+
+def _forms(name: str, *, words: bool) -> set[str]:
+    """How a name may be written: as it is or as JSON; as a word also in small letters and capital ones throughout."""
+    written = {name, name.lower(), name.upper()} if words else {name}
+    return {form for one in written for form in (one, json.dumps(one)[1:-1])}
+
+
+def _folded(words: set[str]) -> set[str]:
+    return {word.casefold() for word in words}
 
 
 def _where(path: Path, state: Path) -> str:
@@ -301,7 +315,7 @@ def _where(path: Path, state: Path) -> str:
 
 def _any_of(texts: list[bytes], *, words: bool) -> re.Pattern[bytes]:
     one = b"|".join(map(re.escape, texts)) or b"(?!)"
-    return re.compile(rb"(?<![\w-])(?:" + one + rb")(?![\w-])" if words else one)
+    return re.compile(rb"(?<![\w-])(?:" + one + rb")(?![\w-])", re.IGNORECASE) if words else re.compile(one)
 
 
 def _words(path: Path, form: re.Pattern[bytes], longest: int = _OVERLAP) -> set[str]:
