@@ -21,8 +21,7 @@ from ordinance.model.time import Span, end_of, joined, start_of
 from ordinance.policy import clocks
 from ordinance.policy.exempt import names_all
 from ordinance.policy.resolve import ClauseState
-from ordinance.verify.grades import proves_use
-from ordinance.verify.observed import Asked, Installed
+from ordinance.verify.observed import Asked, Installed, Seen
 
 SOURCE = "attestations"
 # What somebody has to have stated about a duty, for the duty to be attested. Of others nobody can attest.
@@ -82,15 +81,15 @@ class Statements:
 
     def contradicted_by(
         self, device: str, state: ClauseState, installed: Iterable[Installed], asked: Iterable[Asked]
-    ) -> Iterator[tuple[Attestation, Installed | Asked]]:
+    ) -> Iterator[tuple[Attestation, Seen]]:
         """Each statement with each sure observation of a later day, while it counted, that says otherwise."""
         apps, traffic = tuple(installed), tuple(asked)
         for one in self.about(device, state):
             later = Span(end_of(one.on, self._zone), one.span(self._zone).end)
             if one.stated & _ABSENT:
-                yield from ((one, a) for a in apps if a.proves and a.row.seen in later)
+                yield from ((one, a) for a in apps if a.proves and a.at in later)
             if one.stated & ANSWERS[Duty.ATTEST]:
-                yield from ((one, a) for a in traffic if proves_use(a.row) and a.row.at in later)
+                yield from ((one, a) for a in traffic if a.proves and a.at in later)
 
     def verdict(
         self,
@@ -112,8 +111,8 @@ class Statements:
                 device,
                 mine[-1][1],
                 spans := joined(part for part, _ in mine),
-                [a for a in apps if any(a.row.seen in span for span in spans)],
-                [a for a in traffic if any(a.row.at in span for span in spans)],
+                [a for a in apps if any(a.at in span for span in spans)],
+                [a for a in traffic if any(a.at in span for span in spans)],
                 due[-1][0].closed[1],
             )
             for mine in versions.values()

@@ -33,7 +33,6 @@ from ordinance.verify.grades import (
     is_blocked_app_name,
     is_let_through,
     is_untold,
-    proves_use,
 )
 from ordinance.verify.observed import Asked, Installed, Observed
 
@@ -239,15 +238,18 @@ class Duties:
         return self._allowed.intersection(*narrower)
 
     def _case(self, device: str, duty: Duty, due: Due) -> Case:
+        allowed = self._allowed_for(due)  # what may not be read for one of the clauses says nothing of it
+        installed = self._observed.installed.get(device, ()) if EvidenceKind.INVENTORY in allowed else ()
+        asked = self._asked_about(device, due) if EvidenceKind.NETWORK_DEVICE in allowed else ()
         return Case(
             device=device,
             state=due[-1][2],
             parts=tuple((p, part) for p, part, _ in due),
             spans=joined(part for _, part, _ in due),
-            installed=tuple(x for x in self._observed.installed.get(device, ()) if self._has_installed(x, duty, due)),
-            asked=tuple(x for x in self._asked_about(device, due) if self._has_asked(x, duty, due)),
+            installed=tuple(x for x in installed if self._has_installed(x, duty, due)),
+            asked=tuple(x for x in asked if self._has_asked(x, duty, due)),
             due=tuple((part, s) for _, part, s in due),
-            allowed=self._allowed_for(due),
+            allowed=allowed,
         )
 
     # --- one duty each --------------------------------------------------------------------------
@@ -274,9 +276,7 @@ class Duties:
         return Result.UNKNOWN, "no_inventory"
 
     def _attest(self, case: Case) -> Verdict:
-        installed = case.installed if EvidenceKind.INVENTORY in case.allowed else ()
-        asked = case.asked if EvidenceKind.NETWORK_DEVICE in case.allowed else ()
-        verdict = self._statements.verdict(case.device, case.due, installed, asked)
+        verdict = self._statements.verdict(case.device, case.due, case.installed, case.asked)
         gap = self._statements.uncovered(case.device, case.due)
         if verdict[0] is Result.FAIL and gap is not None:
             days = gap.closed[0], last_instant(gap)
@@ -284,7 +284,7 @@ class Duties:
         return verdict
 
     def _stop_using(self, case: Case) -> Verdict:
-        if any(proves_use(a.row) for a in case.asked):
+        if any(a.proves for a in case.asked):
             return Result.FAIL, "app_traffic"
         if any(grade(a.row) is Grade.APP_TRAFFIC for a in case.asked):
             return Result.UNKNOWN, "likely_name_only"
@@ -298,7 +298,7 @@ class Duties:
         return Result.PASS, "no_use_seen"
 
     def _block_traffic(self, case: Case) -> Verdict:
-        if any(proves_use(a.row) for a in case.asked):
+        if any(a.proves for a in case.asked):
             return Result.FAIL, "not_blocked"
         if any(is_let_through(a.row) for a in case.asked):
             return Result.UNKNOWN, "likely_name_only"
@@ -367,7 +367,7 @@ class Duties:
     def _installed_after_absence(self, case: Case) -> tuple[Installed, ...]:
         """Rows with the app from an inventory that listed the device before without the app in any form."""
         every = self._observed.installed.get(case.device, ())
-        shown = {(i.row.where.source, i.member, i.row.where.file) for i in every}
+        shown = {(i.row.where.source, i.app, i.row.where.file) for i in every}
         listed = [x for span in case.spans for x in self._sight.listings(case.device, span) if x.complete]
         return tuple(
             i
@@ -376,7 +376,7 @@ class Duties:
             and any(
                 x.source == i.row.where.source
                 and x.taken < i.row.seen
-                and (x.source, i.member, x.file) not in shown
+                and (x.source, i.app, x.file) not in shown
                 for x in listed
             )
         )
@@ -387,11 +387,11 @@ class Duties:
     def _inventory_complete(self, case: Case) -> bool:
         platform = next(iter(case.platforms)) if len(case.platforms) == 1 else None
         counts = [self._sight.inventory_slots(case.device, platform, span) for span in case.spans]
-        return all(0 < expected == seen for seen, expected in counts)
+        return EvidenceKind.INVENTORY in case.allowed and all(0 < expected == seen for seen, expected in counts)
 
     def _networks_complete(self, case: Case) -> bool:
         counts = [self._sight.network_days(case.device, self._networks(p), span) for p, span in case.parts]
-        return all(0 < expected == seen for seen, expected in counts)
+        return EvidenceKind.NETWORK_DEVICE in case.allowed and all(0 < expected == seen for seen, expected in counts)
 
     def _unseen(self, case: Case) -> Verdict | None:
         """What stands in the place of a verdict where logs of the device's networks do not show all; else `None`."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate, Use
-from ordinance.model.evidence import Where
+from ordinance.model.evidence import EvidenceKind, Where
 from ordinance.model.kleene import Truth
 from ordinance.model.law import Condition, Duty
 from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result, Signs
@@ -78,12 +78,18 @@ def order(found: Finding) -> tuple[str, ...]:
     return tuple(str(p or "") for p in parts)
 
 
-def applying(judge: Judge, device: str, at: datetime) -> Iterator[tuple[str, ClauseState, frozenset[Duty]]]:
-    """The clauses that bind a device at an instant, with the duties that could then be failed."""
+def applying(
+    judge: Judge, device: str, at: datetime, kind: EvidenceKind
+) -> Iterator[tuple[str, ClauseState, frozenset[Duty]]]:
+    """The clauses that bind a device at an instant and let that kind of evidence be read for them, with the duties
+    that could then be failed."""
     piece = judge.piece_at(device, at)
     for clause in judge.clauses if piece else ():
         state = judge.state(clause, piece) if piece else None
-        if state is not None and state.binds and state.reason.in_scope is Truth.TRUE:
+        if state is None or not state.binds or state.reason.in_scope is not Truth.TRUE:
+            continue
+        allowed = state.restriction.evidence_allowed
+        if allowed is None or kind in allowed:
             yield clause, state, frozenset(d for d, due in judge.due(state).items() if due <= at)
 
 
@@ -91,7 +97,7 @@ def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
     for device, rows in observed.installed.items():
         for found in rows:
             row, sure = found.row, found.proves
-            for clause, state, due in applying(judge, device, row.seen):
+            for clause, state, due in applying(judge, device, row.seen, found.kind):
                 if Duty.REMOVE in due and counts(judge, state, row.identifier, (found.surface,)):
                     yield _Hit(
                         FindingKind.APP_INSTALLED,
@@ -112,7 +118,7 @@ def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
         for asked in rows:
             if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
                 continue
-            for clause, state, due in applying(judge, device, asked.row.at):
+            for clause, state, due in applying(judge, device, asked.at, asked.kind):
                 if not counts(judge, state, asked.row.identifier, asked.surfaces):
                     continue
                 if Duty.STOP_USING in due:

@@ -8,9 +8,7 @@ judged so; the finding says besides that it once was exempt, so that whoever ask
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from ordinance.model.apps import Surface
 from ordinance.model.law import Duty, Exemption, Law
 from ordinance.model.result import Finding, FindingKind, Grade, Result
 from ordinance.policy.exempt import names_app, names_device
@@ -18,10 +16,7 @@ from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
 from ordinance.verify.duties import counts
 from ordinance.verify.findings import applying, unit_at
-from ordinance.verify.grades import proves_use
-from ordinance.verify.observed import Asked, Installed, Observed
-
-Seen = Installed | Asked
+from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
 
 def lapsed_exemptions(law: Law, judge: Judge, observed: Observed) -> tuple[Finding, ...]:
@@ -34,19 +29,18 @@ def lapsed_exemptions(law: Law, judge: Judge, observed: Observed) -> tuple[Findi
         for seen in rows if mine else ():
             for clause, state in _breaking(judge, device, seen):
                 if any(_was_for(e, state, clause, seen) for e in mine):
-                    app = _app(seen)
-                    groups.setdefault((device, clause, app, type(seen).__name__), []).append(seen)
+                    groups.setdefault((device, clause, seen.app, seen.kind), []).append(seen)
     return tuple(_finding(judge, device, clause, found) for (device, clause, _, _), found in groups.items())
 
 
 def _breaking(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, ClauseState]]:
     """The clauses of which something that is surely there breaks a duty that was due."""
     identifier = seen.row.identifier
-    if identifier is None or not (seen.proves if isinstance(seen, Installed) else proves_use(seen.row)):
+    if identifier is None or not seen.proves:
         return
     duty = Duty.REMOVE if isinstance(seen, Installed) else Duty.STOP_USING
-    for clause, state, due in applying(judge, device, _at(seen)):
-        if duty in due and counts(judge, state, identifier, _surfaces(seen)):
+    for clause, state, due in applying(judge, device, seen.at, seen.kind):
+        if duty in due and counts(judge, state, identifier, seen.surfaces):
             yield clause, state
 
 
@@ -54,44 +48,31 @@ def _was_for(exemption: Exemption, state: ClauseState, clause: str, seen: Seen) 
     """Whether an exemption had lifted the clause for that app there, and was over."""
     return (
         exemption.span.end is not None
-        and exemption.span.end <= _at(seen)
+        and exemption.span.end <= seen.at
         and clause in exemption.restrictions
-        and names_app(exemption.what, _app(seen))
-        and bool(exemption.surfaces & state.restriction.surfaces & set(_surfaces(seen)))
+        and names_app(exemption.what, seen.app)
+        and bool(exemption.surfaces & state.restriction.surfaces & set(seen.surfaces))
     )
 
 
 def _finding(judge: Judge, device: str, clause: str, found: list[Seen]) -> Finding:
-    first = min(found, key=lambda s: (_at(s), s.row.where))
-    family, _, member = _app(first).partition("/")
+    first = min(found, key=lambda s: (s.at, s.row.where))
+    family, _, member = first.app.partition("/")
     return Finding(
         kind=FindingKind.EXEMPTION_LAPSED,
         result=Result.FAIL,
-        unit=unit_at(judge, device, _at(first)),
+        unit=unit_at(judge, device, first.at),
         device=device,
         family=family,
         member=member,
-        surface=_surfaces(first)[0],
+        surface=first.surfaces[0],
         grade=Grade.APP_TRAFFIC if isinstance(first, Asked) else None,
         duty=Duty.STOP_USING if isinstance(first, Asked) else Duty.REMOVE,
-        first_seen=_at(first),
-        last_seen=max(_at(s) for s in found),
+        first_seen=first.at,
+        last_seen=max(s.at for s in found),
         count=len(found),
         restriction=clause,
         evidence=tuple(sorted({s.row.where for s in found})),
         reason="exemption_lapsed",
         contacted=any(isinstance(s, Asked) and s.row.contacted for s in found),
     )
-
-
-def _at(seen: Seen) -> datetime:
-    return seen.row.seen if isinstance(seen, Installed) else seen.row.at
-
-
-def _surfaces(seen: Seen) -> tuple[Surface, ...]:
-    return (seen.surface,) if isinstance(seen, Installed) else seen.surfaces
-
-
-def _app(seen: Seen) -> str:
-    identifier = seen.row.identifier
-    return f"{identifier.family}/{identifier.member}" if identifier else ""

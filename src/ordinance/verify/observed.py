@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import Surface
 from ordinance.model.estate import Estate, Platform, possible_surfaces
-from ordinance.model.evidence import AppInstalled, NameAsked, Reading
+from ordinance.model.evidence import AppInstalled, EvidenceKind, NameAsked, Reading
 from ordinance.verify.attribute import Attributed, Attribution
-from ordinance.verify.grades import is_name_match, surface_of, traffic_surfaces
+from ordinance.verify.grades import is_name_match, proves_use, surface_of, traffic_surfaces
 from ordinance.verify.names import InventoryNames
 
 
@@ -31,10 +32,22 @@ class Installed:
     surface: Surface
     fits: bool = True
 
+    kind: ClassVar[EvidenceKind] = EvidenceKind.INVENTORY
+
     @property
-    def member(self) -> str:
+    def at(self) -> datetime:
+        """The instant of the inventory."""
+        return self.row.seen
+
+    @property
+    def app(self) -> str:
         """`family/member`."""
         return f"{self.row.identifier.family}/{self.row.identifier.member}"
+
+    @property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """The surface on which it is, alone."""
+        return (self.surface,)
 
     @property
     def proves(self) -> bool:
@@ -54,6 +67,26 @@ class Asked:
     row: NameAsked
     by: Attributed
     surfaces: tuple[Surface, ...]
+    kind: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
+
+    @property
+    def at(self) -> datetime:
+        """The instant of the question."""
+        return self.row.at
+
+    @property
+    def app(self) -> str:
+        """`family/member`; empty where the name is no app's."""
+        found = self.row.identifier
+        return f"{found.family}/{found.member}" if found else ""
+
+    @property
+    def proves(self) -> bool:
+        """Whether the question alone may say that the app was used."""
+        return proves_use(self.row)
+
+
+Seen = Installed | Asked
 
 
 @dataclass(slots=True)

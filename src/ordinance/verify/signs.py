@@ -56,7 +56,7 @@ class SignsOf:
 
     def _inventory(self, device: str, family: str, clause: str) -> Signs:
         rows = (i for i in self._observed.installed.get(device, ()) if i.row.identifier.family == family)
-        if any(i.proves and clause in self._judge.naming(i.member) for i in rows):
+        if any(i.proves and clause in self._judge.naming(i.app) for i in rows):
             return Signs(shown=1)
         listed = any(x.complete for x in self._sight.listings(device, self._window))
         return Signs(not_shown=1) if listed else Signs()

@@ -8,9 +8,7 @@ what was seen is of a later day, and the finding has both days.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
-from ordinance.model.apps import Identifier, Surface
 from ordinance.model.attestation import Attestation
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Duty
@@ -20,9 +18,8 @@ from ordinance.verify.attested import Statements, where
 from ordinance.verify.binding import Judge
 from ordinance.verify.duties import counts
 from ordinance.verify.findings import applying, of_result, unit_at
-from ordinance.verify.observed import Asked, Installed, Observed
+from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
-Seen = Installed | Asked
 _Key = tuple[str, str, str]  # device, clause, family/member
 
 
@@ -45,7 +42,7 @@ def _otherwise(judge: Judge, observed: Observed, statements: Statements) -> Iter
             for clause, state in _restricting(judge, device, seen):
                 apps, asked = ((seen,), ()) if isinstance(seen, Installed) else ((), (seen,))
                 for pair in statements.contradicted_by(device, state, apps, asked):
-                    groups.setdefault((device, clause, _app(seen)), []).append(pair)
+                    groups.setdefault((device, clause, seen.app), []).append(pair)
     for (device, clause, _), pairs in groups.items():
         yield _finding(judge, device, clause, pairs)
 
@@ -55,32 +52,30 @@ def _restricting(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, C
     identifier = seen.row.identifier
     if identifier is None:
         return
-    surfaces = (seen.surface,) if isinstance(seen, Installed) else seen.surfaces
-    kind = EvidenceKind.INVENTORY if isinstance(seen, Installed) else EvidenceKind.NETWORK_DEVICE
-    for clause, state, due in applying(judge, device, _at(seen)):
+    for clause, state, due in applying(judge, device, seen.at, seen.kind):
         allowed = state.restriction.evidence_allowed
-        may_be_read = allowed is None or {kind, EvidenceKind.ATTESTATION} <= allowed
-        if due and may_be_read and counts(judge, state, identifier, surfaces):
+        may_be_read = allowed is None or EvidenceKind.ATTESTATION in allowed
+        if due and may_be_read and counts(judge, state, identifier, seen.surfaces):
             yield clause, state
 
 
 def _finding(judge: Judge, device: str, clause: str, pairs: list[tuple[Attestation, Seen]]) -> Finding:
     seen = {id(s): s for _, s in pairs}.values()
     said = max((one for one, _ in pairs), key=lambda one: (one.on, one.id))
-    first = min(seen, key=lambda s: (_at(s), s.row.where))
+    first = min(seen, key=lambda s: (s.at, s.row.where))
     identifier = first.row.identifier
     assert identifier is not None  # noqa: S101  # the caller has looked; only for the type checker
     return Finding(
         kind=FindingKind.ATTESTED_OTHERWISE,
         result=Result.UNKNOWN,
-        unit=unit_at(judge, device, _at(first)),
+        unit=unit_at(judge, device, first.at),
         device=device,
         family=identifier.family,
         member=identifier.member,
-        surface=_surface(first),
+        surface=first.surfaces[0],
         grade=None if isinstance(first, Installed) else Grade.APP_TRAFFIC,
-        first_seen=_at(first),
-        last_seen=max(_at(s) for s in seen),
+        first_seen=first.at,
+        last_seen=max(s.at for s in seen),
         count=len(seen),
         restriction=clause,
         evidence=tuple(sorted({where(one) for one, _ in pairs} | {s.row.where for s in seen})),
@@ -88,16 +83,3 @@ def _finding(judge: Judge, device: str, clause: str, pairs: list[tuple[Attestati
         contacted=any(isinstance(s, Asked) and s.row.contacted for s in seen),
         attested=said.on,
     )
-
-
-def _at(seen: Seen) -> datetime:
-    return seen.row.seen if isinstance(seen, Installed) else seen.row.at
-
-
-def _surface(seen: Seen) -> Surface:
-    return seen.surface if isinstance(seen, Installed) else seen.surfaces[0]
-
-
-def _app(seen: Seen) -> str:
-    identifier: Identifier | None = seen.row.identifier
-    return f"{identifier.family}/{identifier.member}" if identifier else ""
