@@ -56,7 +56,7 @@ def test_every_rule_says_where_it_is_from(name: str) -> None:
     for rule in found.rules:
         assert rule.id.startswith(f"{name}-") and rule.asks.endswith(".")
         assert rule.cites and all(cites[c].url.startswith("https://") for c in rule.cites)
-        assert rule.held_by is not HeldBy.RUN or rule.how
+        assert rule.held_by not in {HeldBy.RUN, HeldBy.HEAR_FIRST} or rule.how
     assert len({r.id for r in found.rules}) == len(found.rules)
 
 
@@ -142,12 +142,13 @@ def test_an_answer_to_no_rule(tmp_path: Path) -> None:
     ("old", "new", "issue"),
     [
         ('held_by = "body"', 'held_by = "run"', "catalogue-missing-key"),
+        ('held_by = "body"', 'held_by = "hear_first"', "catalogue-missing-key"),
         ('held_by = "body"', 'held_by = "lint"', "catalogue-missing-key"),
         ('known = "read"', 'known = "surely"', "catalogue-unknown-word"),
         ('cites = ["one"]', "", "catalogue-uncited"),
         ('id = "xx"', 'id = "yy"', "catalogue-file-name"),
     ],
-    ids=["run", "lint", "known", "uncited", "id"],
+    ids=["run", "hear_first", "lint", "known", "uncited", "id"],
 )
 def test_a_profile_that_says_too_little_is_refused(old: str, new: str, issue: str, tmp_path: Path) -> None:
     """A rule without a source, or held by something that it does not name, never ships."""

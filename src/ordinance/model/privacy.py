@@ -23,11 +23,15 @@ class RuleKnown(StrEnum):
 
 
 class HeldBy(StrEnum):
-    """What sees to a rule. `body`: no program can; the papers ask the body for its answer."""
+    """What sees to a rule. `body`: no program can; the papers ask the body for its answer.
+
+    `hear_first`: the program where the settings say so, and `body` where they do not.
+    """
 
     SETTINGS = "settings"  # nothing runs while the settings do not say it
     LINT = "lint"  # the settings are asked about it, and a warning says where
     RUN = "run"  # each run keeps it, whatever the settings say
+    HEAR_FIRST = "hear_first"
     BODY = "body"
 
 

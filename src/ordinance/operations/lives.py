@@ -44,6 +44,17 @@ def issues_of_lives(folder: Path, state: Path, day: date | None, *, hear_first: 
     return (*issues, *later, *unheard, *_of_no_run(lives, state))
 
 
+def has_decided_unheard(folder: Path) -> bool:
+    """Whether a file decides about one device's finding before the person concerned was heard.
+
+    Raises PolicyError where one of the files cannot be used.
+    """
+    lives, issues, _ = load_lives(folder)
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    return bool(_decided_unheard(lives))
+
+
 def _decided_unheard(lives: tuple[Life, ...]) -> list[Issue]:
     """Warnings about decisions on one device's finding that stand before any word that the person was heard."""
     found = []

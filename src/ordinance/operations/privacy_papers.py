@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`privacy`: what a body's settings say of the processing that a check is, for its own papers.
 
-Reads: settings, rules in force, the catalogue's identifiers and what each reader declares of itself; opens no source.
+Reads: settings, rules in force, the catalogue's identifiers, what each reader declares of itself, and of findings/
+whether somebody decided before the person was heard; opens no source.
 Writes: one document; what nobody stated is listed as such and never filled. Cannot know: whether what is stated is
 true, or whether the processing is proportionate: that is for people to say.
 """
@@ -22,6 +23,7 @@ from ordinance.model.privacy import HeldBy, PrivacyProfile, PrivacyRule
 from ordinance.model.retention import NEEDED, Kept
 from ordinance.operations.checking import default_window
 from ordinance.operations.law_lines import policy_lines
+from ordinance.operations.lives import has_decided_unheard
 from ordinance.operations.purpose import alarm_rule
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.privacy import privacy_issues, profile
@@ -37,7 +39,10 @@ _CANNOT = re.compile(r"^Cannot know:? (.+(?:\n.+)*)", re.MULTILINE)
 
 
 def privacy_document(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
-    """Everything that the papers say, keys in the order of reading; the same input gives the same document."""
+    """Everything that the papers say, keys in the order of reading; the same input gives the same document.
+
+    Raises PolicyError where the profile asks that people are heard, and a file of findings cannot be used.
+    """
     body, window = workspace.body, default_window(workspace, as_of)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, window)
     found = profile(body.privacy.profile) if body.privacy.profile else None
@@ -130,10 +135,14 @@ def _rule(rule: PrivacyRule, body: Body, found: PrivacyProfile) -> dict[str, Any
     """A rule with what stands against it: `held`, `missed` (a lint says so), `answered` or `open`."""
     cites = dict(found.cites)
     answers = [a for a in body.privacy.answers if a.rule == rule.id]
-    missed = rule.held_by is HeldBy.LINT and rule.issue in {i.id for i in privacy_issues(body)}
+    held_by = rule.held_by
+    if held_by is HeldBy.HEAR_FIRST and not body.checking.hear_first:
+        held_by = HeldBy.BODY
+    missed = held_by is HeldBy.LINT and rule.issue in {i.id for i in privacy_issues(body)}
+    missed |= held_by is HeldBy.HEAR_FIRST and has_decided_unheard(body.folder)
     if answers:
         state = "answered"
-    elif rule.held_by is HeldBy.BODY:
+    elif held_by is HeldBy.BODY:
         state = "open"
     else:
         state = "missed" if missed or _keeps_too_long(rule, body) else "held"
@@ -141,8 +150,8 @@ def _rule(rule: PrivacyRule, body: Body, found: PrivacyProfile) -> dict[str, Any
         "id": rule.id,
         "asks": rule.asks,
         "known": str(rule.known),
-        "held_by": str(rule.held_by),
-        "how": rule.how,
+        "held_by": str(held_by),
+        "how": rule.how if held_by is rule.held_by else "",
         "state": state,
         "answers": [{"answer": a.answer, "by": a.by, "on": a.on.isoformat()} for a in answers],
         "cites": [

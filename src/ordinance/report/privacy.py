@@ -36,6 +36,7 @@ HELD = {
     "settings": "no check runs without it",
     "lint": "the settings are asked about it",
     "run": "each run keeps it",
+    "hear_first": "the settings ask for it: where nobody was heard is marked, and a decision before that is named",
     "body": "the body's own work",
 }
 STATE = {"held": "held", "missed": "missed", "answered": "answered", "open": "to be answered by the body"}

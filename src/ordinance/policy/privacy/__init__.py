@@ -58,9 +58,9 @@ def _rule(table: Table, cites: Citations) -> Iterator[PrivacyRule]:
     more = {key: table.text(key) for key in ("issue", "how")}
     words, cited = table.texts("words"), cites.used(table)
     table.done()
-    if held_by is HeldBy.RUN and not more["how"]:
+    if held_by in {HeldBy.RUN, HeldBy.HEAR_FIRST} and not more["how"]:
         table.fault("catalogue-missing-key", f"{rule_id} is held by each run and does not say how")
-    if held_by in {HeldBy.LINT, HeldBy.SETTINGS} and not more["issue"]:
+    if held_by in {HeldBy.LINT, HeldBy.SETTINGS, HeldBy.HEAR_FIRST} and not more["issue"]:
         table.fault("catalogue-missing-key", f"{rule_id} names no message that stands for it")
     if known and held_by:
         period = Period.parse(longest) if longest else None
