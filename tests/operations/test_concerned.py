@@ -306,7 +306,11 @@ def test_each_of_its_names_is_looked_for(ghent: Workspace) -> None:
 
 def test_a_path_with_its_name_does_not_get_into_the_ledger(ghent: Workspace) -> None:
     """Of a file that is called like the device the ledger has the folder alone; the answer has all of it."""
-    write_file(ghent.body.folder / "findings" / "OP-001.txt", DEVICE.encode())
+    pseudonym = pseudonyms_of(ghent).of(DEVICE)
+    write_file(ghent.body.folder / "findings" / "OP-001.txt", pseudonym.encode())
+    write_file(ghent.body.folder / "findings" / f"{OTHER}.txt", pseudonym.encode())
     found = erase(ghent, DEVICE, NOW, do=True, **WHO)
-    assert [s["file"] for s in found["stays"]] == ["findings/OP-001.txt"]
+    assert {s["file"] for s in found["stays"]} == {"findings/OP-001.txt", f"findings/{OTHER}.txt"}
     assert read_ledger(ghent.state).entries[-1].said["remains_in"] == ["findings/"]
+    ledger = ledger_path(ghent.state).read_bytes().lower()
+    assert DEVICE.encode() not in ledger and OTHER.lower().encode() not in ledger

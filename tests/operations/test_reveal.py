@@ -97,11 +97,44 @@ def test_what_is_no_pseudonym_gets_nowhere(pseudonym: str, ghent: Workspace) -> 
         ("names-a-device", {"reason": "it was stolen (op-001)."}),
         ("names-a-device", {"by": "holder of gp-002"}),
         ("names-a-device", {"reason": "phone of p-002"}),
+        ("names-a-device", {"reason": "op-001-stolen"}),
+        ("names-a-device", {"reason": "case:OP 001=lost"}),
+        ("names-a-device", {"reason": "ｏｐ‑００１ and o\N{SOFT HYPHEN}p001"}),
+        ("names-a-device", {"reason": "the one with 00-00-5E-00-53-01"}),
+        ("names-a-device", {"reason": "0000.5e00.5301"}),
+        ("names-a-device", {"reason": "00005E005301"}),
+        ("names-a-device", {"by": "mac:00:00:5e:00:53:01"}),
+        ("names-a-device", {"reason": "not in the list: 02-AA-BB-CC-DD-EE"}),
+        ("names-a-device", {"reason": "not in the list: 02aa.bbcc.ddee"}),
     ],
 )
 def test_words_that_do_not_do(issue: str, said: dict[str, str], ghent: Workspace) -> None:
     """A reason is there, is short, and carries no device and no holder into the ledger."""
     _refused(issue, ghent, "dev-AAAAAAAA", **said)
+
+
+def test_what_was_refused_is_said_nowhere(ghent: Workspace) -> None:
+    """Neither on the screen nor in any file: whoever typed it knows what it was."""
+    folder = ghent.body.folder
+    for words in (["--by", "holder of op-001", "--reason", "case 12"], ["--by", "officer", "--reason", "OP-001 lost"]):
+        done = run("reveal", folder, "dev-AAAAAAAA", *words)
+        assert done.code == 3 and "names-a-device" in done.err
+        assert "op-001" not in (done.out + done.err).casefold()
+    assert not ledger_path(ghent.state).exists()
+
+
+def test_names_as_people_write_them(ghent: Workspace) -> None:
+    """An inventory's name inside a sentence is found; a number is not found inside the number of a case."""
+    estate = ghent.body.folder / "estate"
+    edit(estate / "devices.csv", "00:00:5e:00:53:01,,", "00:00:5e:00:53:01,Phone of the Mayor,")
+    with (estate / "people.csv").open("a") as people:
+        people.writelines(f"{person},staff,culture,2023-01-01,\n" for person in ("k-77", "12", "dev"))
+    opened = open_workspace(ghent.body.folder).usable()
+    for reason in ("lost:\u00a0PHONE  of the_mayor.", "asked by K 77", "asked by 12.", "about 12"):
+        _refused("names-a-device", opened, "dev-AAAAAAAA", **(WHY | {"reason": reason}))
+    for reason in ("case 2024-12", "case 12-3, at 9:15 on 3.12", "dev-AAAAAAAA", "telephone of the mayors"):
+        reveal(opened, "dev-AAAAAAAA", AT, **(WHY | {"reason": reason}))
+    assert len(read_ledger(opened.state).entries) == 4
 
 
 def test_words_close_to_a_name_are_no_name(ghent: Workspace) -> None:

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words with which somebody answers for what they do: a role and a reason, as the ledger keeps them.
 
-Reads the estate for the names that may not stand in them. Cannot know whether a reason is a good one, whether the role
-is the speaker's, or whether it names a person in other words.
+Reads the estate for the names that may not stand in them. Texts and names are compared without regard to capital
+letters, width, kind of dash, invisible letters and what separates letters from digits. Cannot know whether a reason is
+a good one, whether the role is the speaker's, or whether it names a person in other words.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.operations.workspace import Workspace
+from ordinance.store.ledger import PSEUDONYM
 
 MOST_LETTERS = 1_000
-_WORD = re.compile(r"[^\s,;()\[\]\"'“”‘’«»/]+")
+_PIECE = re.compile(r"[^\W\d_]+|\d+")  # letters, or digits
+_WORDS, _NUMBER = r"(?<![^\W_]){}(?![^\W_])", r"(?<![^\W_])(?<!\w[-.]){}(?![^\W_]|[-.]\w)"
+_MAC = re.compile(r"\b(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})\b")
 _HINT = "say it with the pseudonym, or with the number of a case"
 
 
@@ -30,7 +36,8 @@ def answerable(workspace: Workspace, by: str, reason: str, *names: str) -> Answe
     """The words, with white space made one. `names` may not stand in them anywhere, those of the estate not as a word.
 
     Raises PolicyError: `no-reason` for an empty one, `bad-value` for one too long, `names-a-device` for one that would
-    carry the name of a device, of its holder or its hardware address into the ledger.
+    carry the name of a device, of a person of the estate or a hardware address into the ledger. What was refused is
+    in no message.
     """
     said = {"--by": " ".join(by.split()), "--reason": " ".join(reason.split())}
     issues = []
@@ -41,22 +48,62 @@ def answerable(workspace: Workspace, by: str, reason: str, *names: str) -> Answe
         elif len(text) > MOST_LETTERS:
             message = f"it has more than {MOST_LETTERS:,} letters"
             issues.append(Issue(option, 0, 0, "bad-value", message, "nothing was done"))
-        elif _named(workspace, text, names):
-            message = "the name of a device or of its holder stands in it, and the ledger holds none"
+        elif names_somebody(workspace, text, *names):
+            message = "the name of a device or a person, or a hardware address, stands in it; the ledger holds none"
             issues.append(Issue(option, 0, 0, "names-a-device", message, "nothing was done", _HINT))
     if issues:
         raise PolicyError(issues)
     return Answerable(said["--by"], said["--reason"])
 
 
-def _named(workspace: Workspace, text: str, names: tuple[str, ...]) -> bool:
-    """Whether one of the names stands in a text, or a word of it is a name of the estate."""
-    folded = text.casefold()
-    if any(name.casefold() in folded for name in names):
+def names_somebody(workspace: Workspace, text: str, *names: str) -> bool:
+    """Whether one of the names stands in a text, or as words of it a name of the estate; or any hardware address.
+
+    A pseudonym is no name. Of a name of digits alone a longer number with dashes or dots is another one: `12` does not
+    stand in `2024-12`.
+    """
+    plain = _plain(PSEUDONYM.sub(" ", text))
+    letters = "".join(_PIECE.findall(plain))
+    if _MAC.search(plain):
         return True
-    words = {word for found in _WORD.findall(folded) for word in (found, found.strip(".:!?"))}
+    if any(whole in letters for name in names if (whole := _letters(name))):
+        return True
+    rows = workspace.estate.devices
+    if any(mac.replace(":", "") in letters for row in rows for mac in row.macs):
+        return True
+    return any(_letters(name) in letters and _stands(name, plain) for name in set(_names(workspace)))
+
+
+def place_without_names(workspace: Workspace, path: str, *names: str) -> str:
+    """A path as the ledger may have it: of one in which a name stands, only the uppermost folder."""
+    if not names_somebody(workspace, path, *names):
+        return path
+    top, slash, _ = path.partition("/")
+    return f"{top}/" if slash and not names_somebody(workspace, top, *names) else "a file"
+
+
+def _names(workspace: Workspace) -> Iterator[str]:
     for row in workspace.estate.devices:
-        theirs = (row.id, row.holder, row.inventory_name, *row.macs)
-        if any(name and name.casefold() in words for name in theirs):
-            return True
-    return False
+        yield from filter(None, (row.id, row.holder, row.inventory_name))
+    for person in workspace.estate.people:
+        yield person.id
+
+
+def _stands(name: str, plain: str) -> bool:
+    """Whether the name stands in a text as words of it."""
+    pieces = _PIECE.findall(_plain(name))
+    whole = _NUMBER if "".join(pieces).isdigit() else _WORDS
+    return bool(pieces) and re.search(whole.format(r"[\W_]*".join(pieces)), plain) is not None
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: without invisible letters, in small ones, with one form of each and one dash."""
+    if text.isascii():
+        return text.casefold()
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    folded = unicodedata.normalize("NFKC", seen.casefold())
+    return "".join("-" if unicodedata.category(c) == "Pd" else c for c in folded)
+
+
+def _letters(text: str) -> str:
+    return "".join(_PIECE.findall(_plain(text)))

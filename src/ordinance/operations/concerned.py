@@ -17,7 +17,7 @@ from typing import Any
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Device
 from ordinance.model.retention import Kept
-from ordinance.operations.accountable import answerable
+from ordinance.operations.accountable import answerable, place_without_names
 from ordinance.operations.attesting import ATTESTATIONS
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.ledger import entry_line
@@ -221,7 +221,8 @@ def erase(
             searched = after.searched
             proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes}
             blind = {"packed": len(searched.packed), "unread": len(after.unread)}
-            places = sorted({_unnamed(p) for p in after.places})[:MOST_PLACES]
+            files = sorted({file for _, _, file in after.places})[:MOST_PLACES]
+            places = sorted({place_without_names(workspace, file, device) for file in files})
             append(
                 workspace.state,
                 Act.ERASED,
@@ -256,12 +257,6 @@ def _erasure(workspace: Workspace, about: About, after: About | None) -> dict[st
         "unread": list(left.unread),
         "exit_code": _exit_code(about, after, stays),
     }
-
-
-def _unnamed(place: tuple[str, Place, str]) -> str:
-    """A place as the ledger may have it: of a path in which the name itself stands, only the folder."""
-    word, _, file = place
-    return file if word.casefold() not in file.casefold() else f"{file.partition('/')[0]}/" if "/" in file else "a file"
 
 
 def _exit_code(about: About, after: About | None, stays: Collection[object]) -> int:

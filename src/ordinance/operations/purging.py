@@ -15,6 +15,7 @@ from typing import Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.retention import Kept
+from ordinance.operations.accountable import place_without_names
 from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
 from ordinance.store.files import held
@@ -127,7 +128,8 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     searched = retained.search(state, names)
     still = {word for word, _ in retained.search(state, devices).remains}
     said = {kind: len(named) for kind, named in going.items()}
-    places = sorted({where for _, where in searched.remains})[:MOST_PLACES]
+    files = sorted({where for _, where in searched.remains})[:MOST_PLACES]
+    places = sorted({place_without_names(workspace, file) for file in files})
     proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes, "remains_in": places}
     blind = {"packed": len(searched.packed), "unread": len(searched.unread)}
     append(state, Act.PURGED, now, said={**said, **proof, **blind})
