@@ -13,10 +13,11 @@ from cli.shell import tree
 from ordinance.model.errors import PolicyError, Severity
 from ordinance.model.law import State
 from ordinance.operations.init import faults, init, init_document, known_zone
-from ordinance.operations.new_body import SCHEMAS, NewBody
+from ordinance.operations.new_body import SCHEMAS, NewBody, fill_in
 from ordinance.operations.rulings import class_rulings
 from ordinance.operations.scenarios import run_scenarios
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.policy.privacy import profile
 from ordinance.policy.shipped import shelf
 
 TODAY = date(2026, 3, 2)
@@ -100,7 +101,7 @@ def test_each_answer_is_in_its_file(tmp_path: Path) -> None:
         legal_basis='"GDPR" art. 6 \\ 1',
     )
     opened = made(tmp_path, body)
-    used(opened)
+    assert {i.id for i in opened.issues} == {"advice-unanswered", "staff-not-informed", "council-not-informed"}
     assert (opened.body.name, opened.body.languages) == (body.name, ("fr", "nl"))
     assert opened.body.checking.legal_basis == body.legal_basis
     assert [str(k) for k in opened.body.checking.evidence_allowed] == ["inventory"]
@@ -108,6 +109,48 @@ def test_each_answer_is_in_its_file(tmp_path: Path) -> None:
     authority = opened.law.authority("my-city")
     assert authority and authority.groups == {"be-municipalities"}
     assert (authority.name, authority.country) == (body.name, "BE")
+
+
+@pytest.mark.parametrize("country", ["BE", "EE", "FR", "NL"])
+def test_a_country_with_a_profile_gets_it_proposed(country: str, tmp_path: Path) -> None:
+    """In the settings, where it holds at once, with the sources it was read in; and it is to be looked at."""
+    opened = made(tmp_path, replace(CITY, country=country))
+    used(opened)
+    assert opened.body.privacy.profile == country.lower()
+    text = (tmp_path / "body" / "ordinance.toml").read_text("utf-8")
+    found = profile(country.lower())
+    assert found is not None and f"# Proposed from the country, {found.name}: " in text
+    assert all(f"# - {cite.title}: {cite.url}" in text for _, cite in found.cites)
+    tasks = [what for file, what in fill_in(replace(CITY, profile=found), TODAY) if file == "ordinance.toml"]
+    assert ["privacy_profile" in what for what in tasks] == [True]
+
+
+@pytest.mark.parametrize("country", ["", "DE", "GB"])
+def test_no_profile_is_proposed_elsewhere(country: str, tmp_path: Path) -> None:
+    """The law of another country is not made up from a neighbour's; which profiles there are is a comment."""
+    opened = made(tmp_path, replace(CITY, country=country))
+    assert opened.body.privacy.profile == ""
+    text = (tmp_path / "body" / "ordinance.toml").read_text("utf-8")
+    assert [line for line in text.splitlines() if "privacy_profile" in line] == [
+        '# privacy_profile = "be"  # of be, ee, fr, nl: the country whose law applies, where it is one of them'
+    ]
+    assert not any("privacy_profile" in what for _, what in fill_in(CITY, TODAY))
+
+
+def test_what_a_profile_asks_is_said_at_once(tmp_path: Path) -> None:
+    """Where evidence is to be read and nobody was told, `init` shows the warnings that `lint` has."""
+    reads = {"evidence": ("inventory",), "purpose": "rule_compliance", "legal_basis": "GDPR art. 6(1)(e)"}
+    asked = init(tmp_path / "be", replace(CITY, country="BE", **reads), TODAY)
+    assert {"staff-not-informed", "council-not-informed"} <= {i.id for i in asked.issues}
+    unasked = init(tmp_path / "de", replace(CITY, country="DE", **reads), TODAY)
+    assert not {"staff-not-informed", "council-not-informed"} & {i.id for i in unasked.issues}
+
+
+def test_the_country_of_an_authority_of_the_library_is_known(tmp_path: Path) -> None:
+    """Nobody has to say it for the proposal; what was said goes before it."""
+    ria = replace(CITY, id="ee-ria", name="RIA", time_zone=known_zone("ee-ria"))
+    assert made(tmp_path, ria).body.privacy.profile == "ee"
+    assert made(tmp_path / "said", replace(ria, country="LV")).body.privacy.profile == ""
 
 
 def test_an_authority_of_the_library_is_not_written_twice(tmp_path: Path) -> None:

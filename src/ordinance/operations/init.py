@@ -24,6 +24,7 @@ from ordinance.operations.workspace import open_workspace
 from ordinance.policy import clocks, fields
 from ordinance.policy.compose import ScalarNode
 from ordinance.policy.nodes import Cursor, did_you_mean
+from ordinance.policy.privacy import profile
 from ordinance.policy.shipped import authorities, shelf
 from ordinance.store.files import add_files
 
@@ -157,7 +158,9 @@ def _settled(body: NewBody) -> NewBody:
         issues.append(Issue("--evidence", 0, 0, "no-legal-basis", message, "", hint))
     if issues:
         raise PolicyError(issues)
-    return replace(body, known=body.id in authorities())
+    ours = authorities().get(body.id)
+    country = body.country or (ours.country if ours else "")
+    return replace(body, known=ours is not None, profile=profile(country.lower()))
 
 
 def _addressed() -> frozenset[str]:

@@ -18,6 +18,8 @@ from typing import Any
 import yaml
 
 from ordinance.model.law import EVERY_DEVICE, Clock, Duty, Force, Restriction, Scope, Selector, Text, What
+from ordinance.model.privacy import PrivacyProfile
+from ordinance.policy.privacy import profile_ids
 from ordinance.readers.estate import DEVICES, NETWORKS, PEOPLE, UNITS
 
 SCHEMAS = ".ordinance-schema"
@@ -26,7 +28,7 @@ _OWN_ONLY = {What.LISTED_BY, What.CRITERION}  # what these name is described in 
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """The answers. `known` says that the library has the authority already."""
+    """The answers. `known` says that the library has the authority already, `profile` is that of its country's law."""
 
     id: str
     name: str
@@ -40,6 +42,7 @@ class NewBody:
     purpose: str = ""
     legal_basis: str = ""
     known: bool = False
+    profile: PrivacyProfile | None = None
 
 
 def files_of(body: NewBody, mirrored: Iterable[Text], app: str, outcome: str, today: date) -> dict[str, bytes]:
@@ -63,13 +66,14 @@ def fill_in(body: NewBody, today: date) -> tuple[tuple[str, str], ...]:
     """What a person has to write, file by file."""
     policy = f"{body.id}-{today.year}"
     reading = ", [[sources]], [retention] and who was informed of the checking" if body.evidence else ""
+    law = "; privacy_profile is proposed: see whether it is your law" if body.profile else ""
     return (
         (f"policies/{policy}.yaml", "what is decided; add {state: in_force, from: …} with the day when it is"),
         ("estate/devices.csv", "a row a device: what the body owns or pays for, who holds it, since when (valid_from)"),
         ("estate/people.csv", "a row a holder: staff, elected, pupil …; an id, no name"),
         ("estate/units.csv", "a row a unit, in this or another institution"),
         ("estate/networks.csv", "a row a network: its addresses and who may join it"),
-        ("ordinance.toml", f"[[targets]] for the tools you run{reading}"),
+        ("ordinance.toml", f"[[targets]] for the tools you run{reading}{law}"),
         (f"tests/{policy}.yaml", "a test for each question that people ask about the policy"),
     )
 
@@ -112,6 +116,7 @@ def _settings(body: NewBody) -> str:
         lines += ['# no_check_by = "who decided that nothing is read"']
     lines += [
         '# informed = [{ who = "all staff", on = 2024-01-31, how = "e-mail with the decision" }]',
+        *_privacy(body.profile),
         "",
         *_retention(needed=bool(body.evidence)),
         "",
@@ -131,6 +136,19 @@ def _settings(body: NewBody) -> str:
         f'# settings = {{ zone = "rpz.{body.id}.example" }}',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _privacy(found: PrivacyProfile | None) -> list[str]:
+    """What the country's law asks of a check, as a proposal with its sources; of another country nothing is made up."""
+    if found is None:
+        known = ", ".join(profile_ids())
+        return [f'# privacy_profile = "be"  # of {known}: the country whose law applies, where it is one of them']
+    return [
+        f"# Proposed from the country, {found.name}: what its law asks of a check, as far as these say. See whether it",
+        "# is yours, and take the line out where it is not; `ordinance privacy` shows each rule.",
+        *(f"# - {cite.title}: {cite.url}" for _, cite in found.cites),
+        f"privacy_profile = {_toml(found.id)}",
+    ]
 
 
 def _retention(*, needed: bool) -> list[str]:
