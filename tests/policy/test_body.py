@@ -109,3 +109,14 @@ def test_queries_that_list_all_apps_are_named_by_the_body(tmp_path: Path) -> Non
     assert load_body(folder).sources[1].all_apps == ("pack/Global/all-apps",)
     put(BODY, '["pack/Global/all-apps"]', '"pack/Global/all-apps"')(folder)
     assert [(i.id, i.line) for i in issues_of(folder)] == [("wrong-type", 32)]
+
+
+def test_pages_of_a_filter_are_few(tmp_path: Path) -> None:
+    """A range as wide as an office's is refused at its line; single addresses and small ranges are read."""
+    folder = copy("ghent", tmp_path)
+    text = (folder / BODY).read_text("utf-8")
+    for pages, wide in (('["198.51.100.7", "203.0.113.0/24"]', 0), ('["0.0.0.0/0", "2001:db8::/48"]', 2)):
+        (folder / BODY).write_text(text.replace("year = 2023\n", f"year = 2023\nblock_pages = {pages}\n"), "utf-8")
+        found = issues_of(folder)
+        assert [i.id for i in found] == ["bad-value"] * wide
+        assert all("too wide for the pages of a filter" in i.message for i in found)

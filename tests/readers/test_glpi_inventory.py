@@ -203,3 +203,42 @@ def test_a_computer_replaced_before_the_window_is_one(tmp_path: Path) -> None:
     within = GlpiInventory().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS, april)
     assert [i.device for i in within.installed] == ["pc-7"]
     assert [i.device for i in read(tmp_path, inventory("pc-7", TIKTOK), machine("pc-7", "B")).installed] == ["pc-7"]
+
+
+def told(device: str, uuid: str, ssn: str, *softwares: Any, **more: Any) -> dict[str, Any]:
+    """An inventory that states the computer's UUID and its serial number."""
+    document = machine(device, uuid, *softwares, **more)
+    document["content"]["bios"] = {"ssn": ssn}
+    return document
+
+
+OEM = "03000200-0400-0500-0006-000700080009"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        (("u1", "s1"), ("u1", ""), True),
+        (("u1", "s1"), ("", "s1"), True),
+        (("U1-ab", ""), ("u1-AB", ""), True),
+        (("u1", ""), ("", "s1"), True),
+        (("u1", "s1"), ("u1", "s2"), True),
+        (("u1", "s1"), ("u2", "s1"), False),
+        ((OEM, "s1"), (OEM, "s2"), False),
+        (("", "To Be Filled By O.E.M."), ("", "s2"), True),
+    ],
+)
+def test_like_is_compared_with_like(
+    one: tuple[str, str], other: tuple[str, str], named: bool, tmp_path: Path
+) -> None:
+    """A record that states less is of the same device; what makers write in place of a number tells nothing."""
+    documents = told("pc-7", *one, TIKTOK), told("pc-7", *other, OTHER, logdate="2023-04-04 06:00:00")
+    assert [i.device for i in read(tmp_path, *documents).installed] == (["pc-7"] if named else [])
+
+
+def test_a_twin_whose_list_cannot_be_read_is_a_twin(tmp_path: Path) -> None:
+    """That there are two computers of the name is shown all the same."""
+    twin = machine("pc-7", "B")
+    del twin["content"]["softwares"]
+    assert read(tmp_path, machine("pc-7", "A", TIKTOK), twin).installed == ()
+    assert read(tmp_path, machine("pc-7", "A", TIKTOK), machine("pc-7", "B", logdate="when")).installed == ()

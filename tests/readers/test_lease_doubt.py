@@ -99,3 +99,52 @@ def test_a_line_of_a_copy_may_be_about_any_address_that_is_in_others_alone(tmp_p
     assert set(holders("dnsmasq", tmp_path, row(X, MINE) + broken, row(X, MINE))[0].values()) == {MINE}
     assert set(holders("dnsmasq", tmp_path, row(X, MINE), row(Y, ITS) + broken)[0].values()) == {None}
     assert set(holders("dnsmasq", tmp_path, row(X, MINE), row(Y, ITS))[0].values()) == {MINE}
+
+
+@pytest.mark.parametrize(
+    "row", [f'"{X},{ITS},2023-03-20,\n', f"10.20.0.011,{ITS},2023-03-20,\n", f"{X};{ITS};2023-03-20;\n", "\udcff\n"]
+)
+def test_a_row_of_a_table_doubts_each_address_that_it_may_mean(row: str, tmp_path: Path) -> None:
+    """As it stands there, with zeros before a number, with other marks; one that cannot be decoded means any."""
+    text = "address,mac,first,last\n" + table(X, MINE, "2020-01-01")
+    (tmp_path / "leases-0").write_bytes((text + row).encode(errors="surrogateescape"))
+    reading = LeaseTable().read(SourceSettings("dhcp", "lease-table", ("leases-*",), samples.BRUSSELS), tmp_path)
+    assert (LeasesOf("dns", [reading.index]).holder(X, EIGHT), reading.account.rejected) == (None, 1)
+
+
+def test_beside_a_slip_other_rows_of_a_table_stand(tmp_path: Path) -> None:
+    """A row that means no address of another row leaves that one's holder."""
+    text = "address,mac,first,last\n" + table(X, MINE, "2020-01-01")
+    assert set(holders("table", tmp_path, text + table("10.20.0.999", ITS, "2023-03-20"))[0].values()) == {MINE}
+
+
+def test_what_kea_tidied_is_in_no_order(tmp_path: Path) -> None:
+    """A row that cannot be read may then be of any time of the file; in a journal it is of the time where it stands."""
+    older = KEA + kea(X, MINE)
+    tidied = KEA + kea("10.20.0.1", ITS, 5) + kea("10.20.0.2", ITS, 2) + kea("10.20.0.x1", ITS, 3)
+    named, _ = holders("kea", tmp_path, older, tidied)
+    assert [h for h, mac in named.items() if mac == MINE] == [0, 1]
+    journal = KEA + kea("10.20.0.2", ITS, 2) + kea("10.20.0.1", ITS, 5) + kea("10.20.0.x1", ITS, 3)
+    named, _ = holders("kea", tmp_path, older, journal)
+    assert [h for h, mac in named.items() if mac == MINE] == [0, 1, 2, 3, 4]
+
+
+def test_a_broken_line_of_one_copy_is_of_the_time_after_the_copy_before(tmp_path: Path) -> None:
+    """Days before it stand; an address that a later copy has again is its holder's again."""
+    def copy(start: int, *rows: tuple[str, str]) -> str:
+        return "".join(f"{EIGHT + (start + 8) * HOUR} {mac} {address} phone *\n" for address, mac in rows)
+
+    broken = copy(4, (Y, ITS)) + "garbage\n"
+    before = copy(0, (X, MINE)), copy(2, (X, MINE), (Y, ITS))
+    named, _ = holders("dnsmasq", tmp_path, *before, broken, copy(6, (X, MINE)))
+    assert [h for h, mac in named.items() if mac == MINE] == [0, 1, 6, 7]
+
+
+def test_a_line_of_a_block_that_cannot_be_decoded_is_of_that_block(tmp_path: Path) -> None:
+    """A name of a host in other letters leaves its own lease in doubt and no other one."""
+    block = isc(Y, ITS, 1).replace("  binding", '  client-hostname "Ren\udce9";\n  binding')
+    (tmp_path / "leases-0").write_bytes((isc(X, MINE) + block).encode(errors="surrogateescape"))
+    settings = SourceSettings("dhcp", "isc-leases", ("leases-*",), samples.BRUSSELS)
+    leases = LeasesOf("dns", [IscLeases().read(settings, tmp_path).index])
+    at = EIGHT + 2 * HOUR
+    assert (leases.holder(X, at), leases.holder(Y, at)) == (MINE, None)

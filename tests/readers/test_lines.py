@@ -188,6 +188,23 @@ def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
     assert sorted(p.name for p in found) == ["1.log", "2.log"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="such folders are made otherwise there")
+def test_a_link_that_may_not_be_entered_hides_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside it everything is found, whoever asks: `Path.is_dir` raises where nobody may look."""
+    (tmp_path / "logs" / "a").mkdir(parents=True)
+    write(tmp_path / "logs", b"", "flat.log")
+    write(tmp_path / "logs" / "a", b"", "x.log")
+    (tmp_path / "logs" / "zlink").symlink_to("/secret/in")
+
+    def refused(path: Path) -> bool:
+        if path.name == "zlink":
+            raise PermissionError(13, "Permission denied", str(path))
+        return os.path.isdir(path)  # noqa: PTH112  # what it stands for
+
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert {f.name for f in matching(tmp_path, ["logs/**/*.log"])} == {"logs/a/x.log", "logs/flat.log"}
+
+
 def test_only_equal_bytes_repeat(tmp_path: Path) -> None:
     """Same size is not enough, and empty files repeat nothing."""
     for name, content in {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b""}.items():

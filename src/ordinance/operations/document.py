@@ -81,7 +81,7 @@ def document(
         else _results(checked.results, workspace),
         **({"devices": _device_rows(checked.results, pseudonyms)} if individual else {}),
         "prevention": prevention or {"restricted": [], "others": []},
-        "coverage": _coverage(checked),
+        "coverage": _coverage(checked, workspace),
         "not_seen": [_not_seen(spot, workspace, as_of) for spot in checked.not_seen],
         "contacts": [
             {"day": c.day.isoformat(), "family": c.family, "grade": c.grade, "count": c.count}
@@ -169,7 +169,9 @@ def _device_rows(results: Iterable[DutyResult], pseudonyms: Pseudonyms) -> list[
     return sorted(rows, key=lambda r: tuple(str(v) for v in r.values()))
 
 
-def _coverage(checked: Checked) -> list[dict[str, Any]]:
+def _coverage(checked: Checked, workspace: Workspace) -> list[dict[str, Any]]:
+    """What each source could see, and the addresses at which it was told to take contact for a filter's page."""
+    pages = {s.id: [str(page) for page in s.block_pages] for s in workspace.body.sources}
     rows = []
     for c in checked.coverage:
         hours: dict[str, list[int]] = {}
@@ -183,6 +185,7 @@ def _coverage(checked: Checked) -> list[dict[str, Any]]:
                 "expected": len(c.expected),
                 "seen": len(c.seen),
                 "missing": list(c.missing),
+                "block_pages": pages.get(c.source, []),
                 "hours": {day: sorted(set(seen)) for day, seen in sorted(hours.items())},
             }
         )

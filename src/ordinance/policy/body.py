@@ -34,6 +34,7 @@ from ordinance.policy.scalars import YEARS
 from ordinance.policy.toml_table import FILE, Table, parsed_toml, places_of
 
 UTC = ZoneInfo("UTC")
+_WIDEST = {4: 24, 6: 64}  # of the pages of a filter, by the version of IP
 
 
 def load_body(folder: Path) -> Body:
@@ -215,7 +216,7 @@ def _read_source(table: Table, zone: ZoneInfo) -> SourceSettings:
         hours=(hours[0], hours[1]) if hours else None,
         leases=table.texts("leases"),
         gateways=_ranges(table, "gateways"),
-        block_pages=_ranges(table, "block_pages"),
+        block_pages=_pages(table),
         all_apps=table.texts("all_apps"),
         places=table.own_places(),
     )
@@ -233,6 +234,16 @@ def _ranges(table: Table, key: str) -> tuple[IPv4Network | IPv6Network, ...]:
             hint = "an address such as 192.0.2.1, or a range such as 192.0.2.0/28 in which no bit behind the / is set"
             table.report(key, "bad-value", f'"{text}" is no address and no range: {error}', hint)
     return tuple(found)
+
+
+def _pages(table: Table) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The pages of a filter stand at a few addresses; in a wide range is also what somebody really reached."""
+    found = _ranges(table, "block_pages")
+    for one in found:
+        if one.prefixlen < _WIDEST[one.version]:
+            hint = f"state the addresses of the pages one by one, or ranges of at most /{_WIDEST[one.version]}"
+            table.report("block_pages", "bad-value", f'"{one}" is too wide for the pages of a filter', hint)
+    return found
 
 
 def _some_time(text: str) -> Period:

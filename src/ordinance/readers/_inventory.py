@@ -10,7 +10,8 @@ bears as YYYY-MM-DD, or of the earliest instant that another one in the file sta
 older than it is, never fresher.
 
 Two devices may bear one name. Where an inventory also states a serial number, a UUID or an id of its own (`is_who`) and
-under one name two of them come up within the window, in whatever files, nobody is named by that name.
+under one name two devices come up within the window, in whatever files, nobody is named by that name. Two records are
+of two devices where the first of these that both state differs; what makers write in place of one states nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -37,6 +39,15 @@ from ordinance.readers._lines import InputFile, matching, repeated
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _FIRST_YEAR = 2000  # 1970, 1980 and 1999 are clocks that were never set, not days of an inventory
+# What makers of hardware leave in the place of a number. UUIDs: osquery/osquery, osquery/core/system.cpp.
+_NO_ID = frozenset(
+    (
+        *("", "0", "none", "n/a", "unknown", "default string", "not specified", "system serial number"),
+        *("to be filled by o.e.m.", "00000000000000000000000000000000", "ffffffffffffffffffffffffffffffff"),
+        *("03000200040005000006000700080009", "030201000504070608090a0b0c0d0e0f"),
+        "10000000000080000040000000000000",
+    )
+)
 _FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998
 
 
@@ -68,7 +79,7 @@ which one has none; without `has_ids` the file has no place for any.
     devices: dict[str, int | None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     partial: set[str] = field(default_factory=set)
-    whos: set[tuple[str, str, int | None]] = field(default_factory=set)
+    whos: set[tuple[str, tuple[str, ...], int | None]] = field(default_factory=set)
     has_ids: bool = True
     with_ids: set[str] = field(default_factory=set)
     with_names: set[str] = field(default_factory=set)
@@ -100,7 +111,7 @@ class Inventory(ABC):
         self._snapshots: list[Snapshot] = []
         self._files: list[tuple[str, str]] = []
         self._named: set[int] = set()
-        self._who: dict[str, set[str]] = {}
+        self._who: dict[str, set[tuple[str, ...]]] = {}
 
     @abstractmethod
     def fill(self, file: InputFile, listing: Listing) -> str:
@@ -125,7 +136,7 @@ class Inventory(ABC):
             else:
                 sha256 = self._take(file)
             self._files.append((file.name, sha256))
-        self._name_nobody_by(frozenset(name for name, whos in self._who.items() if len(whos) > 1))
+        self._name_nobody_by(frozenset(name for name, whos in self._who.items() if _are_twins(whos)))
         return Reading(
             account=self._ledger.account(),
             installed=tuple(self._installed),
@@ -147,10 +158,15 @@ class Inventory(ABC):
         listing.first = seen if listing.first is None else min(listing.first, seen)
         listing.devices[device] = seen if known is None else max(known, seen)
 
-    def is_who(self, listing: Listing, device: str, seen: int | None, who: str) -> None:
-        """What tells a device that `stands` from others of its name; nothing where the record states none."""
-        if who:
-            listing.whos.add((device, who, seen))
+    def is_who(self, listing: Listing, device: str, seen: int | None, *told: str) -> None:
+        """What tells a device from others of its name, what is trusted most first, each "" where it is not stated.
+
+        To be said also of a record that is refused for something else: that it shows all the same.
+        """
+        bare = (text.casefold().replace("-", "") for text in told)
+        whos = tuple("" if text in _NO_ID else text for text in bare)
+        if any(whos):
+            listing.whos.add((device, whos, seen))
 
     def app(self, listing: Listing, device: str, seen: int | None, number: int, app: App) -> None:
         """Record `number` says that an app is on a device that `stands`; one without id and name says nothing more."""
@@ -217,6 +233,10 @@ class Inventory(ABC):
     def _close(self, listing: Listing) -> None:
         """Enter a file's records. Without any date none of them says anything."""
         usual = min((day for day in (listing.named, listing.first) if day is not None), default=None)
+        for device, who, seen in listing.whos:
+            at = usual if seen is None else seen
+            if at is None or utc(at) in self._window:
+                self._who.setdefault(device, set()).add(who)
         if usual is None:
             for number in listing.undated:
                 self._ledger.reject(listing.name, number, "no-snapshot-date")
@@ -231,9 +251,6 @@ class Inventory(ABC):
         self._ledger.kept(len(inside))
         self._ledger.dropped(listing.counts["dropped"] + len(listing.hits) - len(inside))
         self._installed += inside
-        for device, who, seen in listing.whos:
-            if utc(usual if seen is None else seen) in self._window:
-                self._who.setdefault(device, set()).add(who)
         if self._watch.apps or self._watch.separate_devices:
             self._snapshots += self._snapshots_of(listing, usual)
 
@@ -263,6 +280,13 @@ class Inventory(ABC):
                 separate = sorted(devices & self._watch.separate_devices)
                 others = {device: len(listing.others.get(device, ())) for device in separate}
                 yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial, names_only)
+
+
+def _are_twins(whos: set[tuple[str, ...]]) -> bool:
+    """Whether two of them are of two devices: the first thing that both state differs."""
+    pairs = ((a, b) for a, b in combinations(sorted(whos), 2))
+    told = (next(((x, y) for x, y in zip(a, b, strict=True) if x and y), ("", "")) for a, b in pairs)
+    return any(x != y for x, y in told)
 
 
 class InventoryReader:

@@ -75,6 +75,10 @@ class LeaseIndex:
         """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
         self._doubted.add(address)
 
+    def doubt_all(self) -> None:
+        """A row of which nothing is known may be about any address at any time: nobody holds any."""
+        self._doubted.update(self._events, self._fixed)
+
     def unread(self, at: int) -> None:
         """Something was said after an instant that nobody can read, not even of which address: nobody holds any."""
         self._unread.add(at)

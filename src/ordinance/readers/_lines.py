@@ -52,7 +52,7 @@ def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
     """
     under = Path(glob.escape(str(root)))
     found = {hit for g in globs for hit in _hits((under / g).parts)}
-    files = [InputFile(p, _relative(p, root)) for p in found if not p.is_dir()]
+    files = [InputFile(p, _relative(p, root)) for p in found if not os.path.isdir(p)]  # noqa: PTH112  # never raises
     return tuple(sorted(files, key=_age))
 
 
@@ -77,12 +77,14 @@ def _folders(base: Path) -> Iterator[Path]:
     while left:
         folder = left.pop()
         real = Path(os.path.realpath(folder))
-        if real in seen or not real.is_dir():
+        if real in seen or not os.path.isdir(real):  # noqa: PTH112  # `Path.is_dir` raises where nobody may look
             continue
         seen.add(real)
         yield folder
+        beneath: list[Path] = []
         with suppress(OSError):  # one that may not be looked into has nothing in it, as for `glob`
-            left += sorted((p for p in folder.iterdir() if not p.name.startswith(".") and p.is_dir()), reverse=True)
+            beneath = list(folder.iterdir())
+        left += sorted((p for p in beneath if not p.name.startswith(".")), reverse=True)
 
 
 def repeated(files: Iterable[InputFile]) -> frozenset[str]:

@@ -59,6 +59,10 @@ class _Run(DocumentInventory):
             return
         softwares, is_partial = list_at(content, "softwares"), untrusted.get("partial", False) is not False
         device = text_at(content, "hardware", "name")
+        logged = stated_at(content, "accesslog", "logdate")
+        seen = "bad-seen" if logged is None else seen_at(logged, self.settings.zone) if logged else None
+        who = text_at(content, "hardware", "uuid"), text_at(content, "bios", "ssn")
+        self.is_who(listing, device, seen if isinstance(seen, int) else None, *who)
         if softwares is None and "softwares" not in content and (is_partial or _has_no_apps(untrusted)):
             next(numbers)
             self.structural()
@@ -67,19 +71,16 @@ class _Run(DocumentInventory):
         elif softwares is None:
             self.refuse(listing, next(numbers), "bad-type" if "softwares" in content else "no-software-list", device)
         else:
-            self._device(content, device, softwares, listing, numbers)
+            self._device(device, seen, softwares, listing, numbers)
             if is_partial or _leaves_out(content, softwares):
                 listing.doubtful.add(device)
 
     def _device(
-        self, content: dict[str, Any], device: str, softwares: list[Any], listing: Listing, numbers: Iterator[int]
+        self, device: str, seen: int | str | None, softwares: list[Any], listing: Listing, numbers: Iterator[int]
     ) -> None:
-        logged = stated_at(content, "accesslog", "logdate")
-        seen = "bad-seen" if logged is None else seen_at(logged, self.settings.zone) if logged else None
         if isinstance(seen, str):
             self.refuse(listing, next(numbers), seen, device)
             return
-        self.is_who(listing, device, seen, text_at(content, "hardware", "uuid") or text_at(content, "bios", "ssn"))
         apps: list[App | str] = [_app(software) for software in softwares]
         for app in apps or [App()]:
             number = next(numbers)

@@ -168,11 +168,12 @@ class _Export:
         if not name:
             return Entry(reason="no-device")
         seen = seen_at(stated.strip(), self._run.settings.zone) if isinstance(stated, str) and stated else None
+        at_that = seen if isinstance(seen, int) else None
+        self._run.is_who(self._listing, name, at_that, text_at(thing, "serialNumber"), text_at(thing, "id"))
         if isinstance(seen, str) or not isinstance(stated, str | None):
             return Entry(name, reason=seen if isinstance(seen, str) else "bad-seen")
         device = _Device(name, seen, seen is not None and _is_whole(thing))
         self._devices[text_at(thing, "id")] = device
-        self._run.is_who(self._listing, name, seen, text_at(thing, "serialNumber") or text_at(thing, "id"))
         return device
 
 

@@ -87,11 +87,11 @@ class _Run(Inventory):
             self.refuse(listing, number, row)
             return
         seen = seen_at(row.seen, self.settings.zone) if row.seen else None
+        self.is_who(listing, row.device, seen if isinstance(seen, int) else None, row.device_id)
         if isinstance(seen, str):
             self.refuse(listing, number, seen, row.device)
             return
         self.stands(listing, row.device, seen, number)
-        self.is_who(listing, row.device, seen, row.device_id)
         self.app(listing, row.device, seen, number, App(row.app_id, _kinds(row), row.app_name, row.publisher))
 
 

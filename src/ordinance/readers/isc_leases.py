@@ -78,6 +78,14 @@ class _Run(LeaseLog):
         """A block that is still open was cut off."""
         return self._give_up()
 
+    def refuse(self, number: int, reason: str) -> None:
+        """A line that cannot be read, be it not even decoded: in a block it is about that block's lease alone."""
+        block = self._blocks[0] if self._blocks and reason != "unclosed-block" else None  # that is of the one before
+        if block is not None:
+            block.fault = block.fault or reason
+            self.is_told = True
+        super().refuse(number, reason)
+
     def line(self, line: str) -> str:
         """A statement, the beginning or the end of a block."""
         lost = self._give_up() if _BEGINS.match(line) else ""  # nothing else stands at the margin in a block

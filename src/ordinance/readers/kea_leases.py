@@ -54,11 +54,25 @@ class KeaLeases:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_places` are the columns of the file in hand."""
+    """One reading of one source. `_places` are the columns of the file in hand, `_starts` its first and last start.
+
+    A journal is in order of time, and what Kea tidied is not: there a row that cannot be read may be of any time.
+    """
 
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._places: dict[str, int] | None = None
+        self._starts: tuple[int, int] | None = None
+        self._is_in_order = True
+
+    def unread(self) -> None:
+        """A row that names no address."""
+        self.index.unread(self.latest if self._is_in_order or self._starts is None else self._starts[0])
+
+    def _started(self, at: int) -> None:
+        first, last = self._starts or (at, at)
+        self._is_in_order &= at >= last
+        self._starts = min(first, at), max(last, at)
 
     def line(self, line: str) -> str:
         """A row of the journal."""
@@ -89,6 +103,7 @@ class _Run(LeaseLog):
             at = end if row["state"] == _RECLAIMED else end - lifetime
             self.index.end(address, at, after_grants=lifetime == 0)
             return STRUCTURAL
+        self._started(end - lifetime)
         mac = row["hwaddr"].lower()
         if not MAC.fullmatch(mac):
             self.doubt(address, end - lifetime)  # somebody else has it from here, nobody knows who

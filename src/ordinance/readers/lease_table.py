@@ -11,9 +11,9 @@ device's until further notice. Addresses are of IPv4 or IPv6. The record is the 
 - rejected: `no-header`, `bad-csv`, `missing-field`, `too-many-fields`, `bad-address`, `bad-mac`, `bad-day`,
   `bad-validity`, and what `_lines` refuses
 
-A row that cannot be read leaves its address nobody's, where it says which. No row ends another: where two rows give one
-address to two devices on one day, both stand, and nobody is named. A row counts for each day of the window that it
-states, not only for the day on which it began.
+A row that cannot be read leaves each address nobody's that stands in it, and all of them where nothing of it can be
+read. No row ends another: where two rows give one address to two devices on one day, both stand, and nobody is named. A
+row counts for each day of the window that it states, not only for the day on which it began.
 
 Cannot know: whether the device really had the address on those days, and who took it without asking. The table is as
 true as its keeper is; whoever may write it can lay what one device did at another's door.
@@ -36,6 +36,7 @@ from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 
 _NEEDED = ("address", "mac", "first", "last")
 _YEARS = range(1970, 3000)  # outside, a day is a slip of the pen
+_ADDRESS = re.compile(r"\d{1,4}(?:\.\d{1,4}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -52,14 +53,41 @@ class LeaseTable:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_header` are the columns of the file in hand."""
+    """One reading of one source. `_header` are the columns of the file in hand, `_row_text` the line in hand.
+
+    A row that cannot be read may be about each address that stands in it; one of which nothing is known about any.
+    """
+
+    _row_text = ""
+    _is_any_lost = False
 
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._header: list[str] = []
 
+    def unread(self) -> None:
+        """A row that names no address as it should."""
+        self._is_any_lost |= not self._row_text
+        for written in _ADDRESS.findall(self._row_text):
+            if address := _loosely(written):
+                self.index.doubt(address)
+        self._row_text = ""
+
+    def close(self) -> None:
+        """All rows are known."""
+        if self._is_any_lost:
+            self.index.doubt_all()
+        super().close()
+
     def line(self, line: str) -> str:
         """A row of the table."""
+        self._row_text = line
+        verdict = self._verdict(line)
+        if verdict in (DROPPED, STRUCTURAL):
+            self._row_text = ""
+        return verdict
+
+    def _verdict(self, line: str) -> str:
         if not line.strip():
             return STRUCTURAL
         found = cells_of(line)
@@ -100,6 +128,12 @@ class _Run(LeaseLog):
         end = OPEN_END if last is None else int(end_of(last, zone).timestamp())
         self.index.fix(address, Held(start, end, mac, self.where(), by_hand=True))
         return DROPPED
+
+
+def _loosely(text: str) -> str | None:
+    """An address that somebody may have meant: with zeros before its numbers too."""
+    parts = text.split(".")
+    return address_of(".".join(str(int(part)) for part in parts)) if len(parts) == 4 else address_of(text)
 
 
 def _day(text: str) -> date | None:

@@ -88,20 +88,22 @@ class _Run(DocumentInventory):
         device = text_at(result, "hostIdentifier") or text_at(result, "hostname")
         seen = _second(result.get("unixTime"))
         rows = _rows(result)
+        at_that = seen if isinstance(seen, int) else None
+        self.is_who(listing, device, at_that, text_at(result, "decorations", "host_uuid"))
         if not device or isinstance(seen, str) or isinstance(rows, str):
             reasons = ("" if device else "no-device", seen, rows)
             self.refuse(listing, next(numbers), next(r for r in reasons if r and isinstance(r, str)), device)
             return
         is_list = "snapshot" in result and text_at(result, "name") in self.settings.all_apps
         is_list = is_list and all(is_told(row, needs_id=True) for _, row in rows)
-        who = text_at(result, "decorations", "host_uuid")
-        self._entries((device, who), seen, rows, listing, numbers, is_list=is_list)
+        self._entries(device, seen, rows, listing, numbers, is_list=is_list)
 
     def _host(self, host: Any, listing: Listing, numbers: Iterator[int]) -> None:
         device = text_at(host, "hostname") or text_at(host, "computer_name")
         software = list_at(host, "software")
         stated = stated_at(host, "software_updated_at")
         seen = seen_at(stated, self.settings.zone) if stated else "bad-seen"
+        self.is_who(listing, device, seen if isinstance(seen, int) else None, text_at(host, "uuid"))
         reason = ""
         if not isinstance(host, dict):
             reason = "bad-type"
@@ -114,11 +116,11 @@ class _Run(DocumentInventory):
             return
         is_list = _lists_all(host) and all(is_told(row, needs_id=False) for row in software)
         rows = [(True, row) for row in software]
-        self._entries((device, text_at(host, "uuid")), seen, rows, listing, numbers, is_list=is_list)
+        self._entries(device, seen, rows, listing, numbers, is_list=is_list)
 
     def _entries(
         self,
-        named: tuple[str, str],
+        device: str,
         seen: int,
         rows: list[tuple[bool, Any]],
         listing: Listing,
@@ -126,9 +128,8 @@ class _Run(DocumentInventory):
         *,
         is_list: bool,
     ) -> None:
-        """Rows of one device (its name and UUID) at one instant. An empty list lists nobody: so does a failed query."""
-        of_day, (device, who) = self._days.setdefault(seen // _DAY_S, Listing(listing.name, seen)), named
-        self.is_who(of_day, device, seen, who)
+        """Rows of one device at one instant. An empty list lists nobody: a query that fails gives one too."""
+        of_day = self._days.setdefault(seen // _DAY_S, Listing(listing.name, seen))
         apps = [(is_there, app_of(row)) for is_there, row in rows]
         if not rows:
             next(numbers)
