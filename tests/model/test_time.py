@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordinance.model.time import Period, Span, add_months, end_of, fixed, joined, plus, start_of
+from ordinance.model.time import Period, Span, add_months, end_of, fixed, joined, last_instant, plus, start_of
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (bounds)
@@ -217,3 +217,13 @@ def test_only_a_span_with_both_ends_is_closed(span: Span) -> None:
     """One open side is enough to be open."""
     with pytest.raises(ValueError, match="open"):
         _ = span.closed
+
+
+def test_the_last_instant_of_a_span_is_its_last_microsecond() -> None:
+    """The end is not held, the instant before it is; where there is no end there is no last."""
+    span = Span(A, B)
+    last = last_instant(span)
+    assert last == B - timedelta(microseconds=1)
+    assert last in span and last + timedelta(microseconds=1) not in span
+    with pytest.raises(ValueError, match="open"):
+        last_instant(Span(A, None))
