@@ -131,7 +131,7 @@ def published(
     made = document(
         opened,
         found,
-        findings_of_controls(opened, as_of, found.results, standing),
+        findings_of_controls(opened, as_of, found.results, standing, is_coarse=defended),
         readings,
         watch,
         span,

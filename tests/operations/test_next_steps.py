@@ -10,7 +10,7 @@ import pytest
 
 from bodies import instant
 from cli.shell import DAYS, body, edit, run
-from ordinance.model.result import Checked, FindingKind, NotSeen
+from ordinance.model.result import Checked, Finding, FindingKind, NotSeen, Result
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.verify.blind import BLIND
@@ -38,6 +38,19 @@ def test_what_somebody_accepted_asks_for_nothing_until_its_last_day(ghent: Works
     spots = _checked(NotSeen("mobile_data", 3))
     assert next_steps((), spots, ghent, instant("2023-09-12T23:59", ghent)) == []
     assert len(next_steps((), spots, ghent, instant("2023-09-13", ghent))) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "steps"),
+    [(Result.UNKNOWN, "mobile_data", 0), (Result.FAIL, "mobile_data", 1), (Result.UNKNOWN, "no_target_blocks", 1)],
+)
+def test_a_finding_that_was_accepted_asks_for_nothing(
+    result: Result, reason: str, steps: int, ghent: Workspace
+) -> None:
+    """Accepted by its reason until 12 September; nobody accepts what fails."""
+    found = Finding(FindingKind.CONTROL_MISSING, result, reason=reason)
+    assert len(next_steps([found], _checked(), ghent, instant("2023-09-12T23:59", ghent))) == steps
+    assert len(next_steps([found], _checked(), ghent, instant("2023-09-13", ghent))) == 1
 
 
 def test_every_finding_leads_to_a_step_and_none_punishes(tmp_path: Path) -> None:

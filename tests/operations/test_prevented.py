@@ -19,8 +19,10 @@ import pytest
 import bodies
 from cli import shell
 from ordinance.model.evidence import EvidenceKind
-from ordinance.model.result import FindingKind
-from ordinance.operations.checking import CheckRun, run_check
+from ordinance.model.law import Duty
+from ordinance.model.result import DutyResult, FindingKind, Result
+from ordinance.operations.checking import CheckRun, run_check, window_of
+from ordinance.operations.prevented import findings_of_controls, standing_controls
 from ordinance.operations.workspace import open_workspace
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -62,14 +64,16 @@ def ghent(
     return copy
 
 
-def checked(folder: Path, as_of: str, *, exact: bool = True) -> CheckRun:
+def checked(folder: Path, as_of: str, *, until: str = "", exact: bool = True) -> CheckRun:
     """The check of the body on a day; with exact numbers as if its law asked for no notice before single devices."""
     workspace = open_workspace(folder).usable()
     body = workspace.body
     if exact:
         workspace = replace(workspace, body=replace(body, privacy=replace(body.privacy, profile="")))
     individual = exact and EvidenceKind.INVENTORY in body.checking.evidence_allowed
-    return run_check(workspace, datetime.fromisoformat(as_of).replace(tzinfo=ZONE), individual=individual)
+    at = datetime.fromisoformat(as_of).replace(tzinfo=ZONE)
+    window = window_of(workspace, at, None, datetime.fromisoformat(until).replace(tzinfo=ZONE)) if until else None
+    return run_check(workspace, at, window, individual=individual)
 
 
 def without(run: CheckRun) -> Counter[str]:
@@ -84,7 +88,8 @@ def without(run: CheckRun) -> Counter[str]:
 @pytest.mark.parametrize("row", TRUTH["control"], ids=[r["name"] for r in TRUTH["control"]])
 def test_the_table(row: Mapping[str, Any], tmp_path: Path) -> None:
     """As many devices as the table says have no control, and no result fails for it."""
-    run = checked(ghent(tmp_path, row.get("targets"), tuple(row.get("stated", ())), row), row["as_of"])
+    folder = ghent(tmp_path, row.get("targets"), tuple(row.get("stated", ())), row)
+    run = checked(folder, row["as_of"], until=row.get("until", ""))
     assert {d: without(run)[d] for d in ("deny_install", "block_traffic")} == {
         d: row[d] for d in ("deny_install", "block_traffic")
     }
@@ -146,6 +151,34 @@ def test_no_device_is_named_even_where_devices_may_be(tmp_path: Path) -> None:
     found = [f for f in run.document["findings"] if f["kind"] == "control_missing"]
     assert {(f["unit"], f["device"]) for f in found} == {(u, None) for u in ("culture", "youth", "mobility", "library")}
     assert without(run) == {"deny_install": 29, "block_traffic": 4}
+
+
+@pytest.mark.parametrize(
+    ("seen", "exact", "published"),
+    [
+        ([], 4, 4),
+        ([Result.PASS, Result.UNKNOWN], 3, 4),
+        ([Result.PASS] * 4, 0, 0),
+        ([Result.PASS] * 3 + [Result.UNKNOWN], 1, 4),
+        ([Result.PASS] * 3 + [Result.FAIL], 1, 4),
+        ([Result.PASS] * 4 + [Result.UNKNOWN], 0, 4),
+        ([Result.PASS] * 4 + [Result.NOT_APPLICABLE], 0, 0),
+    ],
+)
+def test_nothing_is_missing_where_evidence_shows_that_it_is_there(
+    seen: list[Result], exact: int, published: int, tmp_path: Path
+) -> None:
+    """The library's network blocks by a tool that is no target; which of its devices showed it is not published."""
+    workspace = open_workspace(ghent(tmp_path)).usable()
+    at = datetime(2023, 4, 10, tzinfo=ZONE)
+    standing = standing_controls(workspace, at)
+    clause = "gent-2023-tiktok/paid-devices"
+    devices = ("gl-011", "gl-012", "gl-013", "gl-014", "gl-001")  # the library's four, and one of another unit
+    pairs = zip(devices, seen, strict=False)
+    results = [DutyResult(d, "unit", None, clause, Duty.BLOCK_TRAFFIC, result, "reason") for d, result in pairs]
+    for is_coarse, expected in ((False, exact), (True, published)):
+        found = findings_of_controls(workspace, at, results, standing, is_coarse=is_coarse)
+        assert sum(f.devices for f in found if f.duty is Duty.BLOCK_TRAFFIC) == expected
 
 
 @pytest.mark.parametrize("row", TRUTH["prevention"], ids=[r["name"] for r in TRUTH["prevention"]])

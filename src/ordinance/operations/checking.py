@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.model.body import Body
+from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus
@@ -90,12 +91,15 @@ def run_check(
     readings = read_sources(workspace, watch, span, progress, known)
     said = workspace.attested.statements
     checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)
-    standing = standing_controls(workspace, as_of)
+    planned = standing_controls(workspace, as_of)
     shown = disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said))
+    is_coarse = shown.numbers is not Numbers.EXACT
+    seen = checked.results if span.closed[1] >= as_of else ()  # earlier days show no control of this one
+    missing = findings_of_controls(workspace, as_of, seen, planned, is_coarse=is_coarse)
     found = document(
         workspace,
         checked,
-        (*overdue_reviews(workspace.law, as_of), *findings_of_controls(workspace, as_of, checked.results, standing)),
+        (*overdue_reviews(workspace.law, as_of), *missing),
         readings,
         watch,
         span,
@@ -106,7 +110,7 @@ def run_check(
         purposes=other_purposes(workspace.state, body.checking.purpose),
         lives=lives,
         disclosure=shown,
-        prevention=prevention_rows(workspace, standing, checked.results, shown),
+        prevention=prevention_rows(workspace, planned, checked.results, shown),
     )
     issues = unmatched(lives, found["findings"]) if individual else ()
     if any(i.severity is Severity.ERROR for i in issues):

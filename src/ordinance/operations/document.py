@@ -124,7 +124,7 @@ def _summary(
             "inventory": _share(checked.inventory_coverage),
             "network": _share(checked.network_coverage),
         },
-        "sentence": sentence(workspace, checked, every, code, as_of, numbers=numbers),
+        "sentence": sentence(workspace, checked, every, code, as_of, accounts, numbers=numbers),
         "exit_code": code,
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ordinance.model.result import Checked, Finding, FindingKind
-from ordinance.operations.verdict import accepted_by
+from ordinance.operations.verdict import accepted_by, is_accepted
 from ordinance.operations.workspace import Workspace
 from ordinance.review.overdue import ANSWER_DUE
 
@@ -147,8 +147,8 @@ _FOR_BLIND_SPOT = {
 def next_steps(
     findings: Iterable[Finding], checked: Checked, workspace: Workspace, as_of: datetime
 ) -> list[dict[str, str]]:
-    """Steps in the order of the tables, each once; accepted blind spots ask for nothing."""
-    every = tuple(findings)
+    """Steps in the order of the tables, each once; what was accepted in `ordinance.toml` asks for nothing."""
+    every = tuple(f for f in findings if not is_accepted(f, workspace.body, as_of))
     kinds = {f.kind for f in every if f.reason != ANSWER_DUE}
     spots = {s.what for s in checked.not_seen if not accepted_by(workspace.body, s.what, as_of)}
     steps = [_FOR_FINDING[k] for k in _FOR_FINDING if k in kinds]

@@ -46,15 +46,16 @@ def standing_controls(workspace: Workspace, as_of: datetime) -> Standing:
 
 
 def findings_of_controls(
-    workspace: Workspace, as_of: datetime, results: Iterable[DutyResult], standing: Standing
+    workspace: Workspace, as_of: datetime, results: Iterable[DutyResult], standing: Standing, *, is_coarse: bool = False
 ) -> tuple[Finding, ...]:
     """A finding for each duty of a clause and each unit, or kind of network, without the control that it asks for.
 
-    Devices of which somebody stated that a control is set, and nothing was seen, are left out: that it is missing is
-    not known.
+    Devices of which evidence shows that the duty is met are left out, and those of which somebody stated that a control
+    is set, and nothing was seen: that it is missing is not known. Where numbers are not exact (`is_coarse`), none is
+    left out before all are: the finding would tell of the few devices that no target reaches.
     """
     law, plans, made = workspace.law, standing.plans, standing.made
-    said = {(r.device, r.restriction, r.duty) for r in results if r.reason == _ATTESTED}
+    said = _known_set(results, is_coarse=is_coarse)
     units: Counter[tuple[str, Duty, str | None]] = Counter(
         (one.restriction, one.duty, workspace.estate.latest_row(device).unit)
         for one in missing(plans, made)
@@ -68,6 +69,17 @@ def findings_of_controls(
     networks = missing_networks(law, workspace.estate.networks, made, as_of)
     found += (_finding(*key, NETWORK, networks=len(left)) for key, left in sorted(networks.items()))
     return tuple(found)
+
+
+def _known_set(results: Iterable[DutyResult], *, is_coarse: bool) -> frozenset[tuple[str, str, Duty | None]]:
+    """The device, clause and duty of each result by which a control is there, or said to be there."""
+    met, open_duties = set(), set()
+    for r in results:
+        if r.result is Result.PASS or r.reason == _ATTESTED:
+            met.add((r.device, r.restriction, r.duty))
+        elif r.result is not Result.NOT_APPLICABLE:
+            open_duties.add((r.restriction, r.duty))
+    return frozenset(key for key in met if not is_coarse or key[1:] not in open_duties)
 
 
 def prevention_rows(

@@ -24,6 +24,7 @@ REJECTS = "rejects"
 NO_DEVICE = "no_device_in_scope"
 CONTESTED, CONTESTED_BEFORE = "contested_reading", "contested_until_read"
 _UNMET = frozenset({NO_DEVICE, *UnseenKind})
+_NOT_CLEAN = "No duty is known to fail, but this is no clean bill of health."
 _OVER = frozenset({"lapsed", "superseded", "repealed"})
 
 
@@ -31,6 +32,11 @@ def accepted_by(body: Body, what: str, as_of: datetime) -> AcceptedBlindSpot | N
     """Who accepted a blind spot, where somebody did and the last day is not over."""
     today = as_of.astimezone(body.zone).date()
     return next((a for a in body.accepted if a.what == what and today <= a.last_day), None)
+
+
+def is_accepted(finding: Finding, body: Body, as_of: datetime) -> bool:
+    """Whether somebody accepted what a finding that fails nobody is for."""
+    return finding.result is Result.UNKNOWN and accepted_by(body, finding.reason, as_of) is not None
 
 
 def exit_code(
@@ -44,20 +50,34 @@ def exit_code(
     open_results = [
         r
         for r in checked.results
-        if r.result in {Result.UNKNOWN, Result.NOT_CHECKED, Result.ERROR}
-        and not _accepted(body, r, as_of)
+        if r.result in {Result.UNKNOWN, Result.NOT_CHECKED, Result.ERROR} and not _accepted(body, r, as_of)
     ]
+    return NOT_ALL_CHECKED if open_results or _not_clean(body, checked, every, accounts, as_of) else DONE
+
+
+def _not_clean(
+    body: Body, checked: Checked, findings: Iterable[Finding], accounts: Iterable[Account], as_of: datetime
+) -> list[str]:
+    """In sentences, what beside results that are open keeps a check from being clean, and nobody has accepted."""
     doubtful = [
         f
-        for f in every
-        if f.result is Result.UNKNOWN
-        and f.kind is not FindingKind.BLIND_SPOT
-        and not accepted_by(body, f.reason, as_of)
+        for f in findings
+        if f.kind is not FindingKind.BLIND_SPOT and f.result is Result.UNKNOWN and not is_accepted(f, body, as_of)
     ]
     # Where a log itself shows a way past it, silence proves nothing until somebody answers for that.
-    unmet = [s for s in checked.not_seen if s.what in _UNMET and not accepted_by(body, s.what, as_of)]
+    unmet = {s.what for s in checked.not_seen if s.what in _UNMET and not accepted_by(body, s.what, as_of)}
+    missing = any(f.kind is FindingKind.CONTROL_MISSING for f in doubtful)
+    seen = [f for f in doubtful if f.kind is not FindingKind.CONTROL_MISSING]
     rejected = any(a.rejected for a in accounts) and not accepted_by(body, REJECTS, as_of)
-    return NOT_ALL_CHECKED if open_results or doubtful or unmet or rejected else DONE
+    said = {
+        "A rule asks for a control that no target here has.": missing,
+        "Something was seen that nobody could be named for.": any(f.device is None for f in seen),
+        "Something that was seen has to be looked into.": any(f.device is not None for f in seen),
+        "A rule is in force for which the estate lists no device.": NO_DEVICE in unmet,
+        "A log shows ways past it, on which nothing is seen.": bool(unmet - {NO_DEVICE}),
+        "Records could not be read.": rejected,
+    }
+    return [sentence for sentence, is_so in said.items() if is_so]
 
 
 def _accepted(body: Body, result: DutyResult, as_of: datetime) -> bool:
@@ -72,6 +92,7 @@ def sentence(
     findings: Iterable[Finding],
     code: int,
     as_of: datetime,
+    accounts: Iterable[Account] = (),
     *,
     numbers: bool = True,
 ) -> str:
@@ -88,7 +109,8 @@ def sentence(
     said = (
         _nothing_to_check(checked)
         or _not_checked(workspace, checked)
-        or _checked(checked, code, _contested(workspace, checked, as_of, numbers=numbers), numbers=numbers)
+        or _in_part(checked, _contested(workspace, checked, as_of, numbers=numbers), numbers=numbers)
+        or _in_full(checked, code, _not_clean(workspace.body, checked, every, accounts, as_of), numbers=numbers)
     )
     return f"{said}{late}"
 
@@ -136,7 +158,8 @@ def _chosen_on(workspace: Workspace, clauses: set[str], as_of: datetime) -> list
     return sorted({on for on in firsts.values() if on is not None})
 
 
-def _checked(checked: Checked, code: int, contested: str, *, numbers: bool) -> str:
+def _in_part(checked: Checked, contested: str, *, numbers: bool) -> str:
+    """Where a duty fails, or is open; empty where every duty was checked and none fails."""
     results, scope = checked.results, checked.in_scope
     failing = len({r.device for r in results if r.result is Result.FAIL})
     open_devices = len({r.device for r in results if r.result in {Result.UNKNOWN, Result.NOT_CHECKED}})
@@ -148,11 +171,17 @@ def _checked(checked: Checked, code: int, contested: str, *, numbers: bool) -> s
         return f"It does not hold everywhere: a duty fails on {where} in scope.{unseen}"
     if open_devices:
         unseen = unseen.replace("some of them not", "some of the devices in scope not", 1)
-        return f"No duty is known to fail, but this is no clean bill of health.{unseen}"
+        return f"{_NOT_CLEAN}{unseen}"
+    return ""
+
+
+def _in_full(checked: Checked, code: int, not_clean: list[str], *, numbers: bool) -> str:
+    """Where every duty was checked and none fails."""
+    every = f"all {checked.in_scope}" if numbers else "all the"
+    if code == FAILS:
+        return f"Every duty was checked on {every} devices in scope and none fails, but a finding does."
     if code == NOT_ALL_CHECKED:
-        doubt = "Something was seen that nobody could be named for, or records could not be read."
-        return f"No duty is known to fail, but this is no clean bill of health. {doubt}"
-    every = f"all {scope}" if numbers else "all the"
+        return " ".join((_NOT_CLEAN, *not_clean))
     return f"It holds: every duty was checked on {every} devices in scope, and none fails."
 
 
