@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def test_it_shows_each_entry_and_the_last_digest(tmp_path: Path) -> None:
     assert done.code == 0
     assert "2026-11-02T10:30:00+01:00" in done.out and "dev-ABCD2345" in done.out and "runs: 3" in done.out
     assert "\x1b" not in done.out and "stolen \ufffd[2Jphone" in done.out
-    assert f"last entry: sha256:{read_ledger(state).head}" in done.out
+    assert f"last entry: 2, sha256:{read_ledger(state).head}" in done.out
 
 
 def test_json_has_all_of_it(tmp_path: Path) -> None:
@@ -65,7 +66,18 @@ def test_an_empty_ledger_is_no_praise(tmp_path: Path) -> None:
 
 def test_every_fault_has_its_words() -> None:
     """What the store can say is wrong, the command can explain."""
-    source = Path(__file__).parents[2] / "src" / "ordinance" / "store" / "ledger.py"
-    text = source.read_text("utf-8")
-    assert all(f'"{reason}"' in text for reason in FAULTS)
-    assert text.count("LedgerFault(") == len(FAULTS)
+    store = Path(__file__).parents[2] / "src" / "ordinance" / "store"
+    text = "".join((store / name).read_text("utf-8") for name in ("ledger.py", "ledger_head.py"))
+    assert set(re.findall(r'"(ledger-[a-z-]+)"', text)) - {"ledger-broken", "ledger-busy"} == set(FAULTS)
+
+
+def test_an_end_that_was_cut_is_said(tmp_path: Path) -> None:
+    """By one entry, by one byte or as a whole: exit 1, and where; the entries that are left are shown all the same."""
+    state = _written(tmp_path)
+    path = ledger_path(state)
+    whole = path.read_bytes()
+    for left, place in ((whole[: whole.index(b"\n") + 1], ":1"), (whole[:-1], ":1"), (b"", "")):
+        path.write_bytes(left)
+        done = run("ledger", state.parent)
+        assert done.code == 1 and ("dev-ABCD2345" in done.out) is bool(place)
+        assert f"ledger.jsonl{place}: it ends before the entry that the note beside it names" in done.err

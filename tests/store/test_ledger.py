@@ -16,7 +16,8 @@ import pytest
 
 from ordinance.model.errors import PolicyError
 from ordinance.store.files import held
-from ordinance.store.ledger import BEGINNING, Act, _locked, append, cut, ledger_path, read_ledger
+from ordinance.store.ledger import Act, _locked, append, cut, ledger_path, read_ledger
+from ordinance.store.ledger_head import BEGINNING, HEAD, read_head
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 DEVICE = "dev-ABCD2345"
@@ -24,7 +25,11 @@ DEVICE = "dev-ABCD2345"
 
 def _three(state: Path) -> list[bytes]:
     """Three entries a day apart; their lines."""
-    for n in range(3):
+    return _some(state, 3)
+
+
+def _some(state: Path, many: int) -> list[bytes]:
+    for n in range(many):
         append(state, Act.REVEAL, AT + timedelta(days=n), by="privacy officer", reason=f"case {n}", device=DEVICE)
     return ledger_path(state).read_bytes().splitlines(keepends=True)
 
@@ -49,12 +54,13 @@ def test_an_entry_is_one_line_that_carries_the_digest_of_the_one_before(tmp_path
 
 
 def test_it_is_its_owners_alone(tmp_path: Path) -> None:
-    """The folder 0700, the file 0600, and nothing else in it."""
+    """The folder 0700, the file and the note of its last entry 0600, and nothing else in it."""
     _three(tmp_path)
     path = ledger_path(tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert stat.S_IMODE((path.parent / HEAD).stat().st_mode) == 0o600
+    assert sorted(p.name for p in path.parent.iterdir()) == [HEAD, path.name]
 
 
 @pytest.mark.parametrize("device", ["laptop-12", "dev-abcd2345", "dev-ABCD23456", "dev-ABCD2345 laptop-12"])
@@ -78,9 +84,15 @@ def test_no_name_of_a_device_gets_in(device: str, tmp_path: Path) -> None:
         (lambda a, b, c: [a, b.replace(b"dev-ABCD2345", b"laptop-12"), c],
          [(2, "ledger-not-an-entry"), (3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
         (lambda a, b, c: [b'{"n":', b"[" * 90_000, b"\n"],
-         [(1, "ledger-beginning-missing"), (1, "ledger-not-an-entry")]),
+         [(1, "ledger-beginning-missing"), (1, "ledger-not-an-entry"), (1, "ledger-end-missing")]),
+        (lambda a, b, c: [a, b], [(2, "ledger-end-missing")]),
+        (lambda a, b, c: [a, b, c[:-1]], [(2, "ledger-end-missing")]),
+        (lambda a, b, c: [a], [(1, "ledger-end-missing")]),
+        (lambda a, b, c: [], [(0, "ledger-end-missing")]),
+        (lambda a, b, c: [a, b, c.replace(b"case 2", b"case 9")], [(3, "ledger-end-changed")]),
     ],
-    ids=["changed", "taken-out", "beginning", "swapped", "twice", "put-in", "name", "nested"],
+    ids=["changed", "taken-out", "beginning", "swapped", "twice", "put-in", "name", "nested",
+         "last-cut", "byte-cut", "two-cut", "all-cut", "last-changed"],
 )  # fmt: skip
 def test_what_was_changed_is_found_at_its_line(
     spoil: object, faults: list[tuple[int, str]], tmp_path: Path
@@ -100,12 +112,13 @@ def test_what_was_changed_is_found_at_its_line(
 
 def test_a_line_left_half_is_put_aside_and_that_is_said(tmp_path: Path) -> None:
     """At every length: reading says how much is left over, the next entry keeps it in a file of its own."""
-    whole = b"".join(_three(tmp_path))
-    first = whole.index(b"\n", whole.index(b"\n") + 1) + 1  # where the third line begins
+    first, whole = len(b"".join(_some(tmp_path, 2))), b"".join(_three(tmp_path / "three"))
+    note = (tmp_path / "ledger" / HEAD).read_bytes()  # a third one was never noted
     for end in range(first + 1, len(whole), 37):
         state = tmp_path / str(end)
         ledger_path(state).parent.mkdir(parents=True)
         ledger_path(state).write_bytes(whole[:end])
+        (ledger_path(state).parent / HEAD).write_bytes(note)
         before = read_ledger(state)
         assert (len(before.entries), before.faults, before.half) == (2, (), end - first)
         append(state, Act.ACCESS, AT, device=DEVICE)
@@ -114,6 +127,44 @@ def test_a_line_left_half_is_put_aside_and_that_is_said(tmp_path: Path) -> None:
         assert (after.faults, after.half, len(after.torn)) == ((), 0, 1)
         assert (ledger_path(state).parent / after.torn[0]).read_bytes() == whole[first:end]
         assert after.entries[2].said["file"] == after.torn[0]
+
+
+def test_a_ledger_that_is_gone_as_a_whole_is_noticed(tmp_path: Path) -> None:
+    """The file alone, or the note alone; without both nobody can know that there ever was one."""
+    path = ledger_path(tmp_path)
+    _three(tmp_path)
+    path.unlink()
+    assert _faults(tmp_path) == [(0, "ledger-end-missing")]
+    with pytest.raises(PolicyError, match="ledger-broken"):
+        append(tmp_path, Act.ACCESS, AT)
+    assert not path.exists()
+    for spoilt in (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None):
+        state = tmp_path / str(spoilt)[:9]
+        _three(state)
+        (state / "ledger" / HEAD).unlink() if spoilt is None else (state / "ledger" / HEAD).write_bytes(spoilt)
+        assert _faults(state) == [(3, "ledger-head-missing")]
+        with pytest.raises(PolicyError, match="ledger-broken"):
+            append(state, Act.ACCESS, AT)
+    assert _faults(tmp_path / "never") == []
+
+
+def test_an_entry_that_a_killed_run_did_not_note_is_no_fault_but_two_are(tmp_path: Path) -> None:
+    """The note is written after each entry: it is one behind at most, and the next entry sets it right."""
+    notes = [_note(tmp_path, n) for n in range(3)]
+    assert ledger_path(tmp_path).read_bytes().count(b"\n") == 3
+    (tmp_path / "ledger" / HEAD).write_bytes(notes[1])
+    assert _faults(tmp_path) == []
+    (tmp_path / "ledger" / HEAD).write_bytes(notes[0])
+    assert _faults(tmp_path) == [(3, "ledger-head-missing")]
+    (tmp_path / "ledger" / HEAD).write_bytes(notes[1])
+    append(tmp_path, Act.ACCESS, AT)
+    noted = read_head(tmp_path / "ledger")
+    assert noted and (noted.n, noted.digest) == (4, read_ledger(tmp_path).head)
+
+
+def _note(state: Path, number: int) -> bytes:
+    append(state, Act.REVEAL, AT, reason=f"case {number}")
+    return (state / "ledger" / HEAD).read_bytes()
 
 
 def test_old_entries_go_from_the_front_and_the_chain_still_holds(tmp_path: Path) -> None:
@@ -168,6 +219,8 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
         assert writer.stdin
         writer.stdin.write("go\n")
         writer.stdin.flush()
+    while any(writer.poll() is None for writer in writers):
+        assert read_ledger(tmp_path).faults == ()  # whoever reads meanwhile accuses nobody
     for writer in writers:
         writer.communicate(timeout=120)
         assert writer.returncode == 0
@@ -231,3 +284,43 @@ def test_a_disk_that_is_full_leaves_the_chain_as_it_was(tmp_path: Path) -> None:
     )
     assert subprocess.run([sys.executable, "-B", "-c", program, str(tmp_path)], check=False).returncode == 7
     assert ledger_path(tmp_path).read_bytes() == before
+
+
+NO_NOTE = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ordinance.store.ledger import Act, append
+def hook(event, arguments):
+    if event == "os.rename" and sys.argv[2] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if event == "os.rename":
+        raise OSError(28, "no room")
+sys.addaudithook(hook)
+try:
+    append(Path(sys.argv[1]), Act.ACCESS, datetime(2026, 11, 2, tzinfo=UTC))
+except OSError:
+    sys.exit(7)
+"""
+
+
+def test_a_disk_without_room_for_the_note_leaves_both_as_they_were(tmp_path: Path) -> None:
+    """The line is taken back: an entry that was not noted could be cut off unnoticed."""
+    whole = b"".join(_three(tmp_path))
+    note = (tmp_path / "ledger" / HEAD).read_bytes()
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", NO_NOTE, str(tmp_path), "full"], check=False)
+        assert done.returncode == 7
+        assert (ledger_path(tmp_path).read_bytes(), (tmp_path / "ledger" / HEAD).read_bytes()) == (whole, note)
+
+
+def test_two_runs_that_are_killed_before_their_note_leave_one_entry_unnoted(tmp_path: Path) -> None:
+    """The second sets the note right before it writes: a ledger that nobody changed always takes entries."""
+    _three(tmp_path)
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", NO_NOTE, str(tmp_path), "killed"], check=False)
+        assert done.returncode == -signal.SIGKILL
+        found = read_ledger(tmp_path)
+        assert (len(found.entries), found.faults) == (4, ())
+    append(tmp_path, Act.ACCESS, AT)
+    assert _faults(tmp_path) == []

@@ -14,6 +14,9 @@ from ordinance.cli._common import body_argument, guarded, json_option, say, show
 FAULTS = {
     "ledger-beginning-missing": "the entries before it are gone, and no entry says that they were taken away",
     "ledger-chain-broken": "it does not follow the line before it: one of the two was changed, put in or taken out",
+    "ledger-end-changed": "it does not end with the entry that the note beside it names: its last entries are others",
+    "ledger-end-missing": "it ends before the entry that the note beside it names: its last entries are gone",
+    "ledger-head-missing": "the note of its last entry (head.json) is gone, damaged or an old one",
     "ledger-not-an-entry": "this is no entry",
     "ledger-number-missing": "its number does not follow the one before it",
     "ledger-too-large": "the file is larger than any ledger",
@@ -32,8 +35,9 @@ def ledger(body: Path, as_json: bool) -> None:
     Example:
       ordinance ledger examples/ghent
 
-    Note the digest of the last entry elsewhere: only that shows a ledger whose end was taken away, or which was
-    written anew as a whole. Exit 0: the entries follow one another. 1: they do not.
+    A note beside the ledger shows an end that was taken away. Note the digest of the last entry elsewhere as well:
+    only that shows a ledger which was written anew together with its note. Exit 0: the entries follow one another to
+    the last one that was noted. 1: they do not.
     """
     from ordinance.operations.ledger import ledger_document
     from ordinance.operations.workspace import open_workspace
@@ -44,7 +48,8 @@ def ledger(body: Path, as_json: bool) -> None:
     else:
         _show(found)
     for fault in found["faults"]:
-        say(f"{found['ledger']}:{fault['line']}: {FAULTS[fault['reason']]}  [{fault['reason']}]")
+        place = f":{fault['line']}" if fault["line"] else ""
+        say(f"{found['ledger']}{place}: {FAULTS[fault['reason']]}  [{fault['reason']}]")
     if found["half"]:
         say(f"a killed run left half a line of {found['half']} bytes; the next entry puts it aside")
     for name in found["torn"]:
@@ -58,7 +63,7 @@ def _show(found: dict[str, Any]) -> None:
         return
     head = ("n", "when", "what", "device", "by", "reason")
     show_table([head, *(_row(entry) for entry in found["entries"])])
-    show(f"\nlast entry: {found['head']}")
+    show(f"\nlast entry: {found['entries'][-1]['n']}, {found['head']}")
 
 
 def _row(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 
 Reads and writes `ledger/ledger.jsonl` in a body's state, one line of JSON an entry, for its owner only. Each entry
 carries the digest of the line before it, is written under a lock and is on disk before `append` returns. It holds
-pseudonyms, reasons and roles, and no name of a device. A line that a killed run left half is kept beside the ledger.
+pseudonyms, reasons and roles, and no name of a device. A line that a killed run left half is kept beside the ledger,
+and so is a note of its last entry (`ledger_head`), which shows an end that was taken away.
 
-Cannot know: whether somebody who may write the file wrote all of it anew, or took its end away. The chain shows what
-was changed in between; against the rest only the digest of the last entry helps (`Ledger.head`), noted elsewhere.
+Cannot know: whether somebody who may write both wrote all of it anew, or put an earlier state of both back. The chain
+and the note show the rest; against that only the digest of the last entry helps (`Ledger.head`), noted elsewhere.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from typing import Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.store.files import held, write_file
+from ordinance.store.ledger_head import BEGINNING, Head, fault_of_end, read_both, read_head, write_head
 
 FOLDER, FILE, TORN = "ledger", "ledger.jsonl", "torn-"
-BEGINNING = "0" * 64
 MOST_BYTES = 100_000_000
 MOST_LINE = 1_000_000
 PSEUDONYM = re.compile(r"dev-[A-Z2-7]{8}")
@@ -96,11 +97,10 @@ def read_ledger(state: Path) -> Ledger:
     folder = state / FOLDER
     torn = tuple(sorted(p.name for p in folder.glob(f"{TORN}*")))
     path = folder / FILE
-    if not path.is_file():
-        return Ledger(torn=torn)
-    if path.stat().st_size > MOST_BYTES:
+    content, noted = read_both(path, MOST_BYTES)
+    if len(content or b"") > MOST_BYTES:
         return Ledger(faults=(LedgerFault(0, "ledger-too-large"),), torn=torn)
-    *lines, half = path.read_bytes().split(b"\n")
+    *lines, half = (content or b"").split(b"\n")
     entries: list[Entry] = []
     faults: list[LedgerFault] = []
     before = BEGINNING
@@ -119,6 +119,8 @@ def read_ledger(state: Path) -> Ledger:
         before = digest
     if lines and not _begins_well(entries):
         faults.append(LedgerFault(1, "ledger-beginning-missing"))
+    if reason := fault_of_end(noted, [Head(e.n, e.digest) for e in entries], bool(content)):
+        faults.append(LedgerFault(len(lines), reason))
     return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn)
 
 
@@ -183,6 +185,8 @@ def _append(state: Path, entry: Entry) -> Entry:
     found = _sound(state)
     last, head = found.entries[-1].n if found.entries else 0, found.head
     path = ledger_path(state)
+    if read_head(path.parent) != Head(last, head):
+        write_head(path.parent, Head(last, head))  # there is none yet, or its writer was killed
     if found.half:
         _put_aside(path, found.half)
     for aside in sorted(path.parent.glob(f"{TORN}*")):
@@ -198,25 +202,24 @@ def _torn_files(entries: Iterable[Entry]) -> set[object]:
 
 
 def _write(path: Path, entry: Entry) -> Entry:
-    """Add a line and wait until it is on disk; a line that did not fit is taken back."""
+    """Add a line, note it, and wait until both are on disk; a line that does not fit is taken back."""
     said = {name: getattr(entry, name) for name in _KEYS} | {"at": entry.at.isoformat(timespec="seconds")}
     line = json.dumps(said, separators=(",", ":")).encode()
     if len(line) > MOST_LINE:
         raise ValueError(f"an entry of the ledger has at most {MOST_LINE:,} bytes")
-    is_new = not path.exists()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     size, rest = os.fstat(handle).st_size, memoryview(line + b"\n")
     try:
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
+        write_head(path.parent, Head(entry.n, hashlib.sha256(line).hexdigest()))
     except OSError:
         os.ftruncate(handle, size)
         raise
     finally:
         os.close(handle)
-    if is_new:
-        _sync(path.parent)
+    _sync(path.parent)
     return _entry(line, hashlib.sha256(line).hexdigest())
 
 
