@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from importlib import import_module
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cli.shell import body, edit, run, tree
+from ordinance.cli._common import instant
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import WatchList
 from ordinance.model.kept import Terms
@@ -99,6 +101,11 @@ def account(document: dict[str, Any]) -> dict[str, Any]:
     """That of the proxy."""
     found: dict[str, Any] = next(a for a in document["accounting"] if a["source"] == "proxy")
     return found
+
+
+def set_clock(patch: pytest.MonkeyPatch, day: str) -> None:
+    """Let a check begin on a day."""
+    patch.setattr(import_module("ordinance.cli.main"), "instant", lambda text, zone: instant(text or day, zone))
 
 
 @pytest.fixture
@@ -191,6 +198,40 @@ def test_what_is_older_than_the_period_is_deleted(folder: Path) -> None:
     assert kept(folder) == {}
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--as-of", AT, "--from", "2023-04-05"),
+        ("--as-of", AT, "--to", "2023-04-06"),
+        ("--as-of", AT, "--from", "2023-04-05", "--to", "2023-04-06"),
+        ("--as-of", "2023-03-30"),
+        ("--as-of", "2033-04-10"),
+    ],
+)
+def test_looking_at_other_days_leaves_what_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """Through a narrower window, from an earlier day or from one to come: what is kept stays, and counts on."""
+    set_clock(monkeypatch, AT)
+    check(folder)
+    stored = kept(folder)
+    assert run("check", folder, *options).code in {1, 4}
+    assert kept(folder) == stored
+    assert len(stored) == 1
+
+
+def test_a_day_to_come_deletes_nothing_before_its_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the clock it is over or is not, whatever day a check is asked to be of."""
+    check(folder)
+    for path in (folder / "proxy").iterdir():
+        path.unlink()
+    for clock, parts in (("2023-04-27", 2), ("2023-04-28", 1), ("2023-05-30", 0)):
+        with monkeypatch.context() as patch:
+            set_clock(patch, clock)
+            check(folder, at="2033-04-10")
+        assert b"".join(kept(folder).values()).count(b'"file":') == parts
+
+
 def test_of_a_source_that_may_not_be_read_nothing_stays(folder: Path) -> None:
     """What the body does not allow any more, or does not name any more, is not kept either."""
     check(folder)
@@ -228,23 +269,36 @@ def test_damaged_observations_stop_the_check(folder: Path) -> None:
     check(folder, "--fresh")
 
 
-def test_a_file_that_changes_while_it_is_read_is_read_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was known of it a moment ago is not used, and nothing that was kept is overwritten."""
-    check(folder)
-    stored = kept(folder)
-    path = folder / "proxy" / "access.log.1"
-    longest = again.Again.longest
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_that_changes_while_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """It is read once more, then whole; what was kept of it, and of a file that is gone, counts all the same.
 
-    def rewritten(self: again.Again, *said: Any) -> Any:
-        found = longest(self, *said)
-        log(folder, path.name, FIRST, watched="news.tiktok.com")  # as long as the other
+    Where it was read whole, nothing that was kept is overwritten.
+    """
+    log(folder, "access.log.2", FIRST - DAY)
+    first = check(folder)
+    (folder / "proxy" / "access.log.2").unlink()
+    stored = kept(folder)
+    longest, left = again.Again.longest, [times]
+
+    def rewritten(self: again.Again, file: Any, carry: Any) -> Any:
+        if file.name != "proxy/access.log.1" or self.is_whole:
+            return longest(self, file, carry)
+        log(folder, "access.log.1", FIRST)
+        found = longest(self, file, carry)
+        if left[0]:
+            log(folder, "access.log.1", FIRST, watched="news.tiktok.com")  # as long as the other
+        left[0] -= 1
         return found
 
     with monkeypatch.context() as patch:
         patch.setattr(again.Again, "longest", rewritten)
         found = check(folder)
-    assert found == check(folder, "--fresh")
+    changed = ["proxy/access.log.1"] if times == 2 else []
+    assert [i["file"] for i in account(found)["gone"]["inputs"]] == [*changed, "proxy/access.log.2"]
+    assert {f["id"] for f in found["findings"]} == {f["id"] for f in first["findings"]}
     assert kept(folder) == stored
+    assert check(folder) == found
 
 
 def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> None:

@@ -108,11 +108,29 @@ def test_the_example_leaves_no_field_out(one: Any) -> None:
     assert left == []
 
 
-def test_another_form_is_as_good_as_none() -> None:
-    """Written by an older or newer program it is not guessed at."""
-    content = encode([PART])
-    assert decode(content) == (PART,)
-    assert decode(content.replace(f"observations {FORM} ".encode(), f"observations {FORM + 1} ".encode(), 1)) == ()
+def in_form(form: int) -> bytes:
+    """What is stored, as if it were of another form."""
+    return encode([PART]).replace(f"observations {FORM} ".encode(), f"observations {form} ".encode(), 1)
+
+
+def test_an_older_form_is_as_good_as_none() -> None:
+    """Written by an older program it is not guessed at."""
+    assert decode(in_form(FORM)) == (PART,)
+    assert decode(in_form(FORM - 1)) == ()
+
+
+def test_a_newer_form_is_left_as_it_is(tmp_path: Path) -> None:
+    """Who goes back to an older version is told, and what the newer one kept is neither deleted nor written over."""
+    write_observations(tmp_path, "proxy", [PART])
+    (path,) = (tmp_path / FOLDER).iterdir()
+    path.write_bytes(in_form(FORM + 1))
+    for asked in (lambda: read_observations(tmp_path, "proxy"), lambda: purge(tmp_path, lambda day: True)):
+        with pytest.raises(PolicyError) as raised:
+            asked()
+        (issue,) = raised.value.issues
+        assert (issue.id, issue.hint.partition(",")[0]) == ("bad-observations", "use that version")
+        assert f"in form {FORM + 1}; this one knows {FORM}" in issue.message
+    assert path.read_bytes() == in_form(FORM + 1)
 
 
 @pytest.mark.parametrize("how", ["cut", "changed", "emptied", "other"])

@@ -122,7 +122,8 @@ def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json
     workspace = open_workspace(body).usable()
     zone = workspace.body.zone
     at, since_day = instant(as_of, zone), first_instant(since, zone).date() if since else None
-    run = run_check(workspace, at, individual=True, progress=lambda source: progress(f"reading {source} …"))
+    now = instant(None, zone)
+    run = run_check(workspace, at, individual=True, now=now, progress=lambda source: progress(f"reading {source} …"))
     rows = rows_of(run.document, lives_of(workspace, at), since_day)
     write_report(out, tickets_csv(rows), individual=True)
     for issue in run.issues:

@@ -203,6 +203,7 @@ def check(
         window,
         individual=individual,
         fresh=fresh,
+        now=instant(None, zone),
         progress=lambda source: progress(f"reading {source} …"),
     )
     if html is not None:

@@ -108,6 +108,12 @@ class KeptPart:
         instants = (*(row.at for row in self.rows), *(first for _, first, _ in (*self.hours, *self.unnamed)))
         return min(instants, default=None)
 
+    @property
+    def newest(self) -> int | None:
+        """The latest instant of anything that is kept; `None` where there are counts alone."""
+        instants = (*(row.at for row in self.rows), *(last for *_, last in (*self.hours, *self.unnamed)))
+        return max(instants, default=None)
+
     def covers(self, start: int | None, end: int | None) -> bool:
         """Whether all that may be kept within another window is here: nothing that was cut away lies in it."""
         if self.first is None or self.last is None:

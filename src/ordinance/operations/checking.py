@@ -68,11 +68,13 @@ def run_check(
     *,
     individual: bool = False,
     fresh: bool = False,
+    now: datetime | None = None,
     progress: Progress = lambda source: None,
 ) -> CheckRun:
     """Check a window (by default the last stretch of `checking.window` before `as_of`).
 
-    `fresh`: without anything that is kept of earlier runs, which stays as it is.
+    `fresh`: without anything that is kept of earlier runs, which stays as it is. `now`: what the clock says, where
+    `as_of` is not that: nothing that is kept is over sooner.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
     body's law asks for a notice to all staff first, or a file about one of these findings names another device.
     """
@@ -80,14 +82,16 @@ def run_check(
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
         message = "individual rows are not allowed: evidence_allowed has no inventory and no network_device"
         raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message)])
-    span = window or default_window(workspace, as_of)
+    usual = default_window(workspace, as_of)
+    span = window or usual
     if individual:
         require_alarm(body, span)
     lives = lives_of(workspace, as_of, span)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
-    known = None if fresh else start_rereading(workspace, as_of, pseudonyms.key)
+    is_usual = span.closed[0] <= usual.closed[0] and span.closed[1] >= usual.closed[1]
+    known = None if fresh else start_rereading(workspace, as_of, pseudonyms.key, now or as_of, is_usual=is_usual)
     readings = read_sources(workspace, watch, span, progress, known)
     said = workspace.attested.statements
     checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)

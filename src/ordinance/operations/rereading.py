@@ -13,13 +13,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ordinance import __version__
 from ordinance.model.body import Body, SourceSettings
 from ordinance.model.evidence import Reading, WatchList
-from ordinance.model.kept import Terms
+from ordinance.model.kept import KeptPart, Terms
 from ordinance.model.retention import Kept
 from ordinance.model.time import Span
 from ordinance.operations.workspace import Workspace
@@ -39,14 +39,22 @@ from ordinance.store.observations import (
 # Where a log lies, whose it is, and when it is expected: what a line of it says is the same.
 _OF_NO_LINE = frozenset({"files", "network", "every", "first", "platforms", "hours", "places"})
 
+_A_DAY = timedelta(days=1)  # `--as-of` tomorrow is today's check
+
 
 @dataclass(slots=True)
 class Rereading:
-    """What a check knows of its logs. `skipped` counts by source the octets that were not read line by line."""
+    """What a check knows of its logs. `skipped` counts by source the octets that were not read line by line.
+
+    What is kept becomes what this check read only where `keeps`, and where nothing kept is of `until` or later (seconds
+    since 1970; `None`: never): somebody who looks at other days than the next check will leaves it as it is.
+    """
 
     state: Path
     secret: bytes
     apps: dict[str, str]
+    keeps: bool = True
+    until: int | None = None
     skipped: dict[str, int] = field(default_factory=dict)
 
     def read(
@@ -66,14 +74,23 @@ class Rereading:
         if not isinstance(one, NameLogReader) or not one.goes_on:
             reading = one.read(settings, body.folder, watch, matchers, window, leases)
             return Again(terms, self.secret).without_names(reading)
-        again = Again(terms, self.secret, read_observations(self.state, settings.id), window)
-        try:
-            reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
-        except ChangedError:  # written anew while it was read: nothing of it is known
-            return again.without_names(one.read(settings, body.folder, watch, matchers, window, leases))
-        write_observations(self.state, settings.id, (*again.parts, *again.set_aside()))
+        stored = read_observations(self.state, settings.id)
+        for is_whole in (False, False, True):
+            again = Again(terms, self.secret, stored, window, is_whole=is_whole)
+            try:
+                reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
+                break
+            except ChangedError:  # written anew while it was read: once more, then without what is known of it
+                continue
+        if self.keeps and not again.is_whole and not self._is_before(stored):
+            write_observations(self.state, settings.id, (*again.parts, *again.set_aside()))
         self.skipped[settings.id] = again.skipped
         return again.without_names(reading)
+
+    def _is_before(self, stored: Iterable[KeptPart]) -> bool:
+        """Whether something is kept of days that this check does not reach."""
+        newest = (part.newest for part in stored)
+        return self.until is not None and any(at is not None and at >= self.until for at in newest)
 
     def _terms(
         self,
@@ -90,18 +107,23 @@ class Rereading:
         return Terms(_digest((same, watch.digest, __version__)), same, apps, leases)
 
 
-def start_rereading(workspace: Workspace, as_of: datetime, secret: bytes) -> Rereading | None:
+def start_rereading(
+    workspace: Workspace, as_of: datetime, secret: bytes, now: datetime, *, is_usual: bool
+) -> Rereading | None:
     """What is kept of earlier runs, without what is older than the body keeps; `None` where it keeps nothing.
 
-    `secret` keys what lines are known by: whoever has it could try whether a line that is guessed was kept.
+    `secret` keys what lines are known by: whoever has it could try whether a line that is guessed was kept. What is
+    over at `as_of` goes, unless it is not over `now`. A check from a day that is still to come, or of a window that shows
+    less than the body's own (not `is_usual`), leaves what is kept as it is.
     """
     retention, state = workspace.body.retention, workspace.state
     if retention.of(Kept.OBSERVATIONS) is None:
         forget_observations(state)
         return None
-    today = as_of.astimezone(workspace.body.zone).date()
+    today = min(as_of, now).astimezone(workspace.body.zone).date()
     purge(state, lambda day: (retention.last_day(Kept.OBSERVATIONS, day) or today) < today)
-    return Rereading(state, secret, _apps(workspace))
+    keeps = is_usual and as_of <= now + _A_DAY
+    return Rereading(state, secret, _apps(workspace), keeps, int(as_of.timestamp()))
 
 
 def end_rereading(state: Path, sources: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class Again:
     parts: list[KeptPart] = field(default_factory=list)
     there: set[int] = field(default_factory=set)  # indexes of `known` that some file begins with
     skipped: int = 0  # octets that were not read line by line
+    is_whole: bool = False  # files change while they are read: of those at hand nothing is known
 
     @property
     def ends(self) -> tuple[int | None, int | None]:
@@ -56,12 +57,18 @@ class Again:
 
     def longest(self, file: InputFile, carry: Carry) -> KeptPart | None:
         """The longest known beginning of a file that says all that its lines would say now."""
+        if self.is_whole:
+            return None
+        usable = [p for p in self.look(file) if self._says_all(p, carry)]
+        return max(usable, key=lambda p: p.size, default=None)
+
+    def look(self, file: InputFile) -> list[KeptPart]:
+        """All known beginnings of a file, which are therefore not gone."""
         sizes = sorted({p.size for p in self.known})
         digests = text_digests(file, sizes) if sizes else {}
         found = [(n, p) for n, p in enumerate(self.known) if digests.get(p.size) == p.digest]
         self.there.update(n for n, _ in found)
-        usable = [p for _, p in found if self._says_all(p, carry)]
-        return max(usable, key=lambda p: p.size, default=None)
+        return [p for _, p in found]
 
     def gone(self) -> tuple[KeptPart, ...]:
         """Those that no file begins with, and that still mean the same."""

@@ -100,6 +100,8 @@ class NameLog(ABC):
             else:
                 self._take(file)
         if self.again is not None:
+            for file in files if self.again.is_whole else ():  # after they were read: what is twice counts once
+                self.again.look(file)
             self._take_gone(self.again)
         return self._reading()
 

@@ -4,7 +4,7 @@
 Writes and reads `observations/` in a body's state, readable by its owner only, and only where the body asks for it. The
 addresses of who asked for a watched name are in it, as in the log; no name of a device or a person, no other name and
 no line. Written aside, then renamed: a killed run leaves the old file. One of an older form is as good as none; a
-damaged one stops who reads it, so that it never looks like a clean one.
+damaged one, or one that a newer version wrote, stops who reads it, so that it never looks like a clean one.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ FORM = 2  # in 1 names stood as they were asked for
 _MAGIC = "ordinance observations"
 
 
+class NewerFormError(ValueError):
+    """What is kept is in a form that only a newer version knows."""
+
+
 def read_observations(state: Path, source: str) -> tuple[KeptPart, ...]:
-    """What is kept of a source; nothing where there is no file, or an older form. Raises PolicyError (damaged)."""
+    """What is kept of a source; nothing where there is no file, or an older form. Raises PolicyError (damaged, or newer)."""
     path = _path(state, source)
     return _read(path) if path.is_file() else ()
 
@@ -120,13 +124,15 @@ def encode(parts: Sequence[KeptPart]) -> bytes:
 
 
 def decode(content: bytes) -> tuple[KeptPart, ...]:
-    """Parts as they were stored; nothing for an older or newer form. Raises ValueError for what is damaged."""
+    """Parts as they were stored; nothing for an older form. Raises ValueError for what is damaged, or of a newer one."""
     head, _, body = content.partition(b"\n")
     magic, _, rest = head.decode("ascii", "replace").partition(f"{_MAGIC} ")
     form, _, digest = rest.partition(" ")
     if magic or not form.isdigit():
         raise ValueError("no file of kept observations")
-    if int(form) != FORM:
+    if int(form) > FORM:
+        raise NewerFormError(f"a newer version wrote it, in form {form}; this one knows {FORM}")
+    if int(form) < FORM:
         return ()
     if hashlib.sha256(body).hexdigest() != digest:
         raise ValueError("it is not what was written")
@@ -140,7 +146,8 @@ def _read(path: Path) -> tuple[KeptPart, ...]:
         return decode(path.read_bytes())
     except (ValueError, TypeError, KeyError, IndexError) as error:
         name = f"{path.parent.parent.name}/{FOLDER}/{path.name}"
-        hint = "restore it from a backup, or delete it: logs that are still there are then read anew"
+        first = "use that version" if isinstance(error, NewerFormError) else "restore it from a backup"
+        hint = f"{first}, or delete it: logs that are still there are then read anew"
         why = f"what was kept of a log cannot be used: {error}"
         raise PolicyError([Issue(name, 0, 0, "bad-observations", why, "nothing was checked", hint)]) from None
 
