@@ -205,6 +205,7 @@ def test_what_is_older_than_the_period_is_deleted(folder: Path) -> None:
         ("--as-of", AT, "--to", "2023-04-06"),
         ("--as-of", AT, "--from", "2023-04-05", "--to", "2023-04-06"),
         ("--as-of", "2023-03-30"),
+        ("--as-of", "2023-06-10"),
         ("--as-of", "2033-04-10"),
     ],
 )

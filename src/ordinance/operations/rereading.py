@@ -113,8 +113,8 @@ def start_rereading(
     """What is kept of earlier runs, without what is older than the body keeps; `None` where it keeps nothing.
 
     `secret` keys what lines are known by: whoever has it could try whether a line that is guessed was kept. What is
-    over at `as_of` goes, unless it is not over `now`. A check from a day that is still to come, or of a window that shows
-    less than the body's own (not `is_usual`), leaves what is kept as it is.
+    over at `as_of` goes, unless it is not over `now`. A check from a day that is still to come, or of a window that
+    shows less than the body's own (not `is_usual`), leaves what is kept as it is.
     """
     retention, state = workspace.body.retention, workspace.state
     if retention.of(Kept.OBSERVATIONS) is None:

@@ -35,7 +35,10 @@ class NewerFormError(ValueError):
 
 
 def read_observations(state: Path, source: str) -> tuple[KeptPart, ...]:
-    """What is kept of a source; nothing where there is no file, or an older form. Raises PolicyError (damaged, or newer)."""
+    """What is kept of a source; nothing where there is no file, or an older form.
+
+    Raises PolicyError (damaged, or newer).
+    """
     path = _path(state, source)
     return _read(path) if path.is_file() else ()
 
@@ -124,7 +127,10 @@ def encode(parts: Sequence[KeptPart]) -> bytes:
 
 
 def decode(content: bytes) -> tuple[KeptPart, ...]:
-    """Parts as they were stored; nothing for an older form. Raises ValueError for what is damaged, or of a newer one."""
+    """Parts as they were stored; nothing for an older form.
+
+    Raises ValueError for what is damaged, or of a newer one.
+    """
     head, _, body = content.partition(b"\n")
     magic, _, rest = head.decode("ascii", "replace").partition(f"{_MAGIC} ")
     form, _, digest = rest.partition(" ")
