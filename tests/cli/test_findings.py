@@ -73,6 +73,15 @@ def test_what_the_run_has_as_closed_is_listed_as_closed(ghent: Path) -> None:
     assert (again["state"], again["again"], again["since"]) == ("open", "seen_again", None)
 
 
+def test_what_no_check_has_looked_at_is_open_until_the_next(ghent: Path) -> None:
+    """In words, where a decision is dated back behind the check."""
+    run("check", ghent, *DAY)
+    edit(ghent / "findings" / "f-7c6be2172f.yaml", "on: 2023-04-04", "on: 2023-04-05")
+    assert "open until the next check\n" in run("findings", "list", ghent, *DAY).out
+    run("check", ghent, *DAY)
+    assert "until the next check" not in run("findings", "list", ghent, *DAY).out
+
+
 def test_what_was_there_in_the_run_counts_as_seen_on_its_day_and_not_later(ghent: Path) -> None:
     """A blind spot that is closed after the run stays so until a run of a later day finds it again."""
     document = json.loads(run("check", ghent, *DAY, "--json").out)

@@ -47,7 +47,8 @@ def list_all(body: Path, as_of: str | None, as_json: bool) -> None:
     Example:
       ordinance findings list examples/ghent --as-of 2023-04-10
 
-    States are those of the files as they are now, on the day of --as-of.
+    States are those of the files as they are now, on the day of --as-of. A decision of a day before the end of the last
+    check, written after it, is open until the next check, which says whether anything was seen since.
     """
     from ordinance.operations.listed_findings import listed_findings
     from ordinance.operations.workspace import open_workspace

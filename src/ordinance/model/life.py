@@ -41,6 +41,7 @@ class Again(StrEnum):
     SEEN_AGAIN = "seen_again"  # closed, and seen after that day
     ACCEPTANCE_OVER = "acceptance_over"  # accepted until a day that is past
     SEEN_SINCE = "seen_since"  # decided about a group, and something behind it was first seen after that day
+    NOT_CHECKED = "not_checked"  # listed only: decided of a day before the last run's end, and after that run
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,12 @@ def _what(f: Finding) -> tuple[str, ...]:
 
 def is_about_nobody(finding: Finding) -> bool:
     """Whether a finding is of nobody: a review that is late, a control that no tool has, an answer of a resolver."""
-    return finding.kind in _OF_THE_BODY or finding.reason in _ABOUT_NOBODY
+    return is_row_about_nobody({"kind": finding.kind, "reason": finding.reason})
+
+
+def is_row_about_nobody(row: Mapping[str, Any]) -> bool:
+    """The same of a finding as a document has it."""
+    return row["kind"] in _OF_THE_BODY or row["reason"] in _ABOUT_NOBODY
 
 
 def coarse_finding(finding: Finding) -> Finding:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.life import FindingState
+from ordinance.model.life import Again, Entry, FindingState, Standing
 from ordinance.model.time import Span, last_instant
 from ordinance.operations.checking import RESULT, latest_run
-from ordinance.operations.disclosure import coarse_life
+from ordinance.operations.disclosure import coarse_life, is_row_about_nobody
 from ordinance.operations.lives import base_id, life_of, lives_of
 from ordinance.operations.new_body import editor_line
 from ordinance.operations.workspace import Workspace
@@ -28,19 +29,23 @@ from ordinance.verify.life import standing
 def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
     """The findings of the last run, each with its state by what is written now, on the day of `as_of`.
 
-    Raises PolicyError where there is no run, or where a file about a finding cannot be used.
+    A state is never another one than a check of the same day and the same files says. What such a check alone can know
+    is open, and `not_checked` says why. Raises PolicyError where there is no run, where it is of a later day, or where
+    a file about a finding cannot be used.
     """
     run = latest_run(workspace)
     document, lives = json.loads((run / RESULT).read_bytes()), lives_of(workspace, as_of)
+    if document["as_of"][:10] > lives.day.isoformat():
+        message = f"the last check is of {document['as_of'][:10]}, and has seen days after {lives.day}"
+        hint = f"ordinance check --as-of {lives.day}, or a later --as-of here"
+        raise PolicyError([Issue("--as-of", 0, 0, "run-of-a-later-day", message, "", hint)])
     run_day = last_instant(Span(end=datetime.fromisoformat(document["window"]["to"]))).date()
     is_exact = document.get("disclosure", {}).get("numbers", Numbers.EXACT) == Numbers.EXACT
     found = []
     for one in document["findings"]:
-        first, last = (date.fromisoformat(one[k]) if one[k] else None for k in ("first_seen", "last_seen"))
-        entries = lives.entries.get((base_id(one["id"]), ""), ())
-        now = standing(entries, first, last or _latest(one, run_day), lives.day)
-        life = life_of(now, one.get("states"), individual=False)
-        found.append({**one, **(life if first or is_exact else coarse_life(life, about_nobody=False))})
+        life = _life(one, lives.entries.get((base_id(one["id"]), ""), ()), lives.day, run_day)
+        of_nobody = is_row_about_nobody(one)
+        found.append({**one, **(life if is_exact else coarse_life(life, about_nobody=of_nobody))})
     return {
         "body": document["body"],
         "run": run.name,
@@ -50,14 +55,28 @@ def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _latest(one: Mapping[str, Any], run_day: date) -> date:
-    """The latest day on which a finding without days can have been seen: not after one that the run took as its end.
+def _life(one: Mapping[str, Any], entries: tuple[Entry, ...], day: date, run_day: date) -> dict[str, Any]:
+    """The keys about a finding's life on `day`, where the last run looked at days until `run_day`.
 
-    The run knew the day, which is not told: what it has as closed was not seen after it was closed.
+    When each thing behind a group was first seen, and in a coarse report also when the last was, the run knew and tells
+    nobody. What it said of the decision that still stands holds; of one that it did not know, only where it is of its
+    last day or a later one.
     """
-    if one["state"] == FindingState.CLOSED and one["decided"]:
-        return min(run_day, date.fromisoformat(one["decided"]["on"]))
-    return run_day
+    first, last = (date.fromisoformat(one[k]) if one[k] else None for k in ("first_seen", "last_seen"))
+    now = standing(entries, first, last or date.min, day)
+    written = life_of(now, one.get("states"), individual=False)
+    if now.decided is None or now.again is not None or now.decided.on >= run_day:
+        return written
+    if one["decided"] == written["decided"] and (one["again"] or one["state"] == written["state"]):
+        return {key: one[key] for key in written}
+    if (last is not None and last <= now.decided.on) or _only_counts_the_day(one, now):
+        return written
+    return life_of(replace(now, state=FindingState.OPEN, since=None, again=Again.NOT_CHECKED), None, individual=False)
+
+
+def _only_counts_the_day(one: Mapping[str, Any], now: Standing) -> bool:
+    """Whether nothing that is seen opens the decision again: it is of nobody, and not closed."""
+    return now.state is not FindingState.CLOSED and is_row_about_nobody(one)
 
 
 def draft_life(workspace: Workspace, finding: str, day: date, device: str = "") -> tuple[str, str]:

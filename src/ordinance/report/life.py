@@ -37,6 +37,7 @@ AGAIN = {
     "seen_again": "seen after it was closed",
     "acceptance_over": "the time for which it was accepted is over",
     "seen_since": "something behind it first shows after the decision, which may be on another device",
+    "not_checked": "decided of an earlier day than the check looked at, and after that check",
 }
 
 
@@ -45,6 +46,8 @@ def heading(finding: Json) -> str:
     state, since, again = (finding.get(key) for key in ("state", "since", "again"))
     if not state:
         return ""
+    if again == "not_checked":
+        return f"{STATES.get(state, state)} until the next check"
     anew = " again" if again else ""
     first = "to be heard; " if finding.get("to_be_heard") else ""
     return f"{first}{STATES.get(state, state)}{anew}" + (f" since {words.day(since)}" if since else "")
