@@ -494,10 +494,13 @@ def tallinn(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("fault", DAMAGED)
 def test_records_that_cannot_be_read_are_located_and_counted(fault: str, tallinn: Path) -> None:
-    """Exit 4: everything else was checked. The place stands on stderr and in the accounting, the text nowhere."""
+    """Exit 4: everything else was checked. The place stands on stderr and in the rows, by default why alone."""
     change, place, reason = DAMAGED[fault]
     change(tallinn)
-    done = run("check", tallinn, "--as-of", DAYS["tallinn"], "--json")
+    published = run("check", tallinn, "--as-of", DAYS["tallinn"], "--json")
+    assert published.code == 4 and f"records cannot be read  [{reason}]" in published.err
+    assert place.partition(":")[0] not in published.out + published.err
+    done = run("check", tallinn, "--as-of", DAYS["tallinn"], "--json", "--individual")
     assert done.code == 4
     assert any(line.startswith(place) and line.endswith(f"[{reason}]") for line in done.err.splitlines()), done.err
     accounts = json.loads(done.out)["accounting"]

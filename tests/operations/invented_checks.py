@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -113,6 +114,12 @@ def checked(held: Iterable[Held], opened: Workspace, first: date = FIRST, last: 
     return Checked(tuple(results), tuple(findings), (), (), contacts, *sizes, share, None, counted)
 
 
+def _opaque(digest: str) -> str:
+    """What somebody without the key has of a digest."""
+    assert digest.startswith("hmac-sha256:")
+    return "hmac-sha256"
+
+
 def published(
     held: Iterable[Held], first: date = FIRST, last: date = LAST, *, defended: bool = True
 ) -> dict[str, Any]:
@@ -123,7 +130,8 @@ def published(
     span, as_of = Span(start_of(first, ZONE), end_of(last, ZONE)), datetime(2023, 4, 17, tzinfo=ZONE)
     kept = sum(c.count for c in found.contacts)
     account = Account(SOURCE, "row", 1000, kept, 1000 - kept, 0, 0, 0)
-    readings = {SOURCE: Reading(account)}
+    files = tuple((f"mdm/{h.name}.json", hashlib.sha256(repr(h).encode()).hexdigest()) for h in everybody)
+    readings = {SOURCE: Reading(account, files=files)}
     shown = disclosure_of(opened, found, span, as_of, individual=False, read=True) if defended else None
     watch = WatchList(frozenset({FAMILY}))
     standing = standing_controls(opened, as_of)
@@ -141,5 +149,7 @@ def published(
         disclosure=shown,
         prevention=prevented,
     )
-    made["run"]["estate"] = {"digest": ""}  # of the file: it says that something changed, and not what
+    if defended:  # with a key: they say that something changed, and not what
+        made["run"]["estate"] = {"digest": _opaque(made["run"]["estate"]["digest"])}
+        made["run"]["inputs"] = [{**row, "digest": _opaque(row["digest"])} for row in made["run"]["inputs"]]
     return made

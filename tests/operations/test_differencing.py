@@ -334,6 +334,10 @@ def _ghent(folder: Path, app: str) -> dict[str, Any]:
     assert kept.read_text("utf-8") == done.out
     document: dict[str, Any] = json.loads(done.out)
     rows = json.loads(run("check", copy, "--as-of", "2023-04-10", "--individual", "--json").out)
+    run_of = document["run"]
+    for row in (run_of["estate"], run_of["lives"], *run_of["inputs"]):  # each copy has a key of its own
+        assert row["digest"].startswith("hmac-sha256:")
+        row["digest"] = ""
     document["fails"] = rows["summary"]["by_duty"]["remove"]["fail"]
     return document
 
@@ -342,12 +346,5 @@ def test_a_new_phone_in_ghent_is_told_by_rows_alone(tmp_path: Path) -> None:
     """Files, reader, check and page: with TikTok or with a browser on it, what is kept and printed is the same."""
     clean, guilty = (_ghent(tmp_path / app, app) for app in ("com.android.chrome", "com.zhiliaoapp.musically"))
     assert guilty.pop("fails") == clean.pop("fails") + 1
-    del guilty["run"], clean["run"]
     assert guilty == clean
-    assert render({**guilty, "run": _RUN}) == render({**clean, "run": _RUN})
-
-
-_RUN: dict[str, Any] = {
-    "tool": "", "catalogue": {"version": "", "digest": ""}, "watch_list": {"families": [], "digest": ""},
-    "law": {"digest": ""}, "estate": {"digest": ""}, "inputs": [],
-}  # fmt: skip
+    assert render(guilty) == render(clean)

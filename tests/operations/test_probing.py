@@ -354,9 +354,8 @@ def test_a_kept_probe_is_a_finding_of_the_next_check(
     assert words in after["summary"]["sentence"]
     steps = [s["what"] for s in after["next_steps"] if s["who"] == "IT operations"]
     assert any(("Take the block back" if kind == "leftover" else "A control that should") in s for s in steps)
-    assert {i["file"] for i in after["run"]["inputs"]} - {i["file"] for i in before["run"]["inputs"]} == {
-        kept["recorded"]
-    }
+    added = [i for i in after["run"]["inputs"] if i not in before["run"]["inputs"]]
+    assert [i["source"] for i in added] == ["probe"]
     assert after["results"] == before["results"]  # a probe speaks of no device
 
 

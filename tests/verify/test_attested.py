@@ -275,7 +275,11 @@ def test_the_files_read_are_inputs_of_the_run(tmp_path: Path) -> None:
     """With their digest, so that the run can be made again."""
     workspace = opened(tmp_path, GOOD).usable()
     content = (workspace.body.folder / "attestations" / "test.yaml").read_bytes()
-    inputs = [i for i in run_check(workspace, AS_OF).document["run"]["inputs"] if i["source"] == "attestations"]
+    (published,) = [i for i in run_check(workspace, AS_OF).document["run"]["inputs"] if i["source"] == "attestations"]
+    assert list(published) == ["source", "digest"]
+    told = replace(workspace, body=replace(workspace.body, privacy=replace(workspace.body.privacy, profile="")))
+    rows = run_check(told, AS_OF, individual=True).document["run"]["inputs"]
+    inputs = [i for i in rows if i["source"] == "attestations"]
     assert inputs == [
         {"source": "attestations", "file": "attestations/test.yaml", "sha256": hashlib.sha256(content).hexdigest()}
     ]

@@ -289,7 +289,15 @@ def _prevention(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def say_rejects(document: Mapping[str, Any]) -> None:
-    """Where records could not be read, on stderr: file, line and reason, never their text."""
+    """Where records could not be read, on stderr: file, line and reason, never their text; by default why alone."""
+    if not document["individual"]:
+        why = [(account["source"], r["reason"]) for account in document["accounting"] for r in account["rejects"]]
+        for source, reason in why:
+            say(f"{source}: records cannot be read  [{reason}]")
+        if why:
+            say("hint: --individual says in which file and line, `ordinance sources detect FILE` says it of one file;")
+            say("      by default neither is named, since a file can be one device's")
+        return
     for account in document["accounting"]:
         for reject in account["rejects"][:MOST]:
             say(f"{reject['file']}:{reject['line']}: a record cannot be read  [{reject['reason']}]")

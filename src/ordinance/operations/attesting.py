@@ -154,8 +154,3 @@ def _not_allowed(inside: Path) -> Iterator[Issue]:
 def _issue(place: Place, issue_id: str, message: str, consequence: str = "", hint: str = "") -> Issue:
     severity = Severity.ERROR if issue_id == "duplicate-id" else Severity.WARNING
     return Issue(place.file, place.line, place.column, issue_id, message, consequence, hint, severity)
-
-
-def inputs(attested: Attested) -> list[dict[str, str]]:
-    """The files as a run lists what it read."""
-    return [{"source": ATTESTATIONS, "file": file, "sha256": digest} for file, digest in attested.files]

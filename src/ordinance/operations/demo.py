@@ -36,6 +36,7 @@ BODIES = {
 }
 WAITING = frozenset({Effect.BEGAN_FORBIDDEN, Effect.NO_MOVE, Effect.MOVES_LATE, Effect.NOT_KNOWN})
 MARK = ".ordinance-demo"
+KEY = Path(".ordinance", "keys", "pseudonym.key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,14 @@ def demo(out: Path, progress: Progress = lambda what: None) -> Iterator[Shown]:
 
     Raises PolicyError where `out` holds anything else.
     """
-    _prepare(out)
+    keys = _prepare(out)
     for body, day in BODIES.items():
         progress(body)
         folder = out / body
         shutil.copytree(examples() / body, folder, ignore=shutil.ignore_patterns(".ordinance", "truth.toml"))
+        if body in keys:
+            (folder / KEY).parent.mkdir(mode=0o700, parents=True)
+            write_file(folder / KEY, keys[body], 0o600)
         workspace = open_workspace(folder, channels=True).usable()
         at = day.replace(tzinfo=ZoneInfo(workspace.body.zone.key))
         run = run_check(workspace, at)
@@ -94,11 +98,16 @@ def _to_decide(workspace: Workspace, at: datetime) -> Iterator[str]:
             yield f"channel review {review.id} decided: {str(chosen.outcome).replace('_', ' ')}{until}"
 
 
-def _prepare(out: Path) -> None:
+def _prepare(out: Path) -> dict[str, bytes]:
+    """Take an earlier demonstration away; the keys of its bodies, with which the same files have the same digests."""
+    keys: dict[str, bytes] = {}
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).is_file():
             message = "the folder is not empty and was not made by a demo"
             raise PolicyError([Issue(str(out), 0, 0, "not-a-demo", message, "", "name another with --out")])
         for body in BODIES:
+            if (out / body / KEY).is_file():
+                keys[body] = (out / body / KEY).read_bytes()
             shutil.rmtree(out / body, ignore_errors=True)
     write_file(out / MARK, b"Made by `ordinance demo`; made anew each time.\n")
+    return keys

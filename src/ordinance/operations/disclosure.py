@@ -325,4 +325,5 @@ def _contacts(rows: Sequence[Mapping[str, Any]], shown: Disclosure) -> list[dict
 def _account(row: Mapping[str, Any]) -> dict[str, Any]:
     """How many records were kept is how often somebody asked: it is counted together with those that were dropped."""
     told = {**row, "kept": None, "dropped": None, "kept_or_dropped": row["kept"] + row["dropped"]}
+    told["rejects"] = [{"file": None, "line": None, "reason": r} for r in sorted({r["reason"] for r in row["rejects"]})]
     return {**told, "gone": {**row["gone"], "kept": None}} if "gone" in row else told

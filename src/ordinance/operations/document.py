@@ -19,12 +19,13 @@ from ordinance.model.evidence import Account, Reading, WatchList
 from ordinance.model.probe import ProbeRecord
 from ordinance.model.result import Checked, DutyResult, Finding, NotSeen, Result
 from ordinance.model.time import Span
-from ordinance.operations.attesting import inputs
+from ordinance.operations.attesting import ATTESTATIONS
 from ordinance.operations.disclosure import Disclosure, coarse, result_rows
 from ordinance.operations.document_findings import CONDITIONS, finding_rows
 from ordinance.operations.law_lines import advice_lines, bound_by, policy_lines, record_lines, restricted_by_clause
 from ordinance.operations.lives import Lives
 from ordinance.operations.next_steps import next_steps
+from ordinance.operations.run_inputs import digest_of, gone_row, input_rows
 from ordinance.operations.small_groups import SMALL, hidden_classes
 from ordinance.operations.verdict import accepted_by, exit_code, sentence
 from ordinance.operations.workspace import Workspace
@@ -91,10 +92,10 @@ def document(
             {"family": c.family, "names": c.names, "devices": c.devices, "days": [d.isoformat() for d in c.days]}
             for c in checked.counted
         ],
-        "accounting": [_account(r) for r in readings_of],
+        "accounting": [_account(r, pseudonyms, individual=individual) for r in readings_of],
         "findings": finding_rows(every, workspace, pseudonyms, lives, said, individual=individual),
         "next_steps": next_steps(every, checked, workspace, as_of),
-        "run": _run(workspace, readings, watch, probes, lives.digest),
+        "run": _run(workspace, readings, watch, probes, lives.digest, pseudonyms, individual=individual),
     }
     return coarse(found, checked, every, said) if is_coarse else found
 
@@ -201,15 +202,14 @@ def _not_seen(spot: NotSeen, workspace: Workspace, as_of: datetime) -> dict[str,
     return {"what": spot.what, **counts, "reason": spot.what, "accepted": said}
 
 
-def _account(reading: Reading) -> dict[str, Any]:
+def _account(reading: Reading, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
     """Records of the files at hand; of files that are gone, where something kept of them counts, apart."""
     account, gone = reading.account, reading.gone
     names = ("source", "unit", "records", "kept", "dropped", "duplicate", "structural", "rejected")
     rejects = [{"file": r.file, "line": r.line, "reason": r.reason} for r in account.rejects]
     found = {**{n: getattr(account, n) for n in names}, "rejects": rejects}
     if gone is not None:
-        inputs = [{"file": file, "text_sha256": digest} for file, digest in gone.inputs]
-        found["gone"] = {"files": gone.files, "records": gone.records, "kept": gone.kept, "inputs": inputs}
+        found["gone"] = gone_row(account.source, gone, pseudonyms, individual=individual)
     return found
 
 
@@ -238,22 +238,20 @@ def _run(
     watch: WatchList,
     probes: tuple[ProbeRecord, ...],
     lives_digest: str,
+    pseudonyms: Pseudonyms,
+    *,
+    individual: bool,
 ) -> dict[str, Any]:
+    read = [(s.id, readings[s.id].files) for s in workspace.body.sources if s.id in readings]
+    read += [(ATTESTATIONS, workspace.attested.files), (PROBE, tuple((p.file, p.sha256) for p in probes))]
     return {
         "tool": f"ordinance {__version__}",
         "catalogue": {"version": workspace.catalogue.version, "digest": workspace.catalogue.digest},
         "watch_list": {"families": sorted(watch.families), "digest": watch.digest},
         "law": {"digest": workspace.law.digest},
-        "estate": {"digest": workspace.estate_digest},
-        "lives": {"digest": lives_digest},
-        "inputs": [
-            {"source": s.id, "file": file, "sha256": digest}
-            for s in workspace.body.sources
-            if s.id in readings
-            for file, digest in readings[s.id].files
-        ]
-        + inputs(workspace.attested)
-        + [{"source": PROBE, "file": p.file, "sha256": p.sha256} for p in probes],
+        "estate": digest_of("estate", workspace.estate_digest, pseudonyms, individual=individual),
+        "lives": digest_of("lives", lives_digest, pseudonyms, individual=individual),
+        "inputs": input_rows(read, pseudonyms, individual=individual),
     }
 
 

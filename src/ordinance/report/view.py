@@ -208,10 +208,12 @@ class RejectRow:
 
 
 def rejects(account: Json) -> list[RejectRow]:
-    """Refused records of one source by file and reason. Their text was never kept."""
+    """Refused records of one source by file and reason, or by reason alone. Their text was never kept."""
     found: dict[tuple[str, str], list[int]] = {}
     for reject in account["rejects"]:
-        found.setdefault((reject["file"], reject["reason"]), []).append(reject["line"])
+        lines = found.setdefault((reject["file"] or "", reject["reason"]), [])
+        if reject["line"] is not None:
+            lines.append(reject["line"])
     return [
         RejectRow(file, reason, tuple(lines[:LINES_NAMED]), max(len(lines) - LINES_NAMED, 0))
         for (file, reason), lines in found.items()

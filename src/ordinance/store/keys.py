@@ -35,6 +35,11 @@ class Pseudonyms:
         digest = hmac.new(self.key, device.encode(), hashlib.sha256).digest()
         return "dev-" + base64.b32encode(digest[:5]).decode()
 
+    def digest(self, *said: str) -> str:
+        """`hmac-sha256:` and 64 hexadecimal digits over all that is said: nobody without the key can try a guess."""
+        content = repr(("digest", *said)).encode()
+        return f"hmac-sha256:{hmac.new(self.key, content, hashlib.sha256).hexdigest()}"
+
 
 def key_path(state: Path, named: str = "") -> Path:
     """Where the key lies: `ORDINANCE_KEY_FILE`, else what is `named`, else `keys/pseudonym.key` in the state folder."""
