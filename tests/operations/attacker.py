@@ -44,8 +44,9 @@ def figures(document: Document) -> dict[str, Range]:
         found[f"found/{key}/devices"] = _some(f["devices"], document)
         found[f"found/{key}/count"] = _some(f["count"], document)
     for account in document["accounting"]:
-        if account["kept"] is not None:
-            found[f"kept/{account['source']}"] = (account["kept"], account["kept"])
+        for part in ("kept", "duplicate"):  # only what is kept is known again, in most readers
+            if account[part] is not None:
+                found[f"{part}/{account['source']}"] = (account[part], account[part])
     return found
 
 

@@ -323,7 +323,8 @@ def _contacts(rows: Sequence[Mapping[str, Any]], shown: Disclosure) -> list[dict
 
 
 def _account(row: Mapping[str, Any]) -> dict[str, Any]:
-    """How many records were kept is how often somebody asked: it is counted together with those that were dropped."""
-    told = {**row, "kept": None, "dropped": None, "kept_or_dropped": row["kept"] + row["dropped"]}
+    """How many were kept, or kept again, is how often somebody asked: they are counted together with dropped ones."""
+    together = ("kept", "dropped", "duplicate")
+    told = {**row, **dict.fromkeys(together), "kept_or_dropped": sum(row[part] for part in together)}
     told["rejects"] = [{"file": None, "line": None, "reason": r} for r in sorted({r["reason"] for r in row["rejects"]})]
     return {**told, "gone": {**row["gone"], "kept": None}} if "gone" in row else told

@@ -16,8 +16,8 @@ from ordinance.report import words
 Json = Mapping[str, Any]
 
 PARTS_TOGETHER = {
-    "kept_or_dropped": ("Kept or dropped", "how many were kept would say how often somebody asked"),
-    **{part: said for part, said in words.PARTS.items() if part not in {"kept", "dropped"}},
+    "kept_or_dropped": ("Kept or dropped", "or the same again: each number alone would say how often somebody asked"),
+    **{part: said for part, said in words.PARTS.items() if part not in {"kept", "dropped", "duplicate"}},
 }
 
 WHY = {
