@@ -99,13 +99,15 @@ def test_every_verb_gives_the_same_json_twice(verb: str, name: str, tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["rulings", "explain", "plan", "check", "lint", "apps", "directives", "compare"])
 def test_no_machine_changes_a_byte(verb: str, tmp_path: Path) -> None:
-    """Another order of sets, another clock zone, another locale, another folder: the same bytes."""
+    """Another order of sets, another clock zone, another locale, another folder, with one key: the same bytes."""
     said = []
+    key = tmp_path / "pseudonym.key"
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o600)
     for n, (seed, zone, locale) in enumerate([("0", "UTC", "C.UTF-8"), ("4711", "Pacific/Kiritimati", "C")]):
         folder = body("ghent", tmp_path / str(n))
-        said.append(
-            process(*_command(verb, "ghent", folder), PYTHONHASHSEED=seed, TZ=zone, LC_ALL=locale, PYTHONUTF8="0")
-        )
+        machine = {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONUTF8": "0"}
+        said.append(process(*_command(verb, "ghent", folder), **machine, ORDINANCE_KEY_FILE=str(key)))
     assert said[0] == said[1]
     assert json.loads(said[0].out) or verb == "lint"
 

@@ -163,7 +163,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @body_argument
 @as_of_option
 @click.option("--from", "since", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
-@click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: --as-of.")
+@click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: yesterday.")
 @click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
 @click.option("--fresh", is_flag=True, help="Read every log from its beginning; what is kept of earlier runs stays.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report to this file.")
@@ -185,6 +185,7 @@ def check(
     Example:
       ordinance check examples/ghent --as-of 2023-04-10
 
+    The window is of whole days, and ends with the last one that was over at --as-of; instants are for --individual.
     Exit 0: everything checked or accepted, nothing fails. 1: something fails. 4: not everything could
     be checked. 3: the body's files cannot be used.
     """

@@ -21,8 +21,8 @@ from ordinance.model.body import Body
 from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
-from ordinance.model.time import Period, Span, plus
-from ordinance.operations.disclosure import disclosure_of
+from ordinance.model.time import Period, Span, plus, start_of
+from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of, unmatched
@@ -71,12 +71,13 @@ def run_check(
     now: datetime | None = None,
     progress: Progress = lambda source: None,
 ) -> CheckRun:
-    """Check a window (by default the last stretch of `checking.window` before `as_of`).
+    """Check a window (by default the last stretch of `checking.window` that ended before the day of `as_of`).
 
     `fresh`: without anything that is kept of earlier runs, which stays as it is. `now`: what the clock says, where
     `as_of` is not that: nothing that is kept is over sooner.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
-    body's law asks for a notice to all staff first, or a file about one of these findings names another device.
+    body's law asks for a notice to all staff first, or a file about one of these findings names another device; and
+    without individual rows for a window that begins or ends within a day.
     """
     body = workspace.body
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
@@ -86,6 +87,8 @@ def run_check(
     span = window or usual
     if individual:
         require_alarm(body, span)
+    elif not is_of_whole_days(span, body.zone):
+        raise PolicyError([_within_a_day(span)])
     lives = lives_of(workspace, as_of, span)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
@@ -128,10 +131,11 @@ def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, unt
     Raises PolicyError for a window that is empty or ends after `as_of`, when nothing was known yet.
     """
     usual = default_window(workspace, as_of)
-    start, end = since or usual.closed[0], until or as_of
+    start, end = since or usual.closed[0], until or usual.closed[1]
     if end <= start or end > as_of:
         message = f"the window from {start.isoformat()} to {end.isoformat()} is empty or ends after --as-of"
-        hint = "--from comes before --to, and --to (a day counts whole) not after --as-of"
+        hint = "--from comes before --to, and --to (a day counts whole) not after --as-of; without --to the day of "
+        hint += "--as-of is not in it, since it is not over"
         raise PolicyError([Issue("window", 0, 0, "bad-window", message, "", hint)])
     return Span(start, end)
 
@@ -142,10 +146,19 @@ def write_report(path: Path, content: bytes, *, individual: bool = False) -> Non
 
 
 def default_window(workspace: Workspace, as_of: datetime) -> Span:
-    """The stretch before `as_of` that the body's `window` says."""
-    period = workspace.body.checking.window
+    """The stretch of whole days, as long as the body's `window`, that ends where the day of `as_of` begins."""
+    period, zone = workspace.body.checking.window, workspace.body.zone
     back = Period(months=-period.months, days=-period.days, minutes=-period.minutes)
-    return Span(plus(as_of, back, workspace.body.zone), as_of)
+    end = start_of(as_of.astimezone(zone).date(), zone)
+    return Span(start_of(plus(end, back, zone).date(), zone), end)
+
+
+def _within_a_day(window: Span) -> Issue:
+    start, end = (i.isoformat() for i in window.closed)
+    message = f"the window from {start} to {end} does not begin and end where a day does"
+    hint = "name days: --from 2023-03-27 --to 2023-04-09; hours and minutes are for --individual"
+    consequence = "it is not read: two windows that differ by a minute would tell who asked in it"
+    return Issue("window", 0, 0, "window-within-a-day", message, consequence, hint)
 
 
 def read_sources(

@@ -118,6 +118,11 @@ def is_regular(window: Span, length: Period, zone: ZoneInfo) -> bool:
     return follows and end == start_of(last, zone)
 
 
+def is_of_whole_days(window: Span, zone: ZoneInfo) -> bool:
+    """Whether a window begins and ends where a day begins in the body's zone."""
+    return all(i == start_of(i.astimezone(zone).date(), zone) for i in window.closed)
+
+
 def first_monday(year: int) -> date:
     """The first Monday of a year."""
     first = date(year, 1, 1)
