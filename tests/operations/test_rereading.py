@@ -279,7 +279,7 @@ def test_a_file_that_changes_while_it_is_read(folder: Path, monkeypatch: pytest.
     Where it was read whole, nothing that was kept is overwritten.
     """
     log(folder, "access.log.2", FIRST - DAY)
-    first = check(folder)
+    first = check(folder, "--individual")
     (folder / "proxy" / "access.log.2").unlink()
     stored = kept(folder)
     longest, left = again.Again.longest, [times]
@@ -296,12 +296,12 @@ def test_a_file_that_changes_while_it_is_read(folder: Path, monkeypatch: pytest.
 
     with monkeypatch.context() as patch:
         patch.setattr(again.Again, "longest", rewritten)
-        found = check(folder)
+        found = check(folder, "--individual")
     changed = ["proxy/access.log.1"] if times == 2 else []
     assert [i["file"] for i in account(found)["gone"]["inputs"]] == [*changed, "proxy/access.log.2"]
     assert {f["id"] for f in found["findings"]} == {f["id"] for f in first["findings"]}
     assert kept(folder) == stored
-    assert check(folder) == found
+    assert check(folder, "--individual") == found
 
 
 def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> None:
