@@ -186,6 +186,26 @@ def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:
     assert found["decided"] == {"by": "ISO", "on": "2023-04-04", "reason": "removed", "last_day": None}
 
 
+def test_no_decision_about_one_unnamed_asker_closes_the_other(ghent: Path) -> None:
+    """Two devices in nobody's list have one id: of the group it is closed, of each by itself nobody knows it."""
+    devices = ghent / "estate" / "devices.csv"
+    rows = devices.read_text("utf-8").splitlines(keepends=True)
+    devices.write_text("".join(r for r in rows if not r.startswith(("gp-003,", "op-002,"))), "utf-8")
+
+    def unknown(document: dict[str, Any], reason: str = "unknown_device") -> list[tuple[str, str, str]]:
+        return sorted((f["id"], f["state"], f["again"]) for f in document["findings"] if f["reason"] == reason)
+
+    (first, *others) = (i for i, _, _ in unknown(check(ghent, "--individual")))
+    assert len(others) == 2 and {base_id(i) for i in others} == {first}
+    write(ghent, first, CLOSED)
+    assert unknown(check(ghent)) == [(first, "closed", None)]
+    assert unknown(check(ghent, "--individual")) == [(i, "open", "not_told_apart") for i in (first, *others)]
+    (alone, *none) = unknown(check(ghent, "--individual"), "not_in_estate")
+    assert not none
+    write(ghent, alone[0], CLOSED, name="two.yaml")
+    assert unknown(check(ghent, "--individual"), "not_in_estate") == [(alone[0], "closed", None)]
+
+
 def listed_later(folder: Path, *computers: str) -> None:
     """An inventory of 13 April that lists a program named like the app on these computers, and nothing else."""
     head, *rows = (folder / "inventory" / "intune-2023-04-06.csv").read_text("utf-8").splitlines()

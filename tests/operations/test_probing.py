@@ -22,6 +22,7 @@ from ordinance.operations.probing import probe
 from ordinance.operations.workspace import Workspace, open_workspace
 
 HERE = Resolver(ip_address("192.0.2.53"))
+THERE = Resolver(ip_address("192.0.2.54"))
 OTHER = Resolver(ip_address("192.0.2.54"), 5300)
 OPEN = Reply(records=1, addresses=("198.51.100.1",))
 BLOCKED = Reply(code="NXDOMAIN", zones=("rpz.gent.example",))
@@ -366,6 +367,24 @@ def test_a_clean_probe_after_it_settles_the_finding(ghent: Workspace) -> None:
     assert _of_probes(checked(ghent, "2023-04-09")) == []  # it was asked later
     asked(ghent, works, "2023-04-09T13:00", record=True)
     assert _of_probes(checked(ghent, "2023-04-10")) == []
+
+
+def test_what_two_resolvers_do_is_two_findings(ghent: Workspace) -> None:
+    """Each with a lasting id of its own: of one it is closed, the other is open, on the day after as well."""
+    kept = [
+        asked(ghent, lambda *_: OPEN, "2023-04-09T12:00", resolver=one, record=True)[0]["findings"]
+        for one in (HERE, THERE)
+    ]
+    ids = [{f["id"] for f in found} for found in kept]
+    assert ids[0] and not ids[0] & ids[1] and not any("-" in i[2:] for i in ids[0] | ids[1])
+    folder = ghent.body.folder / "findings"
+    for one in ids[0]:
+        life = f"finding: {one}\nlife:\n  - {{on: 2023-04-10, state: closed, by: IT, reason: loaded}}\n"
+        (folder / f"{one}.yaml").write_text(life, "utf-8")
+    for options in ((), ("--individual",)):
+        done = run("check", ghent.body.folder, "--as-of", "2023-04-11", "--json", *options)
+        states = {f["id"]: f["state"] for f in _of_probes(json.loads(done.out))}
+        assert states == {**dict.fromkeys(ids[0], "closed"), **dict.fromkeys(ids[1], "open")}
 
 
 def _of_probes(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -79,6 +79,16 @@ def test_who_decides_about_a_group_decides_of_what_was_there(entry: Entry) -> No
     assert standing((entry, anew), day(3), day(14), day(15), [day(3), day(14), day(12)]).state is entry.state
 
 
+@pytest.mark.parametrize("entry", [EXPLAINED, ACCEPTED, CLOSED])
+def test_what_was_decided_of_one_is_not_decided_of_another_with_the_same_id(entry: Entry) -> None:
+    """Nothing tells them apart: each is open, and what was decided stays in sight; a dispute counts for each."""
+    apart = Standing(FindingState.OPEN, day(3), entry, Again.NOT_TOLD_APART)
+    assert standing((entry,), day(3), day(9), D, is_alone=False) == apart
+    assert standing((entry,), day(3), day(9), day(9), is_alone=False) == Standing(since=day(3))
+    assert standing((DISPUTED,), day(3), day(9), D, is_alone=False).state is FindingState.DISPUTED
+    assert standing((CLOSED,), day(3), day(11), day(30), is_alone=False).again is Again.SEEN_AGAIN
+
+
 def test_a_dispute_stands_until_somebody_decides() -> None:
     """It has no end by itself, and a decision about it leaves the person's words in sight."""
     disputed = standing((DISPUTED,), day(3), day(9), date(2033, 1, 1))

@@ -184,3 +184,4 @@ def test_a_kept_finding_becomes_one_of_the_check() -> None:
     assert (made.kind, made.result, made.count, made.devices) == (FindingKind.LEFTOVER, Result.FAIL, 7, 0)
     assert (made.device, made.unit, made.evidence[0].file) == (None, None, "01-dns-rpz")
     assert findings_of([replace(_record(1), findings=())]) == ()
+    assert made.resolver == "dns-rpz 192.0.2.53:53"

@@ -42,6 +42,7 @@ class Again(StrEnum):
     ACCEPTANCE_OVER = "acceptance_over"  # accepted until a day that is past
     SEEN_SINCE = "seen_since"  # decided about a group, and something behind it was first seen after that day
     NOT_CHECKED = "not_checked"  # listed only: decided of a day before the last run's end, and after that run
+    NOT_TOLD_APART = "not_told_apart"  # decided, and nothing says about which of several with the same id
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Finding:
     `devices` counts the devices behind an aggregated finding. `contacted`: at least one of its contacts was seen to be
     a connection; otherwise they are questions. It changes neither grade nor result. `signs` are kept for findings about
     an app that was installed or asked for. `attested` is the day of the statement that a finding sets beside what was
-    seen.
+    seen. `resolver` is the target and the address of a resolver that was asked, so that each has findings of its own.
     """
 
     kind: FindingKind
@@ -137,6 +137,7 @@ class Finding:
     contacted: bool = False
     signs: Signs | None = None
     attested: date | None = None
+    resolver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

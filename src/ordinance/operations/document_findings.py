@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,8 @@ def _is_coarse(said: Disclosure) -> bool:
 
 
 def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[_Group]:
-    """Findings without devices: one for each kind, unit, app, grade, duty, clause and reason; with those behind it."""
+    """Findings without devices: one for each kind, unit, app, grade, duty, clause, reason and resolver that was asked;
+    with those behind it."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for one in every:
         merged = replace(one, unit=one.unit if one.unit in large else None)
@@ -74,6 +75,7 @@ def _aggregated(every: Iterable[Finding], large: frozenset[str | None]) -> list[
             merged.duty,
             merged.restriction,
             merged.reason,
+            merged.resolver,
         )
         groups.setdefault(tuple(str(k) for k in key), []).append(merged)
     return [(_merged(groups[key]), groups[key]) for key in sorted(groups)]
@@ -127,7 +129,7 @@ def _finding(one: Finding, workspace: Workspace, pseudonyms: Pseudonyms, *, indi
 
 
 def _lives(
-    groups: Iterable[_Group],
+    groups: Sequence[_Group],
     every: Iterable[Finding],
     large: frozenset[str | None],
     workspace: Workspace,
@@ -147,11 +149,13 @@ def _lives(
     def of_group(one: Finding) -> str:
         return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
 
+    # Of an asker whom nobody may name nothing lasts by which another one could be told apart.
+    alike = Counter(own(f) for f, _ in groups if f.device is None and not is_about_nobody(f))
     minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
     behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
     return [
         life_of(
-            lives.standing(own(f), f, named(f)[1], zone, _firsts(f, group)),
+            lives.standing(own(f), f, named(f)[1], zone, _firsts(f, group), is_alone=alike[own(f)] < 2),
             behind.get((own(f), f.result, f.grade)),
             individual=individual,
             hear=workspace.body.checking.hear_first and f.device is not None,
@@ -174,8 +178,8 @@ def findings_document(found: Iterable[Finding], workspace: Workspace) -> list[di
 
 
 def finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
-    """Stable while kind, device or unit, app, surface, duty and clause are: times and counts may move."""
-    who = pseudonyms.of(one.device) if one.device else str(one.unit)
+    """Stable while kind, device, unit or resolver, app, surface, duty and clause are: times and counts may move."""
+    who = pseudonyms.of(one.device) if one.device else one.resolver or str(one.unit)
     parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
     return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
 

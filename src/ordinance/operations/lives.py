@@ -107,16 +107,24 @@ class Lives:
         return ((key, entries) for key, entries in sorted(self.entries.items()) if key[1])
 
     def standing(
-        self, finding: str, one: Finding, device: str, zone: tzinfo, behind: Iterable[datetime] = ()
+        self,
+        finding: str,
+        one: Finding,
+        device: str,
+        zone: tzinfo,
+        behind: Iterable[datetime] = (),
+        *,
+        is_alone: bool = True,
     ) -> Standing:
         """Where a finding stands; `finding` is its id without a number behind it, `device` its device's pseudonym.
 
-        `behind`: when each finding behind a group was first seen.
+        `behind`: when each finding behind a group was first seen. `is_alone`: no other of the report has that id.
         """
         first, last = (i.astimezone(zone).date() if i else None for i in (one.first_seen, one.last_seen))
         firsts = [i.astimezone(zone).date() for i in behind]
         last = last or self.until or self.day
-        return standing(self.entries.get((finding, device), ()), first, last, self.day, firsts)
+        entries = self.entries.get((finding, device), ())
+        return standing(entries, first, last, self.day, firsts, is_alone=is_alone)
 
 
 def lives_of(workspace: Workspace, as_of: datetime, window: Span | None = None) -> Lives:

@@ -206,7 +206,7 @@ def _document(
         "questions": questions,
         "not_asked": not_asked,
         "sums": _sums(rows, [n for names in left.values() for n in names]),
-        "findings": findings_document(as_findings(findings, at), workspace),
+        "findings": findings_document(as_findings(findings, at, target, str(asking.resolver)), workspace),
         "names": [_row(r, at) for r in rows],
         "sentence": _sentence(rows, not_asked, last, at),
         "exit_code": code,

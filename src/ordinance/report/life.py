@@ -36,6 +36,7 @@ TO_BE_HEARD = "To be heard: the person concerned comes first. Until then nothing
 AGAIN = {
     "seen_again": "seen after it was closed",
     "acceptance_over": "the time for which it was accepted is over",
+    "not_told_apart": "others have the same id, and nothing says of which of them it was decided",
     "seen_since": "something behind it first shows after the decision, which may be on another device",
     "not_checked": "decided of an earlier day than the check looked at, and after that check",
 }

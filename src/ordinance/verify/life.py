@@ -19,11 +19,14 @@ def standing(
     last_seen: date,
     on: date,
     behind: Iterable[date] = (),
+    *,
+    is_alone: bool = True,
 ) -> Standing:
     """Where a finding stands on the day `on`; entries of later days do not count yet.
 
     `last_seen` is the last day on which it was seen, or can have been; never a day that nobody looked at. `behind` are
     the days on which each finding behind a group was first seen: who decides about one decides of what was there.
+    Unless it `is_alone`, others of one report have the same id: what was decided of one is not decided of this one.
     """
     until = tuple(e for e in entries if e.on <= on)
     heard, said = any(e.was_heard for e in until), tuple(e for e in until if e.untrusted_said)
@@ -39,6 +42,8 @@ def standing(
         return Standing(FindingState.OPEN, since, decided, Again.ACCEPTANCE_OVER, heard, said)
     if decided is not None and (later := [day for day in behind if day > decided.on]):
         return Standing(FindingState.OPEN, min(later), decided, Again.SEEN_SINCE, heard, said)
+    if decided is not None and not is_alone:
+        return Standing(FindingState.OPEN, first_seen, decided, Again.NOT_TOLD_APART, heard, said)
     return Standing(last.state, _since(until), decided, None, heard, said)
 
 

@@ -160,7 +160,7 @@ def _finding(kind: FindingKind, one: AskedFor, count: int) -> ProbeFinding:
 
 
 def as_findings(
-    found: Iterable[ProbeFinding], at: datetime, evidence: tuple[Where, ...] = ()
+    found: Iterable[ProbeFinding], at: datetime, target: str, resolver: str, evidence: tuple[Where, ...] = ()
 ) -> tuple[Finding, ...]:
     """Findings of a probe in the form of a check's: no device is in them, and `count` is of names."""
     return tuple(
@@ -178,6 +178,7 @@ def as_findings(
             evidence=evidence,
             reason=f.reason,
             devices=0,
+            resolver=f"{target} {resolver}",
         )
         for f in found
     )
@@ -199,4 +200,8 @@ def latest(records: Iterable[ProbeRecord], window: Span) -> tuple[ProbeRecord, .
 
 def findings_of(records: Iterable[ProbeRecord]) -> tuple[Finding, ...]:
     """What kept probes found. Nothing in a probe makes a result better."""
-    return tuple(f for r in records for f in as_findings(r.findings, r.at, (Where(SOURCE, r.file, 0),)))
+    return tuple(
+        f
+        for r in records
+        for f in as_findings(r.findings, r.at, r.target, r.resolver, (Where(SOURCE, r.file, 0),))
+    )
