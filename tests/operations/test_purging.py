@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,7 +19,8 @@ import pytest
 from cli.shell import body, run, tree
 from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
-from ordinance.operations.checking import latest_run
+from ordinance.operations.checking import latest_run, run_check
+from ordinance.operations.concerned import erase
 from ordinance.operations.purging import find_due, purge
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.store import retained
@@ -26,6 +29,7 @@ from ordinance.store.ledger import Act, append, ledger_path, read_ledger
 
 NOW = datetime(2023, 10, 10, 9, 30, tzinfo=UTC)
 DAY = NOW.date()
+CHECKED = datetime(2023, 4, 10, 9, 30, tzinfo=UTC)
 OLD, LAST, NEW = "a" * 16, "b" * 16, "c" * 16  # of 9 April, 10 April and 11 April 2023, kept for six months
 DEVICE = "dev-ABCD2345"
 
@@ -222,6 +226,46 @@ def test_two_purges_at_once(ghent: Workspace) -> None:
     with held(ghent.state), pytest.raises(PolicyError, match="state-busy"):
         purge(ghent, DAY, NOW)
     assert _kept(ghent) == EVERYTHING
+
+
+def test_a_check_at_work_lets_nobody_take_things_away(ghent: Workspace) -> None:
+    """What it is about to write would stand there after a search that said it is gone; two checks may run."""
+    refused: list[str] = []
+
+    def meanwhile(source: str) -> None:
+        for take in (
+            lambda: purge(ghent, DAY, NOW),
+            lambda: erase(ghent, "op-001", NOW, by="privacy officer", reason="case 12", do=True),
+        ):
+            with pytest.raises(PolicyError) as raised:
+                take()
+            refused.extend(i.id for i in raised.value.issues)
+        if len(refused) == 2:
+            assert run_check(ghent, CHECKED).folder
+
+    shutil.rmtree(ghent.state / "probes")
+    assert run_check(ghent, CHECKED, progress=meanwhile).folder
+    assert set(refused) == {"state-busy"} and len(refused) >= 2
+    assert {OLD, LAST, NEW} <= _kept(ghent) and not ledger_path(ghent.state).exists()
+
+
+def test_nobody_writes_results_while_things_are_taken_away(
+    ghent: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check and a build wait, then say so and write nothing; when it has ended they go on."""
+    monkeypatch.setattr("ordinance.operations.at_work.WAIT_S", 0.2)
+    shutil.rmtree(ghent.state / "probes")
+    before = tree(ghent.body.folder)
+    with held(ghent.state):
+        for verb in ("check", "build"):
+            done = run(verb, ghent.body.folder, "--as-of", "2023-04-10")
+            assert done.code == 3 and "[state-busy]" in done.err
+    assert tree(ghent.body.folder) == before
+    monkeypatch.setattr("ordinance.operations.at_work.WAIT_S", 60)
+    with ExitStack() as stack:
+        stack.enter_context(held(ghent.state))
+        threading.Timer(0.3, stack.pop_all().close).start()
+        assert run_check(ghent, CHECKED).folder
 
 
 def test_do_takes_nothing_before_its_day(ghent: Workspace) -> None:

@@ -22,6 +22,7 @@ from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus, start_of
+from ordinance.operations.at_work import at_work
 from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
@@ -75,10 +76,25 @@ def run_check(
 
     `fresh`: without anything that is kept of earlier runs, which stays as it is. `now`: what the clock says, where
     `as_of` is not that: nothing that is kept is over sooner.
-    Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, or where the
-    body's law asks for a notice to all staff first, or a file about one of these findings names another device; and
-    without individual rows for a window that begins or ends within a day.
+    Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, where the
+    body's law asks for a notice to all staff first, where another run takes things away (`state-busy`), or where a file
+    about one of these findings names another device; and without individual rows for a window that begins or ends
+    within a day.
     """
+    with at_work(workspace.state):
+        return _run_check(workspace, as_of, window, individual=individual, fresh=fresh, now=now, progress=progress)
+
+
+def _run_check(
+    workspace: Workspace,
+    as_of: datetime,
+    window: Span | None,
+    *,
+    individual: bool,
+    fresh: bool,
+    now: datetime | None,
+    progress: Progress,
+) -> CheckRun:
     body = workspace.body
     if individual and not body.checking.evidence_allowed & _PER_DEVICE:
         message = "individual rows are not allowed: evidence_allowed has no inventory and no network_device"

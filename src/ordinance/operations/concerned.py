@@ -18,6 +18,7 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Device
 from ordinance.model.retention import Kept
 from ordinance.operations.accountable import answerable, place_without_names
+from ordinance.operations.at_work import alone
 from ordinance.operations.attesting import ATTESTATIONS
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.ledger import entry_line
@@ -25,7 +26,6 @@ from ordinance.operations.lives import written_about
 from ordinance.operations.workspace import Workspace
 from ordinance.review.read_findings import FINDINGS
 from ordinance.store import retained
-from ordinance.store.files import held
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import TORN, Act, append, read_ledger
 
@@ -202,7 +202,7 @@ def erase(
 ) -> dict[str, Any]:
     """What can go of what is kept about a device, as `erase --json` prints it; with `do` it goes and is looked for.
 
-    Raises PolicyError as `access` does, and where another run takes things away (`state-busy`).
+    Raises PolicyError as `access` does, and where another run is at work (`state-busy`).
     """
     said = answerable(workspace, by, reason, device)
     about = _about(workspace, device)
@@ -210,29 +210,25 @@ def erase(
     if not do:  # to look is to look, whatever for
         append(workspace.state, Act.ACCESS, now, said={"places": len(about.places)}, **words)
         return _erasure(workspace, about, None)
-    try:
-        with held(workspace.state):
-            append(workspace.state, Act.ERASE, now, said={"runs": list(about.runs)}, **words)
-            keeper = next(k for k in retained.KEEPERS if k.kind is Kept.RUNS)
-            for item in keeper.items(workspace.state):
-                if item.name in about.runs:
-                    keeper.remove(workspace.state, item)
-            after = _about(workspace, device)
-            searched = after.searched
-            proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes}
-            blind = {"packed": len(searched.packed), "unread": len(after.unread)}
-            files = sorted({file for _, _, file in after.places})[:MOST_PLACES]
-            places = sorted({place_without_names(workspace, file, device) for file in files})
-            append(
-                workspace.state,
-                Act.ERASED,
-                now,
-                device=about.pseudonym,
-                said={"runs": len(about.runs), **proof, "remains_in": places, **blind},
-            )
-    except BlockingIOError:
-        message = "another run is taking things away here"
-        raise PolicyError([Issue(workspace.state.name, 0, 0, "state-busy", message, "nothing was done")]) from None
+    with alone(workspace.state):
+        append(workspace.state, Act.ERASE, now, said={"runs": list(about.runs)}, **words)
+        keeper = next(k for k in retained.KEEPERS if k.kind is Kept.RUNS)
+        for item in keeper.items(workspace.state):
+            if item.name in about.runs:
+                keeper.remove(workspace.state, item)
+        after = _about(workspace, device)
+        searched = after.searched
+        proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes}
+        blind = {"packed": len(searched.packed), "unread": len(after.unread)}
+        files = sorted({file for _, _, file in after.places})[:MOST_PLACES]
+        places = sorted({place_without_names(workspace, file, device) for file in files})
+        append(
+            workspace.state,
+            Act.ERASED,
+            now,
+            device=about.pseudonym,
+            said={"runs": len(about.runs), **proof, "remains_in": places, **blind},
+        )
     return _erasure(workspace, about, after)
 
 

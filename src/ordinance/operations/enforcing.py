@@ -30,6 +30,7 @@ from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.limit import Limit, read_limit
 from ordinance.model.target import Accepted, Numbered, Plan
+from ordinance.operations.at_work import at_work
 from ordinance.operations.consumers import as_rows, ask_consumers
 from ordinance.operations.piloting import (
     after_its_pilot,
@@ -147,7 +148,7 @@ def build(
     With `ask`, programs of this machine that read such files are asked first, and the manifest says which took what;
     raises ConsumerError where one refuses. The last of what it gives is what they said.
     """
-    with _one_at_a_time(workspace):
+    with _one_at_a_time(workspace), at_work(workspace.state):
         return _build(workspace, at, out, limit=limit, pilot=pilot, skip_pilot=skip_pilot, lift=lift, ask=ask)
 
 

@@ -13,12 +13,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.retention import Kept
 from ordinance.operations.accountable import place_without_names
+from ordinance.operations.at_work import alone
 from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
-from ordinance.store.files import held
 from ordinance.store.ledger import Act, append, cut, read_ledger
 
 MOST_PLACES = 20  # of what remains, in the ledger
@@ -92,18 +91,14 @@ def find_due(workspace: Workspace, day: date) -> Purge:
 def purge(workspace: Workspace, day: date, now: datetime, step: Step = lambda name: None) -> Purge:
     """Take away what is over on `day`, look for it in everything that is left, and write both into the ledger.
 
-    `step` hears of each thing before it goes. Raises PolicyError where another purge runs (`state-busy`) or the ledger
-    takes no entry: then nothing is taken away.
+    `step` hears of each thing before it goes. Raises PolicyError where a check or another purge runs (`state-busy`) or
+    the ledger takes no entry: then nothing is taken away.
     """
     state = workspace.state
     if not state.is_dir():
         return find_due(workspace, day)
-    try:
-        with held(state):
-            return _purged(workspace, day, now, step)
-    except BlockingIOError:
-        message = "another run is taking things away here"
-        raise PolicyError([Issue(state.name, 0, 0, "state-busy", message, "nothing was done")]) from None
+    with alone(state):
+        return _purged(workspace, day, now, step)
 
 
 def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge:

@@ -136,8 +136,10 @@ def recover(folder: Path) -> None:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """A file or folder that is there, for this process alone. Raises BlockingIOError where another one holds it.
+def held(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """A file or folder that is there, for this process alone, or `shared` for all that hold it so.
+
+    Raises BlockingIOError where another one holds it otherwise.
 
     The system lets go of it when the process ends, however it ends. Where it has no such locks (Windows), all may.
     """
@@ -146,7 +148,7 @@ def held(path: Path) -> Iterator[None]:
         return
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)
