@@ -117,7 +117,8 @@ def _run_check(
     planned = standing_controls(workspace, as_of)
     shown = disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said))
     is_coarse = shown.numbers is not Numbers.EXACT
-    seen = checked.results if span.closed[1] >= as_of else ()  # earlier days show no control of this one
+    is_late = span.closed[1] >= usual.closed[1]
+    seen = checked.results if is_late else ()  # earlier days than any check looks at show no control of this one
     missing = findings_of_controls(workspace, as_of, seen, planned, is_coarse=is_coarse)
     found = document(
         workspace,
