@@ -317,6 +317,29 @@ def test_a_cohort_is_of_a_quarter(day: str, first: str) -> None:
     assert quarter_of(date.fromisoformat(day)) == date.fromisoformat(first)
 
 
+@pytest.mark.parametrize(("old", "said"), [(19, ("some", True, ["small_body"])), (20, ("bands", False, []))])
+def test_a_body_is_as_small_as_its_cohort(old: int, said: tuple[str, bool, list[str]]) -> None:
+    """Numbers count the cohort: nineteen devices of it are few, though a dozen others came after the quarter began."""
+    made = published([*many(old, PASS, "c"), *many(12, FAIL, "new", since=date(2023, 2, 1), asked=(DAY,))])
+    shown = made["disclosure"]
+    assert (shown["numbers"], shown["small_body"], shown["because"]) == said
+    assert {r["day"] is None for r in made["contacts"]} == {shown["small_body"]}
+
+
+def test_who_is_in_the_cohort_and_bound_by_no_rule_makes_no_body_large() -> None:
+    """Thirty devices on record, of which a rule is for nineteen: a number of those would be about few."""
+    city, others = many(19, PASS, "c"), many(11, PASS, "x")
+    opened = workspace([*city, *others])
+    found = checked([*city, *others], opened)
+    free = {one.name for one in others}
+    results = (replace(r, result=Result.NOT_APPLICABLE) if r.device in free else r for r in found.results)
+    at, window = end_of(LAST, ZONE), Span(start_of(FIRST, ZONE), end_of(LAST, ZONE))
+    found = replace(found, results=tuple(results))
+    assert found.in_scope == 30  # as of the window's end; of the cohort fewer are bound
+    shown = disclosure_of(opened, found, window, at, individual=False, read=True)
+    assert shown.small_body and shown.members is not None and len(shown.members) == 30
+
+
 # --- the product itself -----------------------------------------------------------------------------------------------
 
 NEW = "gp-099,body,100,100,100,internal,managed,android,work,p-006,youth,00:00:5e:00:53:63,,2023-02-01,\n"
