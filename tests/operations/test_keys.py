@@ -86,6 +86,61 @@ def test_a_link_to_a_key_beside_the_results_is_seen_through(tmp_path: Path) -> N
         pseudonyms_of(opened)
 
 
+def test_a_state_that_is_a_link_has_the_results_where_it_leads(tmp_path: Path) -> None:
+    """A key there is beside them, though no part of its path is the body's folder: `lint` and `check` say so."""
+    (tmp_path / "disk" / "state").mkdir(parents=True)
+    (tmp_path / "disk" / "runs").mkdir()
+    for kept, where in ((".ordinance", "state"), (".ordinance/runs", "runs")):
+        folder = tmp_path / where
+        folder.mkdir()
+        opened = ghent(folder, 'key_holder = "privacy officer"', f'key_file = "../../disk/{where}/gent.key"')
+        (opened.body.folder / kept).parent.mkdir(exist_ok=True)
+        (opened.body.folder / kept).symlink_to(tmp_path / "disk" / where)
+        (tmp_path / "disk" / where / "gent.key").write_bytes(KEY)
+        with pytest.raises(PolicyError, match="key-beside-results"):
+            pseudonyms_of(opened)
+        assert [(i.id, i.line) for i in settings_issues(opened.body, opened.estate)] == [("key-beside-results", 16)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("keys/pseudonym.key", KEY), ("keys/pseudonym.key", bytes(32)), ("keys/old/.pseudonym.key-0a", KEY)],
+    ids=["a-copy", "an-earlier-one", "of-a-killed-run"],
+)
+def test_a_key_that_was_left_where_checks_make_them_is_said(name: str, content: bytes, tmp_path: Path) -> None:
+    """The role has its key now, and everybody who has the results has one too: `lint` and `check` name the file."""
+    officers_key(tmp_path)
+    opened = ghent(tmp_path, 'key_holder = "privacy officer"', 'key_file = "../officer/gent.key"')
+    left = opened.state / name
+    left.parent.mkdir(parents=True)
+    left.write_bytes(content)
+    for verb in ("lint", "check"):
+        done = run(verb, opened.body.folder, "--as-of", DAYS["ghent"])
+        assert done.code == 3 and "[key-left-beside-results]" in done.err + done.out
+        assert f".ordinance/{name}: a key of the pseudonyms was left here" in done.err + done.out
+        assert "hint: give it to them" in done.err + done.out
+    with pytest.raises(PolicyError, match="key-left-beside-results"):
+        pseudonyms_of(opened)
+    assert not (opened.state / "runs").exists()
+    left.unlink()
+    assert run("lint", opened.body.folder).code == 0 and pseudonyms_of(opened).key == KEY
+
+
+def test_a_copy_of_the_key_under_another_name_is_found_when_it_is_used(tmp_path: Path) -> None:
+    """Anywhere in the state; another file of that length is none, and neither is a link to where the key lies."""
+    path = officers_key(tmp_path)
+    opened = ghent(tmp_path, 'key_holder = "privacy officer"', 'key_file = "../officer/gent.key"')
+    (opened.state / "keys").mkdir(parents=True)
+    (opened.state / "keys" / "pseudonym.key").symlink_to(path)
+    (opened.state / "notes.bin").write_bytes(bytes(32))
+    assert pseudonyms_of(opened).key == KEY and settings_issues(opened.body, opened.estate) == []
+    (opened.state / "runs").mkdir()
+    (opened.state / "runs" / "notes.bin").write_bytes(KEY)
+    with pytest.raises(PolicyError) as raised:
+        pseudonyms_of(opened)
+    assert _ids(raised) == [("key-left-beside-results", ".ordinance/runs/notes.bin", 0)]
+
+
 def test_a_holders_key_that_is_not_there_is_never_made(tmp_path: Path) -> None:
     """A share that is not mounted would give everybody a new pseudonym: nothing is read, and the hint makes a key."""
     opened = ghent(tmp_path, 'key_holder = "privacy officer"', 'key_file = "../officer/gent.key"').usable()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ordinance.model.body import Body
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.operations.workspace import Workspace
+from ordinance.operations.workspace import STATE, Workspace
 from ordinance.policy.toml_table import FILE
-from ordinance.store.keys import Pseudonyms, load_pseudonyms
+from ordinance.store.keys import Pseudonyms, key_path, left_beside, left_issue, lies_beside, load_pseudonyms
 
 
 def pseudonyms_of(workspace: Workspace, *, make: bool = False) -> Pseudonyms:
@@ -23,17 +23,19 @@ def pseudonyms_of(workspace: Workspace, *, make: bool = False) -> Pseudonyms:
 
 
 def key_issues(body: Body) -> list[Issue]:
-    """A key file in the body's folder though a role is named that keeps it; another file may be named when it runs."""
-    checking = body.checking
-    if not (checking.key_holder and checking.key_file) or not _inside(body, checking.key_file):
+    """A key beside the results though a role is named that keeps it: the one of the settings, or one that was left.
+
+    Another file may be named when it runs.
+    """
+    checking, state = body.checking, body.folder / STATE
+    if not checking.key_holder:
         return []
-    message = f"the key would lie in the body's folder, beside the results, and {checking.key_holder} should keep it"
-    hint = "name a file of theirs, outside this folder"
-    return [Issue(FILE, *_at(body, "key_file"), "key-beside-results", message, "", hint)]
-
-
-def _inside(body: Body, named: str) -> bool:
-    return (body.folder / Path(named).expanduser()).resolve().is_relative_to(body.folder.resolve())
+    used = body.folder / Path(checking.key_file).expanduser() if checking.key_file else None
+    if used is not None and lies_beside(state, used):
+        message = f"the key would lie beside the results, and {checking.key_holder} should keep it"
+        hint = "name a file of theirs, outside this folder"
+        return [Issue(FILE, *_at(body, "key_file"), "key-beside-results", message, "", hint)]
+    return [left_issue(state, one, checking.key_holder) for one in left_beside(state, used or key_path(state))]
 
 
 def _placed(issue: Issue, body: Body) -> Issue:

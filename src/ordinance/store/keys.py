@@ -3,9 +3,11 @@
 
 Reads and writes one key file, made at the first run with access for its owner only. Whoever holds the
 key can name a device again, so the key can lie where another role keeps it (`ORDINANCE_KEY_FILE`, or what the
-body's settings say). Where such a role is named, a key is never made, and never taken from the body's own folder.
+body's settings say). Where such a role is named, a key is never made, never taken from the body's own folder, and no
+other one may lie there.
 
-Cannot know: who may read the key file besides, as administrator or from a backup.
+Cannot know: who may read the key file besides, as administrator or from a backup, or whether somebody wrote its
+bytes down in another form.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,8 @@ from ordinance.model.errors import Issue, PolicyError
 
 KEY_BYTES = 32
 KEY_VARIABLE = "ORDINANCE_KEY_FILE"
+KEYS = "keys"
+_KEPT = ("runs", "observations", "bundle", "bundle-pilot", "ledger")  # each may be a link to another place
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Pseudonyms:
 def key_path(state: Path, named: str = "") -> Path:
     """Where the key lies: `ORDINANCE_KEY_FILE`, else what is `named`, else `keys/pseudonym.key` in the state folder."""
     chosen = os.environ.get(KEY_VARIABLE) or named
-    return state.parent / Path(chosen).expanduser() if chosen else state / "keys" / "pseudonym.key"
+    return state.parent / Path(chosen).expanduser() if chosen else state / KEYS / "pseudonym.key"
 
 
 def load_pseudonyms(state: Path, named: str = "", holder: str = "", *, make: bool = True) -> Pseudonyms:
@@ -52,13 +57,16 @@ def load_pseudonyms(state: Path, named: str = "", holder: str = "", *, make: boo
 
     Raises PolicyError for a key file of the wrong length (`bad-key`): a new key would silently break every link to
     earlier reports, so nobody makes one over it. Also for one that others may read (`open-key`), one that lies in the
-    body's folder though a role is named that keeps it (`key-beside-results`), and one that is not there (`no-key`).
+    body's folder though a role is named that keeps it (`key-beside-results`), one that is not there (`no-key`), and a
+    copy or an earlier key that was left there (`key-left-beside-results`).
     """
     path = key_path(state, named)
     if holder and beside_results(state, named):
         message = f"the key lies in the body's folder, beside the results, and {holder} should keep it"
         hint = f"name a file of theirs: {KEY_VARIABLE}, or key_file in [checking]"
         raise _no(path, "key-beside-results", message, hint)
+    if holder and (left := left_beside(state, path)):
+        raise PolicyError([left_issue(state, one, holder) for one in left])
     try:
         key = path.read_bytes()
         mode = path.stat().st_mode
@@ -73,12 +81,55 @@ def load_pseudonyms(state: Path, named: str = "", holder: str = "", *, make: boo
         raise _no(path, "bad-key", f"the key file is not {KEY_BYTES} bytes", hint)
     if os.name != "nt" and mode & 0o077:
         raise _no(path, "open-key", "others than its owner may read this key, or write it", f"chmod 600 {path}")
+    if holder and (left := _copies(state, key, path)):
+        raise PolicyError([left_issue(state, one, holder) for one in left])
     return Pseudonyms(key)
 
 
 def beside_results(state: Path, named: str = "") -> bool:
-    """Whether the key lies in the body's folder, links followed: whoever has the results then has the key too."""
-    return key_path(state, named).resolve().is_relative_to(state.parent.resolve())
+    """Whether the key lies beside the results, links followed: whoever has the results then has the key too."""
+    return lies_beside(state, key_path(state, named))
+
+
+def lies_beside(state: Path, path: Path) -> bool:
+    """Whether a file lies in the body's folder, or where a link in it or in its state takes what is kept."""
+    places = (state.parent, state, *(state / name for name in _KEPT))
+    return any(path.resolve().is_relative_to(place.resolve()) for place in places)
+
+
+def left_beside(state: Path, used: Path) -> tuple[Path, ...]:
+    """Files in the place where a check makes keys, but for the one that is `used`: a copy of it, or an earlier key.
+
+    A link that leads to the one that is used, or to nothing beside the results, is no copy.
+    """
+    return tuple(p for p in sorted((state / KEYS).rglob("*")) if p.is_file() and _is_another(state, p, used))
+
+
+def _is_another(state: Path, path: Path, used: Path) -> bool:
+    is_used = path.resolve() == used.resolve()
+    return not is_used and lies_beside(state, path) and path.stat().st_size > 0
+
+
+def _copies(state: Path, key: bytes, used: Path) -> tuple[Path, ...]:
+    """Files in the state with the bytes of the key, under whatever name; what may not be read is none."""
+    every = sorted(Path(folder, name) for folder, _, names in os.walk(state) for name in names)
+    return tuple(p for p in every if _content(p) == key and _is_another(state, p, used))
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file that is as long as a key; of others, and of what goes meanwhile, none."""
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size == KEY_BYTES:
+            return path.read_bytes()
+    return b""
+
+
+def left_issue(state: Path, path: Path, holder: str) -> Issue:
+    """That a key was left beside the results: which file, and what to do with it."""
+    message = f"a key of the pseudonyms was left here, beside the results, and {holder} should keep it"
+    hint = "give it to them, if they have not got it, and destroy it here: whoever has the results has it"
+    name = f"{state.name}/{path.relative_to(state).as_posix()}"
+    return Issue(name, 0, 0, "key-left-beside-results", message, "no result is apart from the names", hint)
 
 
 def _no(path: Path, issue: str, message: str, hint: str) -> PolicyError:
