@@ -10,9 +10,12 @@ import pytest
 
 from bodies import instant
 from cli.shell import DAYS, body, edit, run
+from ordinance.model.law import Duty
 from ordinance.model.result import Checked, Finding, FindingKind, NotSeen, Result
+from ordinance.model.target import Proof, Support
 from ordinance.operations.next_steps import next_steps
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.targets import BUILTIN
 from ordinance.verify.blind import BLIND
 
 
@@ -38,6 +41,34 @@ def test_what_somebody_accepted_asks_for_nothing_until_its_last_day(ghent: Works
     spots = _checked(NotSeen("mobile_data", 3))
     assert next_steps((), spots, ghent, instant("2023-09-12T23:59", ghent)) == []
     assert len(next_steps((), spots, ghent, instant("2023-09-13", ghent))) == 1
+
+
+@pytest.mark.parametrize(
+    ("reasons", "named", "denied"),
+    [
+        (["no_target_blocks"], 1, 0),
+        (["no_target_on_network"], 1, 0),
+        (["no_target_denies"], 0, 1),
+        (["no_target_denies", "no_target_blocks"], 1, 1),
+    ],
+)
+def test_nobody_is_sent_to_look_for_a_target_that_denies(
+    reasons: list[str], named: int, denied: int, ghent: Workspace
+) -> None:
+    """No target denies an installation: another tool does, somebody states it, or it is accepted by its own name."""
+    found = [Finding(FindingKind.CONTROL_MISSING, Result.UNKNOWN, reason=r) for r in reasons]
+    steps = [s["what"] for s in next_steps(found, _checked(), ghent, instant("2023-04-10", ghent))]
+    assert len(steps) == named + denied
+    assert sum("Name a target that blocks" in s for s in steps) == named
+    assert sum("control_set" in s and "no_target_denies" in s for s in steps) == denied
+
+
+def test_no_target_that_ships_denies_an_installation() -> None:
+    """Where one does, the next step, the reason and the guides say it no longer."""
+    kept = {Support.FULL, Support.PARTIAL}
+    tools = [t for t in BUILTIN if t.proof is not Proof.WORDS]
+    able = {duty for t in tools for (duty, _), support in t.support.items() if support in kept}
+    assert able == {Duty.BLOCK_TRAFFIC}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _FOR_FINDING = {
     ),
     FindingKind.CONTROL_MISSING: (
         "IT operations",
-        "Name a target that denies or blocks it, or write down by name what else does: look at the gaps of the plan.",
+        "Name a target that blocks it, or write down by name what else does: look at the gaps of the plan.",
     ),
     FindingKind.CONTROL_INEFFECTIVE: (
         "IT operations",
@@ -61,6 +61,12 @@ _FOR_FINDING = {
         "Ask the holder what has changed since the statement, and have it stated again; nobody is accused by it.",
     ),
 }
+_DENIES = "no_target_denies"
+_FOR_DENIAL = (
+    "IT operations",
+    "No target that ships here denies an installation: do it in device management and have that stated (control_set), "
+    "or accept no_target_denies by name.",
+)
 MISSING = "missing_fact"
 _FOR_MISSING_AND_CONTESTED = (
     "Estate keeper",
@@ -101,7 +107,7 @@ _FOR_BLIND_SPOT = {
     "facts_not_stated": ("Estate keeper", "Give each row the day from which it is true (valid_from)."),
     "no_source_for_duty": (
         "IT operations",
-        "Nothing shows whether this duty is met: name a source for it, or accept that by name.",
+        "No source here can show whether this duty is met: have it stated where that counts, or accept that by name.",
     ),
     "evidence_not_allowed": (
         "Information security officer",
@@ -149,9 +155,10 @@ def next_steps(
 ) -> list[dict[str, str]]:
     """Steps in the order of the tables, each once; what was accepted in `ordinance.toml` asks for nothing."""
     every = tuple(f for f in findings if not is_accepted(f, workspace.body, as_of))
-    kinds = {f.kind for f in every if f.reason != ANSWER_DUE}
+    kinds = {f.kind for f in every if f.reason not in {ANSWER_DUE, _DENIES}}
     spots = {s.what for s in checked.not_seen if not accepted_by(workspace.body, s.what, as_of)}
     steps = [_FOR_FINDING[k] for k in _FOR_FINDING if k in kinds]
+    steps += [_FOR_DENIAL] if any(f.reason == _DENIES for f in every) else []
     steps += [_FOR_ANSWER] if any(f.reason == ANSWER_DUE for f in every) else []
     table = {**_FOR_BLIND_SPOT}
     if any(r.reason == MISSING and r.contested for r in checked.results):

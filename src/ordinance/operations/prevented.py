@@ -27,7 +27,7 @@ from ordinance.targets import available
 NETWORK = "no_target_on_network"
 DEVICES = {Duty.DENY_INSTALL: "no_target_denies", Duty.BLOCK_TRAFFIC: "no_target_blocks"}
 _ATTESTED = "attested_only"
-_ABOUT_THE_APP = frozenset({Duty.REMOVE, Duty.STOP_USING})
+_OF_THE_HOLDER = frozenset({Duty.REMOVE, Duty.STOP_USING})  # by what these come to, the app is there or not
 _SEEN = frozenset({Result.PASS, Result.FAIL})
 
 
@@ -133,7 +133,7 @@ class _Exact:
 
     def __init__(self, results: Iterable[DutyResult]) -> None:
         every = tuple(results)
-        self._seen = {(r.device, r.restriction) for r in every if r.duty in _ABOUT_THE_APP and r.result in _SEEN}
+        self._seen = {(r.device, r.restriction) for r in every if r.duty in _OF_THE_HOLDER and r.result in _SEEN}
         self._stated = {(r.device, r.restriction) for r in every if r.reason == _ATTESTED}
 
     def checked(self, clause: str, name: str, devices: frozenset[str]) -> str | None:
@@ -172,7 +172,7 @@ class _Published:
 
 
 def _is_seen(duty: str, result: str) -> bool:
-    return duty in _ABOUT_THE_APP and result in _SEEN
+    return duty in _OF_THE_HOLDER and result in _SEEN
 
 
 def _how_many(devices: frozenset[str], those: Collection[str]) -> str:

@@ -233,7 +233,7 @@ REASONS = {
     "app_not_recognisable": "the catalogue has nothing by which the app could be recognised",
     "app_installed": "the inventory lists the app",
     "no_target_blocks": "no configured target blocks any of it on every network where these devices may be",
-    "no_target_denies": "no configured target denies the installation on these devices",
+    "no_target_denies": "no target denies the installation on these devices; none that ships here can",
     "no_target_on_network": "no configured target blocks any of it on a network of this kind",
     "attestation_lapsed": "what was stated has run out, and nobody has stated it again",
     "attested": "it was stated in time; whether it is so was not looked at",
