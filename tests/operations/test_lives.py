@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cli.shell import DAYS, body, edit, run
+from ordinance.model.body import Checking
 from ordinance.model.errors import Severity
 from ordinance.model.life import Entry, FindingState
 from ordinance.model.result import Finding, FindingKind, Result
@@ -19,6 +20,7 @@ from ordinance.operations.lives import Lives, base_id, issues_of_lives, states_b
 from ordinance.operations.small_groups import too_small
 
 D = date(2023, 4, 9)
+HEAR = Checking(None, "", frozenset(), hear_first=True)
 
 
 def write(folder: Path, finding: str, entries: str, device: str = "", name: str = "one.yaml") -> Path:
@@ -164,14 +166,69 @@ def test_a_word_about_a_mistyped_device_stops_a_report_of_single_devices(ghent: 
 
 def test_a_word_about_a_finding_that_was_not_made_is_a_warning(ghent: Path) -> None:
     """From the day of its first entry on, in the check of single devices and with the tickets, and nowhere else."""
-    write(ghent, "f-0000000000", "  - {on: 2023-04-08, state: disputed, by: head of unit}\n", "dev-ABCDEFG2")
+    dev = finding(check(ghent, "--individual"), "app_installed", "culture")["device"]
+    write(ghent, "f-0000000000", "  - {on: 2023-04-08, state: disputed, by: head of unit}\n", dev)
     for command in (("check", "--individual"), ("findings", "tickets", "--out", str(ghent / "t.csv"))):
         done = run(*command, ghent, "--as-of", DAYS["ghent"])
-        said = 'findings/one.yaml:1:10: warning: this check made no finding "f-0000000000" of dev-ABCDEFG2'
+        said = f'findings/one.yaml:1:10: warning: this check made no finding "f-0000000000" of {dev}'
         assert done.code in {0, 1} and said in done.err
     assert "made no finding" not in run("check", ghent, "--as-of", DAYS["ghent"]).err
     earlier = run("check", ghent, "--as-of", "2023-04-07", "--individual", "--from", "2023-03-27")
     assert earlier.code in {0, 1} and "made no finding" not in earlier.err
+
+
+DISPUTED = "  - {on: 2023-04-08, state: disputed, by: head of unit}\n"
+
+
+def test_a_word_about_a_device_that_is_not_there_is_said_wherever_it_can_be_known(ghent: Path) -> None:
+    """By lint, by both checks and by the listing, at the file; never as an error, and never that a finding was made."""
+    one = finding(check(ghent, "--individual"), "app_installed", "culture")
+    write(ghent, "f-0000000000", DISPUTED, "dev-ABCDEFG2")
+    run("check", ghent, "--as-of", DAYS["ghent"])
+    for command in (("check",), ("check", "--individual"), ("findings", "list"), ("lint",)):
+        done = run(*command, ghent, "--as-of", DAYS["ghent"])
+        said = [x for x in (done.err + done.out).splitlines() if "findings/one.yaml:1:10: warning: " in x]
+        assert [x.partition("warning: ")[2] for x in said] == [
+            'no device of the estate has the pseudonym "dev-ABCDEFG2": what stands here is beside nothing'
+            "  [finding-of-no-device]"
+        ], command
+        assert done.code in {0, 1}
+    write(ghent, "f-0000000000", DISPUTED, one["device"])
+    for command in (("check",), ("findings", "list"), ("lint",)):
+        done = run(*command, ghent, "--as-of", DAYS["ghent"])
+        assert "findings/one.yaml" not in done.err + done.out  # of a device of theirs, none says what it is found of
+
+
+def test_without_the_key_lint_says_nothing_of_devices(ghent: Path) -> None:
+    """Who may not read the key cannot know whose a pseudonym is; no key is made for it, and nothing else is held up."""
+    write(ghent, "f-0000000000", DISPUTED, "dev-ABCDEFG2")
+    done = run("lint", ghent, "--as-of", DAYS["ghent"])
+    assert (done.code, "one.yaml" in done.out) == (0, False)
+    assert not (ghent / ".ordinance").exists()
+    run("check", ghent, "--as-of", DAYS["ghent"])
+    (ghent / ".ordinance" / "keys" / "pseudonym.key").write_bytes(b"short")
+    assert "one.yaml" not in run("lint", ghent, "--as-of", DAYS["ghent"]).out
+
+
+def test_a_word_about_a_group_that_no_run_has_is_said_by_check_and_listing(ghent: Path) -> None:
+    """As lint does; of a group that an earlier kept run had, and that is not made any more, nothing is said."""
+    every = {base_id(f["id"]) for f in check(ghent)["findings"]}
+    gone = min(every - {base_id(f["id"]) for f in check(ghent, day="2023-04-03")["findings"]})
+    write(ghent, gone, CLOSED.replace("04-09", "04-03"))
+    for command in (("check",), ("findings", "list"), ("lint",)):
+        done = run(*command, ghent, "--as-of", "2023-04-03")
+        assert "findings/one.yaml" not in done.err + done.out, command
+    write(ghent, "f-0000000000", CLOSED)
+    for command in (("check",), ("check", "--individual"), ("findings", "list"), ("lint",)):
+        done = run(*command, ghent, "--as-of", DAYS["ghent"])
+        assert 'findings/one.yaml:1:10: warning: no kept run has a finding "f-0000000000"' in done.err + done.out
+
+
+def test_a_first_check_says_that_a_group_is_in_no_run(ghent: Path) -> None:
+    """Its own run is kept by then."""
+    write(ghent, "f-0000000000", CLOSED)
+    done = run("check", ghent, "--as-of", DAYS["ghent"])
+    assert 'findings/one.yaml:1:10: warning: no kept run has a finding "f-0000000000"' in done.err
 
 
 def test_a_closed_finding_that_is_seen_again_is_open_again(ghent: Path) -> None:
@@ -346,9 +403,9 @@ def test_a_decision_before_the_person_was_heard_is_a_warning(ghent: Path) -> Non
     state = ghent / ".ordinance"
     write(ghent, "f-0000000001", CLOSED, name="group.yaml")
     path = write(ghent, "f-0000000000", CLOSED, "dev-ABCDEFG2")
-    (found,) = issues_of_lives(ghent, state, None, hear_first=True)
+    (found,) = issues_of_lives(ghent, state, None, HEAR)
     assert (found.id, found.file, found.line) == ("decided-unheard", "findings/one.yaml", 4)
     assert "decided-unheard" in run("lint", ghent, "--as-of", DAYS["ghent"]).out
     assert issues_of_lives(ghent, state, None) == ()
     edit(path, "by: ISO", "by: ISO, heard: yes")
-    assert issues_of_lives(ghent, state, None, hear_first=True) == ()
+    assert issues_of_lives(ghent, state, None, HEAR) == ()

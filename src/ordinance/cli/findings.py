@@ -50,12 +50,14 @@ def list_all(body: Path, as_of: str | None, as_json: bool) -> None:
     States are those of the files as they are now, on the day of --as-of. A decision of a day before the end of the last
     check, written after it, is open until the next check, which says whether anything was seen since.
     """
-    from ordinance.operations.listed_findings import listed_findings
+    from ordinance.operations.listed_findings import listed_findings, unknown_of_list
     from ordinance.operations.workspace import open_workspace
     from ordinance.report.life import heading
 
     workspace = open_workspace(body, settings=False)
     found = listed_findings(workspace, instant(as_of, workspace.body.zone))
+    for issue in unknown_of_list(workspace):
+        say(issue)
     if as_json:
         show_json(found)
         return

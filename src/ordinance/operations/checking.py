@@ -26,7 +26,7 @@ from ordinance.operations.at_work import at_work
 from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
-from ordinance.operations.lives import lives_of, unmatched
+from ordinance.operations.lives import lives_of, of_nothing_known, unmatched
 from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.purpose import other_purposes, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
@@ -51,7 +51,7 @@ Progress = Callable[[str], None]
 class CheckRun:
     """A finished run: its document (the JSON), the report, the folder it was kept in (individual rows: none).
 
-    `issues` are warnings about what persons wrote and no finding of it has, of a run of single devices alone.
+    `issues` are warnings about what persons wrote of nothing known, and in a run of single devices of no finding of it.
     """
 
     document: Mapping[str, Any]
@@ -139,7 +139,10 @@ def _run_check(
     issues = unmatched(lives, found["findings"]) if individual else ()
     if any(i.severity is Severity.ERROR for i in issues):
         raise PolicyError(issues)
-    return replace(_kept(workspace, found), issues=issues)
+    kept = _kept(workspace, found)
+    unknown = of_nothing_known(lives.places, workspace.state, workspace.estate.device_rows, pseudonyms)
+    lines = {(i.file, i.line) for i in unknown}  # said once: of no device known, no finding was made either
+    return replace(kept, issues=(*unknown, *(i for i in issues if (i.file, i.line) not in lines)))
 
 
 def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, until: datetime | None) -> Span:

@@ -19,7 +19,7 @@ from ordinance.model.life import Again, Entry, FindingState, Standing
 from ordinance.model.time import Span, last_instant
 from ordinance.operations.checking import RESULT, latest_run
 from ordinance.operations.disclosure import coarse_life, is_row_about_nobody
-from ordinance.operations.lives import base_id, life_of, lives_of
+from ordinance.operations.lives import NO_DEVICE, NO_RUN, base_id, issues_of_lives, life_of, lives_of
 from ordinance.operations.new_body import editor_line
 from ordinance.operations.workspace import Workspace
 from ordinance.review.read_findings import DEVICE, FINDING_ID, FINDINGS
@@ -53,6 +53,13 @@ def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
         "as_of": lives.day.isoformat(),
         "findings": found,
     }
+
+
+def unknown_of_list(workspace: Workspace) -> tuple[Issue, ...]:
+    """Warnings about what is written of no device known, where the key can be read, or of a group that no run has."""
+    body = workspace.body
+    found = issues_of_lives(body.folder, workspace.state, None, body.checking, workspace.estate.device_rows)
+    return tuple(i for i in found if i.id in {NO_DEVICE, NO_RUN})
 
 
 def _life(one: Mapping[str, Any], entries: tuple[Entry, ...], day: date, run_day: date) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What persons wrote about findings, beside what checks found: loaded, and looked into.
 
-Reads `findings/*.yaml` and the kept runs; writes nothing. Findings of single devices are kept in no run, so whether
-one of them was ever made cannot be known here; `check --individual` knows.
+Reads `findings/*.yaml`, the kept runs and, to know devices again, the key of the pseudonyms; writes nothing. Findings
+of single devices are kept in no run, so whether one of them was ever made cannot be known here;
+`check --individual` knows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ordinance.model.body import Checking
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.law import Place
 from ordinance.model.life import Entry, FindingState, Life, Standing
@@ -22,11 +24,13 @@ from ordinance.model.time import Span, last_instant
 from ordinance.operations.kept_runs import read_runs
 from ordinance.report.clean import clean_text
 from ordinance.review.read_findings import lint_lives, load_lives
+from ordinance.store.keys import Pseudonyms, load_pseudonyms
 from ordinance.verify.life import standing
 
 if TYPE_CHECKING:  # a workspace asks here what is wrong with such files
     from ordinance.operations.workspace import Workspace
 
+NO_DEVICE, NO_RUN = "finding-of-no-device", "finding-of-no-run"
 MERGED = "merged"  # findings whose states are too rare to be told apart
 Group = tuple[str, str, str | None]  # id of the group, result, grade
 
@@ -36,12 +40,51 @@ def base_id(finding: str) -> str:
     return finding[: len("f-") + 10]
 
 
-def issues_of_lives(folder: Path, state: Path, day: date | None, *, hear_first: bool = False) -> tuple[Issue, ...]:
-    """Everything wrong with a body's lives of findings; what has not come yet on `day` only where one is given."""
+def issues_of_lives(
+    folder: Path, state: Path, day: date | None, checking: Checking | None = None, devices: Iterable[str] = ()
+) -> tuple[Issue, ...]:
+    """Everything wrong with a body's lives of findings; what has not come yet on `day` only where one is given.
+
+    `checking` are the settings that say whether somebody is to be heard first, and where the key of the pseudonyms of
+    `devices` lies. Who cannot read that key is told of no device.
+    """
     lives, issues, _ = load_lives(folder)
     later = lint_lives(lives, day) if day is not None else []
-    unheard = _decided_unheard(lives) if hear_first else []
-    return (*issues, *later, *unheard, *_of_no_run(lives, state))
+    unheard = _decided_unheard(lives) if checking and checking.hear_first else []
+    places = {(one.finding, one.device): one.place for one in lives}
+    key = _key(state, checking) if checking and any(device for _, device in places) else None
+    return (*issues, *later, *unheard, *of_nothing_known(places, state, devices, key))
+
+
+def _key(state: Path, checking: Checking) -> Pseudonyms | None:
+    try:
+        return load_pseudonyms(state, checking.key_file, checking.key_holder, make=False)
+    except (PolicyError, OSError):
+        return None
+
+
+def of_nothing_known(
+    places: Mapping[tuple[str, str], Place], state: Path, devices: Iterable[str], pseudonyms: Pseudonyms | None
+) -> tuple[Issue, ...]:
+    """Warnings about what is written of no device of an estate, or of a group's finding that no kept run has.
+
+    `places` are by the finding's id and its device's pseudonym (empty: a group). Whether a finding of a device was made
+    is never told here: who may not see rows of single devices would learn it by writing such a file.
+    """
+    return (*_of_no_device(places, devices, pseudonyms), *_of_no_run(places, state))
+
+
+def _of_no_device(
+    places: Mapping[tuple[str, str], Place], devices: Iterable[str], pseudonyms: Pseudonyms | None
+) -> Iterator[Issue]:
+    written = [(place, device) for (_, device), place in places.items() if device]
+    if not written or pseudonyms is None:
+        return
+    known = {pseudonyms.of(device) for device in devices}
+    for p, device in ((p, device) for p, device in written if device not in known):
+        message = f'no device of the estate has the pseudonym "{device}": what stands here is beside nothing'
+        hint = "is it mistyped? or the device's row is gone, or the key of the pseudonyms was another one"
+        yield Issue(p.file, p.line, p.column, NO_DEVICE, message, "", hint, Severity.WARNING)
 
 
 def has_decided_unheard(folder: Path) -> bool:
@@ -70,16 +113,16 @@ def _decided_unheard(lives: tuple[Life, ...]) -> list[Issue]:
     return found
 
 
-def _of_no_run(lives: tuple[Life, ...], state: Path) -> list[Issue]:
+def _of_no_run(places: Mapping[tuple[str, str], Place], state: Path) -> list[Issue]:
     """Warnings about findings of groups that none of the kept runs has; nothing where no run is kept."""
-    groups = [one for one in lives if not one.device]
+    groups = [(place, finding) for (finding, device), place in places.items() if not device]
     runs = read_runs(state)[0] if groups else {}
     known = {base_id(str(f["id"])) for run in runs.values() for f in run.get("findings", ())}
     found = []
-    for p, finding in ((one.place, one.finding) for one in groups if runs and one.finding not in known):
+    for p, finding in ((p, finding) for p, finding in groups if runs and finding not in known):
         message = f'no kept run has a finding "{finding}": what stands here is shown nowhere'
         hint = "take the id from a report; the file of one device's own finding says device: dev-… as well"
-        found.append(Issue(p.file, p.line, p.column, "finding-of-no-run", message, "", hint, Severity.WARNING))
+        found.append(Issue(p.file, p.line, p.column, NO_RUN, message, "", hint, Severity.WARNING))
     return found
 
 

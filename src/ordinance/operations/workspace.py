@@ -129,7 +129,7 @@ def open_workspace(
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
     if channels:
         issues |= {*_faults_of_work(folder), *_faults_of_analytics(folder, found)}
-        issues |= {*_faults_of_findings(folder, body, seen_from)}
+        issues |= {*_faults_of_findings(folder, body, estate, seen_from)}
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested)
 
 
@@ -150,14 +150,16 @@ def _faults_of_analytics(folder: Path, channels: tuple[Channel, ...]) -> tuple[I
     return read_analytics(folder, [c.id for c in channels], date.max)[1]
 
 
-def _faults_of_findings(folder: Path, body: Body, seen_from: datetime | None) -> tuple[Issue, ...]:
+def _faults_of_findings(
+    folder: Path, body: Body, estate: Estate, seen_from: datetime | None
+) -> tuple[Issue, ...]:
     """What is wrong with the lives of findings, where there are any."""
     if not (folder / FINDINGS).exists():
         return ()
     from ordinance.operations.lives import issues_of_lives  # noqa: PLC0415  # only for bodies with such files
 
     day = seen_from.astimezone(body.zone).date() if seen_from else None
-    return issues_of_lives(folder, folder / STATE, day, hear_first=body.checking.hear_first)
+    return issues_of_lives(folder, folder / STATE, day, body.checking, estate.device_rows)
 
 
 def _in_settings(issue: Issue, body: Body) -> Issue:
