@@ -5,6 +5,10 @@ a test is about one."""
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +22,7 @@ from ordinance.model.evidence import Account, EvidenceKind, Reading, WatchList
 from ordinance.model.time import Span
 from ordinance.operations.detecting import MOST_DOCUMENT_BYTES, detect, list_readers
 from ordinance.operations.file_head import MOST_HEAD_BYTES, MOST_HEAD_LINES
+from ordinance.operations.private_folder import PREFIX, private_folder
 from ordinance.readers import BUILTIN, LEASES, LeaseReader, Matchers, Reader
 from ordinance.readers._base import Leases
 from readers import packed
@@ -120,6 +125,53 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         one(the_file(kind))
         assert the_file(kind).read_bytes() == before
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys, tempfile
+from pathlib import Path
+from ordinance.cli.main import cli
+left = int(sys.argv[2])
+def hook(event, arguments):
+    global left
+    if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and Path(arguments[0]).name == "secret.log":
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+sys.addaudithook(hook)
+cli(["sources", "detect", sys.argv[3]])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and no such locks")
+@pytest.mark.parametrize("opened", [3, 5, 9])
+def test_what_a_killed_run_left_is_taken_away_by_the_next(
+    opened: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half-way, with its copy on the disk; what another run still holds, or a link leads to, stays."""
+    temporary, precious = tmp_path / "temporary", tmp_path / "precious"
+    temporary.mkdir()
+    precious.mkdir()
+    (precious / "file").write_bytes(b"")
+    the_log = tmp_path / "secret.log"
+    the_log.write_bytes(JUNK["another program"])
+    said = {**os.environ, "TMPDIR": str(temporary)}
+
+    def killed(name: str) -> int:
+        asked = [sys.executable, "-c", KILLED, name, str(opened), str(the_log)]
+        return subprocess.run(asked, env=said, check=False, capture_output=True).returncode
+
+    assert killed("SIGKILL") == -signal.SIGKILL
+    assert [p for p in temporary.rglob("secret.log") if p.read_bytes()], "nothing was left to take away"
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    (temporary / f"{PREFIX}link").symlink_to(precious)
+    with private_folder() as mine:
+        (mine / "copy").write_bytes(b"")
+        one(the_log)
+        assert (mine / "copy").exists() and {p.name for p in temporary.iterdir()} == {mine.name, f"{PREFIX}link"}
+    assert (precious / "file").exists()
+    (temporary / f"{PREFIX}link").unlink()
+    assert killed("SIGTERM") == 128 + signal.SIGTERM and list(temporary.iterdir()) == []
 
 
 def test_a_log_of_two_programs_is_a_source_for_each(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +77,35 @@ def detect(files: Sequence[Path], as_json: bool) -> None:
       ordinance sources detect examples/ghent/logs/townhall-2023-03-28.log
 
     Every reader reads the file's first lines with nothing to watch. Nothing of what the file holds is shown or kept:
-    only how much of it each could read, and why not the rest. Exit 0: one reader takes it. 4: several do, as a log of
-    several programs is a source for each. 1: none does. 3: a file cannot be read.
+    only how much of it each could read, and why not the rest. The first lines are written into a private temporary
+    folder; where the command is killed before that is gone, the next `sources detect` takes it away. Exit 0: one
+    reader takes it. 4: several do, as a log of several programs is a source for each. 1: none does. 3: a file cannot be
+    read.
     """
     from ordinance.operations.detecting import detect as run
 
-    found = run(files)
+    with ending_well():
+        found = run(files)
     if as_json:
         show_json(found)
     else:
         for one in found["files"]:
             _show(one)
     sys.exit(found["exit_code"])
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """While this lasts, being told to end is ending: what was written aside goes, and the exit code is the shell's."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show(one: Data) -> None:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`sources detect` and `sources list`: which readers there are, and which of them reads a file.
 
-Reads the head of a file (`file_head`: so many lines and bytes, unpacked), written into a private temporary folder that
-is gone afterwards. Every installed reader reads it there with nothing to watch and under neutral settings,
-so that nothing is known here of any format and nothing can contradict the readers. Where no reader takes the head and
-the file begins like a document (JSON, XML, a list of properties), those whose record is no line get all of it, up to
-MOST_DOCUMENT_BYTES.
+Reads the head of a file (`file_head`: so many lines and bytes, unpacked), written into a private folder that is gone
+afterwards, or with the next run where this one is killed. Every installed reader reads it there with nothing to watch
+and under neutral settings, so that nothing is known here of any format and nothing can contradict the readers. Where no
+reader takes the head and the file begins like a document (JSON, XML, a list of properties), those whose record is no
+line get all of it, up to MOST_DOCUMENT_BYTES.
 
 Where none does, the nearest are those that reject for a reason that they would not give for just anything, or know
 records as part of their format; else those that read the most.
@@ -37,6 +37,7 @@ from ordinance.model.errors import SourceError
 from ordinance.model.evidence import Account, EvidenceKind, WatchList
 from ordinance.model.time import Period
 from ordinance.operations.file_head import is_document, write_head, write_start
+from ordinance.operations.private_folder import private_folder
 from ordinance.readers import LeaseReader, Reader, available, available_leases
 from ordinance.readers._base import Matchers
 from ordinance.readers._columns import PRESETS
@@ -105,8 +106,8 @@ def detect(files: Iterable[Path], readers: Sequence[AnyReader] | None = None) ->
 
 
 def _detected(path: Path, readers: Sequence[AnyReader]) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="ordinance-") as away:
-        copy = Path(away) / path.name
+    with private_folder() as away:
+        copy = away / path.name
         try:
             if not path.is_file():  # a pipe would be waited for
                 raise FileNotFoundError

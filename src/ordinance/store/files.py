@@ -21,6 +21,7 @@ try:
 except ImportError:
     fcntl = None  # type: ignore[assignment]  # Windows has no such locks
 
+HAS_LOCKS = fcntl is not None
 _ASIDE = ".ordinance-aside-"
 _OLD = ".ordinance-old-"
 
