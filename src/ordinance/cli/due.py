@@ -47,7 +47,7 @@ def due(
     ics: Path | None,
     as_json: bool,
 ) -> None:
-    """List everything with a date: duties, ends of rules and exemptions, reviews, reports upwards.
+    """List everything with a date: duties, ends of rules, exemptions and statements, reviews, reports upwards.
 
     \b
     Example:

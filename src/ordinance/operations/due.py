@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ordinance.operations.campaigning import campaigns_of, cases_of
 from ordinance.operations.channel_review import reviews_of
+from ordinance.operations.statement_dates import statement_dates
 from ordinance.operations.workspace import Workspace
 from ordinance.review.deadlines import Deadline, Trace, deadlines, in_order
 from ordinance.review.work_deadlines import work_deadlines
@@ -28,12 +29,14 @@ class Stands(StrEnum):
 
 
 def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
-    """Every date as the files stand at an instant, with those of campaigns, cases, reviews, and of the channels
-    that the folder was opened with."""
+    """Every date as the files stand at an instant, with those of campaigns, cases, reviews and statements, and of the
+    channels that the folder was opened with."""
     law, channels = workspace.law, workspace.channels
     reviews = reviews_of(workspace.body)
     work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews, at)
-    found = deadlines(law, workspace.body, (u.institution for u in workspace.estate.units), at, work)
+    statements = statement_dates(law, workspace.estate, workspace.attested.statements, at)
+    institutions = (u.institution for u in workspace.estate.units)
+    found = deadlines(law, workspace.body, institutions, at, (*work, *statements))
     if not channels:
         return found
     from ordinance.review.channel_deadlines import (  # noqa: PLC0415  # only for bodies with channels

@@ -66,6 +66,7 @@ class Kind(StrEnum):
     MOVE = "move"
     CHANNEL_REVIEW = "channel_review"
     REHEARSAL = "rehearsal"
+    STATEMENT_ENDS = "statement_ends"
 
 
 class Trace(StrEnum):
