@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ordinance.readers._documents import DocumentFile, at, list_at, stated_at, text_at
+from ordinance.readers._documents import MOST_TEXT, DocumentFile, at, list_at, stated_at, text_at
 from ordinance.readers._lines import InputFile
 
 
@@ -70,6 +72,44 @@ def test_a_document_that_is_too_large_is_one_fault(tmp_path: Path) -> None:
     assert read(b"[\n" + b"1,\n" * 3_000 + b"1]", tmp_path, most_text=1_000) == ([], ["document-too-large"])
     by_line = b'{"a": 1}\n{"a": "' + b"x" * 3_000_000 + b'"}\n{"a": 3}\n'
     assert read(by_line, tmp_path, most_text=1_000) == ([{"a": 1}, {"a": 3}], ["line-too-long"])
+
+
+HELD = """
+import resource, sys
+from pathlib import Path
+from ordinance.readers._documents import DocumentFile
+from ordinance.readers._lines import InputFile
+pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+most = pages * resource.getpagesize() + (int(sys.argv[2]) << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+faults = []
+found = sum(1 for _ in DocumentFile(InputFile(Path(sys.argv[1]), "a.json"), faults.append).values())
+print(found, *faults)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much is held, and limits it")
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (b"[],", "0 document-too-large"),
+        (b'{"a":{}},', "0 document-too-large"),
+        (b"[[[[[[[[]]]]]]]],", "0 document-too-large"),
+        (b'{"a":"a text of the usual length"},', "1"),
+        (b'"ab",', "1"),
+        (b"1.5,", "1"),
+    ],
+    ids=["lists", "objects", "nested", "entries", "texts", "numbers"],
+)
+@pytest.mark.parametrize("by_line", [False, True], ids=["whole", "by-line"])
+def test_what_a_document_may_take_is_bounded(part: bytes, expected: str, by_line: bool, tmp_path: Path) -> None:
+    """The largest text of the worst kind, in 384 MiB: a fault or a value, no crash; by line the next one is read."""
+    whole = b'{"a":[' + part * ((MOST_TEXT - 40) // len(part)) + b"0]}"
+    (tmp_path / "a.json").write_bytes(b'{"a": 1}\n' + whole + b'\n{"b": 2}\n' if by_line else whole)
+    asked = [sys.executable, "-c", HELD, str(tmp_path / "a.json"), "384"]
+    said = subprocess.run(asked, check=False, capture_output=True, text=True)
+    found, *faults = expected.split()
+    assert (said.returncode, said.stdout.split()) == (0, [str(int(found) + 2 * by_line), *faults]), said.stderr[-300:]
 
 
 def test_a_value_of_another_type_is_none() -> None:

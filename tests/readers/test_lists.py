@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,19 @@ def test_no_json_breaks_the_parser(document: object) -> None:
         return
     assert b'"Event"' in raw or b'"list"' in raw
     assert all(normalise(value) == value for value in found.names)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows do not limit what a process holds")
+@pytest.mark.parametrize("part", [b"[],", b'{"a":{}},', b"[[[[[[[[]]]]]]]],"], ids=["lists", "objects", "nested"])
+def test_a_list_that_would_fill_the_memory_is_a_fault_at_the_file(part: bytes, tmp_path: Path) -> None:
+    """Its process ends at the limit: no crash and no hang of ours, and who asked holds the bytes alone."""
+    path = tmp_path / "event.json"
+    path.write_bytes(b"[" + part * (lists.MOST_BYTES // len(part) - 2) + b"0]")
+    with pytest.raises(SourceError) as raised:
+        read_list(path, ListForm.MISP)
+    (issue,) = raised.value.issues
+    assert (issue.file, issue.id) == (str(path), "unreadable-file") and "stopped at a limit" in issue.message
 
 
 def test_a_file_is_read_apart(tmp_path: Path) -> None:

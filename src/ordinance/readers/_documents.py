@@ -3,7 +3,9 @@
 
 Reads: files as `_lines` gives them (plain or packed, UTF-8 with or without BOM). Where the first line that is not
 empty is a whole JSON object, each line is a document of its own (JSON Lines), so that a file may be of any length.
-Otherwise the file holds documents one after the other, of MOST_TEXT characters together.
+Otherwise the file holds documents one after the other, of MOST_TEXT characters together. A document takes a multiple of
+its text in memory, the most where it is made of empty lists: what opens more than MOST_OPENED lists and objects is not
+parsed, so that a file takes 350 MiB at most while it is read, whatever stands in it.
 
 What cannot be given out is one fault: `bad-json` (also nested too deep, numbers that JSON does not know),
 `document-too-large`, and what `_lines` refuses. After a fault in a file of long documents nothing more of it is read.
@@ -19,6 +21,11 @@ from typing import Any
 from ordinance.readers._lines import InputFile, LineFile
 
 MOST_TEXT = 1 << 24  # characters; pages of the interfaces that we read hold a thousand entries at most
+MOST_OPENED = 1 << 19  # lists and objects of such a text; one in 32 characters, where inventories have one in a hundred
+
+
+class TooLargeError(ValueError):
+    """A text that would take too much memory as a value."""
 
 
 class DocumentFile:
@@ -61,11 +68,16 @@ class DocumentFile:
         if line.strip():
             try:
                 yield parsed(line)
+            except TooLargeError:
+                self._on_fault("document-too-large")
             except ValueError:
                 self._on_fault("bad-json")
 
     def _one_after_the_other(self, text: str) -> Iterator[Any]:
         at = 0
+        if _opens_too_many(text):
+            self._on_fault("document-too-large")
+            return
         while at < len(text):
             try:
                 value, end = _DECODER.raw_decode(text, at)
@@ -86,7 +98,9 @@ class DocumentFile:
 
 
 def parsed(text: str) -> Any:
-    """The JSON value of a text. Raises ValueError, whatever is wrong with it."""
+    """The JSON value of a text. Raises ValueError, whatever is wrong with it; TooLargeError where it is not parsed."""
+    if _opens_too_many(text):
+        raise TooLargeError("too many lists and objects")
     try:
         return _DECODER.decode(text)
     except RecursionError:
@@ -129,6 +143,10 @@ def _no_number(name: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+def _opens_too_many(text: str) -> bool:
+    return text.count("[") + text.count("{") > MOST_OPENED
 
 
 def _is_object(line: str) -> bool:
