@@ -32,6 +32,15 @@ def copy_body(name: str, folder: Path) -> Path:
     )
 
 
+def reword(path: Path, words: Mapping[str, str]) -> None:
+    """Put other words in the place of words that a file must have."""
+    text = path.read_text("utf-8")
+    for old, new in words.items():
+        assert old in text, f"{old!r} is not in {path.name}"
+        text = text.replace(old, new)
+    path.write_text(text, "utf-8")
+
+
 @cache
 def workspace(name: str) -> Workspace:
     """An example body as it ships; nothing may be written to it."""

@@ -70,15 +70,6 @@ def checked(workspace: Workspace) -> Checked:
     return bodies.checked(workspace.usable(), bodies.window(workspace, said))
 
 
-def reword(path: Path, words: Mapping[str, str]) -> None:
-    """A text of the body's law in which words are others."""
-    text = path.read_text("utf-8")
-    for old, new in words.items():
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
-
-
 def show_the_app(folder: Path, device: str) -> None:
     """An inventory row of 19 April with the app on an iPhone."""
     path = folder / "inventory" / "mdm-2023-04-19.csv"
@@ -151,7 +142,7 @@ def test_the_table(row: Mapping[str, Any], tmp_path: Path) -> None:
     device = row["device"]
     files = {"test.yaml": written(row["file"], device)} if "file" in row else {}
     folder = body(tmp_path, files, tuple(row.get("allowed", ALL)))
-    reword(folder / "policies" / "brussels-2023-tiktok.yaml", row.get("policy", {}))
+    bodies.reword(folder / "policies" / "brussels-2023-tiktok.yaml", row.get("policy", {}))
     if "amended" in row:
         amend(folder, **row["amended"])
     if row.get("shows"):
