@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,9 @@ import pytest
 import bodies
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.evidence import Answered, AppInstalled, NameAsked, Where
-from ordinance.model.law import Duty, Selector, What
+from ordinance.model.law import Duty, Selector, Text, What
 from ordinance.model.result import Finding, FindingKind, Grade, Result
-from ordinance.model.time import end_of
+from ordinance.model.time import Span, end_of
 from ordinance.operations.workspace import open_workspace
 from ordinance.verify.attribute import Attributed
 from ordinance.verify.binding import Judge
@@ -91,16 +91,26 @@ def asked(
     return Asked(row, Attributed(DEVICE), (Surface.APP, Surface.NETWORK))
 
 
-def lapsed(*rows: Installed | Asked, device: str = DEVICE, **changed: Any) -> list[Finding]:
-    """The findings about a device that shows these, where the exemption ended and says something else besides."""
+def lapsed(
+    *rows: Installed | Asked, device: str = DEVICE, asks: Iterable[Duty] = Duty, **changed: Any
+) -> list[Finding]:
+    """The findings about a device that shows these, where the exemption ended and says something else besides.
+
+    Of the duties of the rule those that it `asks` for are there alone.
+    """
     (one,) = TALLINN.law.exemptions
-    ended = replace(one, last_day=END, span=replace(one.span, end=end_of(END, ZONE)), **changed)
-    law = replace(TALLINN.law, exemptions=(ended,))
+    ended = replace(one, **{"last_day": END, "span": replace(one.span, end=end_of(END, ZONE)), **changed})
+    law = replace(TALLINN.law, exemptions=(ended,), texts=tuple(_asking(t, frozenset(asks)) for t in TALLINN.law.texts))
     at = bodies.window(TALLINN, bodies.truth_check("tallinn", "inside"))
     judge = Judge(law, TALLINN.estate, at.span, at.as_of)
     apps = [r for r in rows if isinstance(r, Installed)]
     observed = Observed(installed={device: apps}, asked={device: [r for r in rows if isinstance(r, Asked)]})
     return list(lapsed_exemptions(law, judge, observed))
+
+
+def _asking(text: Text, asks: frozenset[Duty]) -> Text:
+    clauses = (replace(r, duties=tuple(d for d in r.duties if d[0] in asks)) for r in text.restrictions)
+    return replace(text, restrictions=tuple(clauses))
 
 
 def noon(day: int) -> datetime:
@@ -153,9 +163,17 @@ def test_each_app_has_a_finding_of_its_own() -> None:
     assert [f.member for f in lapsed(*rows, what=every)] == ["tiktok", "tiktok-lite"]
 
 
+def test_each_of_the_two_is_of_its_own_duty() -> None:
+    """Who may not use it any more has not to remove it for that; and the reverse."""
+    both = seen(noon(11)), asked(noon(11))
+    for duty in (Duty.REMOVE, Duty.STOP_USING):
+        assert [f.duty for f in lapsed(*both, asks=[duty])] == [duty]
+
+
 def test_no_device_has_lost_an_exemption_that_it_never_had() -> None:
     """Another device that shows the app, and one of which the exemption was for another surface or rule."""
     assert len(lapsed(seen(noon(11)))) == 1
+    assert lapsed(seen(noon(11)), span=Span(noon(12), noon(14))) == []  # it begins only then
     assert lapsed(seen(noon(11)), devices=frozenset({"sd-002"})) == []
     assert lapsed(seen(noon(11)), surfaces=frozenset({Surface.WEB})) == []
     assert lapsed(asked(noon(11)), surfaces=frozenset({Surface.NETWORK})) == []

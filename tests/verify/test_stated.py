@@ -12,8 +12,8 @@ import bodies
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.attestation import Attestation, Stated
 from ordinance.model.evidence import Answered, AppInstalled, NameAsked, Where
-from ordinance.model.law import Place, Selector, What
-from ordinance.model.result import Finding, FindingKind, Grade, Result
+from ordinance.model.law import Duty, Place, Selector, What
+from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result
 from ordinance.verify.attested import Statements
 from ordinance.verify.attribute import Attributed
 from ordinance.verify.binding import Judge
@@ -93,6 +93,19 @@ def test_every_part_of_a_finding() -> None:
             contacted=True,
             attested=date(2023, 4, 10),
         )
+    ]
+
+
+def test_no_statement_is_a_finding_where_one_was_due_and_none_given() -> None:
+    """Of the results, those of the duty to attest that fail; with their reason."""
+    rows = [
+        DutyResult(DEVICE, "culture", None, CLAUSE, duty, result, f"{duty} {result}")
+        for duty in (Duty.ATTEST, Duty.REMOVE, Duty.IDENTIFY)
+        for result in Result
+    ]
+    made = findings_of_statements(judge(), Observed(), Statements((), CITY.estate, ZONE), rows)
+    assert [(f.kind, f.duty, f.result, f.reason) for f in made] == [
+        (FindingKind.NOT_ATTESTED, Duty.ATTEST, Result.FAIL, "attest fail")
     ]
 
 

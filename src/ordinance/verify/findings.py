@@ -21,8 +21,8 @@ from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Resu
 from ordinance.model.ruling import Standing
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
+from ordinance.verify.cases import counts, is_exempt
 from ordinance.verify.conditions import internal_contacts
-from ordinance.verify.duties import counts, is_exempt
 from ordinance.verify.grades import grade, proves_use, surface_of
 from ordinance.verify.observed import Asked, Observed
 from ordinance.verify.signs import SignsOf

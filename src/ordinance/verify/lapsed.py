@@ -14,7 +14,7 @@ from ordinance.model.result import Finding, FindingKind, Grade, Result
 from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
-from ordinance.verify.duties import counts
+from ordinance.verify.cases import counts
 from ordinance.verify.findings import applying, unit_at
 from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
@@ -22,9 +22,8 @@ from ordinance.verify.observed import Asked, Installed, Observed, Seen
 def lapsed_exemptions(law: Law, judge: Judge, observed: Observed) -> tuple[Finding, ...]:
     """A finding for each device, clause and app that was exempt, and shows it after the last day; in no order."""
     groups: dict[tuple[str, str, str, str], list[Seen]] = {}
-    over = tuple(e for e in law.exemptions if e.span.end is not None)
     for device in sorted({*observed.installed, *observed.asked}):
-        mine = tuple(e for e in over if names_device(e, device))
+        mine = tuple(e for e in law.exemptions if names_device(e, device))
         rows: tuple[Seen, ...] = (*observed.installed.get(device, ()), *observed.asked.get(device, ()))
         for seen in rows if mine else ():
             for clause, state in _breaking(judge, device, seen):

@@ -16,7 +16,7 @@ from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Resu
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.attested import Statements, where
 from ordinance.verify.binding import Judge
-from ordinance.verify.duties import counts
+from ordinance.verify.cases import counts
 from ordinance.verify.findings import applying, of_result, unit_at
 from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
