@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli.shell import DAYS, body, edit, run, tree
+from cli.shell import DAYS, Ran, body, edit, run, tree
 from ordinance.model.body import Purpose
 from ordinance.model.errors import PolicyError
 from ordinance.model.time import Span
 from ordinance.operations.purpose import alarm_rule, other_purposes, require_alarm
 from ordinance.policy.body import load_body
+from ordinance.store.ledger import Act, append, ledger_path, read_ledger
 from policy.spoil import EXAMPLES
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -141,3 +143,103 @@ def test_each_other_purpose_has_its_last_day(ghent: Path) -> None:
     state = ghent / ".ordinance"
     assert other_purposes(state, Purpose.NETWORK_SECURITY) == [{"purpose": "rule_compliance", "last": "2023-04-10"}]
     assert other_purposes(state, Purpose.RULE_COMPLIANCE) == []
+
+
+# --- what passes by the step ------------------------------------------------------------------------------------------
+
+
+def _rows(folder: Path, *options: str) -> Ran:
+    return run("check", folder, "--as-of", DAYS["ghent"], "--individual", *options)
+
+
+def test_whoever_looks_at_single_devices_stands_in_the_ledger(ghent: Path) -> None:
+    """Each time, also for tickets, with purpose and days, before anything is read; totals leave no entry."""
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+    assert not ledger_path(ghent / ".ordinance").exists()
+    assert _rows(ghent).code == 1
+    assert run("findings", "tickets", ghent, "--as-of", DAYS["ghent"], "--out", ghent / "tickets.csv").code == 0
+    entries = read_ledger(ghent / ".ordinance").entries
+    said = {
+        "purpose": "rule_compliance", "as_of": "2023-04-10T00:00:00+02:00",
+        "from": "2023-03-27T00:00:00+02:00", "to": "2023-04-10T00:00:00+02:00",
+    }  # fmt: skip
+    assert [(e.what, e.device, e.said) for e in entries] == [(Act.ROWS, "", said)] * 2
+    assert abs(datetime.now(UTC) - entries[0].at).total_seconds() < 300  # of the clock, whatever --as-of says
+    assert "rule_compliance" in run("ledger", ghent).out
+
+
+def test_what_was_refused_is_no_look(ghent: Path) -> None:
+    """Nobody was shown, so nothing is written down."""
+    _without_alarm(ghent)
+    assert _rows(ghent).code == 3
+    assert not ledger_path(ghent / ".ordinance").exists()
+
+
+def test_nobody_is_shown_where_the_ledger_takes_no_entry(ghent: Path) -> None:
+    """Who looked must be on disk before: with a ledger that was changed no row is shown, and totals go on."""
+    append(ghent / ".ordinance", Act.REVEAL, datetime(2023, 4, 1, tzinfo=UTC), reason="case 12")
+    path = ledger_path(ghent / ".ordinance")
+    path.write_bytes(path.read_bytes().replace(b"case 12", b"case 13"))
+    done = _rows(ghent)
+    assert (done.code, done.out) == (3, "") and "[ledger-broken]" in done.err
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+
+
+def test_another_purpose_is_no_way_around_the_notice(ghent: Path) -> None:
+    """While runs for keeping the rules are there, declaring the security of the network names nobody without it."""
+    _without_alarm(ghent)
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    done = _rows(ghent)
+    assert (done.code, done.out) == (3, "") and "[alarm-missing]" in done.err
+    who = ("--reason", "case 12", "--by", "privacy officer")
+    named = run("reveal", ghent, "dev-ABCD2345", *who)
+    assert (named.code, named.out) == (3, "") and "[alarm-missing]" in named.err
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+    shutil.rmtree(ghent / ".ordinance" / "runs")
+    assert _rows(ghent).code == 1
+
+
+def test_a_purpose_for_which_rows_were_shown_is_said_after_it_was_changed_back(ghent: Path) -> None:
+    """Rows are kept nowhere: that they were shown for another purpose the ledger knows, and each run after says."""
+    _without_alarm(ghent)
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    assert _rows(ghent).code == 1
+    edit(ghent / SETTINGS, '"network_security"', '"rule_compliance"')
+    done = run("check", ghent, "--as-of", "2023-04-11", "--json")
+    said = json.loads(done.out)["checking"]["other_purposes"]
+    assert said == [{"purpose": "network_security", "last": "2023-04-10"}]
+
+
+def test_a_notice_counts_as_long_as_results_stay(ghent: Path) -> None:
+    """What was found then is gone by then: a notice of years ago names nobody today, and a new one is asked for."""
+    edit(ghent / SETTINGS, ALARM, "[[checking.alarm]]\non = 2021-03-24")
+    done = _rows(ghent, "--json")
+    (issue,) = json.loads(done.out)
+    assert (done.code, issue["id"]) == (3, "alarm-over")
+    assert (ghent / SETTINGS).read_text("utf-8").splitlines()[issue["line"] - 1] == "[[checking.alarm]]"
+    assert "2021-09-23" in issue["message"]
+    edit(ghent / SETTINGS, 'runs = "P6M"', 'runs = "P3Y"')
+    assert _rows(ghent).code == 1
+
+
+@pytest.mark.parametrize(("day", "refused"), [(23, False), (24, True)])
+def test_the_last_day_of_a_notice_is_that_of_results_of_its_day(day: int, refused: bool) -> None:
+    """Told on 24 March, results kept for six months: a window that begins on 23 September is the last."""
+    ghent, window = load_body(EXAMPLES / "ghent"), Span(*(datetime(2023, m, day, tzinfo=BRUSSELS) for m in (9, 10)))
+    if refused:
+        with pytest.raises(PolicyError):
+            require_alarm(ghent, window)
+    else:
+        require_alarm(ghent, window)
+
+
+def test_a_new_notice_counts_where_an_old_one_is_over() -> None:
+    """The latest before the window is the one that counts, in whatever order they stand."""
+    ghent = load_body(EXAMPLES / "ghent")
+    (one,) = ghent.privacy.alarms
+    old = replace(one, on=one.on.replace(year=2021))
+    for alarms in ((one, old), (old, one)):
+        require_alarm(replace(ghent, privacy=replace(ghent.privacy, alarms=alarms)), _from(3, 25))
+    with pytest.raises(PolicyError):
+        require_alarm(replace(ghent, privacy=replace(ghent.privacy, alarms=(old,))), _from(3, 25))

@@ -56,7 +56,8 @@ def test_every_pseudonym_of_a_run_leads_to_its_device(ghent: Workspace) -> None:
     names = [reveal(ghent, one, AT, **WHY).device for one in shown]
     assert len(shown) > 20 and sorted(map(str, names)) == sorted({*map(str, names)})
     assert {*names} <= {*ghent.estate.device_ids()}
-    entries = read_ledger(ghent.state).entries
+    rows, *entries = read_ledger(ghent.state).entries
+    assert (rows.what, rows.device) == (Act.ROWS, "")
     assert [(e.what, e.device, e.by, e.reason, e.said) for e in entries] == [
         (Act.REVEAL, one, WHY["by"], WHY["reason"], {"found": 1}) for one in shown
     ]

@@ -29,7 +29,7 @@ BROKEN = 1
 @json_option
 @guarded
 def ledger(body: Path, as_json: bool) -> None:
-    """Show who looked behind a pseudonym, asked for an answer or deleted something, and whether that record holds.
+    """Show who looked behind a pseudonym or at rows, asked or deleted something, and whether that record holds.
 
     \b
     Example:

@@ -28,7 +28,7 @@ from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of, of_nothing_known, unmatched
 from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
-from ordinance.operations.purpose import other_purposes, require_alarm
+from ordinance.operations.purpose import other_purposes, record_rows, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
@@ -107,6 +107,8 @@ def _run_check(
         raise PolicyError([_within_a_day(span)])
     lives = lives_of(workspace, as_of, span)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
+    if individual:
+        record_rows(body, span, as_of, now or as_of)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     is_usual = span.closed[0] <= usual.closed[0] and span.closed[1] >= usual.closed[1]

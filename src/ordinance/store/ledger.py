@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The ledger: who looked behind a pseudonym, asked for an answer or deleted something, when and why.
+"""The ledger: who looked behind a pseudonym or at rows, asked for an answer or deleted something, when and why.
 
 Reads and writes `ledger/ledger.jsonl` in a body's state, one line of JSON an entry, for its owner only. Each entry
 carries the digest of the line before it, is written under a lock and is on disk before `append` returns. It holds
@@ -44,6 +44,7 @@ class Act(StrEnum):
     ACCESS = "access"
     ERASE = "erase"
     ERASED = "erased"
+    ROWS = "rows"  # of single devices, under pseudonyms, were shown
     PURGE = "purge"
     PURGED = "purged"
     CUT = "cut"  # older entries were taken away, as retention says
