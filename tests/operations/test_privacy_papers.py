@@ -85,7 +85,7 @@ def test_what_the_settings_say_stands_in_the_papers(ghent: Path) -> None:
             assert said in papers[paper]
     assert "no data leave the country" in papers["record.md"] and "6 months" in papers["annex.md"]
     notice = papers["notice-fr.md"]
-    assert "privacy desk, room 12" in notice and "the archivist" in notice and "d'appareils : 7." in notice
+    assert "privacy desk, room 12" in notice and "the archivist" in notice and "d'appareils : 28." in notice
 
 
 def test_an_answer_closes_a_rule(ghent: Path) -> None:
@@ -234,3 +234,85 @@ def test_nothing_of_the_body_is_touched(ghent: Path) -> None:
     assert done.code == 0 and "Annex to the data protection impact assessment" in done.out
     assert "not stated, and left open in the papers: 8" in done.err
     assert tree(ghent) == before
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+FIGURES = {
+    "minimum_group = 5": "minimum_group = 7",
+    'window = "P14D"': 'window = "P19D"',
+    'runs = "P6M"': 'runs = "P5M"',
+    'ledger = "P1Y"': 'ledger = "P13M"\nobservations = "P11D"\nprobes = "P17D"',
+}
+FROM_SETTINGS = {"28", "14", "19", "5", "13", "11", "17"}  # named from, width of a band, and the periods
+
+
+def _figures(text: str, settings: str) -> set[str]:
+    """Numbers in a paper beside those of a text or day that stands in the settings as it stands in the paper."""
+    texts = re.findall(r'= "([^"]+)"', settings) + re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", settings)
+    for said in sorted({t for t in texts if not t.startswith("P")}, key=len, reverse=True):
+        text = text.replace(said, " ")
+    return set(re.findall(r"[0-9]+", text.replace(DAYS["ghent"], " ")))
+
+
+@pytest.mark.parametrize("language", ["en", "et", "fr", "nl"])
+def test_each_figure_of_the_notice_is_one_of_the_settings(language: str, ghent: Path) -> None:
+    """Whatever the settings say of groups and periods stands there, and no other number does."""
+    for before, after in FIGURES.items():
+        edit(ghent / SETTINGS, before, after)
+    settings = (ghent / SETTINGS).read_text("utf-8")
+    text = _papers(ghent)[f"notice-{language}.md"].replace(_document(ghent)["notice"], "")
+    assert _figures(text, settings) == {"28", "5", "13", "11"}
+
+
+def test_each_figure_of_the_annex_about_the_body_is_one_of_the_settings(ghent: Path) -> None:
+    """In what it says of evidence, groups, periods and risks; names to look for and laws have others."""
+    for before, after in FIGURES.items():
+        edit(ghent / SETTINGS, before, after)
+    settings, papers = (ghent / SETTINGS).read_text("utf-8"), _papers(ghent)
+    titles = ("Kinds of evidence", "How long it is kept", "Risks, and what the tool does about them")
+    parts = [re.split(r"^## ", papers["annex.md"], flags=re.MULTILINE)]
+    parts.append(re.split(r"^## ", papers["works-council.md"], flags=re.MULTILINE))
+    titles += ("When single devices are looked at",)
+    said = "".join(p for part in parts for p in part if p.startswith(titles))
+    days = r"[0-9]+ (?:March|April) 2023"
+    assert _figures(re.sub(days, "", said), settings) == FROM_SETTINGS
+
+
+def test_the_papers_say_whether_what_logs_said_stays(ghent: Path) -> None:
+    """Annex, record and the notice to staff, with the time, or that nothing of it does."""
+    without = _papers(ghent)
+    assert "What logs said of the apps, and from which address: nothing is kept." in without["annex.md"]
+    assert "observations" not in without["record.md"]
+    assert "What logs said of these apps is not kept." in without["notice-en.md"]
+    edit(ghent / SETTINGS, 'runs = "P6M"', 'runs = "P6M"\nobservations = "P30D"')
+    kept = _papers(ghent)
+    assert "What logs said of the apps, and from which address: 30 days." in kept["annex.md"]
+    assert "what logs said of the apps, and from which address: 30 days" in kept["record.md"]
+    assert "What logs said of these apps, and from which address, is kept for: days: 30." in kept["notice-en.md"]
+    assert "and what logs said of the apps for 30 days" in kept["annex.md"]
+
+
+def test_the_papers_say_that_rows_of_devices_are_written_down(ghent: Path) -> None:
+    """With or without a notice: that they have pseudonyms, are kept nowhere, and stand in the ledger, for how long."""
+    said = "for which purpose and of which days, is written into the ledger, which is kept 12 months."
+    for purpose in ("rule_compliance", "network_security"):
+        papers = _papers(ghent)
+        assert "have pseudonyms, and no run keeps them" in papers["works-council.md"]
+        assert said in papers["works-council.md"]
+        assert "is written down, and that is kept for: months: 12." in papers["notice-en.md"]
+        if purpose == "rule_compliance":
+            assert "A notice counts for 6 months" in papers["works-council.md"]
+            edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    edit(ghent / SETTINGS, '["inventory", "network_device"]', '["network_aggregate"]')
+    papers = _papers(ghent)
+    assert "Rows of single devices are refused" in papers["works-council.md"]
+    assert "is written down" not in papers["notice-en.md"]
+
+
+@pytest.mark.parametrize(("observations", "state"), [("P6M", "held"), ("P7M", "missed")])
+def test_what_logs_said_may_not_stay_longer_than_results_may(observations: str, state: str, ghent: Path) -> None:
+    """The Dutch six months are for data about use, and kept observations are such data too."""
+    edit(ghent / SETTINGS, 'privacy_profile = "be"', 'privacy_profile = "nl"')
+    edit(ghent / SETTINGS, 'runs = "P6M"', f'runs = "P6M"\nobservations = "{observations}"')
+    assert {r["id"]: r["state"] for r in _document(ghent)["rules"]}["nl-six-months"] == state

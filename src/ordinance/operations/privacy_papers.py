@@ -22,9 +22,11 @@ from ordinance.model.evidence import EvidenceKind, WatchList
 from ordinance.model.privacy import HeldBy, PrivacyProfile, PrivacyRule
 from ordinance.model.retention import NEEDED, Kept
 from ordinance.operations.checking import default_window
+from ordinance.operations.disclosure import GROUPS_IN_A_BAND, GROUPS_IN_A_BODY
 from ordinance.operations.law_lines import policy_lines
 from ordinance.operations.lives import has_decided_unheard
 from ordinance.operations.purpose import alarm_rule
+from ordinance.operations.reveal import PER_DEVICE
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.privacy import privacy_issues, profile
 from ordinance.readers import LeaseReader, Reader, lease_reader, reader
@@ -100,6 +102,9 @@ def _checking(body: Body) -> dict[str, Any]:
             {"on": a.on.isoformat(), "who": a.who, "how": a.how, "about": a.about} for a in body.privacy.alarms
         ],
         "minimum_group": c.minimum_group,
+        "smallest": GROUPS_IN_A_BODY * c.minimum_group,
+        "step": GROUPS_IN_A_BAND * c.minimum_group,
+        "rows": bool(allowed & PER_DEVICE),
         "window": str(c.window),
         "hear_first": c.hear_first,
     }
@@ -162,11 +167,12 @@ def _rule(rule: PrivacyRule, body: Body, found: PrivacyProfile) -> dict[str, Any
 
 
 def _keeps_too_long(rule: PrivacyRule, body: Body) -> bool:
-    """Whether runs stay longer than a rule lets them, or nobody said how long."""
+    """Whether runs, or what logs said, stay longer than a rule lets them, or nobody said how long runs do."""
     if rule.longest is None:
         return False
-    said = body.retention.of(Kept.RUNS)
-    return said is None or (said.months * 30 + said.days) > (rule.longest.months * 31 + rule.longest.days)
+    runs, logs = body.retention.of(Kept.RUNS), body.retention.of(Kept.OBSERVATIONS)
+    most = rule.longest.months * 31 + rule.longest.days
+    return runs is None or any(said.months * 30 + said.days > most for said in (runs, logs) if said is not None)
 
 
 # --- what is read ---------------------------------------------------------------------------------

@@ -41,6 +41,12 @@ HELD = {
 }
 STATE = {"held": "held", "missed": "missed", "answered": "answered", "open": "to be answered by the body"}
 KNOWN = {"read": "read in the source", "general_knowledge": "general knowledge, not looked up"}
+KEPT = {
+    "runs": "Results of checks",
+    "probes": "What resolvers answered",
+    "ledger": "Who looked at what",
+    "observations": "What logs said of the apps, and from which address",
+}
 _CANNOT = (
     "It cannot say whether the check is needed, or whether something milder would do.",
     "It cannot know whether a notice that is stated was given, read or understood.",
@@ -62,7 +68,7 @@ def annex(d: Document) -> Page:
 def record(d: Document) -> Page:
     """An entry for the record of processing activities (GDPR art. 30(1)), in the order of that article."""
     c, roles = d["checking"], d["roles"]
-    kept = "; ".join(f"{k}: {v}" for k, v in d["retention"].items() if v)
+    kept = "; ".join(f"{KEPT[k][:1].lower()}{KEPT[k][1:]}: {_period(v)}" for k, v in d["retention"].items() if v)
     rows = (
         ("Controller (a)", f"{d['body']['name']}; answers for it: {roles['responsible'] or NOT_STATED}"),
         ("Contact (a)", roles["contact"] or NOT_STATED),
@@ -185,22 +191,36 @@ def _told(d: Document) -> Section:
 
 def _single(d: Document) -> Section:
     c = d["checking"]
-    said = [f"Results are totals. Groups of fewer than {c['minimum_group']} devices are merged with others."]
+    runs, ledger = (d["retention"][k] for k in ("runs", "ledger"))
+    said = [f"Results are totals. {_groups(d)}"]
+    if not c["rows"]:
+        said.append("Rows of single devices are refused: no evidence about them is allowed.")
+        return Section("single", "When single devices are looked at", tuple(said))
     if c["alarm_needed"]:
         when = words.listing([words.day(a["on"]) for a in c["alarms"]])
         said.append("Single devices are looked at only after all staff were told that something was found.")
         said.append(f"Such a notice was given on {when}." if when else "No such notice is on record.")
-    elif set(c["evidence_allowed"]) & {"inventory", "network_device"}:
-        said.append("Rows of single devices can be asked for; they have pseudonyms, and no run keeps them.")
+        said += [f"A notice counts for {_period(runs)}, as long as results of its day are kept."] if runs else []
+    said.append("Rows of single devices can be asked for; they have pseudonyms, and no run keeps them.")
+    stays = f"kept {_period(ledger)}" if ledger else f"kept for a time that is {NOT_STATED}"
+    said.append(
+        f"That they were shown, for which purpose and of which days, is written into the ledger, which is {stays}."
+    )
     return Section("single", "When single devices are looked at", tuple(said))
 
 
+def _groups(d: Document) -> str:
+    c = d["checking"]
+    return (
+        f"Units and kinds of devices are named from {c['smallest']} devices on, and numbers, where any are given, are "
+        f"lower ends of bands that are {c['step']} wide."
+    )
+
+
 def _kept(d: Document) -> Section:
-    names = {"runs": "Results of checks", "probes": "What resolvers answered", "ledger": "Who looked at what"}
-    names |= {"observations": "What logs said of the apps, and from which address"}
     missing = {"observations": "nothing is kept"}
     said = tuple(
-        f"{names[k]}: {_period(v) if v else missing.get(k, NOT_STATED)}." for k, v in d["retention"].items()
+        f"{KEPT[k]}: {_period(v) if v else missing.get(k, NOT_STATED)}." for k, v in d["retention"].items()
     )
     return Section("kept", "How long it is kept", items=said)
 
@@ -222,12 +242,13 @@ def _roles(d: Document) -> Section:
 def _measures(d: Document) -> Iterable[tuple[str, str]]:
     """Risks, each with what every run does about it, or the settings do."""
     c, r = d["checking"], d["roles"]
-    kept = d["retention"]["runs"]
+    kept, logs = d["retention"]["runs"], d["retention"]["observations"]
+    also = f", and what logs said of the apps for {_period(logs)}" if logs else ""
     return (
         ("A list of somebody's apps or sites shows health, faith, politics or love.",
          "Names of the watch list are kept; all others are counted and forgotten while they are read."),
         ("A figure about a few people is a figure about a person.",
-         f"Groups of fewer than {c['minimum_group']} devices are merged with others."),
+         _groups(d)),
         ("A result names somebody.",
          f"Results have pseudonyms at most; their key is kept by: {r['key_holder'] or NOT_STATED}."),
         ("Somebody is accused wrongly.",
@@ -235,7 +256,7 @@ def _measures(d: Document) -> Iterable[tuple[str, str]]:
         ("Data serve another purpose later.",
          "Each run states its purpose, and a run for another one says so."),
         ("Data stay for ever.",
-         f"Results are kept for {_period(kept)}." if kept else "How long results are kept is not stated."),
+         f"Results are kept for {_period(kept)}{also}." if kept else "How long results are kept is not stated."),
         ("Guests and pupils are logged.",
          "A log of a network for the public or for pupils is refused in the settings."),
         ("A program decides about a person.",

@@ -32,10 +32,11 @@ def words_of(language: str) -> Words:
 def notice(d: Document, language: str) -> Page:
     """The notice in a language."""
     w, reads = words_of(language), bool(d["checking"]["evidence_allowed"])
+    about = (Section("people", w["people"], tuple(_people(d, w))), Section("kept", w["kept"], tuple(_kept(d, w))))
     sections = (
         Section("why", w["why"], tuple(_why(d, w))),
         Section("what", w["what"], tuple(_what(d, w))),
-        *((Section("people", w["people"], tuple(_people(d, w))), Section("kept", w["kept"], (_kept(d, w),))) * reads),
+        *(about if reads else ()),
         Section("rights", w["rights"], tuple(_rights(d, w))),
     )
     return Page(
@@ -76,7 +77,7 @@ def _kinds(kinds: list[str], w: Words) -> str:
 
 def _people(d: Document, w: Words) -> Iterator[str]:
     c = d["checking"]
-    yield w["totals"].format(n=c["minimum_group"])
+    yield w["totals"].format(n=c["smallest"])
     yield w["pseudonyms"].format(who=d["roles"]["key_holder"] or w["not_stated"])
     if c["alarm_needed"]:
         days = ", ".join(a["on"] for a in c["alarms"])
@@ -85,9 +86,13 @@ def _people(d: Document, w: Words) -> Iterator[str]:
     yield w["human"]
 
 
-def _kept(d: Document, w: Words) -> str:
-    text: str = w["kept_for"].format(period=_period(d["retention"]["runs"], w))
-    return text
+def _kept(d: Document, w: Words) -> Iterator[str]:
+    kept = d["retention"]
+    yield w["kept_for"].format(period=_period(kept["runs"], w))
+    logs = kept["observations"]
+    yield w["logs_kept"].format(period=_period(logs, w)) if logs else w["logs_not_kept"]
+    if d["checking"]["rows"]:
+        yield w["looked"].format(period=_period(kept["ledger"], w))
 
 
 def _period(text: str | None, w: Words) -> str:
