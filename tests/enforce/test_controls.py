@@ -70,6 +70,17 @@ restrictions:
     duties: {block_traffic: {within: P21D}, identify: at_once}
     last_day: 2023-12-31
     at_sunset: lapse
+  - id: perhaps
+    force: binding
+    under: {guests: [meant]}
+    what: [{family: tiktok}]
+    surfaces: [network]
+    networks: [work]
+    duties: {block_traffic: at_once}
+    last_day: 2023-12-31
+    at_sunset: lapse
+parameters:
+  - {id: guests, choices: [meant, not-meant]}
 """
 NAME = "guests/guest-network"
 NETWORKS = (
@@ -111,7 +122,7 @@ def on(*networks: str, clause: str = NAME, duty: Duty = BLOCK) -> Control:
 def test_networks_of_its_kind_on_which_nothing_is_done(
     made: list[Control], at: str, left: set[str], ghent: Workspace
 ) -> None:
-    """By name, once the duty is due and while the rule has force; the duty to identify asks for no control."""
+    """By name, once the duty is due and while the rule certainly holds; the duty to identify asks for no control."""
     instant = bodies.instant(at, ghent)
     found = missing_networks(ghent.law, NETWORKS, made, instant)
     assert found == ({(NAME, BLOCK): left} if left else {})
