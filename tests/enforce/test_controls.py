@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 import bodies
-from ordinance.enforce.controls import Control, missing_networks
+from ordinance.enforce.controls import Control, controls, missing_networks
 from ordinance.model.apps import Surface
 from ordinance.model.estate import Network, Use
 from ordinance.model.law import Duty
-from ordinance.model.target import Demand
+from ordinance.model.target import Compiled, Demand, OverReach, Plan, Proof, Target
+from ordinance.operations.enforcing import plans_of
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.targets._block import EVERYBODY
 
 APP, WEB = Surface.APP, Surface.WEB
 BLOCK, DENY = Duty.BLOCK_TRAFFIC, Duty.DENY_INSTALL
@@ -127,3 +132,34 @@ def test_networks_of_its_kind_on_which_nothing_is_done(
     found = missing_networks(ghent.law, NETWORKS, made, instant)
     assert found == ({(NAME, BLOCK): left} if left else {})
     assert missing_networks(ghent.law, NETWORKS[2:], made, instant) == {}
+
+
+# --- what targets make ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class OfNetworks:
+    """A target that serves networks, and cannot leave out another one."""
+
+    id: str = "dns-rpz"
+    proof: Proof = Proof.BEHAVES
+    by_network: bool = True
+
+    def compile(self, plan: Plan, settings: Mapping[str, str], serial: int) -> Compiled:
+        """Nothing, and whom it hits."""
+        some = OverReach(self.id, "guest", "visitors, whom nobody counts", None, "")
+        return Compiled((), (), (OverReach(self.id, "library-lan", EVERYBODY, None, ""), some))
+
+
+def test_a_network_that_cannot_be_left_out_is_served() -> None:
+    """Its devices have the control too, and every device where the estate states no networks."""
+    city = bodies.workspace("ghent")
+    plans = plans_of(city, city.body, bodies.instant("2023-04-10", city))
+    plans = replace(plans, of_target={"dns-rpz": replace(plans.of_target["dns-rpz"], networks=())})
+    target = cast("Target", OfNetworks())
+    (made,) = controls(plans, city.body, {"dns-rpz": target})
+    assert made.networks == {"library-lan"}
+    assert made.devices == {"gl-011", "gl-012", "gl-013", "gl-014"}
+    (anywhere,) = controls(replace(plans, on=None), city.body, {"dns-rpz": target})
+    assert anywhere.devices == set(city.estate.device_ids())
+    assert controls(plans, city.body, {"dns-rpz": cast("Target", OfNetworks(proof=Proof.WORDS))}) == ()
