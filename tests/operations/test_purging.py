@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.shell import body, run, tree
+from cli.shell import body, edit, run, tree
 from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
 from ordinance.operations.checking import latest_run, run_check
@@ -299,8 +299,37 @@ def test_the_table_knows_everything_that_the_commands_write(tmp_path: Path) -> N
     opened = open_workspace(folder)
     append(opened.state, Act.PURGE, NOW)
     assert retained.unknown(opened.state) == ()
-    (item,) = [i for k in retained.KEEPERS for i in k.items(opened.state)]
-    assert (item.kind, item.day) == (Kept.RUNS, date(2023, 4, 10))
+    found = [(i.kind, i.day) for k in retained.KEEPERS for i in k.items(opened.state)]
+    assert found == [(Kept.RUNS, date(2023, 4, 10)), (Kept.BUNDLES, date(2023, 4, 10))]
+
+
+def test_the_list_of_devices_of_a_bundle_goes_where_a_period_is_said(tmp_path: Path) -> None:
+    """What is in force stays known: only who it is for goes; without a period it stays, and that is said."""
+    folder = body("ghent", tmp_path)
+    assert run("build", folder, "--as-of", "2023-04-10").code in (0, 4)
+    devices = folder / ".ordinance" / "bundle" / "devices.json"
+    assert purge(open_workspace(folder), date(2033, 1, 1), NOW).due == () and b"gl-001" in devices.read_bytes()
+    edit(folder / "ordinance.toml", 'ledger = "P1Y"\n', 'ledger = "P1Y"\nbundles = "P3M"\n')
+    opened = open_workspace(folder).usable()
+    before = tree(opened.state)
+    assert purge(opened, date(2023, 7, 9), NOW).over == () and tree(opened.state) == before
+    found = purge(opened, date(2023, 7, 10), NOW)
+    assert [d.item.name for d in found.over] == ["bundle/devices.json"] and found.exit_code == 0
+    after = {k: v for k, v in tree(opened.state).items() if "ledger" not in k}
+    assert after == {k: v for k, v in before.items() if k != "bundle/devices.json"}
+    assert not [k for k, v in after.items() if b"gl-001" in v]
+    assert read_ledger(opened.state).entries[0].said["bundles"] == ["bundle/devices.json"]
+    assert run("build", folder, "--as-of", "2023-07-11").code in (0, 4) and devices.exists()
+
+
+def test_a_bundle_of_no_known_day_is_said(tmp_path: Path) -> None:
+    """Its list stays, and nobody can say how long: exit 4."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", 'ledger = "P1Y"\n', 'ledger = "P1Y"\nbundles = "P3M"\n')
+    for name, content in (("manifest.json", b"{}"), ("devices.json", b"{}")):
+        write_file(folder / ".ordinance" / "bundle-pilot" / name, content)
+    found = purge(open_workspace(folder).usable(), date(2033, 1, 1), NOW)
+    assert [d.item.name for d in found.undated] == ["bundle-pilot/devices.json"] and found.exit_code == 4
 
 
 KILLED = """

@@ -20,9 +20,10 @@ class Kept(StrEnum):
     PROBES = "probes"
     LEDGER = "ledger"
     OBSERVATIONS = "observations"
+    BUNDLES = "bundles"  # of a bundle, the list of the devices that it is for
 
 
-NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; another kind that is not named stays as long as runs
+NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; probes that are not named stay as long as runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class Retention:
         """How long a kind is kept: its own period, else that of runs; `None` where neither is said.
 
         The ledger says who looked at what, so it never takes the period of something else. Observations, which say what
-        was asked for from which address, are kept at all only where their own period is said.
+        was asked for from which address, are kept at all only where their own period is said. What is in force is known
+        by its bundle, which stays until the next one where no period of its own is said.
         """
         own = self.periods.get(kind)
-        is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS)
+        is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS, Kept.BUNDLES)
         return own if own is not None or is_alone else self.periods.get(Kept.RUNS)
 
     def last_day(self, kind: Kept, day: date) -> date | None:

@@ -20,6 +20,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
 from ordinance.store.ledger import Act, append, cut, read_ledger
 
+_ONLY_WHERE_SAID = frozenset({Kept.OBSERVATIONS, Kept.BUNDLES})
 MOST_PLACES = 20  # of what remains, in the ledger
 Step = Callable[[str], None]
 
@@ -75,7 +76,7 @@ def find_due(workspace: Workspace, day: date) -> Purge:
     retention, state = workspace.body.retention, workspace.state
     due = []
     for keeper in retained.KEEPERS:
-        for item in keeper.items(state):
+        for item in keeper.items(state) if keeper.kind is not Kept.BUNDLES or retention.of(keeper.kind) else ():
             last = retention.last_day(item.kind, item.day) if item.day is not None else None
             due.append(Due(item, last, last is not None and last < day))
     return Purge(
@@ -176,7 +177,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
         "kinds": [
             {"kind": str(kind), "where": where, "holds": holds, "period": _period(retention.of(kind))}
             for kind, (where, holds) in kinds.items()
-            if kind is not Kept.OBSERVATIONS or retention.of(kind) or any(d.item.kind is kind for d in found.due)
+            if kind not in _ONLY_WHERE_SAID or retention.of(kind) or any(d.item.kind is kind for d in found.due)
         ],
         "items": [
             {

@@ -46,6 +46,7 @@ KEPT = {
     "probes": "What resolvers answered",
     "ledger": "Who looked at what",
     "observations": "What logs said of the apps, and from which address",
+    "bundles": "For which devices something is in force",
 }
 _CANNOT = (
     "It cannot say whether the check is needed, or whether something milder would do.",
@@ -218,7 +219,7 @@ def _groups(d: Document) -> str:
 
 
 def _kept(d: Document) -> Section:
-    missing = {"observations": "nothing is kept"}
+    missing = {"observations": "nothing is kept", "bundles": "until the next build"}
     said = tuple(
         f"{KEPT[k]}: {_period(v) if v else missing.get(k, NOT_STATED)}." for k, v in d["retention"].items()
     )

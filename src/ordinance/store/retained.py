@@ -30,6 +30,7 @@ from ordinance.store.observations import FOLDER as OBSERVATIONS
 from ordinance.store.observations import first_day, parts_by_name, remove_parts
 
 RUNS, RESULT, LATEST, PROBES = "runs", "result.json", "latest", "probes"
+BUNDLES, DEVICES = ("bundle", "bundle-pilot"), "devices.json"
 GOING = ".ordinance-going-"  # a run that is being taken away: no run any more, whatever is left of it
 _ASIDE, _OLD = ".ordinance-aside-", ".ordinance-old-"
 _RUN = re.compile(r"[0-9a-f]{16}")
@@ -168,6 +169,20 @@ def _remove_observations(state: Path, item: Item) -> None:
     _sync(item.path.parent)
 
 
+def _bundles(state: Path) -> tuple[Item, ...]:
+    """The lists of devices beside the bundles, each of the day of what its bundle puts into force."""
+    lists = [state / folder / DEVICES for folder in BUNDLES]
+    real = [p for p in lists if p.is_file() and not p.is_symlink() and not p.parent.is_symlink()]
+    return tuple(Item(Kept.BUNDLES, f"{p.parent.name}/{DEVICES}", _day_of_bundle(p.parent), p) for p in real)
+
+
+def _day_of_bundle(folder: Path) -> date | None:
+    try:
+        return datetime.fromisoformat(json.loads((folder / "manifest.json").read_bytes())["at"]).date()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 def _remove_file(state: Path, item: Item) -> None:
     item.path.unlink(missing_ok=True)
     _sync(item.path.parent)
@@ -198,11 +213,20 @@ KEEPERS = (
         _observations,
         _remove_observations,
     ),
+    Keeper(
+        Kept.BUNDLES,
+        "bundle/",
+        "of what is in force, for which devices it is; without it nobody can say how many a next build affects",
+        lambda path: True,  # what lies in a bundle is looked at by who replaces it
+        _bundles,
+        _remove_file,
+    ),
 )
 
+_BUILD = "the next build; its devices.json also as long as `bundles` in [retention] says"
 STANDING = (
-    Standing("bundle/", "the files for tools, and in devices.json which devices they are for", "the next build"),
-    Standing("bundle-pilot/", "the same for the pilot", "the next build for the pilot"),
+    Standing("bundle/", "the files for tools, and in devices.json which devices they are for", _BUILD),
+    Standing("bundle-pilot/", "the same for the pilot", "the next build for the pilot, and likewise"),
     Standing("keys/", "the key of the pseudonyms", "its holder destroys it"),
     Standing(LATEST, "which run is the last", "the next check"),
     Standing("numbers.json", "version numbers of artefacts; nobody is in it", "never"),
