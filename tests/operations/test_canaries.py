@@ -122,7 +122,7 @@ def test_no_canary_is_in_any_byte_that_was_written_or_said(ran: Machine) -> None
     assert sum(n.startswith("ghent/.ordinance/runs/") for n in left) >= 2
     assert {"rows.html", "report.html"} <= set(left)
     kept = {n for n in left if n.startswith("ghent/.ordinance/observations/")}
-    assert len(kept) == (2 if "observations" in (ran.body / "ordinance.toml").read_text("utf-8") else 0)
+    assert len(kept) == (7 if "observations" in (ran.body / "ordinance.toml").read_text("utf-8") else 0)
     assert found(left) == []
 
 

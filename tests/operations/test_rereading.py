@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import fields, replace
 from importlib import import_module
@@ -24,6 +25,7 @@ from ordinance.operations import rereading
 from ordinance.operations.rereading import _OF_NO_LINE, _said_of
 from ordinance.operations.workspace import open_workspace
 from ordinance.readers import _again as again
+from ordinance.readers.dnsmasq_log import DnsmasqLog
 from readers.again import squid
 
 AT = "2023-04-10"
@@ -60,6 +62,9 @@ lease = "PT1H"
 LEASES = "address,mac,start,end\n10.20.0.77,00:00:5e:00:53:01,2023-03-01T00:00:00Z,2023-05-01T00:00:00Z\n"
 
 
+PROXY = f"{hashlib.sha256(b'proxy').hexdigest()[:16]}.json"
+
+
 class Killed(BaseException):
     """What ends a process, wherever it is."""
 
@@ -93,8 +98,9 @@ def check(folder: Path, *options: str, at: str = AT) -> dict[str, Any]:
 
 
 def kept(folder: Path) -> dict[str, bytes]:
-    """Every file of kept observations."""
-    return tree(folder / ".ordinance" / "observations")
+    """The file of what is kept of the proxy's log. Of the resolvers' logs only the lines to read again are known."""
+    files = tree(folder / ".ordinance" / "observations")
+    return {name: content for name, content in files.items() if name == PROXY}
 
 
 def account(document: dict[str, Any]) -> dict[str, Any]:
@@ -265,7 +271,7 @@ def test_a_check_that_was_killed_leaves_what_still_equals(folder: Path, monkeypa
 def test_damaged_observations_stop_the_check(folder: Path) -> None:
     """Nothing is checked on the strength of a file that somebody changed; --fresh needs none."""
     check(folder)
-    (path,) = (folder / ".ordinance" / "observations").iterdir()
+    path = folder / ".ordinance" / "observations" / PROXY
     path.write_bytes(path.read_bytes()[:-5])
     done = run("check", folder, "--as-of", AT)
     assert (done.code, "bad-observations" in done.err) == (3, True)
@@ -323,11 +329,14 @@ def test_purge_shows_what_is_over_and_takes_it_away(folder: Path) -> None:
     """Each part by a word of its own, with the day from which it counts; afterwards it is found nowhere."""
     check(folder)
     early = json.loads(run("purge", folder, "--as-of", "2023-04-27", "--json").out)
-    parts = [i for i in early["items"] if i["kind"] == "observations"]
+    (stored,) = kept(folder).values()
+    of_resolvers = [i for i in early["items"] if i["kind"] == "observations" and i["name"].encode() not in stored]
+    assert {i["day"] for i in of_resolvers} > {"2023-03-27", "2023-04-09"}
+    parts = [i for i in early["items"] if i["kind"] == "observations" and i not in of_resolvers]
     assert [i["day"] for i in sorted(parts, key=lambda i: str(i["day"]))] == ["2023-03-29", "2023-04-01"]
     assert [i["over"] for i in parts] == [False, False]
     done = json.loads(run("purge", folder, "--as-of", "2023-04-28", "--do", "--json").out)
-    assert sum(i["over"] for i in done["items"]) == 1
+    assert sum(i["over"] for i in done["items"] if i["name"].encode() in stored) == 1
     assert (done["exit_code"], done["search"]["remains"]) == (0, [])
     assert len(b"".join(kept(folder).values()).split(b'"file":')) == 2
 
@@ -336,7 +345,30 @@ def test_who_asks_about_a_device_is_told_of_addresses(folder: Path) -> None:
     """Nobody claims that the device is nowhere, where addresses are kept that may be its own."""
     check(folder)
     done = run("access", folder, "--device", "gp-001", "--by", "privacy officer", "--reason", "asked", "--json")
-    assert [f.partition("/")[0] for f in json.loads(done.out)["packed"]] == ["observations"]
+    assert json.loads(done.out)["packed"] == [f"observations/{PROXY}"]
+
+
+def test_of_resolvers_logs_a_check_keeps_which_lines_to_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second check reads no other line of them, says the same, and nothing that anybody said is on disk."""
+    first = check(folder)
+    looked: list[int] = []
+    run_of = DnsmasqLog.run
+
+    class Watched(run_of):  # type: ignore[misc, valid-type]  # a class in a variable
+        def line(self, line: str) -> str:
+            looked.append(self.number)
+            return str(super().line(line))
+
+    monkeypatch.setattr(DnsmasqLog, "run", Watched)
+    found = check(folder)
+    records = next(a["records"] for a in found["accounting"] if a["source"] == "dns-townhall")
+    assert 0 < len(looked) < 0.6 * records
+    assert found == first == check(folder, "--fresh")
+    files = tree(folder / ".ordinance" / "observations")
+    content = b"".join(files[name] for name in files.keys() - {PROXY})
+    said = [line for path in (folder / "logs").glob("townhall-*.log") for line in path.read_bytes().split()]
+    assert said
+    assert [word for word in set(said) if len(word) > 6 and word in content] == []
 
 
 OTHERWISE: dict[str, Any] = {

@@ -14,14 +14,16 @@ import pytest
 from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.errors import PolicyError
 from ordinance.model.evidence import Answered
-from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
+from ordinance.model.kept import Carry, KeptLines, KeptPart, KeptRow, Terms
 from ordinance.model.unseen import UnseenKind
 from ordinance.store.observations import (
     FOLDER,
     FORM,
     decode,
     encode,
+    first_day,
     forget_observations,
+    holds_addresses,
     parts_by_name,
     purge,
     read_observations,
@@ -83,6 +85,24 @@ PART = KeptPart(
 )
 
 
+LINES = KeptLines(
+    size=1234,
+    digest="cd" * 32,
+    lines=9,
+    exact="exact",
+    token="ab" * 16,
+    behind=("ef" * 16,),
+    start=AT - DAY,
+    end=AT + DAY,
+    first=AT - 1,
+    last=AT + 61,
+    dropped=3,
+    structural=4,
+    hours=((AT, AT + 1, AT + 61),),
+    picks=((1, "bad-encoding"), (7, "")),
+)
+
+
 def before(day: date) -> bool:
     """Whether a day is before 21 March."""
     return day < date(2023, 3, 21)
@@ -97,15 +117,30 @@ def on_day(day: int) -> KeptPart:
 
 def test_every_field_comes_back() -> None:
     """What was stored is what is read, to the last field; two parts share an identifier and stay two."""
-    parts = (PART, replace(PART, before=None, rows=(), start=None, end=None, first=None, last=None))
+    parts = (PART, replace(PART, before=None, rows=(), start=None, end=None, first=None, last=None), LINES)
     assert decode(encode(parts)) == parts
 
 
-@pytest.mark.parametrize("one", [APP, ROW, PART, PART.terms, PART.after])
+@pytest.mark.parametrize("one", [APP, ROW, PART, PART.terms, PART.after, LINES])
 def test_the_example_leaves_no_field_out(one: Any) -> None:
     """A class that gains a field fails here until the example, and with it the codec, has it."""
     left = [f.name for f in fields(one) if f.default is not MISSING and getattr(one, f.name) == f.default]
     assert left == []
+
+
+def test_which_lines_to_read_goes_with_its_first_day(tmp_path: Path) -> None:
+    """By the hours that it counts; and only what says something of anybody holds addresses."""
+    later = replace(LINES, hours=((AT + 2 * DAY, AT + 2 * DAY, AT + 2 * DAY),))
+    write_observations(tmp_path, "dns", [LINES, later])
+    (path,) = (tmp_path / FOLDER).iterdir()
+    assert first_day(LINES) == date(2023, 3, 20)
+    assert not holds_addresses(path)
+    assert purge(tmp_path, before) == 1
+    assert read_observations(tmp_path, "dns") == (later,)
+    write_observations(tmp_path, "dns", [later, PART])
+    assert holds_addresses(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert holds_addresses(path)  # nobody can tell
 
 
 def in_form(form: int) -> bytes:

@@ -116,17 +116,7 @@ class KeptPart:
 
     def covers(self, start: int | None, end: int | None) -> bool:
         """Whether all that may be kept within another window is here: nothing that was cut away lies in it."""
-        if self.first is None or self.last is None:
-            return True
-        cut_before = self.start is not None and self.first < self.start
-        cut_behind = self.end is not None and self.last >= self.end
-        if cut_before and (start is None or (self.start is not None and start < self.start)):
-            return False
-        if cut_behind and (end is None or (self.end is not None and end > self.end)):
-            return False
-        if start is None or end is None:
-            return True
-        return not any(first < start and end <= last for _, first, last in (*self.hours, *self.unnamed))
+        return _covers(self, (*self.hours, *self.unnamed), start, end)
 
     def cut_away(self, start: int | None, end: int | None) -> tuple[tuple[int, int], ...]:
         """First and last instants of what another window shows and this one cut away: lines that are not here."""
@@ -137,3 +127,62 @@ class KeptPart:
         before = None if self.start is None else (low, min(high, self.start - 1))
         behind = None if self.end is None else (max(low, self.end), high)
         return tuple(part for part in (before, behind) if part is not None and part[0] <= part[1])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLines:
+    """Which lines of one file's first `size` octets say something, and counts of all others. Nothing that any says.
+
+    For a log whose lines speak of each other: those in `picks` are read again, in their order, and all others of these
+    octets need not be. `digest` is the SHA-256 of the octets, unpacked, and `lines` how many lines they have. `picks`
+    are numbers of lines, ascending, each with the reason why it could not be read as text ("": it could). `dropped`,
+    `structural` and `hours` are of the other lines; `first` and `last` the earliest and latest instant of anything.
+    `exact` is that of the terms. `token` is a digest of where the log stood when the file began, `behind` those of all
+    files before it, where these mattered.
+    """
+
+    size: int
+    digest: str
+    lines: int
+    exact: str
+    token: str
+    behind: tuple[str, ...]
+    start: int | None
+    end: int | None
+    first: int | None
+    last: int | None
+    dropped: int
+    structural: int
+    hours: Hours
+    picks: tuple[tuple[int, str], ...]
+
+    @property
+    def oldest(self) -> int | None:
+        """The earliest instant of the hours that are kept; `None` where there are none."""
+        return min((first for _, first, _ in self.hours), default=None)
+
+    @property
+    def newest(self) -> int | None:
+        """The latest instant of the hours that are kept; `None` where there are none."""
+        return max((last for *_, last in self.hours), default=None)
+
+    def covers(self, start: int | None, end: int | None) -> bool:
+        """Whether no other line says something within another window."""
+        return _covers(self, self.hours, start, end)
+
+
+Part = KeptPart | KeptLines
+
+
+def _covers(part: Part, hours: Hours, start: int | None, end: int | None) -> bool:
+    if part.first is None or part.last is None:
+        return True
+    cut_before = part.start is not None and part.first < part.start
+    cut_behind = part.end is not None and part.last >= part.end
+    if cut_before and (start is None or (part.start is not None and start < part.start)):
+        return False
+    if cut_behind and (end is None or (part.end is not None and end > part.end)):
+        return False
+    if start is None or end is None:
+        return True
+    return not any(first < start and end <= last for _, first, last in hours)

@@ -19,7 +19,7 @@ from pathlib import Path
 from ordinance import __version__
 from ordinance.model.body import Body, SourceSettings
 from ordinance.model.evidence import Reading, WatchList
-from ordinance.model.kept import KeptPart, Terms
+from ordinance.model.kept import KeptLines, KeptPart, Part, Terms
 from ordinance.model.retention import Kept
 from ordinance.model.time import Span
 from ordinance.operations.workspace import Workspace
@@ -28,6 +28,7 @@ from ordinance.readers._again import Again
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._lines import ChangedError
 from ordinance.readers._name_log import NameLogReader
+from ordinance.readers._picking import Picking
 from ordinance.store.observations import (
     FORM,
     forget_observations,
@@ -71,23 +72,30 @@ class Rereading:
         """A reading of one source: the same as without, sooner."""
         named = [s for s in body.sources if s.id in settings.leases]
         terms = self._terms(settings, watch, lease_files, named)
-        if not isinstance(one, NameLogReader) or not one.goes_on:
+        if not isinstance(one, NameLogReader) or not (one.goes_on or one.picks):
             reading = one.read(settings, body.folder, watch, matchers, window, leases)
             return Again(terms, self.secret).without_names(reading)
         stored = read_observations(self.state, settings.id)
+        parts = tuple(p for p in stored if isinstance(p, KeptPart))
+        picked = tuple(p for p in stored if isinstance(p, KeptLines))
         for is_whole in (False, False, True):
-            again = Again(terms, self.secret, stored, window, is_whole=is_whole)
+            again = Again(terms, self.secret, parts, window, is_whole=is_whole)
+            picking = Picking(terms.exact, picked, window, is_whole=is_whole)
             try:
-                reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
+                if one.goes_on:
+                    reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
+                else:
+                    reading = one.read_picked(settings, body.folder, watch, matchers, picking, leases)
                 break
             except ChangedError:  # written anew while it was read: once more, then without what is known of it
                 continue
-        if self.keeps and not again.is_whole and not self._is_before(stored):
-            write_observations(self.state, settings.id, (*again.parts, *again.set_aside()))
-        self.skipped[settings.id] = again.skipped
+        if self.keeps and not is_whole and not self._is_before(stored):
+            left = (*again.parts, *again.set_aside()) if one.goes_on else picking.parts
+            write_observations(self.state, settings.id, left)
+        self.skipped[settings.id] = again.skipped + picking.skipped
         return again.without_names(reading)
 
-    def _is_before(self, stored: Iterable[KeptPart]) -> bool:
+    def _is_before(self, stored: Iterable[Part]) -> bool:
         """Whether something is kept of days that this check does not reach."""
         newest = (part.newest for part in stored)
         return self.until is not None and any(at is not None and at >= self.until for at in newest)

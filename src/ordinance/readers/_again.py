@@ -147,7 +147,7 @@ class Notes:
         inside = [(start is None or start <= row.at) and (end is None or row.at < end) for row in part.rows]
         self.told_before = [row for row, is_inside in zip(part.rows, inside, strict=True) if is_inside]
         self.dropped += len(part.rows) - len(self.told_before)  # what was cut away is not kept any longer
-        self.hours, self.unnamed = _within(part.hours, start, end), _within(part.unnamed, start, end)
+        self.hours, self.unnamed = within(part.hours, start, end), within(part.unnamed, start, end)
 
     def part(
         self, file: str, size: int, digest: str, lines: int, broken: Iterable[int], after: Carry
@@ -171,8 +171,8 @@ class Notes:
             structural=self.structural,
             rejected=self.rejected,
             rejects=tuple(self.rejects),
-            hours=_stretches(self.hours),
-            unnamed=_stretches(self.unnamed),
+            hours=stretches(self.hours),
+            unnamed=stretches(self.unnamed),
             broken=tuple(sorted(broken)),
             rows=(*self.told_before, *(_row(self.again, *one) for one in self.rows)),
             before=self.before if depends else None,
@@ -191,7 +191,7 @@ def second(instant: datetime | None) -> int | None:
     return None if instant is None else -int(-instant.timestamp() // 1)
 
 
-def _within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple[int, int]]:
+def within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple[int, int]]:
     """The hours of which something may lie within, each with its own first and last instants."""
     return {
         hour: (first, last)
@@ -200,7 +200,7 @@ def _within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple
     }
 
 
-def _stretches(hours: dict[int, tuple[int, int]]) -> Hours:
+def stretches(hours: dict[int, tuple[int, int]]) -> Hours:
     return tuple((hour, *ends) for hour, ends in sorted(hours.items()))
 
 

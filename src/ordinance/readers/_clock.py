@@ -45,6 +45,11 @@ class Clock:
         self.prefix = ""
         self.hour = 0
 
+    @property
+    def state(self) -> tuple[int | None, int, int | None, str, int]:
+        """All that the next stamp depends on."""
+        return self._last, self._last_month, self._year, self.prefix, self.hour
+
     def read(self, stamp: str) -> int | str:
         """The instant of a stamp of 15 characters, or the reason why it has none."""
         match = _STAMP.fullmatch(stamp)

@@ -21,6 +21,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -129,6 +130,9 @@ class LineFile:
         self._number = 0
         self._rest: tuple[bytes, bool] = (b"", False)  # what follows the last line's end; whether it is too long
         self._ended: TextDigest | None = None
+        self._picks: Sequence[tuple[int, str]] = ()  # lines of the known beginning that are given out all the same
+        self._passed = 0  # lines of it
+        self._blocks = self.text_blocks()
         self.broke_off = ""
         self.sha256 = ""
 
@@ -143,15 +147,32 @@ class LineFile:
         yield from self.whole_lines()
         yield from self.last_line()
 
-    def follow(self, after: tuple[int, str, int] = (0, "", 0)) -> None:
-        """Note how far the text goes, and begin behind its first octets: how many, their SHA-256, how many lines."""
-        self._ended, self._number = TextDigest(after[0], after[1]), after[2]
+    @property
+    def rest_digest(self) -> str:
+        """SHA-256 of what follows the last line's end; empty where nothing does."""
+        rest, overlong = self._rest
+        return hashlib.sha256(rest).hexdigest() if rest or overlong or self.broke_off else ""
+
+    def follow(self, after: tuple[int, str, int] = (0, "", 0), picks: Sequence[tuple[int, str]] = ()) -> None:
+        """Note how far the text goes, and begin behind its first octets: how many, their SHA-256, how many lines.
+
+        Of the lines in these octets `picks` can be had first: their numbers, ascending, and why one was not readable
+        ("": it was).
+        """
+        self._ended, self._picks, self._passed = TextDigest(after[0], after[1]), picks, after[2]
+        self._number = self._passed
+
+    def picked_lines(self) -> Iterator[tuple[int, str]]:
+        """Of the known beginning, the picks. Raises ChangedError where the text does not begin as `follow` was told."""
+        if self._ended is not None:
+            yield from self._picked(self._ended.known(self._blocks))
+        self._number = self._passed
 
     def whole_lines(self) -> Iterator[tuple[int, str]]:
         """Lines that have an end. Raises ChangedError where the text does not begin as `follow` was told."""
         parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
         length, overlong = 0, False
-        for block in self.text_blocks() if self._ended is None else self._ended.behind(self.text_blocks()):
+        for block in self._blocks if self._ended is None else self._ended.behind(self._blocks):
             cut = block.rfind(b"\n")
             if cut < 0:
                 if not overlong:
@@ -171,6 +192,26 @@ class LineFile:
             parts = [block[cut + 1 :]]
             length = len(parts[0])
         self._rest = b"".join(parts), overlong
+
+    def _picked(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, str]]:
+        """Those of the lines of a known beginning, which ends with a line, that were picked out."""
+        wanted = iter((*self._picks, (0, "")))
+        pick, reason = next(wanted)
+        before, parts = 0, list[bytes]()  # lines that ended; of a picked one whose end is still to come
+        for block in blocks:
+            ends = block.count(b"\n")
+            pieces = block.split(b"\n") if 0 < pick <= before + ends + 1 else []
+            while 0 < pick <= before + ends:
+                self._number = pick - 1
+                if reason:
+                    self._fault(reason)
+                else:
+                    yield from self._decoded(b"".join((*parts, pieces[pick - before - 1])))
+                parts.clear()
+                pick, reason = next(wanted)
+            if pick == before + ends + 1 and not reason:
+                parts.append(pieces[-1])
+            before += ends
 
     def last_line(self) -> Iterator[tuple[int, str]]:
         """What stands after the last newline; cut short for certain where the file broke off."""
@@ -244,28 +285,35 @@ class TextDigest:
         self._known, self._expected = known, sha256
         self._digest, self._size = hashlib.sha256(), 0
         self._open: list[bytes] = []  # behind the last line end
+        self._left = b""  # of the block in which the known beginning ends
+        self._passed = 0
 
     @property
     def so_far(self) -> tuple[int, str]:
         """How many octets, and their SHA-256."""
         return self._size, self._digest.hexdigest()
 
-    def behind(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def known(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The known beginning, and nothing of what follows. Raises ChangedError where the text begins otherwise."""
+        while self._passed < self._known:
+            block = next(blocks, b"")
+            if not block:
+                raise ChangedError
+            known, self._left = block[: self._known - self._passed], block[self._known - self._passed :]
+            self._passed += len(known)
+            self._digest.update(known)
+            yield known
+            if self._passed == self._known:
+                self._check()
+
+    def behind(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """What follows the known beginning. Raises ChangedError where the text does not begin like that."""
-        passed = 0
-        for block in blocks:
-            rest = block
-            if passed < self._known:
-                known, rest = block[: self._known - passed], block[self._known - passed :]
-                passed += len(known)
-                self._digest.update(known)
-                if passed == self._known:
-                    self._check()
-            if rest:
-                self._note(rest)
-                yield rest
-        if passed < self._known:
-            raise ChangedError
+        for _ in self.known(blocks):
+            pass
+        for block in chain((self._left,), blocks):
+            if block:
+                self._note(block)
+                yield block
 
     def _check(self) -> None:
         self._size = self._known

@@ -7,6 +7,7 @@ the watch list leaves the reader in no form; that it is foreign is remembered wh
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Hashable, Iterable
@@ -29,6 +30,7 @@ from ordinance.readers._clock import utc
 from ordinance.readers._gone import cut_days, still_said
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._picking import Picking, Picks
 from ordinance.readers._question import FOREIGN, Question, Watched
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
@@ -44,6 +46,7 @@ class NameLog(ABC):
     tells: ClassVar[bool] = True  # whether a question without an answer line had none
     most_line_bytes: ClassVar[int] = MOST_LINE_BYTES
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
+    chained: ClassVar[bool] = True  # whether what a line of one file changes may depend on the files before it
 
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
@@ -67,6 +70,9 @@ class NameLog(ABC):
         self.file, self.number, self.hour = "", 0, 0
         self.again: Again | None = None
         self._notes: Notes | None = None  # of the file in hand, where it may be read again
+        self.picking: Picking | None = None
+        self._picks: Picks | None = None  # of the file in hand, where some of its lines may be read again
+        self._matters = False
         self._gone: Ledger | None = None  # of files that are nowhere any more
         self._gone_parts: tuple[KeptPart, ...] = ()
         self._cut: set[date] = set()  # days of gone files of which only a part was kept
@@ -86,6 +92,24 @@ class NameLog(ABC):
 
     def begin(self, file: InputFile) -> None:  # noqa: B027  # most kinds need nothing
         """A file begins."""
+
+    def state(self) -> Hashable:
+        """What else every line may depend on when a file begins, but for what single lines said."""
+        return ()
+
+    def matters(self) -> None:
+        """The line in hand changes what others mean, or may: it has to be read again if any of the log is."""
+        self._matters = True
+
+    def unfit(self) -> None:
+        """The file in hand has to be read whole each time."""
+        if self._picks is not None:
+            self._picks.is_unfit = True
+
+    def saw(self, at: int) -> None:
+        """The line in hand is of this instant, and may say more within another window."""
+        if self._picks is not None:
+            self._picks.saw(at)
 
     def finish(self) -> None:  # noqa: B027  # most kinds need nothing
         """All files were read."""
@@ -115,10 +139,14 @@ class NameLog(ABC):
         """
         if self._notes is not None:
             self._notes.saw(at)
+        elif self._picks is not None:
+            self._picks.saw(at)
         if not self.start <= at < self.end:
             return DROPPED, None
         if self._notes is not None:
             widen(self._notes.hours, self.hour, at)
+        elif self._picks is not None:
+            self._picks.said(self.hour, at)
         if not self._has_canary:
             self._hours.add(self.hour)
         watched = self.watched(name)
@@ -134,6 +162,7 @@ class NameLog(ABC):
         self, key: Hashable, at: int, client: str, watched: Watched, where: Where, doubt: str = ""
     ) -> tuple[str, Question | None]:
         """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
+        self._matters = True
         client = address_of(client) or client
         is_internal = watched.identifier is None and not watched.is_count
         if is_internal and not self._is_separate(at, client):
@@ -186,6 +215,8 @@ class NameLog(ABC):
 
     def reached(self, hour: int) -> None:
         """A line of this hour could be read. What was refused just before it may have been of the same hour."""
+        if hour != self.hour or self._is_broken_ahead:
+            self._matters = True
         if self._is_broken_ahead:
             if self.number <= self._next or not self.hour:
                 self._broken_hours.add(hour)
@@ -200,14 +231,16 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
-        lines = LineFile(file, self._refuse, most_line_bytes=self.most_line_bytes)
+        lines = LineFile(file, self._fault, most_line_bytes=self.most_line_bytes)
         self.file = file.name
         self.number = self._timed = 0
         self.begin(file)
-        if self.again is None:
-            self._enter(lines.lines())
-        else:
+        if self.again is not None:
             self._follow(file, lines, self.again)
+        elif self.picking is not None:
+            self._pick_up(file, lines, self.picking)
+        else:
+            self._enter(lines.lines())
         self._next = 1 if self.number < self._next else 0  # of the next file
         self._files.append((file.name, lines.sha256))
 
@@ -223,11 +256,31 @@ class NameLog(ABC):
                 structural += 1
                 if number == self._next:  # it says of no hour that it was read
                     self._next += 1
-            elif verdict != TAKEN:
+                    self._matters = True
+            elif verdict == TAKEN:
+                self._matters = True
+            else:
                 self._refuse(number, verdict)
+            if self._matters:
+                self._pick(number, verdict)
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
         return dropped, structural
+
+    def _pick(self, number: int, verdict: str) -> None:
+        """A line that matters is read again: it is none of those that are only counted."""
+        self._matters = False
+        if self._picks is not None:
+            self._picks.pick(number)
+            self._picks.dropped -= verdict == DROPPED
+            self._picks.structural -= verdict == STRUCTURAL
+
+    def _fault(self, number: int, reason: str) -> None:
+        """A line that is no text."""
+        self._refuse(number, reason)
+        self._matters = False
+        if self._picks is not None:
+            self._picks.pick(number, reason)
 
     def _refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read. What else was said in its hour nobody knows: it does not count as seen.
@@ -235,6 +288,7 @@ class NameLog(ABC):
         Without a time of its own it is that of the line before, or that of the next.
         """
         self.ledger.reject(self.file, number, reason)
+        self._matters = True
         if self._notes is not None:
             self._notes.refused(number, reason, is_head=not self._timed)
         if self.hour:
@@ -269,6 +323,36 @@ class NameLog(ABC):
         self._notes = None
         self._enter(lines.last_line())
         self._broken_hours |= hours
+
+    def _pick_up(self, file: InputFile, lines: LineFile, picking: Picking) -> None:
+        """A file of which a beginning may be known: of that only the lines that said something are read.
+
+        The last line, where it has no end, is read each time, as above.
+        """
+        stands = (self.hour, self._is_broken_ahead, self._next if self._is_broken_ahead else 0, self.state())
+        token = hashlib.sha256(repr(stands).encode()).hexdigest()[:32]
+        notes = Picks(picking, token, tuple(picking.behind))
+        known = picking.longest(file, token, chained=self.chained)
+        if known is None:
+            lines.follow()
+        else:
+            lines.follow((known.size, known.digest, known.lines), known.picks)
+            picking.skipped += known.size
+            notes.resume(known)
+            self.ledger.dropped(known.dropped)
+            self.ledger.structural(known.structural)
+            if not self._has_canary:
+                self._hours.update(self._inside(known.hours))
+            self._enter(lines.picked_lines())
+            self.number = known.lines
+        self._picks = notes
+        dropped, structural = self._enter(lines.whole_lines())
+        notes.dropped, notes.structural = notes.dropped + dropped, notes.structural + structural
+        if (part := notes.part(*lines.ended)) is not None:
+            picking.parts.append(part)
+        self._picks = None
+        self._enter(lines.last_line())
+        picking.passed(lines)
 
     def _take_gone(self, again: Again) -> None:
         """What is kept of files that are nowhere any more counts on; what others say too does not count twice."""
@@ -428,6 +512,7 @@ class NameLogReader:
     evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
     run: ClassVar[type[NameLog]]
     goes_on: ClassVar[bool] = False  # whether each line is judged by itself, so that known ones need not be read again
+    picks: ClassVar[bool] = False  # whether of known lines those that said something are enough
 
     def read(
         self,
@@ -456,6 +541,23 @@ class NameLogReader:
         """
         run = self.run(settings, watch, matchers, again.window, leases)
         run.again = again
+        return run.read(root)
+
+    def read_picked(
+        self,
+        settings: SourceSettings,
+        root: Path,
+        watch: WatchList,
+        matchers: Matchers,
+        picking: Picking,
+        leases: Leases | None = None,
+    ) -> Reading:
+        """The same within `picking.window`: of what is known only the lines that said something are read.
+
+        Raises ChangedError where a file changed while it was read. Only for a reader that `picks`.
+        """
+        run = self.run(settings, watch, matchers, picking.window, leases)
+        run.picking = picking
         return run.read(root)
 
 

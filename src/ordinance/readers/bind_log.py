@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -84,6 +85,7 @@ class _Run(NameLog):
     """One reading of one source. Questions and blocks may stand in two files: they are joined when all are read."""
 
     tells, asking_proves = False, True
+    chained = False  # questions and blocks are joined when all are read, whatever their order
 
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
@@ -101,9 +103,13 @@ class _Run(NameLog):
             self._stamps = Stamps(self.settings.zone)
             self.hour = 0
 
+    def state(self) -> Hashable:
+        """Where the clock stands of stamps that name no year."""
+        return self._clock.state
+
     def line(self, line: str) -> str:
         """The verdict on a line: BIND's own stamp, or that of syslog in its old form or with an offset."""
-        at, length = self._stamps.read(line)
+        at, length = self._stamp(line)
         if not length:
             return self._old_syslog(line) if line else STRUCTURAL
         if line[length : length + 1] != " ":
@@ -113,6 +119,13 @@ class _Run(NameLog):
             return self._through_syslog(rest, at, self._stamps.hour)
         return at if isinstance(at, str) else self._said(rest, self._stamps.passes, self._stamps.hour)
 
+    def _stamp(self, line: str) -> tuple[int | str, int]:
+        """A stamp with its year. One of an hour that happens twice may decide which pass the next is of."""
+        found = self._stamps.read(line)
+        if len(self._stamps.passes) > 1:
+            self.matters()
+        return found
+
     def _old_syslog(self, line: str) -> str:
         """The verdict on a line that begins with no year."""
         after = AFTER_THE_HOUR.get(line[9:16])
@@ -120,6 +133,7 @@ class _Run(NameLog):
             return self._through_syslog(line[16:], self._clock.hour + after, self._clock.hour)
         if _UNSTAMPED.match(line):
             return "no-time"
+        self.matters()  # the clock goes on
         at = self._clock.read(line[:15])
         if at == "bad-time":
             return "bad-time"
@@ -135,7 +149,7 @@ class _Run(NameLog):
                 return at
             return DROPPED if _OTHER_DAEMON.match(text) else "bad-line"
         rest = text[tag.end() :]
-        own, length = self._stamps.read(rest)
+        own, length = self._stamp(rest)
         if length and rest[length : length + 1] == " ":
             at, rest, hour, passes = own, rest[length + 1 :], self._stamps.hour, self._stamps.passes
         else:
@@ -169,6 +183,7 @@ class _Run(NameLog):
         if question is not None or is_before:
             watched = question.watched if question else self.watched(name)
             if watched is not FOREIGN:
+                self.matters()
                 self._asked.setdefault((client, port, kind, watched.name), []).append((at, question))
         return verdict
 
@@ -177,6 +192,8 @@ class _Run(NameLog):
         if match["off"] or match["policy"] not in _BLOCKS:
             return STRUCTURAL
         at, watched = passes[0], self.watched(_host(match))
+        if watched is not FOREIGN:
+            self.matters()  # within another window too
         if watched is FOREIGN or not self.start <= at < self.end + MOST_APART_S:
             return DROPPED
         key = ((match["client"], match["port"], match["type"], watched.name), at)
@@ -241,3 +258,4 @@ class BindLog(NameLogReader):
     id: ClassVar[str] = "bind-log"
     title: ClassVar[str] = "BIND query log and policy-zone log (categories queries and rpz)"
     run: ClassVar[type[NameLog]] = _Run
+    picks: ClassVar[bool] = True

@@ -33,6 +33,7 @@ by the next holder of its address are kept.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from typing import ClassVar
 
 from ordinance.match.names import normalise
@@ -108,6 +109,10 @@ class _Run(NameLog):
         """Those of its DHCP lines."""
         return self._dhcp
 
+    def state(self) -> Hashable:
+        """Where the clock stands: the stamps name no year."""
+        return self._clock.state
+
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
         after = AFTER_THE_HOUR.get(line[9:16])
@@ -115,6 +120,7 @@ class _Run(NameLog):
             return self._said(line[16:], self._clock.hour + after)
         if not line:
             return STRUCTURAL
+        self.matters()  # the clock goes on
         at = self._clock.read(line[:15])
         if isinstance(at, str):
             return at
@@ -137,8 +143,9 @@ class _Run(NameLog):
         # Both ends name the client; a name may hold spaces and even " from 10.0.0.1".
         if not asked_from or not words[2].startswith(client + "/"):
             return "bad-query"
-        if self._open:  # serials start anew with the daemon: these answers would not be for the old query
-            self._open.pop((words[1], words[2]), None)
+        # Serials start anew with the daemon: these answers would not be for the old query.
+        if self._open and self._open.pop((words[1], words[2]), None) is not None:
+            self.matters()
         verdict, question = self.question((words[1], words[2]), at, client, name)
         if question is not None:
             self._open[words[1], words[2]] = question
@@ -155,6 +162,7 @@ class _Run(NameLog):
             return "bad-line"
         question = self._open.get((words[1], words[2]))
         if question and answers:
+            self.matters()
             value = value.partition(" (")[0]  # "(EDE: filtered)", "(DNSSEC signed)"
             _hear(question, words[3], name, value, self.settings.block_pages)
         return STRUCTURAL
@@ -163,6 +171,7 @@ class _Run(NameLog):
         """Lines that are no DNS lines of dnsmasq, and lines that syslog put the machine's name before."""
         tag, _, rest = text.partition(" ")
         if tag[:13] == "dnsmasq-dhcp[" and tag[-2:] == "]:":
+            self.matters()
             where = Where(self.settings.id, self.file, self.number)
             return STRUCTURAL if self._dhcp.feed(rest, at, where) else "bad-lease"
         if tag[-1:] != ":" and tag[:7] != "dnsmasq" and rest[:8] in ("dnsmasq[", "dnsmasq-"):
@@ -187,3 +196,4 @@ class DnsmasqLog(NameLogReader):
     id: ClassVar[str] = "dnsmasq-log"
     title: ClassVar[str] = "dnsmasq log (log-queries=extra), with leases from its DHCP lines"
     run: ClassVar[type[NameLog]] = _Run
+    picks: ClassVar[bool] = True

@@ -134,6 +134,8 @@ class _Run(NameLog):
         if stamp[:20] == second and stamp[26:] == offset and stamp[20:26].isdigit() and stamp.isascii():
             return last
         at, length = self._stamps.read(stamp)
+        if len(self._stamps.passes) > 1:
+            self.matters()
         if isinstance(at, str):
             return at
         if length != len(stamp):
@@ -184,6 +186,7 @@ class _Run(NameLog):
         asked = next((one for one in names if self.watched(one.name) is not FOREIGN), names[0])
         if self.watched(asked.name) is FOREIGN:
             return self.question(None, at, "", asked.name)[0]
+        self.matters()
         ends = event.ends(kind)
         if isinstance(ends, str):
             return ends
@@ -260,6 +263,7 @@ class _Run(NameLog):
         """An event without a name: of QUIC it may be the server's Initial, which answers the client's."""
         if event.flow is None or event.flow not in self._flows:
             return DROPPED
+        self.matters()
         ends = event.ends(kind)
         for kept in self._flows[event.flow]:
             is_answer = not isinstance(ends, str) and ends == eve.Ends(kept.ends.server, kept.ends.client)
@@ -271,6 +275,7 @@ class _Run(NameLog):
 
     def _stop(self, event: eve.Event, at: int) -> str:
         """A flow was blocked, and nothing says of what name it is: of one kind only it can be but one."""
+        self.matters()
         now = event.micros(at)
         if event.flow in self._flows:
             for kept in self._flows[event.flow]:
@@ -290,6 +295,7 @@ class _Run(NameLog):
         """A flow ended. One that was dropped may count octets that never arrived."""
         flow = event.part("flow") or {}
         for kept in self._flows.get(event.flow, ()) if event.flow is not None else ():
+            self.matters()
             if kept.kind not in _ONE_NAME or kept.shown is not None or kept.stopped is not None:
                 continue
             if flow.get("action") == "drop":
@@ -309,3 +315,4 @@ class SuricataEve(NameLogReader):
     id: ClassVar[str] = "suricata-eve"
     title: ClassVar[str] = "Suricata's eve.json (dns, tls, quic, http, flow, alert, drop)"
     run: ClassVar[type[NameLog]] = _Run
+    picks: ClassVar[bool] = True

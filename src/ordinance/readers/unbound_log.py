@@ -37,6 +37,7 @@ lines away never adds a kept question.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -101,6 +102,10 @@ class _Run(NameLog):
         self._tells_queries = self._tells_actions = False
         self._resolved: set[tuple[str, str]] = set()  # watched names that were seen to be asked of others
 
+    def state(self) -> Hashable:
+        """Where the clock stands, and what the log is known to tell."""
+        return self._clock.state, self._tells_queries, self._tells_actions
+
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
         if line[:1] == "[":
@@ -110,6 +115,7 @@ class _Run(NameLog):
             return self._dated(line[16:], self._clock.hour + after)
         if not line:
             return STRUCTURAL
+        self.matters()  # the clock goes on
         at = self._clock.read(line[:15])
         if isinstance(at, str):
             return at
@@ -155,6 +161,7 @@ class _Run(NameLog):
         if "@" in "".join(rest[-4:-3]):
             return self._action(rest)
         if rest[:3] == ["start", "of", "service"]:
+            self.matters()
             self._asking.clear()
             self._resolved.clear()
             self._tells_queries = self._tells_actions = False
@@ -165,7 +172,9 @@ class _Run(NameLog):
         client, name, rrtype, rrclass = words
         if rrclass != "IN":
             return DROPPED
-        self._tells_queries = True
+        if not self._tells_queries:
+            self._tells_queries = True
+            self.matters()
         verdict, question = self.question((client, rrtype), at, client, name)
         if verdict == TAKEN:
             self._begin((client, name.lower(), rrtype), at, question)
@@ -193,12 +202,14 @@ class _Run(NameLog):
                 return DROPPED
             verdict, question = self.question((client, rrtype), at, client, name, doubt="no-query")
             if verdict != TAKEN:
-                self._asking.pop(key, None)
+                if self._asking.pop(key, None) is not None:
+                    self.matters()
                 return verdict
             action = asking.action if asking and asking.question is None else ""
             asking = self._begin(key, at, question)
             self._weigh(asking, action)
         if asking and asking.is_open and asking.question and rrclass == "IN":
+            self.matters()
             asking.is_open = False
             found = self._has_address(asking, words)
             asking.question.told = found is not None
@@ -230,8 +241,9 @@ class _Run(NameLog):
             return "bad-line" if is_policy else STRUCTURAL
         if not is_policy and len(about) != 1:
             return STRUCTURAL
-        if not is_policy and action not in _INFORMING:
+        if not is_policy and action not in _INFORMING and not self._tells_actions:
             self._tells_actions = True
+            self.matters()
         key = (client, name.lower(), rrtype)
         asking = self._asking.get(key)
         if rrclass != "IN" or (self._tells_queries and asking is None):
@@ -239,6 +251,7 @@ class _Run(NameLog):
         if not self._tells_queries and self.watched(name) is not FOREIGN:
             asking = self._asking[key] = asking if asking and asking.question is None else _Asking(None)
         if asking and asking.is_open:
+            self.matters()
             self._weigh(asking, action)
         return STRUCTURAL
 
@@ -274,3 +287,4 @@ class UnboundLog(NameLogReader):
     id: ClassVar[str] = "unbound-log"
     title: ClassVar[str] = "Unbound log (log-queries, log-replies, log-local-actions, rpz-log)"
     run: ClassVar[type[NameLog]] = _Run
+    picks: ClassVar[bool] = True

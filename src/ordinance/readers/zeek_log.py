@@ -98,6 +98,8 @@ _UNTOLD: Became = (Answered.NOTHING, False)
 class _Run(NameLog):
     """One reading of one source."""
 
+    chained = False  # a row with a name says what it says, whatever came before it
+
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
@@ -125,6 +127,8 @@ class _Run(NameLog):
 
     def line(self, line: str) -> str:
         """The verdict on a line."""
+        if line[:1] == "#":
+            self.matters()
         row = self._rows.row(line)
         if isinstance(row, str):
             return row
@@ -132,6 +136,8 @@ class _Run(NameLog):
         at = self._rows.at(values[0])
         if isinstance(at, str):
             return at
+        if self._rows.is_twice:
+            self.matters()
         hour = self._hours_of.start(at)
         if hour != self.hour:
             self.reached(hour)
@@ -216,6 +222,7 @@ class _Run(NameLog):
         return self._spoke(line, at, client, name, uid, is_contact)
 
     def _conn(self, row: Row, at: int, client: str, line: str) -> str:
+        self.unfit()  # which connections stand for a kept row, other files say
         uid, port, service, sent, answered = row[1][2:]
         rows = self._rows
         questions = self._by_uid.get(uid, ()) if isinstance(uid, str) else ()
@@ -269,3 +276,4 @@ class ZeekLog(NameLogReader):
     id: ClassVar[str] = "zeek-log"
     title: ClassVar[str] = "Zeek's dns, ssl, quic, http and conn logs, as tables or JSON"
     run: ClassVar[type[NameLog]] = _Run
+    picks: ClassVar[bool] = True

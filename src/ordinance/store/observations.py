@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is kept of logs that were read: statements on the watch list and counts, a file for each source.
 
-Writes and reads `observations/` in a body's state, readable by its owner only, and only where the body asks for it. The
-addresses of who asked for a watched name are in it, as in the log; no name of a device or a person, no other name and
-no line. Written aside, then renamed: a killed run leaves the old file. One of an older form is as good as none; a
-damaged one, or one that a newer version wrote, stops who reads it, so that it never looks like a clean one.
+Writes and reads `observations/` in a body's state, readable by its owner only, and only where the body asks for it. Of
+logs whose lines speak for themselves the addresses of who asked for a watched name are in it, as in the log; no name of
+a device or a person, no other name and no line. Of all others only which lines to read again. Written aside, then
+renamed: a killed run leaves the old file. One of an older form is as good as none; a damaged one, or one that a newer
+version wrote, stops who reads it, so that it never looks like a clean one.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from typing import Any
 from ordinance.model.apps import Confidence, Identifier, Kind, Role
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import Answered
-from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
+from ordinance.model.kept import Carry, KeptLines, KeptPart, KeptRow, Part, Terms
 from ordinance.model.unseen import UnseenKind
 from ordinance.store.files import write_file
 
 FOLDER = "observations"
-FORM = 2  # in 1 names stood as they were asked for
+FORM = 3  # in 1 names stood as they were asked for; in 2 were no lines to be read again
 _MAGIC = "ordinance observations"
 
 
@@ -34,7 +35,7 @@ class NewerFormError(ValueError):
     """What is kept is in a form that only a newer version knows."""
 
 
-def read_observations(state: Path, source: str) -> tuple[KeptPart, ...]:
+def read_observations(state: Path, source: str) -> tuple[Part, ...]:
     """What is kept of a source; nothing where there is no file, or an older form.
 
     Raises PolicyError (damaged, or newer).
@@ -43,9 +44,9 @@ def read_observations(state: Path, source: str) -> tuple[KeptPart, ...]:
     return _read(path) if path.is_file() else ()
 
 
-def write_observations(state: Path, source: str, parts: Iterable[KeptPart]) -> None:
+def write_observations(state: Path, source: str, parts: Iterable[Part]) -> None:
     """Keep these of a source in the place of all others; without any there is no file."""
-    path, every = _path(state, source), tuple(sorted(parts, key=lambda p: (p.file, p.size, p.digest)))
+    path, every = _path(state, source), tuple(sorted(parts, key=_order))
     if not every:
         path.unlink(missing_ok=True)
         return
@@ -77,21 +78,30 @@ def purge(state: Path, is_over: Callable[[date], bool]) -> int:
     return gone
 
 
-def first_day(part: KeptPart) -> date | None:
+def first_day(part: Part) -> date | None:
     """The first day (UTC) that a part speaks of; `None` where it has counts alone."""
     return None if part.oldest is None else datetime.fromtimestamp(part.oldest, UTC).date()
 
 
-def parts_by_name(path: Path) -> dict[str, list[KeptPart]]:
+def parts_by_name(path: Path) -> dict[str, list[Part]]:
     """The parts of a file of kept observations, by a word that stands in its bytes and in no log.
 
     Raises PolicyError for a damaged file.
     """
-    found: dict[str, list[KeptPart]] = {}
+    found: dict[str, list[Part]] = {}
     for part in _read(path):
-        mark = part.rows[0].mark if part.rows else hashlib.sha256(encode([part])).hexdigest()[:32]
+        rows = part.rows if isinstance(part, KeptPart) else ()
+        mark = rows[0].mark if rows else hashlib.sha256(encode([part])).hexdigest()[:32]
         found.setdefault(mark, []).append(part)
     return found
+
+
+def holds_addresses(path: Path) -> bool:
+    """Whether somebody's address may be in a file of kept observations; of a damaged one nobody can tell."""
+    try:
+        return any(isinstance(part, KeptPart) for part in _read(path))
+    except PolicyError:
+        return True
 
 
 def remove_parts(path: Path, name: str) -> None:
@@ -100,7 +110,7 @@ def remove_parts(path: Path, name: str) -> None:
     _keep(path, lambda part: part not in going)
 
 
-def _keep(path: Path, stays: Callable[[KeptPart], bool]) -> int:
+def _keep(path: Path, stays: Callable[[Part], bool]) -> int:
     """Leave only what stays in a file, which goes with its last part; how many parts went."""
     parts = _read(path)
     left = [p for p in parts if stays(p)]
@@ -111,6 +121,11 @@ def _keep(path: Path, stays: Callable[[KeptPart], bool]) -> int:
     return len(parts) - len(left)
 
 
+def _order(part: Part) -> tuple[str, int, str, str]:
+    name, token = (part.file, "") if isinstance(part, KeptPart) else ("", part.token)
+    return name, part.size, part.digest, token
+
+
 def _path(state: Path, source: str) -> Path:
     return state / FOLDER / f"{hashlib.sha256(source.encode()).hexdigest()[:16]}.json"
 
@@ -118,15 +133,17 @@ def _path(state: Path, source: str) -> Path:
 # --- as bytes -------------------------------------------------------------------------------------
 
 
-def encode(parts: Sequence[KeptPart]) -> bytes:
+def encode(parts: Sequence[Part]) -> bytes:
     """Parts as they are stored: a line with the form and the digest of what follows, then JSON."""
     identifiers: dict[Identifier, int] = {}
-    said = [_part(part, identifiers) for part in parts]
-    body = json.dumps([[_identifier(i) for i in identifiers], said], ensure_ascii=True, separators=(",", ":")).encode()
+    said = [_part(part, identifiers) for part in parts if isinstance(part, KeptPart)]
+    lines = [_values(part) for part in parts if isinstance(part, KeptLines)]
+    whole = [[_identifier(i) for i in identifiers], said, lines]
+    body = json.dumps(whole, ensure_ascii=True, separators=(",", ":")).encode()
     return f"{_MAGIC} {FORM} {hashlib.sha256(body).hexdigest()}\n".encode() + body
 
 
-def decode(content: bytes) -> tuple[KeptPart, ...]:
+def decode(content: bytes) -> tuple[Part, ...]:
     """Parts as they were stored; nothing for an older form.
 
     Raises ValueError for what is damaged, or of a newer one.
@@ -142,12 +159,12 @@ def decode(content: bytes) -> tuple[KeptPart, ...]:
         return ()
     if hashlib.sha256(body).hexdigest() != digest:
         raise ValueError("it is not what was written")
-    named, said = json.loads(body)
+    named, said, lines = json.loads(body)
     identifiers = [_identifier_of(one) for one in named]
-    return tuple(_part_of(one, identifiers) for one in said)
+    return (*(_part_of(one, identifiers) for one in said), *map(_lines_of, lines))
 
 
-def _read(path: Path) -> tuple[KeptPart, ...]:
+def _read(path: Path) -> tuple[Part, ...]:
     try:
         return decode(path.read_bytes())
     except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -184,6 +201,17 @@ def _part_of(said: Mapping[str, Any], identifiers: Sequence[Identifier]) -> Kept
             "rows": tuple(_row_of(row, identifiers) for row in said["rows"]),
             "before": None if before is None else Carry(**before),
             "after": Carry(**said["after"]),
+        }
+    )
+
+
+def _lines_of(said: Mapping[str, Any]) -> KeptLines:
+    return KeptLines(
+        **{
+            **said,
+            "behind": tuple(said["behind"]),
+            "hours": tuple((hour, first, last) for hour, first, last in said["hours"]),
+            "picks": tuple((line, reason) for line, reason in said["picks"]),
         }
     )
 

@@ -27,7 +27,7 @@ from ordinance.store.ledger import FILE as LEDGER_FILE
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
 from ordinance.store.observations import FOLDER as OBSERVATIONS
-from ordinance.store.observations import first_day, parts_by_name, remove_parts
+from ordinance.store.observations import first_day, holds_addresses, parts_by_name, remove_parts
 
 RUNS, RESULT, LATEST, PROBES = "runs", "result.json", "latest", "probes"
 BUNDLES, DEVICES = ("bundle", "bundle-pilot"), "devices.json"
@@ -314,7 +314,7 @@ def search(state: Path, names: frozenset[str], *, words: bool = False) -> Search
         remains |= {(name, where) for name in names if _folded(found) & _folded(forms[name])}
         if path.name.endswith(_PACKED):
             packed.add(where)
-        elif words and where.startswith(f"{OBSERVATIONS}/"):
+        elif words and where.startswith(f"{OBSERVATIONS}/") and holds_addresses(path):
             packed.add(where)  # addresses stand there in the place of names
     missed = {_where(path, state) for path in unread}
     for where in missed:

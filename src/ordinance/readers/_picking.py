@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading again a log whose lines speak of each other: of what is known, only the lines that said something.
+
+A beginning is known by the digest of its text, wherever it lies and whatever it is called, packed or not, and ends at
+the end of a line. Which of its lines changed anything is noted by their numbers; these are read again, in their order,
+and what they say is judged anew. All others said nothing then, and say nothing now, if the log stood where it stood
+when the file began and no file came before it that was not there. Where one before it is gone, less is remembered, and
+a line says no more by that.
+
+Reads nothing itself. Cannot know whether a reader says `matters` of every line that changes what others mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from ordinance.model.kept import KeptLines
+from ordinance.model.time import Span
+from ordinance.readers._again import second, stretches, widen, within
+from ordinance.readers._lines import InputFile, LineFile, text_digests
+
+MOST_PICKS = 200_000  # of a file; one of which more lines say something is read each time
+
+
+@dataclass(slots=True)
+class Picking:
+    """What is known of a source, and what will be: `parts`, filled while reading. `exact` as in the terms."""
+
+    exact: str
+    known: tuple[KeptLines, ...] = ()
+    window: Span = field(default_factory=Span)
+    parts: list[KeptLines] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)  # digests of the files that were read so far
+    skipped: int = 0  # octets that were not read line by line
+    is_whole: bool = False  # files change while they are read: of those at hand nothing is known
+
+    @property
+    def ends(self) -> tuple[int | None, int | None]:
+        """Those of the window, as those of a part."""
+        return second(self.window.start), second(self.window.end)
+
+    def longest(self, file: InputFile, token: str, *, chained: bool) -> KeptLines | None:
+        """The longest known beginning of a file of which all but the picked lines say nothing now either.
+
+        `token`: where the log stands. `chained`: whether it matters which files came before.
+        """
+        usable = [p for p in self.known if self._says_no_more(p, token, chained=chained) and not self.is_whole]
+        digests = text_digests(file, sorted({p.size for p in usable})) if usable else {}
+        found = [p for p in usable if digests.get(p.size) == p.digest]
+        return max(found, key=lambda p: p.size, default=None)
+
+    def _says_no_more(self, part: KeptLines, token: str, *, chained: bool) -> bool:
+        same_start = part.token == token and (not chained or _is_end_of(self.behind, part.behind))
+        return part.exact == self.exact and same_start and part.covers(*self.ends)
+
+    def passed(self, lines: LineFile) -> None:
+        """A file was read: whatever comes next stands behind it."""
+        _, digest, _ = lines.ended
+        self.behind.append(hashlib.sha256(f"{digest} {lines.rest_digest}".encode()).hexdigest()[:32])
+
+
+@dataclass(slots=True)
+class Picks:
+    """What one file says, while it is read."""
+
+    picking: Picking
+    token: str
+    behind: tuple[str, ...]
+    first: int | None = None
+    last: int | None = None
+    dropped: int = 0
+    structural: int = 0
+    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
+    numbers: list[tuple[int, str]] = field(default_factory=list)
+    is_unfit: bool = False
+
+    def saw(self, at: int) -> None:
+        """A line is of this instant, and may say something within another window."""
+        if self.first is None or self.last is None:
+            self.first = self.last = at
+        elif at < self.first:
+            self.first = at
+        elif at > self.last:
+            self.last = at
+
+    def said(self, hour: int, at: int) -> None:
+        """Something was logged within the window."""
+        widen(self.hours, hour, at)
+
+    def pick(self, number: int, reason: str = "") -> None:
+        """A line says something; `reason`: it could not be read as text."""
+        if len(self.numbers) >= MOST_PICKS:
+            self.is_unfit = True
+        else:
+            self.numbers.append((number, reason))
+
+    def resume(self, part: KeptLines) -> None:
+        """Go on where a known beginning ends."""
+        self.first, self.last = part.first, part.last
+        self.dropped, self.structural = part.dropped, part.structural
+        self.hours = within(part.hours, *self.picking.ends)
+        self.numbers = list(part.picks)
+
+    def part(self, size: int, digest: str, lines: int) -> KeptLines | None:
+        """All of it; `None` where it cannot be used again."""
+        if self.is_unfit or not size:
+            return None
+        return KeptLines(
+            size=size,
+            digest=digest,
+            lines=lines,
+            exact=self.picking.exact,
+            token=self.token,
+            behind=self.behind,
+            start=self.picking.ends[0],
+            end=self.picking.ends[1],
+            first=self.first,
+            last=self.last,
+            dropped=self.dropped,
+            structural=self.structural,
+            hours=stretches(self.hours),
+            picks=tuple(self.numbers),
+        )
+
+
+def _is_end_of(now: list[str], then: tuple[str, ...]) -> bool:
+    """Whether nothing came before that was not there then: at most, the oldest files are gone."""
+    return then[len(then) - len(now) :] == tuple(now)

@@ -1,0 +1,442 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Of a log whose lines speak of each other only those are read again that said something, and all comes out alike."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from ordinance.model.time import Span
+from ordinance.readers import BUILTIN, _picking
+from ordinance.readers._clock import utc
+from ordinance.readers._name_log import NameLogReader
+from ordinance.store.observations import encode
+
+from .again import MONDAY, NAMES, packed
+from .picking import READERS, Picked
+
+KINDS = sorted(READERS)
+HOUR, DAY = 3600, 86_400
+
+
+@pytest.fixture(params=KINDS)
+def logs(request: pytest.FixtureRequest, tmp_path: Path) -> Picked:
+    """An empty folder for each kind of log."""
+    return Picked(request.param, tmp_path)
+
+
+@pytest.mark.parametrize("canary", [None, "canary.stad.example"])
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_to_a_log_both_ways_agree(logs: Picked, seed: int, canary: str | None) -> None:
+    """Logs grow in the middle of a line, rotate, are packed, copied, deleted, come late; the window moves."""
+    random = Random(seed)  # noqa: S311  # the same in every run on purpose
+    logs.canary, logs.own_leases, at, skipped = canary, seed % 2 == 1, MONDAY, 0
+    live, rest = logs.folder / "log", ""
+    for turn in range(14):
+        text = rest + "".join(f"{line}\n" for line in logs.lines(random, at, random.randrange(1, 20), 0.5))
+        cut = random.randrange(len(text)) if random.random() < 0.3 else len(text)
+        with live.open("a", encoding="utf-8") as file:
+            file.write(text[:cut])
+        rest, at = text[cut:], at + random.randrange(0, 4 * HOUR)
+        what = random.choice(("nothing", "nothing", "rotate", "rotate", "copy", "late", "window", "delete"))
+        if what == "rotate" and not rest:
+            live.rename(logs.folder / f"log-2023-04-{turn + 1:02}")
+            if random.random() < 0.5:
+                packed(logs.folder / f"log-2023-04-{turn + 1:02}")
+        elif what == "copy":
+            shutil.copy(live, logs.folder / f"log-2023-03-{turn + 1:02}")
+        elif what == "late":
+            late = logs.lines(random, MONDAY - DAY, 9)
+            (logs.folder / f"log-2023-02-{turn + 1:02}").write_text("\n".join(late) + "\n", "utf-8")
+        elif what == "window":
+            logs.window = Span(utc(MONDAY + random.randrange(0, DAY)), utc(at + random.randrange(0, DAY)))
+        elif what == "delete" and (old := sorted(logs.folder.glob("log-*"))):
+            old[0].unlink()
+        if not live.exists():
+            live.touch()
+        found = logs.again()
+        assert found == logs.fresh(), turn
+        skipped += logs.skipped
+    assert skipped > 0
+
+
+def some(logs: Picked, start: int = MONDAY, count: int = 30) -> list[str]:
+    """Lines of a morning, most of them for other names."""
+    return logs.lines(Random(3), start, count, 0.8)  # noqa: S311  # the same in every run on purpose
+
+
+def write(logs: Picked, name: str, lines: Iterable[str], end: str = "\n") -> None:
+    """A file of these lines."""
+    (logs.folder / name).write_text("\n".join(lines) + end, "utf-8")
+
+
+def size(logs: Picked, name: str = "log") -> int:
+    """How many octets a file has."""
+    return (logs.folder / name).stat().st_size
+
+
+def looked_at(logs: Picked, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Read again; the numbers of the lines that the reader was given."""
+    numbers: list[int] = []
+    run = READERS[logs.reader].run
+
+    class Watched(run):  # type: ignore[misc, valid-type]  # each kind of log has a class of its own
+        def line(self, line: str) -> str:
+            numbers.append(self.number)
+            return str(super().line(line))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(READERS[logs.reader]), "run", Watched)
+        found = logs.again()
+    assert found == logs.fresh()
+    return numbers
+
+
+def test_of_a_known_log_only_what_said_something_is_read(logs: Picked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And of one that grew, all that is new; by the numbers that they have in the file."""
+    lines = some(logs)
+    write(logs, "log", lines)
+    first = looked_at(logs, monkeypatch)
+    known = looked_at(logs, monkeypatch)
+    assert len(first) > 2 * len(known) > 0
+    assert known == [line for line, reason in logs.known[0].picks if not reason]
+    more = some(logs, MONDAY + DAY)
+    write(logs, "log", [*lines, *more])
+    assert [n for n in looked_at(logs, monkeypatch) if n <= len(lines)] == known
+    assert logs.known[0].lines == len(lines) + len(more)
+    assert len(looked_at(logs, monkeypatch)) < len(lines)
+
+
+def test_nothing_that_a_log_says_is_kept(logs: Picked) -> None:
+    """Numbers, counts, hours and digests: neither a name nor who asked for it, be it watched or not."""
+    lines = some(logs, count=60)
+    write(logs, "log", lines)
+    assert logs.again().names != ()
+    kept = encode(logs.known).decode()
+    said = {word for line in lines for word in re.split(r'[\s"(),]+', line) if len(word) > 6 and "." in word}
+    assert len(said) > 10
+    assert [word for word in said if word in kept] == []
+    assert [name for name in (*NAMES, "tiktok", "10.20.0") if name in kept] == []
+
+
+def test_under_other_terms_a_file_is_read(logs: Picked) -> None:
+    """Another watch list, settings or version: what said nothing then may say something now."""
+    write(logs, "log", some(logs))
+    logs.again()
+    assert logs.again("otherwise") == logs.fresh()
+    assert logs.skipped == 0
+
+
+@pytest.mark.parametrize("how", ["shortened", "changed"])
+def test_a_log_that_is_another_is_read_whole(logs: Picked, how: str) -> None:
+    """A file that does not begin as it did, or ends before it did, is unknown."""
+    lines = some(logs)
+    write(logs, "log", lines)
+    logs.again()
+    write(logs, "log", lines[:9] if how == "shortened" else [*lines[:3], "broken", *lines[4:]])
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == 0
+
+
+def test_a_file_is_known_whatever_it_is_called(logs: Picked) -> None:
+    """Rotated and packed it is the same, and the live file behind it too."""
+    write(logs, "log", some(logs))
+    logs.again()
+    (logs.folder / "log").rename(logs.folder / "log.1")
+    packed(logs.folder / "log.1")
+    write(logs, "log", some(logs, MONDAY + DAY))
+    assert logs.again() == logs.fresh()
+    before = logs.skipped
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == before + size(logs)
+
+
+def test_behind_a_file_that_came_late_all_is_read(logs: Picked) -> None:
+    """What it says may be spoken of by lines that said nothing: where lines speak of others, they are read again."""
+    write(logs, "log.1", some(logs, MONDAY + DAY))
+    write(logs, "log", some(logs, MONDAY + 2 * DAY))
+    logs.again()
+    write(logs, "log.2", some(logs))
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == (0 if READERS[logs.reader].run.chained else size(logs))
+
+
+def test_behind_a_file_that_was_changed_all_is_read(logs: Picked) -> None:
+    """As many files as before, and the same place where the next one begins, are not the same files."""
+    lines = some(logs)
+    write(logs, "log.1", lines)
+    write(logs, "log", some(logs, MONDAY + DAY))
+    logs.again()
+    write(logs, "log.1", lines[2:])
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == (0 if READERS[logs.reader].run.chained else size(logs))
+
+
+def test_when_the_oldest_file_goes_the_others_are_known(logs: Picked) -> None:
+    """But for the first of them, of which nobody knows any more where it began."""
+    for n, name in enumerate(("log.3", "log.2", "log.1", "log")):
+        write(logs, name, some(logs, MONDAY + n * DAY))
+    logs.again()
+    (logs.folder / "log.3").unlink()
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == size(logs, "log.1") + size(logs)
+
+
+def test_a_window_that_shows_more_is_read(logs: Picked) -> None:
+    """One that moves on is not; what said nothing because it lay outside says something now."""
+    write(logs, "log", some(logs))
+    for hours, is_known in (((0, 2), False), ((1, 2), True), ((0, 2), False), ((0, 9), False), ((0, 9), True)):
+        logs.window = Span(*(utc(MONDAY + HOUR * h) for h in hours))
+        assert logs.again() == logs.fresh()
+        assert bool(logs.skipped) is is_known, hours
+
+
+def test_a_file_of_which_too_much_is_said_is_read_each_time(logs: Picked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of a file has a limit; beyond it nothing of the file is, and the reading is the same."""
+    monkeypatch.setattr(_picking, "MOST_PICKS", 2)
+    write(logs, "log", some(logs))
+    assert logs.again() == logs.again() == logs.fresh()
+    assert (logs.known, logs.skipped) == ((), 0)
+
+
+def test_what_no_line_ends_is_read_each_time(logs: Picked) -> None:
+    """A last line that is still being written, and what another file says behind it."""
+    lines = some(logs)
+    write(logs, "log.1", [*lines, lines[2][:25]], end="")
+    write(logs, "log", some(logs, MONDAY + DAY))
+    logs.again()
+    assert logs.again() == logs.fresh()
+    assert logs.skipped == size(logs, "log.1") - 25 + size(logs)
+    write(logs, "log.1", [*lines, lines[2]], end="")
+    assert logs.again() == logs.fresh()
+
+
+AUTUMN = 1_698_537_600  # 29 October 2023, 00:00 UTC: an hour before the wall clocks of Brussels go back
+NOON = 1_679_310_000  # 20 March 2023, 12:00 in Brussels
+APP = "api.tiktokv.com"
+B = "client @0x7f2d26cc1098 10.20.0.5"
+EVE = '"src_ip":"10.20.0.5","src_port":4001,"dest_ip":"203.0.113.7","dest_port":443,"proto":"TCP"'
+TURNED = '"src_ip":"203.0.113.7","src_port":443,"dest_ip":"10.20.0.5","dest_port":4001'
+TABLE = ["#separator \\x09", "#path\tdns", "#fields\tts\tid.orig_h\tquery\trcode", "1679310000.0\t10.20.0.5\tx.org\t0"]
+
+
+def eve(kind: str, second: int, flow: int, more: str) -> str:
+    """An event after noon."""
+    stamp = f"2023-03-20T11:00:{second:02}.000000+0000"
+    return f'{{"timestamp":"{stamp}","flow_id":{flow},"event_type":"{kind}",{EVE},{more}}}'
+
+
+def ub(at: int, words: str) -> str:
+    """A line of Unbound's, some seconds after noon."""
+    return f"[{NOON + at}] unbound[7:0] {words}"
+
+
+# A line of each kind that says nothing at all; behind it no other is the first of its hour.
+NOTHING = {
+    "bind-log": "20-Mar-2023 12:00:00.0 queries: info: client @0x1 10.20.0.9#1 (x.org): query: x.org IN A + (10.0.0.1)",
+    "dnsmasq-log": "Mar 20 12:00:00 dnsmasq[7]: 9 10.20.0.9/4009 query[A] x.org from 10.20.0.9",
+    "suricata-eve": eve("tls", 0, 9, '"tls":{"sni":"x.org","version":"TLS 1.3"}'),
+    "unbound-log": ub(0, "reply: 10.20.0.9 x.org. A IN NOERROR 0.010000 0 300"),
+    "zeek-log": "",
+}
+GROWS = ""  # what follows was written after the log was read for the first time
+
+# What a line that says nothing by itself decides: kind of log, lines, window, another window, what becomes of the app.
+DECIDED: dict[str, tuple[str, list[str], tuple[int, int], tuple[int, int], str]] = {
+    "the hour that happens twice, in the clock of dnsmasq": (
+        "dnsmasq-log",
+        [
+            "Oct 29 02:00:10 dnsmasq[7]: 1 10.20.0.9/4001 query[A] x.org from 10.20.0.9",
+            "Oct 29 02:50:00 dnsmasq[7]: 2 10.20.0.9/4001 query[A] x.org from 10.20.0.9",
+            f"Oct 29 02:20:00 dnsmasq[7]: 3 10.20.0.5/4001 query[A] {APP} from 10.20.0.5",
+        ],
+        *((AUTUMN, AUTUMN + DAY),) * 2,
+        "01:20 nothing",
+    ),
+    "the hour that happens twice, in stamps of BIND": (
+        "bind-log",
+        [
+            "29-Oct-2023 02:00:10.1 queries: info: client @0x1 10.20.0.9#1 (x.org): query: x.org IN A + (10.0.0.1)",
+            "29-Oct-2023 02:50:00.1 queries: info: client @0x1 10.20.0.9#1 (x.org): query: x.org IN A + (10.0.0.1)",
+            f"29-Oct-2023 02:20:00.1 queries: info: {B}#1 ({APP}): query: {APP} IN A + (10.0.0.1)",
+        ],
+        *((AUTUMN, AUTUMN + DAY),) * 2,
+        "01:20 nothing",
+    ),
+    "the hour that happens twice, in stamps of Zeek": (
+        "zeek-log",
+        [
+            f'{{"_path":"dns","ts":"2023-10-29T02:{clock}","id.orig_h":"10.20.0.5","query":"{name}","rcode":3}}'
+            for clock, name in (("00:10", "x.org"), ("50:00", "x.org"), ("20:00", APP))
+        ],
+        *((AUTUMN, AUTUMN + DAY),) * 2,
+        "01:20 nothing",
+    ),
+    "that no zone speaks of the app any more": (
+        "unbound-log",
+        [
+            ub(0, f"info: {APP}. always_nxdomain 10.20.0.5@4001 {APP}. A IN"),
+            ub(0, f"reply: 10.20.0.5 {APP}. A IN NXDOMAIN 0.010000 0 40"),
+            ub(60, f"reply: 10.20.0.5 {APP}. A IN NXDOMAIN 0.010000 0 40"),
+        ],
+        *((NOON + 30, NOON + DAY),) * 2,
+        "11:01 nothing",
+    ),
+    "that Unbound says what its zones do": (
+        "unbound-log",
+        [
+            ub(0, f"query: 10.20.0.5 {APP}. A IN"),
+            ub(0, f"reply: 10.20.0.5 {APP}. A IN NOERROR 0.010000 0 300"),
+            ub(1, "query: 10.20.0.9 localhost. A IN"),
+            ub(1, "info: localhost. static 10.20.0.9@4000 localhost. A IN"),
+            ub(60, f"query: 10.20.0.5 {APP}. A IN"),
+            ub(60, f"reply: 10.20.0.5 {APP}. A IN NOERROR 0.010000 1 300"),
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 address, 11:01 address",
+    ),
+    "that the log has queries": (
+        "unbound-log",
+        [ub(0, "query: 10.20.0.9 x.org. A IN"), GROWS, ub(60, f"reply: 10.20.0.5 {APP}. A IN NOERROR 0.010000 0 300")],
+        *((NOON, NOON + DAY),) * 2,
+        "",
+    ),
+    "that Unbound was started anew": (
+        "unbound-log",
+        [
+            ub(0, f"query: 10.20.0.5 {APP}. A IN"),
+            ub(1, "info: start of service (unbound 1.17.1)."),
+            ub(2, f"reply: 10.20.0.5 {APP}. A IN NOERROR 0.010000 0 300"),
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 nothing, 11:00 address",
+    ),
+    "a question of before the window, in BIND": (
+        "bind-log",
+        [
+            f"20-Mar-2023 12:00:00.1 queries: info: {B}#1 ({APP}): query: {APP} IN A + (10.0.0.1)",
+            f"20-Mar-2023 12:00:05.1 rpz: info: {B}#1 ({APP}): rpz QNAME NXDOMAIN rewrite {APP}/A/IN via {APP}.rpz",
+        ],
+        *((NOON + 2, NOON + DAY),) * 2,
+        "",
+    ),
+    "a block that lay behind the window, in BIND": (
+        "bind-log",
+        [f"20-Mar-2023 12:30:05.1 rpz: info: {B}#1 ({APP}): rpz QNAME NXDOMAIN rewrite {APP}/A/IN via {APP}.rpz"],
+        (NOON, NOON + 60),
+        (NOON, NOON + DAY),
+        "11:30 blocked",
+    ),
+    "the head of a table of Zeek's": (
+        "zeek-log",
+        [*TABLE, f"1679310001.0\t10.20.0.5\t{APP}\t3"],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 nothing",
+    ),
+    "a serial of dnsmasq's that somebody else has now": (
+        "dnsmasq-log",
+        [
+            f"Mar 20 12:00:00 dnsmasq[7]: 1 10.20.0.5/4001 query[A] {APP} from 10.20.0.5",
+            "Mar 20 12:00:01 dnsmasq[7]: 1 10.20.0.5/4001 query[A] x.org from 10.20.0.5",
+            GROWS,
+            "Mar 20 12:00:02 dnsmasq[7]: 1 10.20.0.5/4001 reply x.org is 203.0.113.7",
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 nothing",
+    ),
+    "a flow that was stopped before it had a name": (
+        "suricata-eve",
+        [
+            eve("drop", 0, 5, '"drop":{"len":60,"reason":"rules"}'),
+            eve("tls", 1, 5, f'"tls":{{"sni":"{APP}","version":"UNDETERMINED"}}'),
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 blocked",
+    ),
+    "the hour that happens twice, in stamps of Suricata": (
+        "suricata-eve",
+        [
+            eve("dns", 0, n, f'"dns":{{"type":"query","id":{n},"rrname":"{name}","rrtype":"A"}}').replace(
+                "2023-03-20T11:00:00.000000+0000", f"2023-10-29T02:{clock}"
+            )
+            for n, (clock, name) in enumerate((("00:10", "x.org"), ("50:00", "x.org"), ("20:00", APP)))
+        ],
+        *((AUTUMN, AUTUMN + DAY),) * 2,
+        "01:20 nothing",
+    ),
+    "the server's part of a connection in QUIC": (
+        "suricata-eve",
+        [
+            eve("quic", 1, 5, f'"quic":{{"version":"1","sni":"{APP}"}}').replace("TCP", "UDP"),
+            eve("quic", 2, 5, '"quic":{"version":"1","ja3s":{"hash":"0"}}')
+            .replace("TCP", "UDP")
+            .replace('"src_ip":"10.20.0.5","src_port":4001,"dest_ip":"203.0.113.7","dest_port":443', TURNED),
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 address",
+    ),
+    "the end of a flow": (
+        "suricata-eve",
+        [
+            eve("tls", 1, 5, f'"tls":{{"sni":"{APP}","version":"UNDETERMINED"}}'),
+            eve("flow", 9, 5, '"flow":{"state":"closed","action":"drop"}'),
+        ],
+        *((NOON, NOON + DAY),) * 2,
+        "11:00 blocked",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DECIDED)
+def test_a_line_that_decides_is_read_again(tmp_path: Path, what: str) -> None:
+    """It says nothing of the app itself, and what is said of the app depends on it."""
+    kind, lines, *windows, expected = DECIDED[what]
+    logs = Picked(kind, tmp_path)
+    lines = lines if windows[0][0] == AUTUMN else [NOTHING[kind], *lines]
+    read = [*lines, GROWS].index(GROWS, 1)
+    write(logs, "log", lines[:read])
+    known = size(logs)
+    for window in windows:
+        logs.window = Span(*map(utc, window))
+        logs.again()
+    write(logs, "log", [line for n, line in enumerate(lines) if n != read])
+    found = logs.again()
+    assert found == logs.fresh()
+    assert logs.skipped == known
+    assert ", ".join(f"{n.at:%H:%M} {n.answered.value}" for n in found.names) == expected
+
+
+def test_what_is_broken_before_an_empty_line_is_of_the_next_hour_too(logs: Picked) -> None:
+    """Also where nothing else is read again between them."""
+    early, late = (logs.lines(Random(1), at, 1) for at in (MONDAY, MONDAY + 9 * HOUR))  # noqa: S311  # as above
+    write(logs, "log", [*early, "broken", "", *late])
+    assert logs.again() == logs.again() == logs.fresh()
+    assert utc(MONDAY + 9 * HOUR) not in logs.fresh().hours
+
+
+def test_connections_of_zeek_are_read_each_time(tmp_path: Path) -> None:
+    """A name that comes later may be that of a connection which was nobody's: names alone are known."""
+    logs = Picked("zeek-log", tmp_path)
+    ends = '"id.orig_h":"10.20.0.5","id.resp_h":"203.0.113.7","uid":"C1"'
+    name = f'{{"_path":"ssl","ts":{NOON},{ends},"server_name":"{APP}","established":true}}'
+    write(logs, "log", [name.replace(APP, "x.org").replace("C1", "C2")])
+    write(logs, "log_conn", [f'{{"_path":"conn","ts":{NOON},{ends},"id.resp_p":443,"orig_bytes":0,"resp_bytes":0}}'])
+    assert logs.again() == logs.fresh()
+    write(logs, "log_ssl", [name])
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.contacted for n in found.names] == [False]
+    assert logs.skipped == size(logs)
+
+
+def test_all_readers_of_logs_go_on_or_pick() -> None:
+    """One way for lines that speak for themselves, the other for all that speak of each other."""
+    of_logs = {r.id for r in BUILTIN if issubclass(r, NameLogReader)}
+    assert {r.id for r in BUILTIN if getattr(r, "picks", False)} == set(READERS)
+    assert {r.id for r in BUILTIN if getattr(r, "goes_on", False)} == of_logs - set(READERS)
+    assert NameLogReader.picks is False
