@@ -129,6 +129,9 @@ def test_a_line_left_half_is_put_aside_and_that_is_said(tmp_path: Path) -> None:
         assert after.entries[2].said["file"] == after.torn[0]
 
 
+SPOILT = (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None, "more")
+
+
 def test_a_ledger_that_is_gone_as_a_whole_is_noticed(tmp_path: Path) -> None:
     """The file alone, or the note alone; without both nobody can know that there ever was one."""
     path = ledger_path(tmp_path)
@@ -138,10 +141,16 @@ def test_a_ledger_that_is_gone_as_a_whole_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="ledger-broken"):
         append(tmp_path, Act.ACCESS, AT)
     assert not path.exists()
-    for spoilt in (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None):
-        state = tmp_path / str(spoilt)[:9]
+    for number, spoilt in enumerate(SPOILT):
+        state = tmp_path / str(number)
         _three(state)
-        (state / "ledger" / HEAD).unlink() if spoilt is None else (state / "ledger" / HEAD).write_bytes(spoilt)
+        note = state / "ledger" / HEAD
+        if spoilt is None:
+            note.unlink()
+        elif isinstance(spoilt, str):  # a name that would lie where no search looks
+            note.write_bytes(note.read_bytes().replace(b"}", b', "phone of": "op-001"}'))
+        else:
+            note.write_bytes(spoilt)
         assert _faults(state) == [(3, "ledger-head-missing")]
         with pytest.raises(PolicyError, match="ledger-broken"):
             append(state, Act.ACCESS, AT)

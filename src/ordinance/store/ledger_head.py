@@ -38,10 +38,10 @@ def read_head(folder: Path) -> Head | None:
     try:
         with (folder / HEAD).open("rb") as file:
             said = json.loads(file.read(_MOST_BYTES))
-        n, digest = said["n"], said["sha256"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        n, digest = said.pop("n"), said.pop("sha256")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    is_one = type(n) is int and n >= 0 and isinstance(digest, str) and _DIGEST.fullmatch(digest)
+    is_one = not said and type(n) is int and n >= 0 and isinstance(digest, str) and _DIGEST.fullmatch(digest)
     return Head(n, digest) if is_one else None
 
 

@@ -26,6 +26,7 @@ from ordinance.store.files import held, recover, write_file
 from ordinance.store.ledger import FILE as LEDGER_FILE
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
+from ordinance.store.ledger_head import HEAD
 from ordinance.store.observations import FOLDER as OBSERVATIONS
 from ordinance.store.observations import first_day, holds_addresses, parts_by_name, remove_parts
 
@@ -35,6 +36,7 @@ GOING = ".ordinance-going-"  # a run that is being taken away: no run any more, 
 _ASIDE, _OLD = ".ordinance-aside-", ".ordinance-old-"
 _RUN = re.compile(r"[0-9a-f]{16}")
 _PROBE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T[0-9]{4}Z-[0-9a-f]{12}\.json")
+_OF_THE_LEDGER = frozenset({f"{LEDGER}/{LEDGER_FILE}", f"{LEDGER}/{HEAD}"})
 _DEVICE = re.compile(PSEUDONYM.pattern.encode())
 _PACKED = (".gz", ".zst", ".zip", ".xz", ".bz2", ".parquet")
 _PIECE, _OVERLAP = 1 << 20, 64  # bytes read at a time, and of the piece before that are looked at again
@@ -288,10 +290,10 @@ def pseudonyms_in(path: Path) -> frozenset[str]:
 
 
 def search(state: Path, names: frozenset[str], *, words: bool = False) -> Searched:
-    """Look for names (of runs, of probes, pseudonyms) in the path and in every byte of each file but the ledger.
+    """Look for names (of runs, of probes, pseudonyms) in the path and in every byte of each file.
 
-    With `words`, a name counts in capital letters and small ones alike, and only where no letter, digit, `_` or `-`
-    stands right before or behind it.
+    The ledger and its note are left out: it says what was taken away. With `words`, a name counts in capital
+    letters and small ones alike, and only where no letter, digit, `_` or `-` stands right before or behind it.
     """
     forms = {name: _forms(name, words=words) for name in names}
     texts = sorted({form for every in forms.values() for form in every}, key=len, reverse=True)
@@ -301,8 +303,8 @@ def search(state: Path, names: frozenset[str], *, words: bool = False) -> Search
     every, unread = _files(state)
     for path in every:
         where = _where(path, state)
-        if where == f"{LEDGER}/{LEDGER_FILE}":
-            continue  # it says what was taken away
+        if where in _OF_THE_LEDGER:
+            continue  # it says what was taken away; its note is a number and a digest, or a fault
         found = {word.decode() for word in form.findall(os.fsencode(where))}
         try:
             found |= _words(path, form, longest)
