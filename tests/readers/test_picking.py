@@ -434,6 +434,25 @@ def test_connections_of_zeek_are_read_each_time(tmp_path: Path) -> None:
     assert logs.skipped == size(logs)
 
 
+def test_questions_of_zeek_count_for_their_hour(tmp_path: Path) -> None:
+    """Also where the first question of an hour is not the first row of it, and in each file anew."""
+    logs = Picked("zeek-log", tmp_path)
+    said = f'{{"_path":"ssl","ts":{NOON},"id.orig_h":"10.20.0.9","server_name":"x.org"}}'
+    asked, app, later = (
+        f'{{"_path":"dns","ts":{at},"id.orig_h":"10.20.0.9","query":"{name}"}}'
+        for at, name in ((NOON + 60, "x.org"), (NOON + HOUR, APP), (NOON + 2 * HOUR, APP))
+    )
+    write(logs, "log.1", [said, asked, app])
+    write(logs, "log", [said, asked, later])
+    logs.again()
+    (logs.folder / "log.1").unlink()
+    for _ in range(3):
+        found = logs.again()
+        assert found == logs.fresh()
+        assert utc(NOON) in found.hours
+    assert logs.skipped == size(logs)
+
+
 def test_all_readers_of_logs_go_on_or_pick() -> None:
     """One way for lines that speak for themselves, the other for all that speak of each other."""
     of_logs = {r.id for r in BUILTIN if issubclass(r, NameLogReader)}

@@ -231,6 +231,20 @@ def test_connections_alone_prove_an_hour_without_names(tmp_path: Path) -> None:
     assert read(tmp_path / "without", without).hours == frozenset()
 
 
+def test_an_hour_in_which_dns_stopped_is_not_seen(tmp_path: Path) -> None:
+    """TLS at ten without a question in that hour: dns may be broken. Who logs no questions at all has TLS alone."""
+    made = zeek_traffic.Traffic()
+    made.dns(NINE, CLIENT, "www.example.org", ["198.51.100.1"])
+    made.ssl(NINE + 60, CLIENT, SERVER, "www.example.org")
+    made.ssl(NINE + 3600, CLIENT, SERVER, "www.example.org")
+    for form in FORMS:
+        files = written(made, form)
+        assert sorted(h.hour for h in read(tmp_path / form / "both", files).hours) == [9]
+    alone = zeek_traffic.Traffic()
+    alone.ssl(NINE + 3600, CLIENT, SERVER, "www.example.org")
+    assert sorted(h.hour for h in read(tmp_path / "alone", written(alone, "tables")).hours) == [10]
+
+
 def test_a_connection_that_stands_for_nothing_leaves_nothing(tmp_path: Path) -> None:
     """Neither its ends nor its uid are in the reading, and a kept answer makes no contact of it."""
     made = zeek_traffic.Traffic()

@@ -25,8 +25,9 @@ name of the body's own; in http a status of 2xx, 301, 304, 308 or 101 of such a 
 proxy answers. Everything else in these logs is *nothing*, not told. The connection of the same `uid` has the last
 word: where one side sent no byte there was no contact, and where the server sent none, nothing came of it.
 
-Coverage: an hour counts when a question to a resolver or a row of ssl, quic or http was logged in it; with a canary,
-when the canary was answered. Where an hour has connections alone, and none is to port 53, 80 or 443 or of a kind that
+Coverage: an hour counts when a question to a resolver was logged in it; in logs without any, a row of ssl, quic or
+http: where these go on and dns stopped, nobody knows what was asked. With a canary it counts when the canary was
+answered. Where an hour has connections alone, and none is to port 53, 80 or 443 or of a kind that
 these logs have rows of, the sensor was awake and there was no name to log: it counts, if others of this source do.
 
 Cannot know: who stands behind the client's address (a resolver, a proxy, NAT), what is asked over DoH, DoT or a VPN,
@@ -107,6 +108,8 @@ class _Run(NameLog):
         self._rows = Rows((_DNS, _SSL, _QUIC, _HTTP, _CONN), settings.zone)
         self._hours_of = LocalHours(settings.zone)
         self._by_uid: dict[str, list[Question]] = {}
+        self._asked_in: set[int] = set()  # hours with a question to a resolver, within the window or not,
+        self._told_in: set[int] = set()  # and those among them that the file in hand has said
         self._quiet: set[int] = set()  # hours in which there were connections,
         self._named: set[int] = set()  # and those in which some were of a kind that has names
         self._take_in: dict[str, Callable[[Row, int, str, str], str]] = {
@@ -124,6 +127,7 @@ class _Run(NameLog):
     def begin(self, file: InputFile) -> None:
         """Each file has a head of its own, or is JSON."""
         self._rows.begin()
+        self._told_in.clear()
 
     def line(self, line: str) -> str:
         """The verdict on a line."""
@@ -152,6 +156,8 @@ class _Run(NameLog):
     def finish(self) -> None:
         """Hours without any traffic that has names are seen, if names are logged at all."""
         if self._hours and not self._has_canary:
+            if self._asked_in:
+                self._hours &= self._asked_in
             self._hours |= self._quiet - self._named
 
     def _dns(self, row: Row, at: int, client: str, line: str) -> str:
@@ -163,6 +169,10 @@ class _Run(NameLog):
             port, qclass = rows.number(port), rows.number(qclass)
         if port in _NEIGHBOURS or qclass not in _INTERNET:
             return DROPPED
+        if self.hour not in self._told_in:
+            self.matters()
+            self._told_in.add(self.hour)
+            self._asked_in.add(self.hour)
         if watched is FOREIGN:
             return self.question(line, at, client, name)[0]
         return self._asked(line, at, client, name, self._answer(watched, *answer))[0]
