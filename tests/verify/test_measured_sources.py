@@ -3,7 +3,7 @@
 
 The traffic is ours, and what it meant stands here before any log is written; the programs on this machine write the
 logs. What the app asks for is that of `office.py`, from public sources. BIND says of no question what came of it, so
-that there a session can be seen and never proven; what Suricata makes of captures is in `readers/test_suricata_live`.
+that there a session can be seen and never proven.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import bodies
+from lab import suricata
 from lab.dns import Server, authority
 from lab.squid import internet, proxy
 from lab.unbound import resolver as unbound
@@ -26,6 +27,7 @@ from ordinance.model.evidence import NameAsked, Reading, WatchList
 from ordinance.model.result import Grade
 from ordinance.readers import reader
 from ordinance.verify.grades import grade, is_untold, proves_use
+from readers.eve_scenes import SERVER, Scene
 from readers.samples import BRUSSELS
 from readers.test_bind_live import bind, clauses
 from readers.test_dnsmasq_live import dnsmasq
@@ -119,12 +121,25 @@ def is_let_through(row: NameAsked) -> bool:
     return grade(row) is Grade.APP_TRAFFIC
 
 
+def through_suricata(asked: Plan, folder: Path) -> SourceSettings:
+    """Questions to a resolver and, for every second name, a connection: packets of ours, of which Suricata writes."""
+    scene = Scene()
+    for client, names in asked.items():
+        for n, name in enumerate(names):
+            scene.dns(client, name, "A", SERVER)
+            if n % 2:
+                scene.tls(client, name)
+    suricata.watch(scene.capture.write(folder / "hour.pcap"), folder / "log")
+    return SourceSettings("ids", "suricata-eve", ("log/eve.json",), BRUSSELS)
+
+
 Through = Callable[[Plan, Path], SourceSettings]
 SOURCES: tuple[tuple[str, Through, Callable[[NameAsked], bool], tuple[str, ...]], ...] = (
     ("unbound", through_unbound, is_let_through, ("unbound", "nsd", "bind9-dnsutils")),
     ("dnsmasq", through_dnsmasq, is_let_through, ("dnsmasq", "nsd", "bind9-dnsutils")),
     ("bind9", through_bind, is_seen, ("bind9", "nsd", "bind9-dnsutils")),
     ("squid", through_squid, is_let_through, ("squid",)),
+    ("suricata", through_suricata, is_let_through, ("suricata",)),
 )
 
 
