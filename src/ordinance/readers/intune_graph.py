@@ -32,8 +32,8 @@ The record is the *entry*: an app of a device.
   before them in the file lists), `same-name` (two devices of one name), `devices-not-listed` (a watched app is on more
   devices than are listed with it), and what `_lines` refuses
 
-Cannot know: apps that Intune does not collect (see the page), and who made an app: display name and publisher are what
-the installer wrote, so that a hit is a reason to look and never a failure.
+Cannot know: apps that Intune does not collect (see the page), a page that was left out in the middle, and who made an
+app: display name and publisher are what the installer wrote, so that a hit is a reason to look and never a failure.
 
 Facts: Microsoft Learn, Graph reference of detectedApp and managedDevice (v1.0 and beta); Microsoft's page "Intune
 discovered apps" (MicrosoftDocs/memdocs, 2022-09-13); microsoft-graph-docs issues 13645 and 18963 and
