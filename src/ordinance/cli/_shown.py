@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -273,6 +273,19 @@ def say_coarse(document: Mapping[str, Any]) -> None:
         )
     elif Coarse.OTHER_WINDOW in said["because"]:
         say("numbers are given for the body's own windows alone, which do not overlap  [other-window]")
+
+
+def say_nothing_seen(document: Mapping[str, Any]) -> None:
+    """A warning, on stderr, where sources were opened and nothing in any of them is of the days that were looked at."""
+    if not document["coverage"] or any(source["seen"] for source in document["coverage"]):
+        return
+    start, end = (datetime.fromisoformat(document["window"][key]) for key in ("from", "to"))
+    last = (end - timedelta(microseconds=1)).date()
+    said = f"no source shows anything of the days from {start.date()} to {last}"
+    today = datetime.fromisoformat(document["as_of"]).date()
+    say(f"{said}  [nothing-of-these-days]")
+    later = f"{today} is looked at when it is over, and " if last < today else ""
+    say(f"hint: {later}--from and --to name other days")
 
 
 def _prevention(document: Mapping[str, Any]) -> Iterator[str]:

@@ -213,6 +213,7 @@ def check(
         say(issue)
     shown.say_rejects(run.document)
     shown.say_other_purposes(run.document)
+    shown.say_nothing_seen(run.document)
     shown.say_coarse(run.document)
     if as_json:
         show_json_text(run.json.decode())

@@ -158,6 +158,9 @@ def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, unt
         message = f"the window from {start.isoformat()} to {end.isoformat()} is empty or ends after --as-of"
         hint = "--from comes before --to, and --to (a day counts whole) not after --as-of; without --to the day of "
         hint += "--as-of is not in it, since it is not over"
+        if start < as_of != usual.closed[1] and (until is None or end > as_of):
+            here = as_of.astimezone(workspace.body.zone).strftime("%Y-%m-%dT%H:%M")
+            hint += f"; with --individual an instant of that day can be its end: --to {here}"
         raise PolicyError([Issue("window", 0, 0, "bad-window", message, "", hint)])
     return Span(start, end)
 

@@ -13,8 +13,10 @@ from datetime import date, datetime
 from ordinance.model.body import AcceptedBlindSpot, Body
 from ordinance.model.evidence import Account
 from ordinance.model.result import Checked, DutyResult, Finding, FindingKind, Result
+from ordinance.model.ruling import Standing
 from ordinance.model.unseen import UnseenKind
 from ordinance.operations.workspace import Workspace
+from ordinance.policy.clocks import standing
 from ordinance.report.words import day, listing
 from ordinance.verify.resolver import LEFT_OVER, LET_THROUGH
 
@@ -107,7 +109,7 @@ def sentence(
     late += " A resolver that was asked lets names through that it should block." if LET_THROUGH in reasons else ""
     late += " A resolver that was asked still blocks what nothing asks for any more." if LEFT_OVER in reasons else ""
     said = (
-        _nothing_to_check(checked)
+        _nothing_to_check(workspace, checked, as_of)
         or _not_checked(workspace, checked)
         or _in_part(checked, _contested(workspace, checked, as_of, numbers=numbers), numbers=numbers)
         or _in_full(checked, code, _not_clean(workspace.body, checked, every, accounts, as_of), numbers=numbers)
@@ -115,13 +117,13 @@ def sentence(
     return f"{said}{late}"
 
 
-def _nothing_to_check(checked: Checked) -> str:
+def _nothing_to_check(workspace: Workspace, checked: Checked, as_of: datetime) -> str:
     if any(s.what == NO_DEVICE for s in checked.not_seen) and not checked.in_scope:
         return "A rule is in force, but no device of the estate is in scope: nothing could be checked."
     if not checked.results:
         return "Nothing binds a device here: there is nothing to check."
     if all(r.result is Result.NOT_APPLICABLE for r in checked.results):
-        return _not_applicable(checked)
+        return _not_applicable(workspace, checked, as_of)
     return ""
 
 
@@ -185,13 +187,24 @@ def _in_full(checked: Checked, code: int, not_clean: list[str], *, numbers: bool
     return f"It holds: every duty was checked on {every} devices in scope, and none fails."
 
 
-def _not_applicable(checked: Checked) -> str:
+def _not_applicable(workspace: Workspace, checked: Checked, as_of: datetime) -> str:
     reasons = {r.reason for r in checked.results}
     aside = {"out_of_scope", "not_on_platform"}
     if "read_otherwise" in reasons and reasons <= {"read_otherwise", *aside}:
         return "By the reading that was chosen, the rule binds no device here: there is nothing to check."
     if "not_yet_in_force" in reasons and reasons <= {"not_yet_in_force", *aside}:
+        early = {r.restriction for r in checked.results if r.reason == "not_yet_in_force"}
+        if _in_force(workspace, early, as_of):
+            began = "The rule is in force, and was not yet on the days that were looked at:"
+            return f"{began} there is nothing to check in them."
         return "The rule is not yet in force: there is nothing to check."
     if reasons & _OVER and reasons <= {*_OVER, *aside}:
         return "The rule has ended: nothing is checked for it any more."
     return "No duty could be failed in this window: there is nothing to check."
+
+
+def _in_force(workspace: Workspace, clauses: set[str], at: datetime) -> bool:
+    """Whether any of some clauses is in force at an instant, which may be later than all that was looked at."""
+    law = workspace.law
+    found = ((t, r) for t in law.texts for r in t.restrictions if f"{t.id}/{r.id}" in clauses)
+    return any(standing(law, t, r, at) is Standing.IN_FORCE for t, r in found)

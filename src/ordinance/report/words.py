@@ -283,7 +283,7 @@ REASONS = {
     "not_in_estate": "an inventory lists the app on a device that is on no record of ours",
     "not_on_platform": "no such app runs on this platform",
     "not_yet_due": "the time to comply is still running",
-    "not_yet_in_force": "the rule is not yet in force",
+    "not_yet_in_force": "the rule was not yet in force on these days",
     "open_ended_rule": "the rule names no apps, so some that it restricts may not have been looked for",
     "out_of_scope": "the rule does not cover these devices",
     "overlapping_leases": "two devices held the address at the time, so nobody is named",

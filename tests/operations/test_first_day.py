@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The first day: a rule that began today, and files that are of today, with a window that ends with yesterday."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import body, edit, run
+
+FIRST_DAY = "2023-03-13T09:30"
+BEGINS = "2023-03-13"
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Path:
+    """A copy of the example, whose rule is in force from 13 March 2023 and whose files begin with 27 March."""
+    return body("ghent", tmp_path)
+
+
+def check(folder: Path, as_of: str, *options: str) -> tuple[dict[str, Any], str]:
+    """The document of a check, and what it said beside it."""
+    done = run("check", folder, "--as-of", as_of, "--json", *options)
+    assert done.code in {0, 1, 4}, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found, done.err
+
+
+def test_a_rule_that_began_today_is_not_called_not_yet_in_force(ghent: Path) -> None:
+    """The document says in one place that the rule is in force, and its sentence says that the days before were not."""
+    found, _ = check(ghent, FIRST_DAY)
+    assert [p["standing"] for p in found["policies"] if p["id"] == "gent-2023-tiktok"] == ["in_force"]
+    assert found["summary"]["sentence"] == (
+        "The rule is in force, and was not yet on the days that were looked at: there is nothing to check in them."
+    )
+
+
+def test_a_rule_that_begins_tomorrow_is_not_yet_in_force(ghent: Path) -> None:
+    """The evening before, the sentence is about the rule itself."""
+    found, _ = check(ghent, "2023-03-12T23:59")
+    assert found["summary"]["sentence"] == "The rule is not yet in force: there is nothing to check."
+
+
+def test_files_that_begin_after_the_window_are_said_to_show_nothing_of_it(ghent: Path) -> None:
+    """On the first day of logs, someone who has just set them up is told why none of them was of any use."""
+    _, said = check(ghent, "2023-03-27T20:00")
+    assert "no source shows anything of the days from 2023-03-13 to 2023-03-26  [nothing-of-these-days]" in said
+    assert "2023-03-27 is looked at when it is over" in said
+
+
+def test_where_one_source_shows_a_day_nothing_is_said(ghent: Path) -> None:
+    """The day after, one day was seen."""
+    _, said = check(ghent, "2023-03-28T20:00")
+    assert "nothing-of-these-days" not in said
+
+
+def test_where_no_source_may_be_read_nothing_is_said_of_days(tmp_path: Path) -> None:
+    """A body that decided not to look has no files that could be of other days."""
+    _, said = check(body("diest", tmp_path), "2023-04-24")
+    assert "nothing-of-these-days" not in said
+
+
+def test_rows_are_told_how_to_look_at_today(ghent: Path) -> None:
+    """`--from` with the day of the check alone is empty; the hint says which end makes it a window."""
+    edit(ghent / "ordinance.toml", "on = 2023-03-24", "on = 2023-03-20")
+    done = run("check", ghent, "--as-of", "2023-03-28T20:00", "--individual", "--from", "2023-03-28")
+    assert done.code == 3 and "[bad-window]" in done.err
+    assert "with --individual an instant of that day can be its end: --to 2023-03-28T20:00" in done.err
+    named = ("--from", "2023-03-28", "--to", "2023-03-28T20:00")
+    assert run("check", ghent, "--as-of", "2023-03-28T20:00", "--individual", *named).code in {1, 4}
