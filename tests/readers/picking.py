@@ -98,7 +98,7 @@ def unbound(at: int, random: Random, client: str, name: str) -> Iterator[Line]:
 
 def suricata(at: int, random: Random, client: str, name: str) -> Iterator[Line]:
     """A question and its answer, or a connection with its alerts and its end, of flows that may be spoken of before."""
-    flow = random.randrange(1, 12)
+    flow = random.randrange(1, 100 if name == NAMES[6] else 12)
 
     def said(kind: str, then: int, turned: bool = False, port: int = 443, **more: object) -> Line:
         ends = [(client, 4001), (SITE if port == 443 else "10.20.0.1", port)]

@@ -411,6 +411,114 @@ def test_a_line_that_decides_is_read_again(tmp_path: Path, what: str) -> None:
     assert ", ".join(f"{n.at:%H:%M} {n.answered.value}" for n in found.names) == expected
 
 
+INSIDE = "intranet.stad.example"  # of which questions count from a separate device alone: 10.20.0.6 by the leases
+
+# A question for it, and what becomes of it on a line that does not count by itself.
+OF_A_QUESTION = {
+    "dnsmasq-log": (
+        f"Mar 20 12:00:29 dnsmasq[7]: 1 10.20.0.6/4001 query[A] {INSIDE} from 10.20.0.6",
+        f"Mar 20 12:00:31 dnsmasq[7]: 1 10.20.0.6/4001 config {INSIDE} is 203.0.113.7",
+    ),
+    "unbound-log": (
+        ub(29, f"query: 10.20.0.6 {INSIDE}. A IN"),
+        ub(31, f"reply: 10.20.0.6 {INSIDE}. A IN NOERROR 0.010000 0 300"),
+    ),
+    "suricata-eve": (
+        eve("quic", 29, 5, f'"quic":{{"version":"1","sni":"{INSIDE}"}}').replace("20.0.5", "20.0.6"),
+        eve("flow", 31, 5, '"flow":{"state":"closed","bytes_toclient":1800,"action":"pass"}'),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_QUESTION)
+def test_what_becomes_of_a_question_is_read_again_when_it_counts_for_the_first_time(tmp_path: Path, kind: str) -> None:
+    """Whose address it is was not known when the log was read: leases come later than the log."""
+    logs = Picked(kind, tmp_path, own_leases=True)
+    write(logs, "log", [NOTHING[kind], *OF_A_QUESTION[kind]])
+    assert logs.again().names == ()
+    logs.own_leases = False
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.answered.value for n in found.names] == ["address"]
+    assert logs.skipped == size(logs)
+
+
+@pytest.mark.parametrize("kind", OF_A_QUESTION)
+def test_what_becomes_of_a_question_of_before_the_window_is_read_again(tmp_path: Path, kind: str) -> None:
+    """It stands at the end of another file, and a window that reaches further shows it: that file alone is read."""
+    logs = Picked(kind, tmp_path)
+    asked, became = OF_A_QUESTION[kind]
+    write(logs, "log.1", [NOTHING[kind], asked])
+    write(logs, "log", [became])
+    logs.window = Span(utc(NOON + 30), utc(NOON + DAY))
+    assert logs.again().names == ()
+    logs.window = Span(utc(NOON), utc(NOON + DAY))
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.answered.value for n in found.names] == ["address"]
+    assert logs.skipped == size(logs)
+
+
+@pytest.mark.parametrize("kind", OF_A_QUESTION)
+def test_what_becomes_of_a_question_that_was_there_twice_is_read_again(tmp_path: Path, kind: str) -> None:
+    """When the file goes in which it stood first."""
+    logs = Picked(kind, tmp_path)
+    asked, became = OF_A_QUESTION[kind]
+    write(logs, "log.2", [NOTHING[kind], asked])
+    write(logs, "log.1", [NOTHING[kind], asked.replace(INSIDE, "x.org")])
+    write(logs, "log", [asked, became])
+    logs.again()
+    (logs.folder / "log.2").unlink()
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.answered.value for n in found.names] == ["address"]
+    assert logs.skipped == size(logs)
+
+
+def test_the_serial_of_a_question_that_did_not_count_is_somebody_elses_too(tmp_path: Path) -> None:
+    """The line by which it is another question's is read again, though the question before was dropped then."""
+    logs = Picked("dnsmasq-log", tmp_path, own_leases=True)
+    asked, became = OF_A_QUESTION["dnsmasq-log"]
+    foreign = asked.replace(INSIDE, "x.org")
+    write(logs, "log", [NOTHING["dnsmasq-log"], asked, foreign])
+    logs.again()
+    write(logs, "log", [NOTHING["dnsmasq-log"], asked, foreign, became])
+    logs.own_leases = False
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.answered.value for n in found.names] == ["nothing"]
+
+
+@pytest.mark.parametrize("kind", ["alert", "drop"])
+def test_what_belongs_to_something_kept_is_dropped_when_that_is_over(tmp_path: Path, kind: str) -> None:
+    """An alert that stopped nothing is structural beside a connection that is kept, and dropped behind its window."""
+    logs = Picked("suricata-eve", tmp_path)
+    asked, _ = OF_A_QUESTION["suricata-eve"]
+    more = '"alert":{"action":"allowed"}' if kind == "alert" else '"drop":{"reason":"stream error"}'
+    write(logs, "log", [NOTHING["suricata-eve"], asked, eve(kind, 31, 5, more)])
+    assert logs.again() == logs.fresh()
+    logs.window = Span(utc(NOON + 40), utc(NOON + DAY))
+    found = logs.again()
+    assert found == logs.fresh()
+    assert found.account.structural == 0
+    assert logs.skipped == size(logs)
+
+
+def test_a_second_line_of_a_second_that_is_refused_is_of_that_second(tmp_path: Path) -> None:
+    """Whether the line before it is read again or not: the hour that begins behind it is seen."""
+    logs = Picked("suricata-eve", tmp_path)
+    first = NOTHING["suricata-eve"].replace("11:00:00", "11:59:59").replace("x.org", "y.org")
+    broken = first.replace("y.org", APP).replace("203.0.113.7", "nowhere")
+    later = first.replace("11:59:59", "12:00:00")
+    for lines in ([broken], ["broken", first.replace('"tls"', '"stats"', 1)]):
+        write(logs, "log", [NOTHING["suricata-eve"], first, *lines, later])
+        logs.again()
+        found = logs.again()
+        assert found == logs.fresh()
+        assert logs.skipped == size(logs)
+        assert utc(NOON + HOUR) in found.hours
+
+
 def test_what_is_broken_before_an_empty_line_is_of_the_next_hour_too(logs: Picked) -> None:
     """Also where nothing else is read again between them."""
     early, late = (logs.lines(Random(1), at, 1) for at in (MONDAY, MONDAY + 9 * HOUR))  # noqa: S311  # as above

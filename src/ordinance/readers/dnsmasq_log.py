@@ -45,7 +45,7 @@ from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
 from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, address_of
-from ordinance.readers._question import Question
+from ordinance.readers._question import FOREIGN, Question
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
 _OWN_SOURCES = ("config",)
@@ -103,7 +103,7 @@ class _Run(NameLog):
         self._dhcp = LeaseTable(settings.zone, settings.lease)
         super().__init__(settings, watch, matchers, window, leases)
         self._clock = Clock(settings.zone, settings.year)
-        self._open: dict[tuple[str, str], Question] = {}
+        self._open: dict[tuple[str, str], Question | None] = {}  # none: a watched name, of which nothing counted
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # they are read with the lines
         """Those of its DHCP lines."""
@@ -144,10 +144,11 @@ class _Run(NameLog):
         if not asked_from or not words[2].startswith(client + "/"):
             return "bad-query"
         # Serials start anew with the daemon: these answers would not be for the old query.
-        if self._open and self._open.pop((words[1], words[2]), None) is not None:
+        if self._open and (words[1], words[2]) in self._open:
+            del self._open[words[1], words[2]]
             self.matters()
         verdict, question = self.question((words[1], words[2]), at, client, name)
-        if question is not None:
+        if question is not None or self.watched(name) is not FOREIGN:
             self._open[words[1], words[2]] = question
         return verdict
 
@@ -160,9 +161,10 @@ class _Run(NameLog):
             return STRUCTURAL if is_own else "bad-line"
         if not (answers or " to " in words[4] or words[3] in _SETS):
             return "bad-line"
+        if answers and (words[1], words[2]) in self._open:
+            self.matters()  # also where the question did not count: by other leases, or another window, it may
         question = self._open.get((words[1], words[2]))
         if question and answers:
-            self.matters()
             value = value.partition(" (")[0]  # "(EDE: filtered)", "(DNSSEC signed)"
             _hear(question, words[3], name, value, self.settings.block_pages)
         return STRUCTURAL

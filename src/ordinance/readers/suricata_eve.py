@@ -109,6 +109,7 @@ class _Run(NameLog):
         self._second = ("", "", 0)  # of the stamp before: to the second, its offset, its instant
         self._known: dict[Hashable, _Kept] = {}
         self._flows: dict[int, list[_Kept]] = {}
+        self._watched_flows: set[int] = set()  # that something watched was asked for in, whether it counted or not
         self._stopped: dict[int, int] = {}  # flow to microseconds
 
     def line(self, line: str) -> str:
@@ -116,6 +117,8 @@ class _Run(NameLog):
         head = eve.HEAD.match(line)
         if head is not None and line[-1] == "}" and line.count(eve.EVENT_TYPE) == 1:
             stamp, flow, kind = head.groups()
+            if flow and int(flow) in self._watched_flows:
+                self.matters()
             at = self._at(stamp)
             verdict = at if isinstance(at, str) else self._at_once(kind, int(flow or -1), line, at)
             if verdict is not None:
@@ -125,6 +128,8 @@ class _Run(NameLog):
         event = eve.parse(line)
         if isinstance(event, str):
             return event
+        if event.flow in self._watched_flows:
+            self.matters()
         at = self._at(event.stamp)
         return at if isinstance(at, str) else self._said(event, at)
 
@@ -132,6 +137,9 @@ class _Run(NameLog):
         """The instant of a stamp. Most lines are of the second of the one before."""
         second, offset, last = self._second
         if stamp[:20] == second and stamp[26:] == offset and stamp[20:26].isdigit() and stamp.isascii():
+            if self._is_broken_ahead:  # as if it was the first of its second: those before it may not be read again
+                self.reached(self.hour)
+            self._timed = self.number
             return last
         at, length = self._stamps.read(stamp)
         if len(self._stamps.passes) > 1:
@@ -187,6 +195,8 @@ class _Run(NameLog):
         if self.watched(asked.name) is FOREIGN:
             return self.question(None, at, "", asked.name)[0]
         self.matters()
+        if event.flow is not None:
+            self._watched_flows.add(event.flow)
         ends = event.ends(kind)
         if isinstance(ends, str):
             return ends
@@ -263,7 +273,6 @@ class _Run(NameLog):
         """An event without a name: of QUIC it may be the server's Initial, which answers the client's."""
         if event.flow is None or event.flow not in self._flows:
             return DROPPED
-        self.matters()
         ends = event.ends(kind)
         for kept in self._flows[event.flow]:
             is_answer = not isinstance(ends, str) and ends == eve.Ends(kept.ends.server, kept.ends.client)
@@ -295,7 +304,6 @@ class _Run(NameLog):
         """A flow ended. One that was dropped may count octets that never arrived."""
         flow = event.part("flow") or {}
         for kept in self._flows.get(event.flow, ()) if event.flow is not None else ():
-            self.matters()
             if kept.kind not in _ONE_NAME or kept.shown is not None or kept.stopped is not None:
                 continue
             if flow.get("action") == "drop":

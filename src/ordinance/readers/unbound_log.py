@@ -99,6 +99,7 @@ class _Run(NameLog):
         self._clock = Clock(settings.zone, settings.year)
         self._hours_of = LocalHours(settings.zone)
         self._asking: dict[Key, _Asking] = {}
+        self._watched_keys: set[Key] = set()  # asked for something watched, whether it counted or not
         self._tells_queries = self._tells_actions = False
         self._resolved: set[tuple[str, str]] = set()  # watched names that were seen to be asked of others
 
@@ -176,6 +177,8 @@ class _Run(NameLog):
             self._tells_queries = True
             self.matters()
         verdict, question = self.question((client, rrtype), at, client, name)
+        if self.watched(name) is not FOREIGN:
+            self._watched_keys.add((client, name.lower(), rrtype))
         if verdict == TAKEN:
             self._begin((client, name.lower(), rrtype), at, question)
         return verdict
@@ -197,6 +200,8 @@ class _Run(NameLog):
         client, name, rrtype, rrclass = words[:4]
         key = (client, name.lower(), rrtype)
         asking, verdict = self._asking.get(key), STRUCTURAL
+        if key in self._watched_keys:
+            self.matters()  # also where the question did not count: by other leases, or another window, it may
         if not self._tells_queries:
             if rrclass != "IN":
                 return DROPPED
@@ -209,7 +214,6 @@ class _Run(NameLog):
             asking = self._begin(key, at, question)
             self._weigh(asking, action)
         if asking and asking.is_open and asking.question and rrclass == "IN":
-            self.matters()
             asking.is_open = False
             found = self._has_address(asking, words)
             asking.question.told = found is not None
@@ -246,6 +250,8 @@ class _Run(NameLog):
             self.matters()
         key = (client, name.lower(), rrtype)
         asking = self._asking.get(key)
+        if key in self._watched_keys:
+            self.matters()
         if rrclass != "IN" or (self._tells_queries and asking is None):
             return STRUCTURAL
         if not self._tells_queries and self.watched(name) is not FOREIGN:
