@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -71,3 +72,25 @@ def test_rows_are_told_how_to_look_at_today(ghent: Path) -> None:
     assert "with --individual an instant of that day can be its end: --to 2023-03-28T20:00" in done.err
     named = ("--from", "2023-03-28", "--to", "2023-03-28T20:00")
     assert run("check", ghent, "--as-of", "2023-03-28T20:00", "--individual", *named).code in {1, 4}
+
+
+def test_tickets_can_be_made_of_the_days_that_a_hint_names(ghent: Path, tmp_path: Path) -> None:
+    """After a notice to all staff rows are for the days behind it: this command takes what its refusal says."""
+    edit(ghent / "ordinance.toml", "on = 2023-03-24", "on = 2023-03-30")
+    asked = ("findings", "tickets", ghent, "--as-of", "2023-04-10", "--out", tmp_path / "tickets.csv")
+    refused = run(*asked)
+    assert refused.code == 3 and "hint: --from 2023-03-31" in refused.err
+    assert not (tmp_path / "tickets.csv").exists()
+    assert run(*asked, "--from", "2023-03-31").code == 0
+    with (tmp_path / "tickets.csv").open(encoding="utf-8", newline="") as file:
+        seen = [row["first_seen"] for row in csv.DictReader(file) if row["first_seen"]]
+    assert seen and min(seen) >= "2023-03-31"
+
+
+def test_tickets_look_at_no_day_behind_their_end(ghent: Path, tmp_path: Path) -> None:
+    """`--to` ends the days as it does for a check."""
+    asked = ("findings", "tickets", ghent, "--as-of", "2023-04-10", "--out", tmp_path / "tickets.csv")
+    assert run(*asked, "--to", "2023-04-02").code == 0
+    with (tmp_path / "tickets.csv").open(encoding="utf-8", newline="") as file:
+        seen = [row["last_seen"] for row in csv.DictReader(file) if row["last_seen"]]
+    assert seen and max(seen) < "2023-04-03"

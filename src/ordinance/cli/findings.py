@@ -15,6 +15,7 @@ from ordinance.cli._common import (
     guarded,
     instant,
     json_option,
+    last_instant,
     progress,
     say,
     show,
@@ -103,9 +104,13 @@ def draft(finding: str, body: Path, as_of: str | None, device: str, as_json: boo
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The CSV file to write, for its owner.")
 @click.option("--since", metavar="DAY", help="Leave out what was closed before this day.")
+@click.option("--from", "start", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
+@click.option("--to", "end", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: yesterday.")
 @json_option
 @guarded
-def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json: bool) -> None:
+def tickets(
+    body: Path, as_of: str | None, out: Path, since: str | None, start: str | None, end: str | None, as_json: bool
+) -> None:
     """Write tickets for a help desk: a row for each finding about one device, under its pseudonym.
 
     \b
@@ -116,7 +121,7 @@ def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json
     to look or to talk, and for nothing else. With --since and the day of the last export each closing is written once;
     one that is dated back before that day is not. Exit 0: written, whatever was found.
     """
-    from ordinance.operations.checking import run_check, write_report
+    from ordinance.operations.checking import run_check, window_of, write_report
     from ordinance.operations.lives import lives_of
     from ordinance.operations.tickets import tickets as rows_of
     from ordinance.operations.tickets import tickets_csv
@@ -126,7 +131,12 @@ def tickets(body: Path, as_of: str | None, out: Path, since: str | None, as_json
     zone = workspace.body.zone
     at, since_day = instant(as_of, zone), first_instant(since, zone).date() if since else None
     now = instant(None, zone)
-    run = run_check(workspace, at, individual=True, now=now, progress=lambda source: progress(f"reading {source} …"))
+    window = window_of(
+        workspace, at, first_instant(start, zone) if start else None, last_instant(end, zone) if end else None
+    )
+    run = run_check(
+        workspace, at, window, individual=True, now=now, progress=lambda source: progress(f"reading {source} …")
+    )
     rows = rows_of(run.document, lives_of(workspace, at), since_day)
     write_report(out, tickets_csv(rows), individual=True)
     for issue in run.issues:
