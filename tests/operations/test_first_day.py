@@ -94,3 +94,11 @@ def test_tickets_look_at_no_day_behind_their_end(ghent: Path, tmp_path: Path) ->
     with (tmp_path / "tickets.csv").open(encoding="utf-8", newline="") as file:
         seen = [row["last_seen"] for row in csv.DictReader(file) if row["last_seen"]]
     assert seen and max(seen) < "2023-04-03"
+
+
+def test_staff_are_told_on_the_first_day_what_is_watched(ghent: Path) -> None:
+    """Papers of the day on which a rule begins name its apps: that day is read as soon as it is over."""
+    told = run("privacy", ghent, "--as-of", FIRST_DAY, "--paper", "notice", "--language", "en")
+    assert told.code == 0 and "TikTok Lite" in told.out and "no app is looked for" not in told.out
+    before = run("privacy", ghent, "--as-of", "2023-03-12T23:59", "--paper", "notice", "--language", "en")
+    assert before.code == 0 and "no app is looked for" in before.out

@@ -21,6 +21,7 @@ from ordinance.model.body import Body, SourceSettings
 from ordinance.model.evidence import EvidenceKind, WatchList
 from ordinance.model.privacy import HeldBy, PrivacyProfile, PrivacyRule
 from ordinance.model.retention import NEEDED, Kept
+from ordinance.model.time import Span, end_of
 from ordinance.operations.checking import default_window
 from ordinance.operations.disclosure import GROUPS_IN_A_BAND, GROUPS_IN_A_BODY
 from ordinance.operations.law_lines import policy_lines
@@ -45,7 +46,9 @@ def privacy_document(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
 
     Raises PolicyError where the profile asks that people are heard, and a file of findings cannot be used.
     """
-    body, window = workspace.body, default_window(workspace, as_of)
+    body = workspace.body
+    start, _ = default_window(workspace, as_of).closed
+    window = Span(start, end_of(as_of.astimezone(body.zone).date(), body.zone))  # that day is read when it is over
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, window)
     found = profile(body.privacy.profile) if body.privacy.profile else None
     rules = [_rule(r, body, found) for r in found.rules] if found else []
