@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -214,6 +215,39 @@ def test_what_no_line_ends_is_read_each_time(logs: Picked) -> None:
     assert logs.skipped == size(logs, "log.1") - 25 + size(logs)
     write(logs, "log.1", [*lines, lines[2]], end="")
     assert logs.again() == logs.fresh()
+
+
+@pytest.mark.parametrize("line", ["\u00e9" * 40_000, "\ud800" * 30_000], ids=["of-two-octets", "no-text"])
+@pytest.mark.parametrize("end", ["", "\n"], ids=["open", "ended"])
+def test_a_long_line_is_refused_for_one_reason(logs: Picked, line: str, end: str) -> None:
+    """Wherever in the file it stands, and whatever is known of the file: by its octets, before anybody decodes it."""
+    write(logs, "log", some(logs))
+    logs.again()
+    with (logs.folder / "log").open("ab") as file:
+        file.write(f"{line}{end}".encode(errors="surrogatepass"))
+    if logs.reader == "suricata-eve":  # which takes longer ones
+        assert logs.again() == logs.fresh()
+        return
+    for found in (logs.again(), logs.again(), logs.fresh()):
+        assert [r.reason for r in found.account.rejects][-1] == "line-too-long"
+    assert logs.again() == logs.fresh()
+
+
+def test_a_line_without_an_end_takes_no_room(logs: Picked) -> None:
+    """Its octets belong to no digest until it ends, and are not held meanwhile."""
+    write(logs, "log", some(logs))
+    known = size(logs)
+    with (logs.folder / "log").open("ab") as file:
+        file.truncate(known + (64 << 20))
+    tracemalloc.start()
+    try:
+        found = logs.again()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 24 << 20
+    assert found == logs.again()
+    assert logs.skipped == known
 
 
 AUTUMN = 1_698_537_600  # 29 October 2023, 00:00 UTC: an hour before the wall clocks of Brussels go back

@@ -31,6 +31,7 @@ BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
 
 _BOM = b"\xef\xbb\xbf"
+_MOST_OCTETS = 4  # of a character in UTF-8
 _ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.(?:gz|zst))?")
 
 _NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # for who writes into a pipe; not on Windows
@@ -225,29 +226,29 @@ class LineFile:
 
     def _decoded(self, data: bytes) -> Iterator[tuple[int, str]]:
         """Lines of a block; a block that is not UTF-8 is decoded line by line to find which are not."""
-        if self._number == 0:
-            data = data.removeprefix(_BOM)
         try:
             texts = data.decode().split("\n")
         except UnicodeDecodeError:
-            yield from self._checked([_text(raw) for raw in data.split(b"\n")])
+            yield from self._checked(data.split(b"\n"))
             return
+        if _MOST_OCTETS * max(map(len, texts)) > self._most_line_bytes:
+            yield from self._checked(data.split(b"\n"))
+            return
+        if self._number == 0:
+            texts[0] = texts[0].removeprefix("\ufeff")
         if b"\r" in data:
             texts = [text.removesuffix("\r") for text in texts]
-        if max(map(len, texts)) > self._most_line_bytes:
-            yield from self._checked(texts)
-            return
         first = self._number + 1
         self._number += len(texts)
         yield from enumerate(texts, first)
 
-    def _checked(self, texts: Sequence[str | None]) -> Iterator[tuple[int, str]]:
-        """The slow way, for blocks that hold a line to refuse."""
-        for text in texts:
-            if text is None:
-                self._fault("bad-encoding")
-            elif len(text) > self._most_line_bytes:
+    def _checked(self, lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+        """The slow way, for blocks that hold a line to refuse. Octets are counted first, as for one of many blocks."""
+        for line in lines:
+            if len(line) > self._most_line_bytes:
                 self._fault("line-too-long")
+            elif (text := _text(line if self._number else line.removeprefix(_BOM))) is None:
+                self._fault("bad-encoding")
             else:
                 self._number += 1
                 yield self._number, text.removesuffix("\r")
@@ -283,8 +284,8 @@ class TextDigest:
 
     def __init__(self, known: int = 0, sha256: str = "") -> None:
         self._known, self._expected = known, sha256
-        self._digest, self._size = hashlib.sha256(), 0
-        self._open: list[bytes] = []  # behind the last line end
+        self._digest, self._size = hashlib.sha256(), 0  # up to the last line end
+        self._ahead = hashlib.sha256()  # of all that was passed: a line may be as long as the file
         self._left = b""  # of the block in which the known beginning ends
         self._passed = 0
 
@@ -301,7 +302,7 @@ class TextDigest:
                 raise ChangedError
             known, self._left = block[: self._known - self._passed], block[self._known - self._passed :]
             self._passed += len(known)
-            self._digest.update(known)
+            self._ahead.update(known)
             yield known
             if self._passed == self._known:
                 self._check()
@@ -316,18 +317,17 @@ class TextDigest:
                 yield block
 
     def _check(self) -> None:
-        self._size = self._known
+        self._size, self._digest = self._known, self._ahead.copy()
         if self._digest.hexdigest() != self._expected:
             raise ChangedError
 
     def _note(self, block: bytes) -> None:
         cut = block.rfind(b"\n") + 1
         if cut:
-            for part in (*self._open, block[:cut]):
-                self._digest.update(part)
-                self._size += len(part)
-            self._open.clear()
-        self._open.append(block[cut:])
+            self._ahead.update(block[:cut])
+            self._size, self._digest = self._passed + cut, self._ahead.copy()
+        self._ahead.update(block[cut:])
+        self._passed += len(block)
 
 
 def text_digests(file: InputFile, sizes: Sequence[int]) -> dict[int, str]:
