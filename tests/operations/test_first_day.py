@@ -102,3 +102,12 @@ def test_staff_are_told_on_the_first_day_what_is_watched(ghent: Path) -> None:
     assert told.code == 0 and "TikTok Lite" in told.out and "no app is looked for" not in told.out
     before = run("privacy", ghent, "--as-of", "2023-03-12T23:59", "--paper", "notice", "--language", "en")
     assert before.code == 0 and "no app is looked for" in before.out
+
+
+def test_a_row_that_begins_with_its_day_is_not_said_to_lack_it(ghent: Path) -> None:
+    """A list of devices that was made today has its days: the step says that nothing can be known of those before."""
+    rows = (ghent / "estate/devices.csv").read_text("utf-8")
+    (ghent / "estate/devices.csv").write_text(rows.replace(",2023-01-01,", ",2023-04-08,"), "utf-8")
+    found, _ = check(ghent, "2023-04-10")
+    (step,) = (s["what"] for s in found["next_steps"] if s["who"] == "Estate keeper" and "valid_from" in s["what"])
+    assert step.endswith("of the days before it nothing can be said, and they are over in a later window.")

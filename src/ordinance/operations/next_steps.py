@@ -104,7 +104,11 @@ _FOR_BLIND_SPOT = {
         "Legal adviser",
         "A reading was chosen within these days: check days after it for a rule that is no longer contested.",
     ),
-    "facts_not_stated": ("Estate keeper", "Give each row the day from which it is true (valid_from)."),
+    "facts_not_stated": (
+        "Estate keeper",
+        "See that each row has the day from which it is true (valid_from): of the days before it nothing can be said, "
+        "and they are over in a later window.",
+    ),
     "no_source_for_duty": (
         "IT operations",
         "No source here can show whether this duty is met: have it stated where that counts, or accept that by name.",
