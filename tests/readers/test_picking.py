@@ -553,6 +553,21 @@ def test_a_second_line_of_a_second_that_is_refused_is_of_that_second(tmp_path: P
         assert utc(NOON + HOUR) in found.hours
 
 
+@pytest.mark.parametrize(("kind", "program"), [("bind-log", "BIND"), ("zeek-log", "Zeek")], ids=["bind", "zeek"])
+def test_an_hour_that_happens_twice_goes_on_in_the_next_file(tmp_path: Path, kind: str, program: str) -> None:
+    """Which pass of it a file begins in is where the one before it ended, to the second: not the hour alone."""
+    logs = Picked(kind, tmp_path)
+    early, silent, late = DECIDED[f"the hour that happens twice, in stamps of {program}"][1]
+    write(logs, "log.1", [early, silent])
+    write(logs, "log", [late])
+    assert [n.at for n in logs.again().names] == [utc(AUTUMN + HOUR + 20 * 60)]
+    write(logs, "log.1", [early])
+    found = logs.again()
+    assert found == logs.fresh()
+    assert found.hours == {utc(AUTUMN)}
+    assert logs.skipped == 0
+
+
 def test_what_is_broken_before_an_empty_line_is_of_the_next_hour_too(logs: Picked) -> None:
     """Also where nothing else is read again between them."""
     early, late = (logs.lines(Random(1), at, 1) for at in (MONDAY, MONDAY + 9 * HOUR))  # noqa: S311  # as above

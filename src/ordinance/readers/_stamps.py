@@ -42,6 +42,11 @@ class Stamps:
         self.hour = 0
         self.passes: tuple[int, ...] = ()
 
+    @property
+    def state(self) -> int | None:
+        """The last instant where it may be of either pass: which pass the next is of depends on it. Else `None`."""
+        return self._last if len(self.passes) > 1 else None
+
     def read(self, line: str) -> tuple[int | str, int]:
         """The instant of the stamp that a line begins with, or the reason why it has none, and how long the stamp is.
 

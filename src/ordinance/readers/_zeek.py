@@ -62,6 +62,11 @@ class Rows:
         self.is_twice = False  # the last instant may be of either pass of an hour that happens twice
         self.begin()
 
+    @property
+    def state(self) -> int | None:
+        """Where the stamps stand in an hour that happens twice."""
+        return self._stamps.state
+
     def begin(self) -> None:
         """A file begins, or a table in it."""
         self._separator, self._set_separator, self._empty, self._unset, self._path = "\t", ",", "(empty)", "-", ""

@@ -112,6 +112,10 @@ class _Run(NameLog):
         self._watched_flows: set[int] = set()  # that something watched was asked for in, whether it counted or not
         self._stopped: dict[int, int] = {}  # flow to microseconds
 
+    def state(self) -> Hashable:
+        """Where the stamps stand in an hour that happens twice."""
+        return self._stamps.state
+
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
         head = eve.HEAD.match(line)

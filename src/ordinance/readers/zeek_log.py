@@ -39,7 +39,7 @@ before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -128,6 +128,10 @@ class _Run(NameLog):
         """Each file has a head of its own, or is JSON."""
         self._rows.begin()
         self._told_in.clear()
+
+    def state(self) -> Hashable:
+        """Where the stamps stand in an hour that happens twice."""
+        return self._rows.state
 
     def line(self, line: str) -> str:
         """The verdict on a line."""
