@@ -210,7 +210,7 @@ KEEPERS = (
     Keeper(
         Kept.OBSERVATIONS,
         f"{OBSERVATIONS}/",
-        "what logs said about the watch list, with addresses, so that they need not be read again",
+        "what logs said about the watch list, with addresses, or which of their lines to read again",
         _is_json,
         _observations,
         _remove_observations,
