@@ -482,9 +482,10 @@ def test_what_becomes_of_a_question_of_before_the_window_is_read_again(tmp_path:
     """It stands at the end of another file, and a window that reaches further shows it: that file alone is read."""
     logs = Picked(kind, tmp_path)
     asked, became = OF_A_QUESTION[kind]
-    write(logs, "log.1", [NOTHING[kind], asked])
-    write(logs, "log", [became])
+    write(logs, "log.1", [NOTHING[kind], asked.replace(INSIDE, "x.org"), asked])
     logs.window = Span(utc(NOON + 30), utc(NOON + DAY))
+    logs.again()
+    write(logs, "log", [became])
     assert logs.again().names == ()
     logs.window = Span(utc(NOON), utc(NOON + DAY))
     found = logs.again()
@@ -551,6 +552,21 @@ def test_a_second_line_of_a_second_that_is_refused_is_of_that_second(tmp_path: P
         assert found == logs.fresh()
         assert logs.skipped == size(logs)
         assert utc(NOON + HOUR) in found.hours
+
+
+def test_what_is_refused_no_longer_when_the_oldest_file_goes_is_answered(tmp_path: Path) -> None:
+    """A clock that went back refuses a question; without the file that was ahead it counts, and so does its answer."""
+    logs = Picked("dnsmasq-log", tmp_path)
+    asked, became = OF_A_QUESTION["dnsmasq-log"]
+    ahead, later = (NOTHING["dnsmasq-log"].replace("12:00:00", clock) for clock in ("20:00:00", "21:00:00"))
+    write(logs, "log.2", [ahead])
+    write(logs, "log.1", [asked, later])
+    write(logs, "log", [became.replace("12:00:31", "21:00:31")])
+    assert logs.again().names == ()
+    (logs.folder / "log.2").unlink()
+    found = logs.again()
+    assert found == logs.fresh()
+    assert [n.answered.value for n in found.names] == ["address"]
 
 
 @pytest.mark.parametrize(("kind", "program"), [("bind-log", "BIND"), ("zeek-log", "Zeek")], ids=["bind", "zeek"])

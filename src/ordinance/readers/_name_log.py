@@ -73,6 +73,7 @@ class NameLog(ABC):
         self.picking: Picking | None = None
         self._picks: Picks | None = None  # of the file in hand, where some of its lines may be read again
         self._matters = False
+        self._refused = 0  # lines of the file in hand
         self._gone: Ledger | None = None  # of files that are nowhere any more
         self._gone_parts: tuple[KeptPart, ...] = ()
         self._cut: set[date] = set()  # days of gone files of which only a part was kept
@@ -233,7 +234,7 @@ class NameLog(ABC):
         """All lines of a file, each accounted for once."""
         lines = LineFile(file, self._fault, most_line_bytes=self.most_line_bytes)
         self.file = file.name
-        self.number = self._timed = 0
+        self.number = self._timed = self._refused = 0
         self.begin(file)
         if self.again is not None:
             self._follow(file, lines, self.again)
@@ -289,6 +290,7 @@ class NameLog(ABC):
         """
         self.ledger.reject(self.file, number, reason)
         self._matters = True
+        self._refused += 1
         if self._notes is not None:
             self._notes.refused(number, reason, is_head=not self._timed)
         if self.hour:
@@ -352,7 +354,7 @@ class NameLog(ABC):
             picking.parts.append(part)
         self._picks = None
         self._enter(lines.last_line())
-        picking.passed(lines)
+        picking.passed(lines, self._refused)
 
     def _take_gone(self, again: Again) -> None:
         """What is kept of files that are nowhere any more counts on; what others say too does not count twice."""

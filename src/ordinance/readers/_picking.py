@@ -54,10 +54,13 @@ class Picking:
         same_start = part.token == token and (not chained or _is_end_of(self.behind, part.behind))
         return part.exact == self.exact and same_start and part.covers(*self.ends)
 
-    def passed(self, lines: LineFile) -> None:
-        """A file was read: whatever comes next stands behind it."""
+    def passed(self, lines: LineFile, refused: int) -> None:
+        """A file was read, of which so many lines were refused: whatever comes next stands behind it.
+
+        Where the oldest file goes whose clock was ahead, fewer lines are refused, and what follows is of them too.
+        """
         _, digest, _ = lines.ended
-        self.behind.append(hashlib.sha256(f"{digest} {lines.rest_digest}".encode()).hexdigest()[:32])
+        self.behind.append(hashlib.sha256(f"{digest} {lines.rest_digest} {refused}".encode()).hexdigest()[:32])
 
 
 @dataclass(slots=True)

@@ -150,6 +150,7 @@ class _Run(NameLog):
         verdict, question = self.question((words[1], words[2]), at, client, name)
         if question is not None or self.watched(name) is not FOREIGN:
             self._open[words[1], words[2]] = question
+            self.matters()  # also outside the window: an answer that comes later is read as one
         return verdict
 
     def _answer(self, words: list[str]) -> str:

@@ -179,6 +179,7 @@ class _Run(NameLog):
         verdict, question = self.question((client, rrtype), at, client, name)
         if self.watched(name) is not FOREIGN:
             self._watched_keys.add((client, name.lower(), rrtype))
+            self.matters()  # also outside the window: a reply that comes later is read as one
         if verdict == TAKEN:
             self._begin((client, name.lower(), rrtype), at, question)
         return verdict
