@@ -4,8 +4,8 @@
 A beginning is known by the digest of its text, wherever it lies and whatever it is called, packed or not, and ends at
 the end of a line. Which of its lines changed anything is noted by their numbers; these are read again, in their order,
 and what they say is judged anew. All others said nothing then, and say nothing now, if the log stood where it stood
-when the file began and no file came before it that was not there. Where one before it is gone, less is remembered, and
-a line says no more by that.
+when the file began, no file came before it that was not there, and of those before it no other number of lines was
+refused. Where one before it is gone, less is remembered, and a line says no more by that.
 
 Reads nothing itself. Cannot know whether a reader says `matters` of every line that changes what others mean.
 """
