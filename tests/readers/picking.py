@@ -157,11 +157,12 @@ class Picked:
     watch: WatchList = WATCH
     skipped: int = 0
     own_leases: bool = False  # those in the log itself
+    zone: ZoneInfo = samples.BRUSSELS
 
     @property
     def settings(self) -> SourceSettings:
         """Those of the source."""
-        return SourceSettings("log", self.reader, ("log*",), samples.BRUSSELS, canary=self.canary, year=2023)
+        return SourceSettings("log", self.reader, ("log*",), self.zone, canary=self.canary, year=2023)
 
     def fresh(self) -> Reading:
         """Everything that is there, read from its beginning."""

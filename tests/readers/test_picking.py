@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -624,6 +625,16 @@ def test_questions_of_zeek_count_for_their_hour(tmp_path: Path) -> None:
         assert found == logs.fresh()
         assert utc(NOON) in found.hours
     assert logs.skipped == size(logs)
+
+
+def test_half_an_hour_that_happens_twice_has_lines_that_happen_once(tmp_path: Path) -> None:
+    """Lord Howe's clocks go back by half an hour, to 01:30: after 01:10 the next is of the first pass."""
+    logs = Picked("bind-log", tmp_path, zone=ZoneInfo("Australia/Lord_Howe"))
+    asked = "02-Apr-2023 {}:00.1 queries: info: client @0x1 10.20.0.5#1 ({}): query: {} IN A + (10.0.0.1)"
+    clocks = (("01:40", "x.org"), ("01:10", "x.org"), ("01:38", APP))
+    write(logs, "log", [asked.format(clock, name, name) for clock, name in clocks])
+    assert logs.again() == logs.again() == logs.fresh()
+    assert [f"{n.at:%H:%M}" for n in logs.fresh().names] == ["14:38"]
 
 
 def test_all_readers_of_logs_go_on_or_pick() -> None:

@@ -41,11 +41,12 @@ class Stamps:
         self._start = self._offset = 0
         self.hour = 0
         self.passes: tuple[int, ...] = ()
+        self.is_plain = True  # each second of the hour of the last stamp happens once
 
     @property
     def state(self) -> int | None:
-        """The last instant where it may be of either pass: which pass the next is of depends on it. Else `None`."""
-        return self._last if len(self.passes) > 1 else None
+        """The last instant where seconds of its hour happen twice: the pass of the next depends on it. Else `None`."""
+        return None if self.is_plain else self._last
 
     def read(self, line: str) -> tuple[int | str, int]:
         """The instant of the stamp that a line begins with, or the reason why it has none, and how long the stamp is.
@@ -58,7 +59,7 @@ class Stamps:
         known = (line[: match.start(8)], match[10])
         if known == self._known:
             at = self._start + 60 * int(match[8]) + int(match[9])
-            self.passes = (at,)
+            self.passes, self.is_plain = (at,), True
             return self._note(at, self._offset), match.end()
         try:
             found = self._look_up(match, known)
@@ -78,11 +79,12 @@ class Stamps:
             return "clock-not-set"
         number = _MONTHS.index(month) + 1 if match[1] else int(month)
         hour = datetime(int(year), number, int(day), int(match[7]))  # noqa: DTZ001  # the zone is asked below
-        ends = (hour, hour + timedelta(seconds=3599))
+        ends, self.is_plain = (hour, hour + timedelta(seconds=3599)), False
         first, last = (self._instants(t, match[10]) for t in ends)
         if len(first) == 1 and last == (first[0] + 3599,):
             offsets = {self._offset_at(at) for at in (*first, *last)}
             if len(offsets) == 1:
+                self.is_plain = True
                 self._known, self._start, self._offset = known, first[0], offsets.pop()
         self.passes = self._instants(hour + timedelta(minutes=int(match[8]), seconds=int(match[9])), match[10])
         if not self.passes:

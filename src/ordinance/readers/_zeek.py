@@ -59,7 +59,7 @@ class Rows:
         self._logs = tuple(logs)
         self._by_path = {log.path: log for log in self._logs}
         self._stamps = Stamps(zone)
-        self.is_twice = False  # the last instant may be of either pass of an hour that happens twice
+        self.is_twice = False  # the last instant is of an hour of which some seconds happen twice, or never
         self.begin()
 
     @property
@@ -98,7 +98,7 @@ class Rows:
             if _SECONDS.fullmatch(value):
                 return _within(int(value.partition(".")[0]))
             at, length = self._stamps.read(value)
-            self.is_twice = len(self._stamps.passes) > 1
+            self.is_twice = not self._stamps.is_plain
             return "bad-time" if isinstance(at, int) and length != len(value) else at
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "bad-time"

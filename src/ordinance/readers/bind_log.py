@@ -122,7 +122,7 @@ class _Run(NameLog):
     def _stamp(self, line: str) -> tuple[int | str, int]:
         """A stamp with its year. One of an hour that happens twice may decide which pass the next is of."""
         found = self._stamps.read(line)
-        if len(self._stamps.passes) > 1:
+        if not self._stamps.is_plain:
             self.matters()
         return found
 

@@ -146,7 +146,7 @@ class _Run(NameLog):
             self._timed = self.number
             return last
         at, length = self._stamps.read(stamp)
-        if len(self._stamps.passes) > 1:
+        if not self._stamps.is_plain:
             self.matters()
         if isinstance(at, str):
             return at
