@@ -15,6 +15,7 @@ import pytest
 from bodies import instant
 from cli.shell import DAYS, PROGRAM, body, edit, process, run
 from ordinance.model.errors import PolicyError
+from ordinance.operations.accountable import names_somebody
 from ordinance.operations.checking import run_check
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.reveal import reveal
@@ -112,6 +113,13 @@ def test_what_is_no_pseudonym_gets_nowhere(pseudonym: str, ghent: Workspace) -> 
 def test_words_that_do_not_do(issue: str, said: dict[str, str], ghent: Workspace) -> None:
     """A reason is there, is short, and carries no device and no holder into the ledger."""
     _refused(issue, ghent, "dev-AAAAAAAA", **said)
+
+
+def test_a_name_that_looks_like_a_pseudonym_is_a_name(ghent: Workspace) -> None:
+    """One of the estate's own, or a longer word in which one stands, is not taken out before names are looked for."""
+    names = ("dev-LAPTOP22", "dev-WORKSTATION", "dev-MACBOOKS-7")
+    assert [n for n in names if not names_somebody(ghent, f"lost {n} yesterday", n)] == []
+    assert not names_somebody(ghent, "lost dev-LAPTOP22 yesterday", "op-001")
 
 
 def test_what_was_refused_is_said_nowhere(ghent: Workspace) -> None:

@@ -18,6 +18,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.store.ledger import PSEUDONYM
 
 MOST_LETTERS = 1_000
+_PSEUDONYM = re.compile(rf"(?<![\w-]){PSEUDONYM.pattern}(?![\w-])")  # part of a longer word it is none
 _PIECE = re.compile(r"[^\W\d_]+|\d+")  # letters, or digits
 _WORDS, _NUMBER = r"(?<![^\W_]){}(?![^\W_])", r"(?<![^\W_])(?<!\w[-.]){}(?![^\W_]|[-.]\w)"
 _MAC = re.compile(r"\b(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})\b")
@@ -62,7 +63,8 @@ def names_somebody(workspace: Workspace, text: str, *names: str) -> bool:
     A pseudonym is no name. Of a name of digits alone a longer number with dashes or dots is another one: `12` does not
     stand in `2024-12`.
     """
-    plain = _plain(PSEUDONYM.sub(" ", text))
+    real = {name.casefold() for name in (*names, *_names(workspace))}
+    plain = _plain(_PSEUDONYM.sub(lambda m: m[0] if m[0].casefold() in real else " ", text))
     letters = "".join(_PIECE.findall(plain))
     if _MAC.search(plain):
         return True

@@ -15,7 +15,7 @@ and which is the shortest that the server grants. A lease without end (expiry 0)
 and belongs into a table of fixed addresses. Times are seconds since 1970, so that no time zone matters.
 
 A copy has each address once. A line that cannot be read may thus be about any address that is in other copies and not
-in that one: nobody holds these from the copy before it on (at no time, where it is the first), until given again.
+in that one: nobody holds these at any time, as nothing says when a copy was made.
 
 Cannot know: what lies between two copies, and an address that was given back before its lease was over. A client may
 ask for less than the server would grant; its lease is then taken to have begun too early, by as much.
@@ -63,9 +63,7 @@ class _Run(LeaseLog):
     """One reading of one source. `_back` is the length of a lease, backwards.
 
     A copy has each address once: a line of it that cannot be read may be about any address that stands in other copies
-    and not in this one, from the copy before it on. `_stated` are the addresses of the file in hand, `_copied` the
-    start of its youngest lease, before which it was not made; `_without` are copies with such a line, each with when
-    the copy before it was made.
+    and not in this one. `_stated` are the addresses of the file in hand, `_without` those of copies with such a line.
     """
 
     def __init__(self, settings: SourceSettings, window: Span, length: Period) -> None:
@@ -73,15 +71,12 @@ class _Run(LeaseLog):
         self._back = Period(months=-length.months, days=-length.days, minutes=-length.minutes)
         self._stated: set[str] = set()
         self._every: set[str] = set()
-        self._without: list[tuple[frozenset[str], int | None]] = []
-        self._copied: int | None = None
-        self._copied_before: int | None = None
+        self._without: list[frozenset[str]] = []
         self._is_unread = False
 
     def begin(self) -> None:
         """A copy."""
         self._stated.clear()
-        self._copied_before, self._copied = self._copied or self._copied_before, None
         self._is_unread = False
 
     def unread(self) -> None:
@@ -92,17 +87,14 @@ class _Run(LeaseLog):
         """All of a copy is known."""
         self._every |= self._stated
         if self._is_unread:
-            self._without.append((frozenset(self._stated), self._copied_before))
+            self._without.append(frozenset(self._stated))
         return ""
 
     def close(self) -> None:
         """All copies are known."""
-        for stated, before in self._without:
+        for stated in self._without:
             for address in self._every - stated:
-                if before is None:
-                    self.index.doubt(address)
-                else:
-                    self.index.end(address, before, after_grants=True)
+                self.index.doubt(address)
         super().close()
 
     def line(self, line: str) -> str:
@@ -133,7 +125,6 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac):
             self.doubt(address, start)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self._copied = max(start, self._copied or start)
         self.grant(address, Held(start, end, mac, self.where()))
         return DROPPED
 

@@ -36,7 +36,9 @@ from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 
 _NEEDED = ("address", "mac", "first", "last")
 _YEARS = range(1970, 3000)  # outside, a day is a slip of the pen
-_ADDRESS = re.compile(r"\d{1,4}(?:\.\d{1,4}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*", re.ASCII)
+_ADDRESS = re.compile(
+    r"\d{1,4}(?:\.\d{1,4}){3}|(?<![0-9A-Fa-f])[0-9A-Fa-f]{0,8}:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*", re.ASCII
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -83,7 +85,7 @@ class _Run(LeaseLog):
         """A row of the table."""
         self._row_text = line
         verdict = self._verdict(line)
-        if verdict in (DROPPED, STRUCTURAL):
+        if verdict in (DROPPED, STRUCTURAL) or self.is_told:
             self._row_text = ""
         return verdict
 
