@@ -44,8 +44,8 @@ def require_alarm(body: Body, window: Span) -> None:
     """Whoever is about to show single devices or people asks here first; `window` is the time they are shown of.
 
     Raises PolicyError where the body's profile asks for a notice to all staff and none is stated (`alarm-missing`), or
-    the window begins before the day after the first of them is there (`alarm-after-window`), or when what was found
-    before the last one that it follows is no longer kept (`alarm-over`).
+    the window begins before the day after the first of them is there (`alarm-after-window`), or ends when what was
+    found before the last one that it follows is no longer kept (`alarm-over`).
     """
     rule = alarm_rule(body)
     if rule is None:
@@ -65,7 +65,7 @@ def require_alarm(body: Body, window: Span) -> None:
         raise PolicyError([Issue(FILE, *first.place, "alarm-after-window", message, _why(rule), hint)])
     told = max((a for a in body.privacy.alarms if end_of(a.on, body.zone) <= window.closed[0]), key=lambda a: a.on)
     last = body.retention.last_day(Kept.RUNS, told.on)
-    if last is not None and window.closed[0] >= end_of(last, body.zone):
+    if last is not None and window.closed[1] > end_of(last, body.zone):
         message = f"rows of single devices are refused: all staff were told on {told.on}, and results of that day were "
         message += f"kept until {last}"
         hint = f"tell all staff of what was found since, then add {_TABLE}"
