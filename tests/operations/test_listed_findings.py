@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,16 @@ from typing import Any
 import pytest
 
 from cli.shell import DAYS, body
+from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import PolicyError
-from ordinance.operations.checking import run_check
+from ordinance.model.result import Finding, FindingKind, Grade, Result
+from ordinance.operations.checking import RESULT, latest_run, run_check
+from ordinance.operations.disclosure import Disclosure
+from ordinance.operations.document_findings import finding_rows
 from ordinance.operations.listed_findings import listed_findings
-from ordinance.operations.lives import base_id
+from ordinance.operations.lives import base_id, lives_of
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.keys import Pseudonyms
 
 WITH_FINDINGS = ("brussels-police-zone", "city-of-brussels", "ghent", "tallinn")
 LIFE = ("state", "since", "again", "decided", "states")
@@ -141,3 +148,59 @@ def test_a_run_of_a_later_day_is_not_listed_as_of_an_earlier_one(tmp_path: Path)
         listed(workspace, "2023-04-09")
     (issue,) = raised.value.issues
     assert issue.id == "run-of-a-later-day" and "--as-of 2023-04-09" in issue.hint
+
+
+LISTED = Finding(
+    FindingKind.ATTESTED_OTHERWISE,
+    Result.UNKNOWN,
+    device="gp-003",
+    family="tiktok",
+    member="tiktok",
+    first_seen=datetime.fromisoformat("2023-04-02T09:00:00+02:00"),
+    last_seen=datetime.fromisoformat("2023-04-02T09:00:00+02:00"),
+    reason="attested_otherwise",
+)
+ASKED = replace(LISTED, device="gp-004", grade=Grade.APP_TRAFFIC)  # shown by a log: another row, with the same id
+
+
+def two_with_one_id(workspace: Workspace, day: str) -> list[dict[str, Any]]:
+    """The rows of a check that finds both, which its run then has as well."""
+    said = Disclosure(Numbers.BANDS)
+    lives = lives_of(workspace, at(workspace, day))
+    rows = finding_rows((LISTED, ASKED), workspace, Pseudonyms(b"x"), lives, said, individual=False)
+    path = latest_run(workspace) / RESULT
+    document = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**document, "findings": rows}), "utf-8")
+    again: list[dict[str, Any]] = json.loads(path.read_bytes())["findings"]
+    return again
+
+
+@pytest.mark.parametrize("state", ["explained", "accepted", "closed"])
+@pytest.mark.parametrize("on", ["2023-04-03", "2023-04-09", "2023-04-10"])
+def test_what_is_decided_under_an_id_that_several_have_is_listed_as_checked(
+    state: str, on: str, tmp_path: Path
+) -> None:
+    """The check has both open, as nothing says of which it was decided: and so has the listing, before and after."""
+    workspace = opened("ghent", tmp_path)
+    checked(workspace, DAYS["ghent"])
+    first, second = (f["id"] for f in two_with_one_id(workspace, DAYS["ghent"]))
+    assert second == f"{first}-2"
+    write(workspace, [first], date.fromisoformat(on), state)
+    before = listed(workspace, DAYS["ghent"])
+    found = {f["id"]: f for f in two_with_one_id(workspace, DAYS["ghent"])}
+    assert {i: (f["state"], f["again"]) for i, f in found.items()} == dict.fromkeys(found, ("open", "not_told_apart"))
+    assert listed(workspace, DAYS["ghent"]) == found
+    assert {(f["state"], f["again"]) for f in before.values()} <= {("open", "not_told_apart"), ("open", "not_checked")}
+
+
+def test_what_was_seen_since_is_so_listed_also_of_several_with_one_id(tmp_path: Path) -> None:
+    """Decided on the day before both were first seen: the check says that, and the listing says nothing else."""
+    workspace = opened("ghent", tmp_path)
+    checked(workspace, DAYS["ghent"])
+    first, _ = (f["id"] for f in two_with_one_id(workspace, DAYS["ghent"]))
+    write(workspace, [first], date(2023, 4, 1), "accepted")
+    before = listed(workspace, DAYS["ghent"])
+    found = {f["id"]: f for f in two_with_one_id(workspace, DAYS["ghent"])}
+    assert {f["again"] for f in found.values()} == {"seen_since"}
+    assert listed(workspace, DAYS["ghent"]) == found
+    assert {(f["state"], f["again"]) for f in before.values()} == {("open", "not_checked")}

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from ordinance.model.disclosure import Numbers
 from ordinance.model.result import Finding, Signs
-from ordinance.operations.disclosure import Disclosure, coarse_finding, coarse_life, is_about_nobody, placed
-from ordinance.operations.lives import Lives, life_of, states_behind
+from ordinance.operations.disclosure import (
+    Disclosure,
+    coarse_finding,
+    coarse_life,
+    is_about_nobody,
+    is_row_about_nobody,
+    placed,
+)
+from ordinance.operations.lives import Lives, base_id, life_of, states_behind
 from ordinance.operations.small_groups import large_units, too_small
 from ordinance.operations.workspace import Workspace
 from ordinance.store.keys import Pseudonyms
@@ -149,13 +156,12 @@ def _lives(
     def of_group(one: Finding) -> str:
         return own(replace(one, device=None, unit=one.unit if one.unit in large else None))
 
-    # Of an asker whom nobody may name nothing lasts by which another one could be told apart.
-    alike = Counter(own(f) for f, _ in groups if f.device is None and not is_about_nobody(f))
+    several = of_several({"id": own(f), "device": f.device, "kind": f.kind, "reason": f.reason} for f, _ in groups)
     minimum, zone = workspace.body.checking.minimum_group, workspace.body.zone
     behind = {} if individual else states_behind(every, of_group, named, lambda c: too_small(c, minimum), lives, zone)
     return [
         life_of(
-            lives.standing(own(f), f, named(f)[1], zone, _firsts(f, group), is_alone=alike[own(f)] < 2),
+            lives.standing(own(f), f, named(f)[1], zone, _firsts(f, group), is_alone=own(f) not in several),
             behind.get((own(f), f.result, f.grade)),
             individual=individual,
             hear=workspace.body.checking.hear_first and f.device is not None,
@@ -182,6 +188,16 @@ def finding_id(one: Finding, pseudonyms: Pseudonyms) -> str:
     who = pseudonyms.of(one.device) if one.device else one.resolver or str(one.unit)
     parts = (one.kind, who, one.family, one.member, one.surface, one.duty, one.restriction, one.reason)
     return f"f-{hashlib.sha256(repr([str(p) for p in parts]).encode()).hexdigest()[:10]}"
+
+
+def of_several(rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Ids, without a number behind them, that more than one of a report's findings has; rows as a document has them.
+
+    Of an asker whom nobody may name, or of rows that only a grade or a result tells apart, nothing lasts by which a
+    decision about one could be told from one about another. What is about nobody is not counted, nor are devices' own.
+    """
+    met = Counter(base_id(str(r["id"])) for r in rows if r["device"] is None and not is_row_about_nobody(r))
+    return frozenset(finding for finding, count in met.items() if count > 1)
 
 
 def _numbered(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from ordinance.model.life import Again, Entry, FindingState, Standing
 from ordinance.model.time import Span, last_instant
 from ordinance.operations.checking import RESULT, latest_run
 from ordinance.operations.disclosure import coarse_life, is_row_about_nobody
+from ordinance.operations.document_findings import of_several
 from ordinance.operations.lives import NO_DEVICE, NO_RUN, base_id, issues_of_lives, life_of, lives_of
 from ordinance.operations.new_body import editor_line
 from ordinance.operations.workspace import Workspace
@@ -41,9 +42,11 @@ def listed_findings(workspace: Workspace, as_of: datetime) -> dict[str, Any]:
         raise PolicyError([Issue("--as-of", 0, 0, "run-of-a-later-day", message, "", hint)])
     run_day = last_instant(Span(end=datetime.fromisoformat(document["window"]["to"]))).date()
     is_exact = document.get("disclosure", {}).get("numbers", Numbers.EXACT) == Numbers.EXACT
-    found = []
+    several, found = of_several(document["findings"]), []
     for one in document["findings"]:
-        life = _life(one, lives.entries.get((base_id(one["id"]), ""), ()), lives.day, run_day)
+        finding = base_id(one["id"])
+        entries = lives.entries.get((finding, ""), ())
+        life = _life(one, entries, lives.day, run_day, is_alone=finding not in several)
         of_nobody = is_row_about_nobody(one)
         found.append({**one, **(life if is_exact else coarse_life(life, about_nobody=of_nobody))})
     return {
@@ -62,7 +65,9 @@ def unknown_of_list(workspace: Workspace) -> tuple[Issue, ...]:
     return tuple(i for i in found if i.id in {NO_DEVICE, NO_RUN})
 
 
-def _life(one: Mapping[str, Any], entries: tuple[Entry, ...], day: date, run_day: date) -> dict[str, Any]:
+def _life(
+    one: Mapping[str, Any], entries: tuple[Entry, ...], day: date, run_day: date, *, is_alone: bool
+) -> dict[str, Any]:
     """The keys about a finding's life on `day`, where the last run looked at days until `run_day`.
 
     When each thing behind a group was first seen, and in a coarse report also when the last was, the run knew and tells
@@ -70,9 +75,9 @@ def _life(one: Mapping[str, Any], entries: tuple[Entry, ...], day: date, run_day
     last day or a later one.
     """
     first, last = (date.fromisoformat(one[k]) if one[k] else None for k in ("first_seen", "last_seen"))
-    now = standing(entries, first, last or date.min, day)
+    now = standing(entries, first, last or date.min, day, is_alone=is_alone)
     written = life_of(now, one.get("states"), individual=False)
-    if now.decided is None or now.again is not None or now.decided.on >= run_day:
+    if now.decided is None or now.again not in {None, Again.NOT_TOLD_APART} or now.decided.on >= run_day:
         return written
     if one["decided"] == written["decided"] and (one["again"] or one["state"] == written["state"]):
         return {key: one[key] for key in written}
