@@ -17,6 +17,7 @@ WANTED = {
     "What the program needs": PROJECT["project"]["dependencies"],
     "What building needs": PROJECT["build-system"]["requires"],
     "What the tests need": PROJECT["project"]["optional-dependencies"]["test"],
+    "What rebuilding pictures and videos needs": PROJECT["project"]["optional-dependencies"]["media"],
     "What large estates need": PROJECT["project"]["optional-dependencies"]["large"],
     "What the benchmark compares with": PROJECT["project"]["optional-dependencies"]["bench"],
     "What a release needs": PROJECT["project"]["optional-dependencies"]["release"],

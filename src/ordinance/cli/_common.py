@@ -146,11 +146,9 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
         as_json = bool(kwargs.get("as_json"))
         try:
             return verb(*args, **kwargs)
-        except (PolicyError, SourceError) as error:
+        except (PolicyError, SourceError, TransferError) as error:
             if as_json:
                 show_json([issue_line(i) for i in error.issues])
-            fail(str(error), CANNOT_USE)
-        except TransferError as error:
             fail(str(error), CANNOT_USE)
         except ConsumerError as error:
             hint = "please report it: this is our bug"

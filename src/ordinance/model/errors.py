@@ -83,5 +83,5 @@ class ConsumerError(OrdinanceError):
     """A real program refused an artefact we made: our bug, exit 5."""
 
 
-class TransferError(OrdinanceError):
-    """Something on its way to the separate device must stop here."""
+class TransferError(_IssuesError):
+    """Something on its way to the separate device must stop here; `file` of each issue is the name that was given."""
