@@ -49,6 +49,14 @@ def test_a_look_alike_is_nobody(name: str) -> None:
     assert MATCHER.find(name) is None
 
 
+def test_beneath_a_name_are_those_below_it() -> None:
+    """In order and at any depth; neither the name itself, nor one that only ends alike, nor an alias zone."""
+    every = ("a.tiktok.com", "nottiktok.com", "x.a.tiktok.com", "tiktok.com", "b.tiktok.com", "tiktok.com.example")
+    matcher = NameMatcher(map(domain, every), frozenset({"zone.tiktok.com"}))
+    assert [i.value for i in matcher.beneath("tiktok.com")] == ["a.tiktok.com", "b.tiktok.com", "x.a.tiktok.com"]
+    assert matcher.beneath("x.a.tiktok.com") == matcher.beneath("zone.tiktok.com") == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

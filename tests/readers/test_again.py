@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
+from ordinance.model.apps import Identifier, Role
 from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, Matchers
 from ordinance.readers import _again as again_module
@@ -284,6 +286,48 @@ def test_a_name_that_was_taken_back_accuses_nobody(logs: Logs, monkeypatch: pyte
     assert found.lost == {(date(2023, 3, 20), "tiktok/tiktok")}
     assert found.gone is not None
     assert (found.gone.records, found.gone.kept) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("longer", "was_there", "stands"),
+    [
+        (replace(samples.IDENTIFIERS[0], value="embed.tiktokv.com", role=Role.EMBED), False, False),
+        (replace(samples.IDENTIFIERS[0], value="embed.tiktokv.com", family="meta", member="meta"), False, False),
+        (replace(samples.IDENTIFIERS[0], value="embed.tiktokv.com", role=Role.EMBED), True, True),
+        (replace(samples.IDENTIFIERS[0], value="log.tiktokv.com", note="as sure, of the same app"), False, True),
+        (replace(samples.IDENTIFIERS[0], value="nottiktokv.com", role=Role.EMBED), False, True),
+    ],
+    ids=["widget", "other-app", "was-there", "same", "beside"],
+)
+def test_a_name_that_is_told_apart_later_accuses_nobody(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch, longer: Identifier, *, was_there: bool, stands: bool
+) -> None:
+    """Below a name of the app another one is known now that says something else: which of them was asked for in a file
+    that is gone nobody can tell, and the days of such questions are lost, also where the new name is of another app.
+    """
+
+    def know(identifiers: Iterable[Identifier]) -> None:
+        every = tuple(identifiers)
+        monkeypatch.setattr(samples, "MATCHERS", Matchers(NameMatcher(every), SoftwareMatcher(every)))
+
+    know((*samples.IDENTIFIERS, *([longer] if was_there else [])))
+    logs.write("log.1", [logs.line(MONDAY, name=NAMES[1])])
+    logs.write("log", [logs.line(MONDAY + DAY, name=NAMES[0])])
+    logs.again()
+    logs.write("log.1", [logs.line(MONDAY, name=NAMES[1]), logs.line(MONDAY + 60, name=NAMES[5])])
+    logs.again()  # what is noted of a beginning is noted of the longer one too
+    (logs.folder / "log.1").unlink()
+    (logs.folder / "log").unlink()
+    know((*samples.IDENTIFIERS, longer, replace(longer, value="new.example")))
+    logs.watch = replace(WATCH, digest="other names")
+    for _ in range(2):
+        found = logs.again()
+        assert [n.at for n in found.names] == [utc(MONDAY)] * stands + [utc(MONDAY + DAY)]
+        assert found.lost == (frozenset() if stands else {(date(2023, 3, 20), "tiktok/tiktok")})
+        assert found.gone is not None
+        assert (found.gone.records, found.gone.kept) == (3, 1 + stands)
+    logs.window = Span(utc(MONDAY + 3600), None)
+    assert logs.again().lost == frozenset()
 
 
 def test_an_app_that_is_watched_no_longer_is_not_told(logs: Logs) -> None:

@@ -82,6 +82,7 @@ PART = KeptPart(
     rows=(ROW, replace(ROW, identifier=None, unseen=None)),
     before=Carry(AT, 1, True, 2),
     after=Carry(AT, 9, True, 10),
+    beneath=("widget.app.example",),
 )
 
 

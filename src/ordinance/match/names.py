@@ -93,6 +93,11 @@ class NameMatcher:
         # The hit for a name in any spelling; `None` for unknown names and for what is no host name. A method around it
         # would take as long as a remembered answer.
         self.find: Callable[[str], Hit | None] = lru_cache(maxsize=_REMEMBERED)(self._find)
+        # The known names beneath one, in order: a name below them is no hit of that one.
+        self.beneath: Callable[[str], tuple[Identifier, ...]] = lru_cache(maxsize=_REMEMBERED)(self._beneath)
+
+    def _beneath(self, value: str) -> tuple[Identifier, ...]:
+        return tuple(hit.identifier for name, hit in sorted(self._direct.items()) if name.endswith(f".{value}"))
 
     def _find(self, name: str) -> Hit | None:
         normal = normalise(name)

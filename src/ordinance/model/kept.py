@@ -79,7 +79,8 @@ class KeptPart:
     `digest` is the SHA-256 of these octets, unpacked. `start` and `end` are the window (`None`: open); `first` and
     `last` the earliest and latest instant of anything in it. `terms.leases` is empty where no lease decided anything.
     `before` is where the log stood when the file began, if that mattered; `after` where it stands at the end.
-    `rejects` are line and reason of the first thousand, `rejected` counts all.
+    `rejects` are line and reason of the first thousand, `rejected` counts all. `beneath` are names that the catalogue
+    had then beneath those of the rows: what was asked for was none of these.
     """
 
     file: str
@@ -101,6 +102,7 @@ class KeptPart:
     rows: tuple[KeptRow, ...]
     before: Carry | None
     after: Carry
+    beneath: tuple[str, ...]
 
     @property
     def oldest(self) -> int | None:

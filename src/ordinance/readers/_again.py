@@ -10,10 +10,11 @@ Reads nothing itself. Cannot know whether a reader judges each line by itself; o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ordinance.model.apps import Identifier
 from ordinance.model.evidence import Reading
 from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow, Terms
 from ordinance.model.time import Span
@@ -93,6 +94,7 @@ class Notes:
 
     again: Again
     before: Carry
+    beneath: Callable[[str], Iterable[Identifier]]  # the names that the catalogue has beneath one
     head: bool = False
     needs_leases: bool = False
     is_too_long: bool = False
@@ -156,6 +158,8 @@ class Notes:
         if self.is_too_long or not size:
             return None
         terms, (start, end) = self.again.terms, self.again.ends
+        rows = (*self.told_before, *(_row(self.again, *one) for one in self.rows))
+        matched = {row.identifier.value for row in rows if row.identifier is not None}
         depends = self.head or self.before.is_broken_ahead or not after.timed
         return KeptPart(
             file=file,
@@ -174,9 +178,10 @@ class Notes:
             hours=stretches(self.hours),
             unnamed=stretches(self.unnamed),
             broken=tuple(sorted(broken)),
-            rows=(*self.told_before, *(_row(self.again, *one) for one in self.rows)),
+            rows=rows,
             before=self.before if depends else None,
             after=after,
+            beneath=tuple(sorted({longer.value for value in matched for longer in self.beneath(value)})),
         )
 
 

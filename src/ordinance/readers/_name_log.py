@@ -77,6 +77,7 @@ class NameLog(ABC):
         self._gone: Ledger | None = None  # of files that are nowhere any more
         self._gone_parts: tuple[KeptPart, ...] = ()
         self._cut: set[date] = set()  # days of gone files of which only a part was kept
+        self._untold: set[tuple[date, str]] = set()  # days and apps of what was kept of gone files and says nothing now
         self._present = 0  # questions of the files at hand
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
@@ -306,7 +307,7 @@ class NameLog(ABC):
         The last line, where it has no end, is read each time: it may still be written.
         """
         carry = Carry(self.hour, 0, self._is_broken_ahead, self._next if self._is_broken_ahead else 0)
-        notes, known = Notes(again, carry), again.longest(file, carry)
+        notes, known = Notes(again, carry, self._matchers.names.beneath), again.longest(file, carry)
         hours, self._broken_hours = self._broken_hours, set()
         lines.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
         if known is not None:
@@ -366,8 +367,10 @@ class NameLog(ABC):
             cut = cut_days(part, again.ends, self._day)
             if part.terms.leases not in ("", again.terms.leases):  # what was dropped may be of somebody else
                 self._unnamed.update(self._inside(part.hours))
-            self._replay(still_said(part, cut, self._matchers.names, self._day))
+            said, untold = still_said(part, cut, self._matchers.names, self._day)
+            self._replay(said)
             self._cut |= cut
+            self._untold.update((self._day(row.at), row.app) for row in untold if self.start <= row.at < self.end)
             again.parts.append(part)
         self.ledger = ledger
 
@@ -384,12 +387,13 @@ class NameLog(ABC):
     def _lost(self) -> frozenset[tuple[date, str]]:
         """Apps that nobody looked for, or not by all their names, when a file was read that is gone; by day.
 
-        On a day of which lines were cut away, all of them.
+        On a day of which lines were cut away, all of them; so too those of which something said was, and is no longer.
         """
         if self.again is None:
             return frozenset()
         now = self.again.terms.apps
         found = {(day, app) for day in self._cut for app in now}
+        found.update((day, app) for day, app in self._untold if app in now)
         for part in self._gone_parts:
             new = [app for app, digest in now.items() if part.terms.apps.get(app) != digest]
             days = {self._day(hour) for hour in self._inside(part.hours)}

@@ -27,7 +27,7 @@ from ordinance.model.unseen import UnseenKind
 from ordinance.store.files import write_file
 
 FOLDER = "observations"
-FORM = 3  # in 1 names stood as they were asked for; in 2 were no lines to be read again
+FORM = 4  # in 1 names stood as they were asked for; in 2 were no lines to be read again; in 3 no names beneath others
 _MAGIC = "ordinance observations"
 
 
@@ -201,6 +201,7 @@ def _part_of(said: Mapping[str, Any], identifiers: Sequence[Identifier]) -> Kept
             "rows": tuple(_row_of(row, identifiers) for row in said["rows"]),
             "before": None if before is None else Carry(**before),
             "after": Carry(**said["after"]),
+            "beneath": tuple(said["beneath"]),
         }
     )
 
