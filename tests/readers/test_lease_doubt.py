@@ -152,3 +152,19 @@ def test_a_line_of_a_block_that_cannot_be_decoded_is_of_that_block(tmp_path: Pat
     leases = LeasesOf("dns", [IscLeases().read(settings, tmp_path).index])
     at = EIGHT + 2 * HOUR
     assert (leases.holder(X, at), leases.holder(Y, at)) == (MINE, None)
+
+
+def test_a_block_whose_last_statement_has_no_end_gave_its_address_to_somebody_else(tmp_path: Path) -> None:
+    """Also where sound statements stand before it in its line."""
+    ends = f"  ends epoch {EIGHT + 11 * HOUR}; binding state active; hardware ethernet {ITS} }}\n"
+    block = f"lease {X} {{\n  starts epoch {EIGHT + 3 * HOUR};\n{ends}"
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + block)
+    assert ([h for h, mac in named.items() if mac == MINE], refused) == ([0, 1, 2], 1)
+
+
+@pytest.mark.parametrize("before", ["", '"', f"lease {Y} {{ starts epoch {EIGHT}; }} "])
+def test_an_end_of_a_block_that_has_no_beginning_may_be_of_any_address(before: str, tmp_path: Path) -> None:
+    """What stood before it is lost, and may have given each address away, whatever else its line says."""
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(Y, ITS, 2) + before + "}\n" + isc(X, MINE, 5))
+    assert [h for h, mac in named.items() if mac == MINE] == [0, 1, 5, 6, 7]
+    assert refused >= 1

@@ -221,8 +221,9 @@ class NoLeases:
 class LeaseLog(ABC):
     """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand.
 
-    A line that cannot be read may have given any address to anybody, unless it says which (`is_told`): from the latest
-    instant that a line before it states (`latest`) nobody holds any, until it is given again.
+    A line that cannot be read may have given any address to anybody, unless it says which (`is_told`), and that of no
+    other besides (`is_any`): from the latest instant that a line before it states (`latest`) nobody holds any, until it
+    is given again.
     """
 
     unit = "line"
@@ -233,7 +234,7 @@ class LeaseLog(ABC):
         self.ledger = Ledger(settings.id, self.unit)
         self._files: list[tuple[str, str]] = []
         self.file, self.number = "", 0
-        self.latest, self.is_told = 0, False
+        self.latest, self.is_told, self.is_any = 0, False, False
 
     @abstractmethod
     def line(self, line: str) -> str:
@@ -267,9 +268,9 @@ class LeaseLog(ABC):
     def refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read."""
         self.ledger.reject(self.file, number, reason)
-        if not self.is_told:
+        if self.is_any or not self.is_told:
             self.unread()
-        self.is_told = False
+        self.is_told = self.is_any = False
 
     def unread(self) -> None:
         """A line that may be about any address."""
@@ -299,7 +300,7 @@ class LeaseLog(ABC):
         self.begin()
         lines, verdict = LineFile(file, self.refuse), ""
         for number, line in lines.lines():
-            self.number, self.is_told = number, False
+            self.number, self.is_told, self.is_any = number, False, False
             verdict = self.line(line)
             if verdict in counts:
                 counts[verdict] += 1

@@ -17,7 +17,7 @@ An active lease goes from `starts` until before `ends`. One that is free, expire
 farther. Of one in another state (abandoned, backup, reset …) only this is known: nobody holds the address from its
 `starts` on. Times are in UTC, or seconds since 1970 after `epoch`, so that no time zone matters. A declaration that
 cannot be read ends the lease before it; without its `starts` nobody is known to hold the address at any time, and
-without its address nobody any that was given before it, until it is given again.
+without its address, or its beginning, nobody any that was given before it, until it is given again.
 
 Cannot know: fixed addresses of `host` declarations, which the server never writes down as leases, a second server, and
 a device that took an address without asking. Leases of a device without an Ethernet address are rejected as `bad-mac`.
@@ -91,6 +91,7 @@ class _Run(LeaseLog):
         lost = self._give_up() if _BEGINS.match(line) else ""  # nothing else stands at the margin in a block
         tokens = _tokens(line)
         if tokens is None:
+            self.is_any = "{" in line or "}" in line  # nobody knows of which block
             return lost or self._bad_line()
         verdict = STRUCTURAL
         for piece in tokens:
@@ -142,11 +143,16 @@ class _Run(LeaseLog):
         return ""
 
     def _close(self, words: list[str]) -> str:
-        if not self._blocks or (words and not self._is_foreign()):
-            self._blocks = self._blocks[:-1]
+        if not self._blocks:
+            self.is_any = True  # of a block whose beginning is lost
             return "bad-line"
         block = self._blocks.pop()
-        return "" if block is None else self._declared(block)
+        if block is None:
+            return ""
+        if words:  # a statement that has no end may have been another one
+            block.fault = block.fault or "bad-line"
+        found = self._declared(block)
+        return "bad-line" if words else found
 
     def _statement(self, block: _Declared, words: list[str]) -> str:
         """A statement of a lease; those that say nothing of who held it when are passed over."""
