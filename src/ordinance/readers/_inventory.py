@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -64,12 +64,13 @@ class App:
 @dataclass(slots=True)
 class Listing:
     """What is known of a file while it is read.
- `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and `hits`
-without an instant of their own wait for one of these; if none comes, they are rejected by their `undated` numbers.
-`doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are those of
-which the source lists some apps only: they are shown in a snapshot that is not complete. `whos` tell devices of a name
-apart, with the instant at which each was seen. `with_ids` are those of which an app has an id, `with_names` those of
-which one has none; without `has_ids` the file has no place for any.
+
+    `named` is the instant in the file's name, `first` the earliest that a record states. Records of `devices` and
+    `hits` without an instant of their own wait for one of these; if none comes, they are rejected by their `undated`
+    numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are
+    those of which the source lists some apps only: they are shown in a snapshot that is not complete. `whos` tell
+    devices of a name apart, with the instant at which each was seen. `with_ids` are those of which an app has an id,
+    `with_names` those of which one has none; without `has_ids` the file has no place for any.
     """
 
     name: str
@@ -283,10 +284,19 @@ class Inventory(ABC):
 
 
 def _are_twins(whos: set[tuple[str, ...]]) -> bool:
-    """Whether two of them are of two devices: the first thing that both state differs."""
-    pairs = ((a, b) for a, b in combinations(sorted(whos), 2))
-    told = (next(((x, y) for x, y in zip(a, b, strict=True) if x and y), ("", "")) for a, b in pairs)
-    return any(x != y for x, y in told)
+    """Whether two of them are of two devices: the first thing that both state differs.
+
+    All that state the same things before it are looked at as one, as there may be thousands of one name.
+    """
+    for place in range(max(map(len, whos), default=0)):
+        stated: dict[frozenset[int], set[str]] = {}
+        for who in whos:
+            if who[place]:
+                stated.setdefault(frozenset(n for n in range(place) if who[n]), set()).add(who[place])
+        pairs = combinations_with_replacement(stated.items(), 2)
+        if any(before.isdisjoint(other) and len(said | else_said) > 1 for (before, said), (other, else_said) in pairs):
+            return True
+    return False
 
 
 class InventoryReader:
