@@ -71,6 +71,62 @@ def test_every_fault_has_its_words() -> None:
     assert set(re.findall(r'"(ledger-[a-z-]+)"', text)) - {"ledger-broken", "ledger-busy"} == set(FAULTS)
 
 
+ADOPT = ("--adopt", "--by", "registry", "--reason", "restored from a backup")
+
+
+def test_a_ledger_without_its_note_is_adopted_by_a_word(tmp_path: Path) -> None:
+    """Stdout says at which length, and what nobody can know; every later look at it says that as well."""
+    state = _written(tmp_path)
+    (state / "ledger" / "head.json").unlink()
+    assert run("ledger", state.parent).code == 1
+    done = run("ledger", *ADOPT, state.parent)
+    assert done.code == 0, done.err
+    assert "taken on with 2 entries, as entry 3 says" in done.out
+    assert "whether entries after 2 were there and were taken away" in done.out
+    assert "up to 2, was put in by other means" in done.out
+    later = run("ledger", state.parent)
+    assert later.code == 0 and "restored from a backup" in later.out
+    assert "entry 3 took the ledger on; cannot be known: whether entries after 2" in later.err
+
+
+def test_an_entry_put_in_by_other_means_is_said_and_adopted_as_such(tmp_path: Path) -> None:
+    """As JSON: the entry and what cannot be known; a second time there is nothing to adopt."""
+    state = _written(tmp_path)
+    note = (state / "ledger" / "head.json").read_bytes()
+    append(state, Act.PURGED, AT, said={"runs": 4})
+    (state / "ledger" / "head.json").write_bytes(note)
+    done = run("ledger", state.parent)
+    assert done.code == 1
+    assert "ledger.jsonl:3: the note beside it (head.json) neither names nor announces it" in done.err
+    found = json.loads(run("ledger", *ADOPT, "--json", state.parent).out)
+    assert found["entry"]["said"] == {"fault": "ledger-entry-not-noted", "entries": 3, "last": 3, "noted": 2}
+    assert found["cannot_be_known"] == ["whether the entries 3 to 3 were written by a run of this program"]
+    again = run("ledger", *ADOPT, state.parent)
+    assert again.code == 3 and "[nothing-to-adopt]" in again.err
+
+
+def test_nothing_is_adopted_without_a_role_and_a_reason_or_with_a_name(tmp_path: Path) -> None:
+    """Misuse of the command, or words that do not do: the ledger is as it was."""
+    state = _written(tmp_path)
+    (state / "ledger" / "head.json").unlink()
+    before = ledger_path(state).read_bytes()
+    assert run("ledger", "--adopt", "--by", "registry", state.parent).code == 2
+    assert run("ledger", "--by", "registry", state.parent).code == 2
+    done = run("ledger", "--adopt", "--by", "registry", "--reason", "for op-001", state.parent)
+    assert done.code == 3 and "[names-a-device]" in done.err
+    assert ledger_path(state).read_bytes() == before
+
+
+def test_a_changed_ledger_is_not_adopted(tmp_path: Path) -> None:
+    """Also without its note: what is known to be wrong is no doubt."""
+    state = _written(tmp_path)
+    path = ledger_path(state)
+    path.write_bytes(path.read_bytes().replace(b"privacy officer", b"somebody else"))
+    (state / "ledger" / "head.json").unlink()
+    done = run("ledger", *ADOPT, state.parent)
+    assert done.code == 3 and "[ledger-broken]" in done.err and "--adopt" not in done.err
+
+
 def test_an_end_that_was_cut_is_said(tmp_path: Path) -> None:
     """By one entry, by one byte or as a whole: exit 1, and where; the entries that are left are shown all the same."""
     state = _written(tmp_path)

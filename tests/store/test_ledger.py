@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 
 from ordinance.model.errors import PolicyError
 from ordinance.store.files import held
-from ordinance.store.ledger import Act, _locked, append, cut, ledger_path, read_ledger
+from ordinance.store.ledger import Act, _locked, adopt, append, cut, ledger_path, read_ledger
 from ordinance.store.ledger_head import BEGINNING, HEAD, read_head
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -78,7 +80,8 @@ def test_no_name_of_a_device_gets_in(device: str, tmp_path: Path) -> None:
         (lambda a, b, c: [a, c], [(2, "ledger-chain-broken"), (2, "ledger-number-missing")]),
         (lambda a, b, c: [b, c], [(1, "ledger-beginning-missing")]),
         (lambda a, b, c: [a, c, b], [(2, "ledger-chain-broken"), (2, "ledger-number-missing"),
-                                     (3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
+                                     (3, "ledger-chain-broken"), (3, "ledger-entry-not-noted"),
+                                     (3, "ledger-number-missing")]),
         (lambda a, b, c: [a, b, b, c], [(3, "ledger-chain-broken"), (3, "ledger-number-missing")]),
         (lambda a, b, c: [a, b"{}\n", b, c], [(2, "ledger-not-an-entry"), (3, "ledger-chain-broken")]),
         (lambda a, b, c: [a, b.replace(b"dev-ABCD2345", b"laptop-12"), c],
@@ -157,18 +160,21 @@ def test_a_ledger_that_is_gone_as_a_whole_is_noticed(tmp_path: Path) -> None:
     assert _faults(tmp_path / "never") == []
 
 
-def test_an_entry_that_a_killed_run_did_not_note_is_no_fault_but_two_are(tmp_path: Path) -> None:
-    """The note is written after each entry: it is one behind at most, and the next entry sets it right."""
+def test_an_entry_that_the_note_does_not_announce_is_a_fault(tmp_path: Path) -> None:
+    """One alone or two, written by other means or beside an old note: no run of ours leaves that behind."""
     notes = [_note(tmp_path, n) for n in range(3)]
-    assert ledger_path(tmp_path).read_bytes().count(b"\n") == 3
-    (tmp_path / "ledger" / HEAD).write_bytes(notes[1])
+    note = tmp_path / "ledger" / HEAD
+    for old in notes[:2]:
+        note.write_bytes(old)
+        assert _faults(tmp_path) == [(3, "ledger-entry-not-noted")]
+        with pytest.raises(PolicyError, match="ledger --adopt"):
+            append(tmp_path, Act.ACCESS, AT)
+    first, second, third = (json.loads(one)["sha256"] for one in notes)
+    note.write_text(json.dumps({"n": 2, "sha256": second, "then": third}), "utf-8")
     assert _faults(tmp_path) == []
-    (tmp_path / "ledger" / HEAD).write_bytes(notes[0])
-    assert _faults(tmp_path) == [(3, "ledger-head-missing")]
-    (tmp_path / "ledger" / HEAD).write_bytes(notes[1])
-    append(tmp_path, Act.ACCESS, AT)
-    noted = read_head(tmp_path / "ledger")
-    assert noted and (noted.n, noted.digest) == (4, read_ledger(tmp_path).head)
+    for said in ({"n": 2, "sha256": second, "then": first}, {"n": 1, "sha256": first, "then": second}):
+        note.write_text(json.dumps(said), "utf-8")
+        assert _faults(tmp_path) == [(3, "ledger-entry-not-noted")]
 
 
 def _note(state: Path, number: int) -> bytes:
@@ -299,37 +305,155 @@ NO_NOTE = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from ordinance.store.ledger import Act, append
+from ordinance.store.ledger import Act, adopt, append
+turn, count = int(sys.argv[3]), 0
 def hook(event, arguments):
-    if event == "os.rename" and sys.argv[2] == "killed":
+    global count
+    count += event == "os.rename"
+    if event == "os.rename" and count == turn and sys.argv[2] == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if event == "os.rename":
+    if event == "os.rename" and count == turn:
         raise OSError(28, "no room")
 sys.addaudithook(hook)
 try:
-    append(Path(sys.argv[1]), Act.ACCESS, datetime(2026, 11, 2, tzinfo=UTC))
+    if sys.argv[4:]:
+        adopt(Path(sys.argv[1]), datetime(2026, 11, 2, tzinfo=UTC), by="registry", reason="restored")
+    else:
+        append(Path(sys.argv[1]), Act.ACCESS, datetime(2026, 11, 2, tzinfo=UTC))
 except OSError:
     sys.exit(7)
 """
 
 
-def test_a_disk_without_room_for_the_note_leaves_both_as_they_were(tmp_path: Path) -> None:
+def _stopped(state: Path, how: str, rename: int, *adopts: str) -> int:
+    """A run that is stopped at one of its renames of the note: announced with the first, noted with the second."""
+    command = [sys.executable, "-c", NO_NOTE, str(state), how, str(rename), *adopts]
+    return subprocess.run(command, check=False).returncode
+
+
+@pytest.mark.parametrize("rename", [1, 2])
+def test_a_disk_without_room_for_the_note_leaves_the_ledger_as_it_was(rename: int, tmp_path: Path) -> None:
     """The line is taken back: an entry that was not noted could be cut off unnoticed."""
     whole = b"".join(_three(tmp_path))
-    note = (tmp_path / "ledger" / HEAD).read_bytes()
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", NO_NOTE, str(tmp_path), "full"], check=False)
-        assert done.returncode == 7
-        assert (ledger_path(tmp_path).read_bytes(), (tmp_path / "ledger" / HEAD).read_bytes()) == (whole, note)
-
-
-def test_two_runs_that_are_killed_before_their_note_leave_one_entry_unnoted(tmp_path: Path) -> None:
-    """The second sets the note right before it writes: a ledger that nobody changed always takes entries."""
-    _three(tmp_path)
-    for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", NO_NOTE, str(tmp_path), "killed"], check=False)
-        assert done.returncode == -signal.SIGKILL
-        found = read_ledger(tmp_path)
-        assert (len(found.entries), found.faults) == (4, ())
+        assert _stopped(tmp_path, "full", rename) == 7
+        assert (ledger_path(tmp_path).read_bytes(), _faults(tmp_path)) == (whole, [])
     append(tmp_path, Act.ACCESS, AT)
+    assert (len(read_ledger(tmp_path).entries), _faults(tmp_path)) == (4, [])
+
+
+@pytest.mark.parametrize(("rename", "written"), [(1, 0), (2, 1)])
+def test_runs_that_are_killed_beside_their_note_leave_a_ledger_that_takes_entries(
+    rename: int, written: int, tmp_path: Path
+) -> None:
+    """Before it announces an entry none is there; before it notes it, it has announced it: no fault either way."""
+    _three(tmp_path)
+    for turn in (1, 2):
+        assert _stopped(tmp_path, "killed", rename) == -signal.SIGKILL
+        found = read_ledger(tmp_path)
+        assert (len(found.entries), found.faults) == (3 + turn * written, ())
+    append(tmp_path, Act.ACCESS, AT)
+    found = read_ledger(tmp_path)
+    assert (len(found.entries), found.faults) == (4 + 2 * written, ())
+    noted = read_head(tmp_path / "ledger")
+    assert noted and (noted.n, noted.digest, noted.then) == (found.entries[-1].n, found.head, "")
+
+
+def test_what_follows_a_killed_run_is_no_entry_of_ours_unless_it_was_announced(tmp_path: Path) -> None:
+    """The note still announces the entry that the killed run did not get to write: another one in its place shows."""
+    _three(tmp_path)
+    append(tmp_path / "other", Act.ACCESS, AT)
+    note = tmp_path / "ledger" / HEAD
+    said = json.loads(note.read_bytes())
+    note.write_text(json.dumps({**said, "then": read_ledger(tmp_path / "other").head}), "utf-8")
     assert _faults(tmp_path) == []
+    _forge(tmp_path)
+    assert _faults(tmp_path) == [(4, "ledger-entry-not-noted")]
+
+
+def _forge(state: Path) -> None:
+    """One more entry by other means, which follows the last one as it should."""
+    found = read_ledger(state)
+    said = json.loads(ledger_path(state).read_bytes().splitlines()[-1])
+    forged = {**said, "n": found.entries[-1].n + 1, "reason": "never asked", "before": found.head}
+    with ledger_path(state).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(forged, separators=(",", ":")) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault", "noted"),
+    [
+        (lambda state: (state / "ledger" / HEAD).unlink(), "ledger-head-missing", None),
+        (lambda state: (state / "ledger" / HEAD).write_bytes(b"{"), "ledger-head-missing", None),
+        (_forge, "ledger-entry-not-noted", 3),
+    ],
+    ids=["missing", "damaged", "added-to"],
+)
+def test_a_ledger_of_which_only_the_end_is_in_doubt_can_be_adopted(
+    spoil: Callable[[Path], None], fault: str, noted: int | None, tmp_path: Path
+) -> None:
+    """Every entry stays; a new one says what was wrong, at which length it was taken on, by whom and why."""
+    _three(tmp_path)
+    spoil(tmp_path)
+    before, note_file = ledger_path(tmp_path).read_bytes(), tmp_path / "ledger" / HEAD
+    left = note_file.read_bytes() if note_file.exists() else b""
+    many = before.count(b"\n")
+    entry = adopt(tmp_path, AT, by="registry", reason="restored from a backup")
+    found = read_ledger(tmp_path)
+    assert ledger_path(tmp_path).read_bytes().startswith(before)
+    assert (found.entries[-1], found.faults, len(found.entries)) == (entry, (), many + 1)
+    assert (entry.what, entry.by, entry.reason) == (Act.ADOPTED, "registry", "restored from a backup")
+    note = {"note": hashlib.sha256(b"{").hexdigest()} if left == b"{" else {}
+    assert entry.said == {"fault": fault, "entries": many, "last": many, "noted": noted, **note}
+    append(tmp_path, Act.ACCESS, AT)
+    with pytest.raises(PolicyError, match="nothing-to-adopt"):
+        adopt(tmp_path, AT, by="registry", reason="again")
+    assert [e.what for e in read_ledger(tmp_path).entries][-2:] == [Act.ADOPTED, Act.ACCESS]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda a, b, c: [a, b.replace(b"case 1", b"case 9"), c], "ledger-chain-broken"),
+        (lambda a, b, c: [b, c], "ledger-beginning-missing"),
+        (lambda a, b, c: [a, b], "ledger-end-missing"),
+        (lambda a, b, c: [a, b, c.replace(b"case 2", b"case 9")], "ledger-end-changed"),
+        (lambda a, b, c: [], "ledger-end-missing"),
+    ],
+    ids=["changed", "beginning", "last-cut", "last-changed", "all-cut"],
+)
+@pytest.mark.parametrize("noted", [True, False])
+def test_no_ledger_is_adopted_that_is_known_not_to_be_whole(
+    spoil: Callable[..., list[bytes]], fault: str, noted: bool, tmp_path: Path
+) -> None:
+    """A broken chain stays broken with the note and without; an end that the note misses is gone, and is no doubt."""
+    content = b"".join(spoil(*_three(tmp_path)))
+    ledger_path(tmp_path).write_bytes(content)
+    if not noted and fault in {"ledger-chain-broken", "ledger-beginning-missing"}:
+        (tmp_path / "ledger" / HEAD).unlink()
+    with pytest.raises(PolicyError, match=f"{fault}.*ledger-broken"):
+        adopt(tmp_path, AT, by="registry", reason="restored from a backup")
+    assert ledger_path(tmp_path).read_bytes() == content
+
+
+def test_an_adoption_that_is_killed_before_its_note_leaves_the_fault_and_is_done_again(tmp_path: Path) -> None:
+    """The note never says that all is well before the entry that says it was not."""
+    _three(tmp_path)
+    (tmp_path / "ledger" / HEAD).unlink()
+    assert _stopped(tmp_path, "killed", 1, "adopt") == -signal.SIGKILL
+    assert [e.what for e in read_ledger(tmp_path).entries][3:] == [Act.ADOPTED]
+    assert _faults(tmp_path) == [(4, "ledger-head-missing")]
+    assert adopt(tmp_path, AT, by="registry", reason="once more").said["entries"] == 4
+    assert _faults(tmp_path) == []
+
+
+def test_what_was_left_half_of_an_adopted_ledger_is_kept(tmp_path: Path) -> None:
+    """Put aside before the entry; the next one says it."""
+    whole = b"".join(_three(tmp_path))
+    ledger_path(tmp_path).write_bytes(whole[:-7])
+    (tmp_path / "ledger" / HEAD).unlink()
+    assert adopt(tmp_path, AT, by="registry", reason="restored").said["entries"] == 2
+    append(tmp_path, Act.ACCESS, AT)
+    found = read_ledger(tmp_path)
+    assert [e.what for e in found.entries] == [Act.REVEAL, Act.REVEAL, Act.ADOPTED, Act.TORN, Act.ACCESS]
+    assert (found.faults, found.half, len(found.torn)) == ((), 0, 1)

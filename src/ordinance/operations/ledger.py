@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`ledger`: who looked behind a pseudonym, when and why, and whether the record is as it was written.
 
-Reads the ledger of a body's state; writes nothing. Cannot know what was never written into it.
+Reads the ledger of a body's state. Writes nothing, but for `adopt_ledger`: one entry, that a ledger whose end nothing
+vouches for was taken on as it is. Cannot know what was never written into it, nor what was taken from such an end.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ordinance.operations.accountable import answerable
 from ordinance.operations.workspace import Workspace
-from ordinance.store.ledger import Entry, ledger_path, read_ledger
+from ordinance.store.ledger import Entry, adopt, ledger_path, read_ledger
 
 
 def ledger_document(workspace: Workspace) -> dict[str, Any]:
@@ -26,6 +28,16 @@ def ledger_document(workspace: Workspace) -> dict[str, Any]:
         "half": found.half,
         "torn": list(found.torn),
     }
+
+
+def adopt_ledger(workspace: Workspace, at: datetime, *, by: str, reason: str) -> Entry:
+    """Take on a ledger whose chain holds and of whose end nobody knows; the entry that says who did it and why.
+
+    Raises PolicyError for words that do not do, a ledger with which nothing is wrong (`nothing-to-adopt`) or more than
+    that (`ledger-broken`), and one that takes no entry; OSError where it cannot be written.
+    """
+    said = answerable(workspace, by, reason)
+    return adopt(workspace.state, at, by=said.by, reason=said.reason)
 
 
 def entry_line(entry: Entry, workspace: Workspace) -> dict[str, Any]:

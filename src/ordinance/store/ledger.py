@@ -4,7 +4,8 @@
 Reads and writes `ledger/ledger.jsonl` in a body's state, one line of JSON an entry, for its owner only. Each entry
 carries the digest of the line before it, is written under a lock and is on disk before `append` returns. It holds
 pseudonyms, reasons and roles, and no name of a device. A line that a killed run left half is kept beside the ledger,
-and so is a note of its last entry (`ledger_head`), which shows an end that was taken away.
+and so is a note of its last entry (`ledger_head`), which shows an end that was taken away or added to by other means.
+Where only the note is at fault, `adopt` takes the ledger on as it is, and an entry says so for good.
 
 Cannot know: whether somebody who may write both wrote all of it anew, or put an earlier state of both back. The chain
 and the note show the rest; against that only the digest of the last entry helps (`Ledger.head`), noted elsewhere.
@@ -17,7 +18,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -27,11 +28,12 @@ from typing import Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.store.files import held, write_file
-from ordinance.store.ledger_head import BEGINNING, Head, fault_of_end, read_both, read_head, write_head
+from ordinance.store.ledger_head import BEGINNING, HEAD, Head, fault_of_end, read_both, read_head, write_head
 
 FOLDER, FILE, TORN = "ledger", "ledger.jsonl", "torn-"
 MOST_BYTES = 100_000_000
 MOST_LINE = 1_000_000
+ADOPTABLE = frozenset({"ledger-head-missing", "ledger-entry-not-noted"})  # only the end is in doubt
 PSEUDONYM = re.compile(r"dev-[A-Z2-7]{8}")
 _KEYS = ("n", "at", "what", "by", "reason", "device", "said", "before")
 _TURNS, _TURN_S = 200, 0.05  # how often and how long a writer waits for another one
@@ -49,6 +51,7 @@ class Act(StrEnum):
     PURGED = "purged"
     CUT = "cut"  # older entries were taken away, as retention says
     TORN = "torn"  # what a killed run left half was put aside
+    ADOPTED = "adopted"  # the note of the end was missing or behind, and somebody took the ledger on as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +170,47 @@ def cut(state: Path, first_day: date, at: datetime) -> int:
         return old
 
 
-def _sound(state: Path) -> Ledger:
-    """The ledger; PolicyError where it is not as it was written: then nothing that must be written there is done."""
+def adopt(state: Path, at: datetime, *, by: str, reason: str) -> Entry:
+    """Take on a ledger whose chain holds and whose end nothing vouches for; the entry that says so, now on disk.
+
+    `said` has the fault, how many entries there were, the number of the last one, the number that the note names
+    (`None`: there is none), and the digest of a note that could not be read. Nothing else is written before that entry,
+    and the note only after it: a run that is killed between leaves the fault, and it is adopted once more.
+
+    Raises PolicyError where nothing is wrong (`nothing-to-adopt`), where the chain itself is broken or its end is known
+    to be gone (`ledger-broken`), or another run holds it (`ledger-busy`); OSError where it cannot be written.
+    """
+    with _locked(state):
+        found, path = _sound(state, ADOPTABLE), ledger_path(state)
+        if not found.faults:
+            message = "the ledger ends as the note beside it says: there is nothing to adopt"
+            name = f"{state.name}/{FOLDER}/{FILE}"
+            raise PolicyError([Issue(name, 0, 0, "nothing-to-adopt", message, "nothing was done")])
+        noted, note = read_head(path.parent), path.with_name(HEAD)
+        last = found.entries[-1].n if found.entries else 0
+        said = {
+            "fault": found.faults[0].reason,
+            "entries": len(found.entries),
+            "last": last,
+            "noted": noted.n if noted else None,
+            **({"note": hashlib.sha256(note.read_bytes()).hexdigest()} if noted is None and note.is_file() else {}),
+        }
+        if found.half:
+            _put_aside(path, found.half)
+        return _write(path, Entry(last + 1, at, Act.ADOPTED, by, reason, "", said, found.head), announce=False)
+
+
+def _sound(state: Path, known: Container[str] = ()) -> Ledger:
+    """The ledger; PolicyError where it is not as it was written: then nothing that must be written there is done.
+
+    `known` are faults that are no hindrance, where the ledger has no other.
+    """
     found = read_ledger(state)
-    if found.faults:
-        first = found.faults[0]
+    if any(f.reason not in known for f in found.faults):
+        first = next(f for f in found.faults if f.reason not in known)
         hint = "`ordinance ledger` lists what is wrong; keep the file as it is for whoever looks into it, elsewhere"
+        if all(f.reason in ADOPTABLE for f in found.faults):
+            hint += "; `ordinance ledger --adopt` takes it on as it is, and writes that down"
         name = f"{state.name}/{FOLDER}/{FILE}"
         message = f"the ledger is not as it was written: {first.reason}"
         raise PolicyError([Issue(name, first.line, 0, "ledger-broken", message, "nothing was done", hint)])
@@ -186,8 +224,6 @@ def _append(state: Path, entry: Entry) -> Entry:
     found = _sound(state)
     last, head = found.entries[-1].n if found.entries else 0, found.head
     path = ledger_path(state)
-    if read_head(path.parent) != Head(last, head):
-        write_head(path.parent, Head(last, head))  # there is none yet, or its writer was killed
     if found.half:
         _put_aside(path, found.half)
     for aside in sorted(path.parent.glob(f"{TORN}*")):
@@ -202,26 +238,33 @@ def _torn_files(entries: Iterable[Entry]) -> set[object]:
     return {entry.said.get("file") for entry in entries if entry.what is Act.TORN}
 
 
-def _write(path: Path, entry: Entry) -> Entry:
-    """Add a line, note it, and wait until both are on disk; a line that does not fit is taken back."""
+def _write(path: Path, entry: Entry, *, announce: bool = True) -> Entry:
+    """Announce a line in the note, add it, note it, and wait until all is on disk; one that does not fit is taken back.
+
+    What stands behind the noted end and was not announced, no run of ours has written.
+    """
     said = {name: getattr(entry, name) for name in _KEYS} | {"at": entry.at.isoformat(timespec="seconds")}
     line = json.dumps(said, separators=(",", ":")).encode()
     if len(line) > MOST_LINE:
         raise ValueError(f"an entry of the ledger has at most {MOST_LINE:,} bytes")
+    digest = hashlib.sha256(line).hexdigest()
+    if announce:
+        write_head(path.parent, Head(entry.n - 1, entry.before, digest))
+        _sync(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     size, rest = os.fstat(handle).st_size, memoryview(line + b"\n")
     try:
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
-        write_head(path.parent, Head(entry.n, hashlib.sha256(line).hexdigest()))
+        write_head(path.parent, Head(entry.n, digest))
     except OSError:
         os.ftruncate(handle, size)
         raise
     finally:
         os.close(handle)
     _sync(path.parent)
-    return _entry(line, hashlib.sha256(line).hexdigest())
+    return _entry(line, digest)
 
 
 def _put_aside(path: Path, half: int) -> None:
