@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def holders(kind: str, folder: Path, *files: str) -> tuple[dict[int, str | None]
     return {h: leases.holder(X, EIGHT + h * HOUR + 1800) for h in range(8)}, reading.account.rejected
 
 
+ROWS: dict[str, tuple[str, Callable[..., str]]] = {"kea": (KEA, kea), "isc": ("", isc)}
 UNREADABLE = {
     "kea": (KEA + kea(X, MINE) + kea(Y, ITS, 2), kea("10.20.0.x1", ITS, 3), kea(X, MINE, 5)),
     "isc": (isc(X, MINE) + isc(Y, ITS, 2), isc("10.20.0.x1", ITS, 2), isc(X, MINE, 5)),
@@ -118,15 +120,44 @@ def test_beside_a_slip_other_rows_of_a_table_stand(tmp_path: Path) -> None:
     assert set(holders("table", tmp_path, text + table("10.20.0.999", ITS, "2023-03-20"))[0].values()) == {MINE}
 
 
-def test_what_kea_tidied_is_in_no_order(tmp_path: Path) -> None:
-    """A row that cannot be read may then be of any time of the file; in a journal it is of the time where it stands."""
-    older = KEA + kea(X, MINE)
-    tidied = KEA + kea("10.20.0.1", ITS, 5) + kea("10.20.0.2", ITS, 2) + kea("10.20.0.x1", ITS, 3)
-    named, _ = holders("kea", tmp_path, older, tidied)
-    assert [h for h, mac in named.items() if mac == MINE] == [0, 1]
-    journal = KEA + kea("10.20.0.2", ITS, 2) + kea("10.20.0.1", ITS, 5) + kea("10.20.0.x1", ITS, 3)
-    named, _ = holders("kea", tmp_path, older, journal)
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_file_in_no_order_says_of_no_row_when_it_was_written(kind: str, tmp_path: Path) -> None:
+    """A row that cannot be read may then be of any time, also where the disorder shows behind it alone."""
+    head, row = ROWS[kind]
+    older, bad = head + row(X, MINE), row("10.20.0.x1", ITS, 3)
+    two, four, five = (row(f"10.20.0.{n}", ITS, n) for n in (2, 4, 5))
+    for text in (head + five + two + bad, head + two + bad + five + four):
+        named, _ = holders(kind, tmp_path, older, text)
+        assert set(named.values()) == {None}
+    journal = head + two + five + bad
+    named, _ = holders(kind, tmp_path, older, journal)
     assert [h for h, mac in named.items() if mac == MINE] == [0, 1, 2, 3, 4]
+    assert set(holders(kind, tmp_path, older, head + five + two)[0].values()) == {MINE}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_row_was_written_between_those_beside_it(kind: str, tmp_path: Path) -> None:
+    """What another file gives away meanwhile, and nobody again before the row behind it, may be somebody else's."""
+    head, row = ROWS[kind]
+    two, bad, five = row(Y, ITS, 2), row("10.20.0.x1", ITS, 3), row(Y, ITS, 5)
+    named, _ = holders(kind, tmp_path, head + row(X, MINE, 3), head + two + bad + five)
+    assert set(named.values()) == {None}
+    named, _ = holders(kind, tmp_path, head + row(X, MINE, 6), head + two + bad + five)
+    assert [h for h, mac in named.items() if mac == MINE] == [6, 7]
+    named, _ = holders(kind, tmp_path, head + two + five + bad, head + row(X, MINE, 6) + row(Y, ITS, 7))
+    assert [h for h, mac in named.items() if mac == MINE] == [6, 7]  # of the file that begins when the other is over
+    named, _ = holders(kind, tmp_path, head + two + five + bad, head + row(Y, ITS, 1) + row(X, MINE, 6))
+    assert set(named.values()) == {None}  # of one beside it
+    named, _ = holders(kind, tmp_path, head + row(X, MINE), head + bad + five)
+    assert [h for h, mac in named.items() if mac == MINE] == []
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_file_that_says_no_time_may_be_of_any(kind: str, tmp_path: Path) -> None:
+    """Its rows cannot be read: before and after what other files say."""
+    head, row = ROWS[kind]
+    named, refused = holders(kind, tmp_path, head + row(X, MINE, 2), head + row("10.20.0.x1", ITS, 3))
+    assert (set(named.values()), refused) == ({None}, 1)
 
 
 def test_a_broken_line_of_a_copy_is_of_any_time(tmp_path: Path) -> None:

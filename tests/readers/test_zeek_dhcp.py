@@ -115,12 +115,15 @@ def test_other_rows_of_the_same_stream_are_no_leases(tmp_path: Path) -> None:
     assert (reading.account.dropped, reading.account.structural) == (1, len(made.events))
 
 
-CUT = '{"ts":1679299300.0,"uids":["C1"],"msg_types":["ACK"],"assigned_addr":"192.0.2."}'
+CUT = '{"ts":1679300200.0,"uids":["C1"],"msg_types":["ACK"],"assigned_addr":"192.0.2."}'
 
 
-@pytest.mark.parametrize(("bad", "until"), [('{"ts":1679299', 0), ("\x00\x01", 0), (CUT, 100)])
+@pytest.mark.parametrize(("bad", "until"), [('{"ts":1679299', 0), ("\x00\x01", 0), (CUT, 700)])
 def test_a_row_that_says_no_address_leaves_nobody_holding_any(bad: str, until: int, tmp_path: Path) -> None:
-    """It may have given the address to somebody else: who had it before is not taken for who asks there now."""
+    """It may have given the address to somebody else: who had it before is not taken for who asks there now.
+
+    Rows stand up to five minutes out of order, so that it may be older than the row before it by as much.
+    """
     first, second = row(EIGHT, "REQUEST", "ACK", lease=36_000.0), row(EIGHT + 7200, "REQUEST", "ACK", lease=36_000.0)
     lines = [next(iter(zeek_traffic.objects([one], "epoch").values())) for one in (first, second)]
     (tmp_path / "dhcp.log").write_text(f"{lines[0]}{bad}\n{lines[1]}", "utf-8")
@@ -128,4 +131,5 @@ def test_a_row_that_says_no_address_leaves_nobody_holding_any(bad: str, until: i
     assert reading.account.rejected == 1
     assert held(reading) == [*([(ONE, 0, until)] if until else []), (ONE, 7200, 43_200)]
     (tmp_path / "dhcp.log").write_text(f"{lines[0]}{lines[1]}{bad}", "utf-8")
-    assert held(ZeekDhcp().read(SETTINGS, tmp_path)) == [(ONE, 0, 7200)]
+    in_order = [(ONE, 0, 6900)] if bad != CUT else []  # which bears a time long before that of the row before it
+    assert held(ZeekDhcp().read(SETTINGS, tmp_path)) == in_order

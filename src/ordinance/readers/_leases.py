@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
@@ -23,6 +24,7 @@ from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._order import EVER, FOR_EVER, Order
 
 OPEN_END = 221_845_392_000  # the year 9000, UTC: the end of a lease that has none
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
@@ -53,7 +55,7 @@ class LeaseIndex:
         self._by_address: dict[str, list[Held]] = {}
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
-        self._unread: set[int] = set()
+        self._unread: list[tuple[int, int]] = []
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
@@ -79,19 +81,24 @@ class LeaseIndex:
         """A row of which nothing is known may be about any address at any time: nobody holds any."""
         self._doubted.update(self._events, self._fixed)
 
-    def unread(self, at: int) -> None:
-        """Something was said after an instant that nobody can read, not even of which address: nobody holds any."""
-        self._unread.add(at)
+    def unread(self, start: int, end: int) -> None:
+        """Something was said from `start` until before `end` that nobody can read, not even of which address.
+
+        Whatever was given before `end` nobody holds from `start` on, until it is given again. Of several of these the
+        later begins after the end of the earlier.
+        """
+        self._unread.append((start, end))
 
     def close(self) -> None:
         """Join grants to leases: a renewal makes one longer, a grant to another device or an end cuts it short.
 
         Of two grants of one instant to two devices nobody knows which holds: both stand.
         """
-        unread = sorted(self._unread)
+        if (EVER, FOR_EVER) in self._unread:
+            self.doubt_all()
         for address in {**self._events, **self._fixed}:
             events = self._events.get(address, ())
-            behind = {unread[n] for at, _ in events if (n := bisect_left(unread, at)) < len(unread)}
+            behind = {max(at, start) for at, _ in events if (start := self._unread_behind(at)) is not None}
             joined = _joined(sorted([*events, *((at, _AFTER) for at in behind)], key=_order))
             both = joined + self._fixed.get(address, [])
             every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
@@ -100,6 +107,11 @@ class LeaseIndex:
             self._by_address.pop(address, None)
         self._events.clear()
         self._fixed.clear()
+
+    def _unread_behind(self, at: int) -> int | None:
+        """The beginning of the first stretch that ends after an instant, in which something unreadable was said."""
+        n = bisect_right(self._unread, at, key=lambda span: span[1])
+        return self._unread[n][0] if n < len(self._unread) else None
 
     def near(self, address: str, at: int, margin: int = APART) -> list[Held]:
         """Every lease of an address that covers an instant, or would by another clock that is `margin` seconds off."""
@@ -222,11 +234,12 @@ class LeaseLog(ABC):
     """One reading of one source of leases, line by line. `file` and `number` are the place of the line in hand.
 
     A line that cannot be read may have given any address to anybody, unless it says which (`is_told`), and that of no
-    other besides (`is_any`): from the latest instant that a line before it states (`latest`) nobody holds any, until it
-    is given again.
+    other besides (`is_any`): from the latest instant that a line before it states nobody holds any, until it is given
+    again. Where lines stand in no `order` that is all the time.
     """
 
     unit = "line"
+    slack: ClassVar[int] = 0  # seconds by which a line may be older than the one before it, and the file be in order
 
     def __init__(self, settings: SourceSettings, window: Span) -> None:
         self.settings, self.window = settings, window
@@ -234,7 +247,8 @@ class LeaseLog(ABC):
         self.ledger = Ledger(settings.id, self.unit)
         self._files: list[tuple[str, str]] = []
         self.file, self.number = "", 0
-        self.latest, self.is_told, self.is_any = 0, False, False
+        self.is_told, self.is_any = False, False
+        self.order = Order(self.slack)
 
     @abstractmethod
     def line(self, line: str) -> str:
@@ -274,16 +288,13 @@ class LeaseLog(ABC):
 
     def unread(self) -> None:
         """A line that may be about any address."""
-        self.index.unread(self.latest)
+        self.order.unread()
 
     def close(self) -> None:
         """All files were read."""
+        for span in self.order.spans():
+            self.index.unread(*span)
         self.index.close()
-
-    def grant(self, address: str, held: Held) -> None:
-        """A lease that the line in hand gives."""
-        self.latest = max(self.latest, held.start)
-        self.index.grant(address, held)
 
     def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
         """From an instant on nobody is known to hold an address; where none can be told, at no time."""
@@ -291,12 +302,12 @@ class LeaseLog(ABC):
         if at is None:
             self.index.doubt(address)
         else:
-            self.latest = max(self.latest, at)
             self.index.end(address, at, after_grants=after_grants)
 
     def _take(self, file: InputFile) -> None:
         self.file = file.name
         counts = {"dropped": 0, "structural": 0}
+        self.order.begin()
         self.begin()
         lines, verdict = LineFile(file, self.refuse), ""
         for number, line in lines.lines():

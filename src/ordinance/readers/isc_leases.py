@@ -17,7 +17,8 @@ An active lease goes from `starts` until before `ends`. One that is free, expire
 farther. Of one in another state (abandoned, backup, reset …) only this is known: nobody holds the address from its
 `starts` on. Times are in UTC, or seconds since 1970 after `epoch`, so that no time zone matters. A declaration that
 cannot be read ends the lease before it; without its `starts` nobody is known to hold the address at any time, and
-without its address, or its beginning, nobody any that was given before it, until it is given again.
+without its address, or its beginning, nobody any that was given before it, until it is given again (`_order`); where
+the active leases of a file stand in no order of time it may be of any.
 
 Cannot know: fixed addresses of `host` declarations, which the server never writes down as leases, a second server, and
 a device that took an address without asking. Leases of a device without an Ethernet address are rejected as `bad-mac`.
@@ -187,12 +188,14 @@ class _Run(LeaseLog):
             return "missing-field"
         if block.state != "active":
             self.index.end(block.address, ends)
+        else:
+            self.order.said(starts)
         if block.state != "active" and (not block.mac or starts >= ends):
             return STRUCTURAL
         if not block.mac or starts >= ends or starts >= OPEN_END:
             self._doubt(block)
             return "bad-time" if block.mac else "missing-field"
-        self.grant(block.address, Held(starts, min(ends, OPEN_END), block.mac, self.where()))
+        self.index.grant(block.address, Held(starts, min(ends, OPEN_END), block.mac, self.where()))
         return DROPPED
 
     def _doubt(self, block: _Declared) -> None:
@@ -200,7 +203,7 @@ class _Run(LeaseLog):
         if block.address:
             self.doubt(block.address, block.dates.get("starts"))
         else:
-            self.index.unread(block.dates.get("starts", self.latest))
+            self.unread()
 
     def _give_up(self) -> str:
         """Leave the blocks that are open; the reason, where there are any."""

@@ -14,8 +14,8 @@ A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew 
 of nought says that it was given back or taken away at some time after the grant whose time it bears: from that grant on
 nobody is known to hold the address. A row that gives the address to another device ends that of the first; of one that
 cannot be read nobody holds the address, and where not even that can be read, nobody holds any that was given before it,
-until it is given again. Rows may stand in any order and in several files. Times are seconds since 1970,
-so that no time zone matters.
+until it is given again (`_order`). Rows may stand in any order and in several files; where those of a file stand in no
+order of time, one that cannot be read may be of any. Times are seconds since 1970, so that no time zone matters.
 
 Cannot know: addresses that no server of this file gave (fixed ones, a second server), and a device that took an address
 without asking. Leases of a device without a hardware address (a client id alone) are rejected as `bad-mac`.
@@ -54,25 +54,11 @@ class KeaLeases:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_places` are the columns of the file in hand, `_starts` its first and last start.
-
-    A journal is in order of time, and what Kea tidied is not: there a row that cannot be read may be of any time.
-    """
+    """One reading of one source. `_places` are the columns of the file in hand."""
 
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._places: dict[str, int] | None = None
-        self._starts: tuple[int, int] | None = None
-        self._is_in_order = True
-
-    def unread(self) -> None:
-        """A row that names no address."""
-        self.index.unread(self.latest if self._is_in_order or self._starts is None else self._starts[0])
-
-    def _started(self, at: int) -> None:
-        first, last = self._starts or (at, at)
-        self._is_in_order &= at >= last
-        self._starts = min(first, at), max(last, at)
 
     def line(self, line: str) -> str:
         """A row of the journal."""
@@ -103,12 +89,12 @@ class _Run(LeaseLog):
             at = end if row["state"] == _RECLAIMED else end - lifetime
             self.index.end(address, at, after_grants=lifetime == 0)
             return STRUCTURAL
-        self._started(end - lifetime)
+        self.order.said(end - lifetime)
         mac = row["hwaddr"].lower()
         if not MAC.fullmatch(mac):
             self.doubt(address, end - lifetime)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.grant(address, Held(end - lifetime, end, mac, self.where()))
+        self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
         return DROPPED
 
     def _doubtful(self, address: str | None, reason: str) -> str:

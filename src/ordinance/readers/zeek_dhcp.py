@@ -18,7 +18,8 @@ decides says what came of it. The record is the *line*:
 A row bears the time of its first message, and `duration` leads to its last: a lease begins with the last and ends
 `lease_time` after the first, so that it is never said to be longer than it was. RELEASE and NAK end the lease of that
 device and of nobody else, DECLINE that of whoever held the address: somebody else has it, nobody knows who. A row that
-cannot be read ends what is known of its address; one of which not even that can be read ends what is known of all.
+cannot be read ends what is known of its address; one of which not even that can be read ends what is known of all, from
+five minutes before the rows before it on (`_order`): a row is written when its exchange is over.
 
 Cannot know: what the sensor did not see. A device renews its lease with the server alone, past a sensor elsewhere, and
 fixed addresses are never asked for. `mac` is the client identifier where that is an Ethernet address, and anybody can
@@ -60,7 +61,9 @@ class ZeekDhcp:
 
 
 class _Run(LeaseLog):
-    """One reading of one source."""
+    """One reading of one source. An exchange is written when it is over, and bears the time of its beginning."""
+
+    slack = 300
 
     def __init__(self, settings: SourceSettings, window: Span) -> None:
         super().__init__(settings, window)
@@ -77,7 +80,8 @@ class _Run(LeaseLog):
             return STRUCTURAL if row == DROPPED else row
         _, (ts, mac, client, requested, assigned, length, types, duration) = row
         at = self._rows.at(ts)
-        self.latest = max(self.latest, at) if isinstance(at, int) else self.latest
+        if isinstance(at, int):
+            self.order.said(at)
         try:
             every = self._rows.texts(types)
             said = next((t for t in reversed(every) if t in _DECIDING), "")
@@ -106,7 +110,7 @@ class _Run(LeaseLog):
         if holder is None:
             return self._doubtful(at, given, "bad-mac")
         start = at + (self._rows.number(duration) or 0)
-        self.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
+        self.index.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
         return DROPPED
 
     def _ended(self, at: int | str, said: str, mac: Any, address: Any) -> str:
