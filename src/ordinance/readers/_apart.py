@@ -12,33 +12,27 @@ Where the system has no limits of this kind (Windows), only those of time and of
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from threading import Thread, Timer
 from typing import Any
+
+from ordinance.model.apart import BEGIN, bare_environment, command, keep_within
 
 MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space beyond what the interpreter has when it begins
 MOST_CPU = 20  # seconds
 MOST_TIME = 30  # seconds on the wall
 MOST_ANSWER = 20_000_000  # bytes
 
-# Run one of our own modules, found where this one was found, whatever the user's settings say of where to look.
-_BEGIN = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv[1], run_name='__main__')"
-_PACKAGE = Path(__file__).resolve().parents[2]
-_NEEDED = ("SYSTEMROOT", "WINDIR")  # without which Windows starts no process
-
 
 class ApartError(Exception):
     """The process gave no answer: too slow, too large, or broken."""
 
 
-def apart(module: str, request: Mapping[str, Any], raw: bytes, *, begin: str = _BEGIN) -> dict[str, Any]:
+def apart(module: str, request: Mapping[str, Any], raw: bytes, *, begin: str = BEGIN) -> dict[str, Any]:
     """Ask a module's process about bytes. Raises ApartError where it gives no answer."""
-    said = _run([sys.executable, "-I", "-c", begin, str(_PACKAGE), module], json.dumps(request).encode() + b"\n" + raw)
+    said = _run(command(module, begin), json.dumps(request).encode() + b"\n" + raw)
     try:
         answer = json.loads(said)
     except ValueError:
@@ -48,12 +42,12 @@ def apart(module: str, request: Mapping[str, Any], raw: bytes, *, begin: str = _
     return answer
 
 
-def _run(command: list[str], given: bytes) -> bytes:
-    environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+def _run(arguments: list[str], given: bytes) -> bytes:
+    environment = bare_environment()
     pipe = subprocess.PIPE
     with tempfile.TemporaryDirectory() as empty:
         process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=empty, env=environment
+            arguments, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=empty, env=environment
         )
         late = Timer(MOST_TIME, process.kill)
         late.start()
@@ -86,22 +80,4 @@ def _feed(process: subprocess.Popen[bytes], given: bytes) -> None:
 
 def limited() -> None:
     """Give the running process its limits; called first of all in it."""
-    try:
-        import resource  # noqa: PLC0415  # not on every system
-    except ImportError:
-        return
-    now = _address_space() + MOST_MEMORY
-    limits = ((resource.RLIMIT_AS, now), (resource.RLIMIT_CPU, MOST_CPU), (resource.RLIMIT_FSIZE, 0))
-    for kind, most in limits:
-        try:
-            resource.setrlimit(kind, (most, most))
-        except (ValueError, OSError):  # macOS refuses some; the others and the time limit remain
-            continue
-
-
-def _address_space() -> int:
-    try:
-        with open("/proc/self/statm", encoding="ascii") as stream:  # noqa: PTH123  # one number of a system file
-            return int(stream.read().split()[0]) * 4096
-    except (OSError, ValueError, IndexError):
-        return 512 * 1024 * 1024
+    keep_within(MOST_MEMORY, {"CPU": MOST_CPU, "FSIZE": 0})
