@@ -25,8 +25,11 @@ PROGRAMS = {
     "suricata": ("suricata",),
     "unbound": ("unbound", "unbound-checkconf", "unbound-control"),
     "faketime": ("faketime",),
+    "ffmpeg": ("ffmpeg",),
     "iproute2": ("ip",),
     "libc-bin": ("getent",),
+    "libimage-exiftool-perl": ("exiftool",),
+    "mat2": ("mat2",),
     "udhcpc": ("udhcpc",),
     "util-linux": ("unshare", "nsenter"),
 }
