@@ -199,7 +199,8 @@ def _isc() -> Planted:
 
 def _table() -> Planted:
     rows = ["10.20.0.104,00:00:5e:00:53:04,2023-01-02,," + TEXT, f"10.20.0.113,{MAC},2023-01-02,,{HOST}"]
-    return Planted("lease-table", "leases/fixed.csv", _lines("address,mac,first,last,device", *rows, f"{HOST},,,,"))
+    rows.append(f"10.20.0.114,{HOST},,,")  # cannot be read, and speaks of no other address
+    return Planted("lease-table", "leases/fixed.csv", _lines("address,mac,first,last,device", *rows))
 
 
 def _dnsmasq_leases() -> Planted:

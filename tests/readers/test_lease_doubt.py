@@ -103,21 +103,74 @@ def test_a_line_of_a_copy_may_be_about_any_address_that_is_in_others_alone(tmp_p
     assert set(holders("dnsmasq", tmp_path, row(X, MINE), row(Y, ITS))[0].values()) == {MINE}
 
 
+def table_of(folder: Path, *rows: str) -> tuple[list[str | None], int]:
+    """Who held X and Y on 20 March by a table of these rows, and how many were refused."""
+    (folder / "leases-0").write_bytes(("address,mac,first,last\n" + "".join(rows)).encode(errors="surrogateescape"))
+    reading = LeaseTable().read(SourceSettings("dhcp", "lease-table", ("leases-*",), samples.BRUSSELS), folder)
+    leases = LeasesOf("dns", [reading.index])
+    return [leases.holder(address, EIGHT) for address in (X, Y)], reading.account.rejected
+
+
+THE_TWO = table(X, MINE, "2020-01-01"), table(Y, MINE, "2020-01-01")
+
+
 @pytest.mark.parametrize(
-    "row", [f'"{X},{ITS},2023-03-20,\n', f"10.20.0.011,{ITS},2023-03-20,\n", f"{X};{ITS};2023-03-20;\n", "\udcff\n"]
+    "row",
+    [
+        f"10.20.0.O11,{ITS},2023-03-20,\n",
+        f"10.20.O.77,{ITS},2023-03-01,2023-03-31\n",
+        f"10.20.0.011,{ITS},2023-03-20,2023-03-20\n",
+        f"10.20.0.999,{ITS},March,\n",
+        f"10.20.0.999,{ITS},2023-06-01,2023-05-01\n",
+        f"the printer's,{ITS},2023-03-20,,was 10.20.0.12\n",
+        f"{X};{ITS};2023-03-20;\n",
+        f"{ITS},2023-03-20\n",
+        "10.20.0.1",  # cut short
+        f"{X},{ITS},2023-03-2010.20.0.12,{ITS},2023-03-20,\n",  # two rows, of which the first has no end
+        f'"10.20.0.O11,{ITS},2023-03-20,\n',
+        "\udcff\n",
+    ],
 )
-def test_a_row_of_a_table_doubts_each_address_that_it_may_mean(row: str, tmp_path: Path) -> None:
-    """As it stands there, with zeros before a number, with other marks; one that cannot be decoded means any."""
-    text = "address,mac,first,last\n" + table(X, MINE, "2020-01-01")
-    (tmp_path / "leases-0").write_bytes((text + row).encode(errors="surrogateescape"))
-    reading = LeaseTable().read(SourceSettings("dhcp", "lease-table", ("leases-*",), samples.BRUSSELS), tmp_path)
-    assert (LeasesOf("dns", [reading.index]).holder(X, EIGHT), reading.account.rejected) == (None, 1)
+def test_a_row_of_a_table_without_its_address_may_mean_any(row: str, tmp_path: Path) -> None:
+    """Which one its keeper meant to write nobody can tell: on its days nobody holds any."""
+    assert table_of(tmp_path, *THE_TWO) == ([MINE, MINE], 0)
+    assert table_of(tmp_path, *THE_TWO, row) == ([None, None], 1)
 
 
-def test_beside_a_slip_other_rows_of_a_table_stand(tmp_path: Path) -> None:
-    """A row that means no address of another row leaves that one's holder."""
-    text = "address,mac,first,last\n" + table(X, MINE, "2020-01-01")
-    assert set(holders("table", tmp_path, text + table("10.20.0.999", ITS, "2023-03-20"))[0].values()) == {MINE}
+@pytest.mark.parametrize(
+    "row",
+    [
+        f'"{X},{ITS},2023-03-20,\n',
+        f"{X},{ITS}\n",
+        f"{X},{ITS},2023-03-20,,,\n",
+        f"{X},{ITS},2023-03-20,,the printer, town hall\n",
+    ],
+)
+def test_a_row_of_a_table_with_its_address_means_no_other(row: str, tmp_path: Path) -> None:
+    """Whatever else cannot be read in it."""
+    assert table_of(tmp_path, *THE_TWO, row) == ([None, MINE], 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_named"),
+    [("2023-03-21", "", True), ("2023-03-01", "2023-03-19", True), ("2023-03-20", "2023-03-20", False)],
+)
+def test_a_slip_in_an_address_counts_for_the_days_of_its_row(
+    first: str, last: str, is_named: bool, tmp_path: Path
+) -> None:
+    """Before the first and after the last of them other rows stand."""
+    rows, refused = table_of(tmp_path, *THE_TWO, f"10.20.0.O11,{ITS},{first},{last}\n")
+    assert (rows, refused) == ([MINE, MINE] if is_named else [None, None], 1)
+
+
+def test_a_slip_counts_by_another_clock_too(tmp_path: Path) -> None:
+    """The log's clock may be five minutes off: as long before its first day nobody is named."""
+    text = "address,mac,first,last\n" + THE_TWO[0] + f"10.20.0.O11,{ITS},2023-03-21,\n"
+    (tmp_path / "leases-0").write_text(text, "utf-8")
+    settings = SourceSettings("dhcp", "lease-table", ("leases-*",), samples.BRUSSELS)
+    leases = LeasesOf("dns", [LeaseTable().read(settings, tmp_path).index])
+    midnight = EIGHT + 15 * HOUR  # in Brussels
+    assert [leases.holder(X, midnight - s) for s in (301, 299, 0)] == [MINE, None, None]
 
 
 @pytest.mark.parametrize("kind", ROWS)
@@ -169,10 +222,10 @@ def test_a_broken_line_of_a_copy_is_of_any_time(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_text_is_about_no_row_before_it(tmp_path: Path) -> None:
     """It may be about any address, whatever the row was that was refused last."""
-    rows = table(X, MINE, "2020-01-01") + table(Y, "no-mac", "2020-01-01")
+    rows = table(X, MINE, "2020-01-01") + table(Y, "no-mac", "2020-01-01") + f"10.20.O.1,{ITS},2023-04-01,\n"
     (tmp_path / "leases-0").write_bytes(f"address,mac,first,last\n{rows}".encode() + b"\xff\n")
     reading = LeaseTable().read(SourceSettings("dhcp", "lease-table", ("leases-*",), samples.BRUSSELS), tmp_path)
-    assert (LeasesOf("dns", [reading.index]).holder(X, EIGHT), reading.account.rejected) == (None, 2)
+    assert (LeasesOf("dns", [reading.index]).holder(X, EIGHT), reading.account.rejected) == (None, 3)
 
 
 def test_a_line_of_a_block_that_cannot_be_decoded_is_of_that_block(tmp_path: Path) -> None:

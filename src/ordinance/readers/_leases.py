@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -24,7 +24,7 @@ from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
-from ordinance.readers._order import EVER, FOR_EVER, Order
+from ordinance.readers._order import EVER, FOR_EVER, Order, joined_spans
 
 OPEN_END = 221_845_392_000  # the year 9000, UTC: the end of a lease that has none
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
@@ -56,6 +56,7 @@ class LeaseIndex:
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
         self._unread: list[tuple[int, int]] = []
+        self._doubtful: list[tuple[int, int]] = []
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
@@ -77,9 +78,9 @@ class LeaseIndex:
         """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
         self._doubted.add(address)
 
-    def doubt_all(self) -> None:
-        """A row of which nothing is known may be about any address at any time: nobody holds any."""
-        self._doubted.update(self._events, self._fixed)
+    def doubt_all(self, start: int = EVER, end: int = FOR_EVER) -> None:
+        """A row may be about any address, for a stretch that it states or at any time: nobody holds any meanwhile."""
+        self._doubtful.append((start, end))
 
     def unread(self, start: int, end: int) -> None:
         """Something was said from `start` until before `end` that nobody can read, not even of which address.
@@ -94,13 +95,12 @@ class LeaseIndex:
 
         Of two grants of one instant to two devices nobody knows which holds: both stand.
         """
-        if (EVER, FOR_EVER) in self._unread:
-            self.doubt_all()
+        self._doubtful = joined_spans([*self._doubtful, *(s for s in self._unread if s == (EVER, FOR_EVER))])
         for address in {**self._events, **self._fixed}:
             events = self._events.get(address, ())
             behind = {max(at, start) for at, _ in events if (start := self._unread_behind(at)) is not None}
             joined = _joined(sorted([*events, *((at, _AFTER) for at in behind)], key=_order))
-            both = joined + self._fixed.get(address, [])
+            both = list(_without(joined + self._fixed.get(address, []), self._doubtful))
             every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
             self._longest[address] = max((held.end - held.start for held in every), default=0)
         for address in self._doubted:
@@ -176,6 +176,20 @@ def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
             current.append(Held(held.start, held.end, held.mac, held.where))
             found.append(current[-1])
     return found
+
+
+def _without(every: Iterable[Held], doubtful: Sequence[tuple[int, int]]) -> Iterator[Held]:
+    """What is left of leases outside these stretches, which are in order of time and apart."""
+    for held in every:
+        start = held.start
+        for begins, ends in doubtful[bisect_right(doubtful, held.start, key=lambda span: span[1]) :]:
+            if begins >= held.end:
+                break
+            if start < begins:
+                yield replace(held, start=start, end=begins)
+            start = max(start, ends)
+        if start < held.end:
+            yield replace(held, start=start)
 
 
 class LeasesOf:

@@ -10,6 +10,7 @@ overlap are of two servers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 EVER = -1  # the beginning of all time
@@ -58,13 +59,7 @@ class Order:
 
     def spans(self) -> list[tuple[int, int]]:
         """From when until before when each of them may have been written, in order of time and none with another."""
-        found: list[tuple[int, int]] = []
-        for start, end in sorted(span for file in self._files for span in self._spans(file)):
-            if found and start <= found[-1][1]:
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
-            else:
-                found.append((start, end))
-        return found
+        return joined_spans(span for file in self._files for span in self._spans(file))
 
     def _spans(self, file: _File) -> list[tuple[int, int]]:
         if not file.unread:
@@ -76,3 +71,14 @@ class Order:
         before = max((o.last for o in others if o.last <= file.first), default=EVER) if is_apart else EVER
         behind = min((o.first for o in others if o.first >= file.last), default=FOR_EVER) if is_apart else FOR_EVER
         return [(before if s == EVER else s, behind if e == FOR_EVER else e) for s, e in file.unread]
+
+
+def joined_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These stretches in order of time; those that touch are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found

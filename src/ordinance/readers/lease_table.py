@@ -11,9 +11,11 @@ device's until further notice. Addresses are of IPv4 or IPv6. The record is the 
 - rejected: `no-header`, `bad-csv`, `missing-field`, `too-many-fields`, `bad-address`, `bad-mac`, `bad-day`,
   `bad-validity`, and what `_lines` refuses
 
-A row that cannot be read leaves each address nobody's that stands in it, and all of them where nothing of it can be
-read. No row ends another: where two rows give one address to two devices on one day, both stand, and nobody is named. A
-row counts for each day of the window that it states, not only for the day on which it began.
+A row that cannot be read leaves its address nobody's at any time. One whose address cannot be read, or that may be two
+rows in one line, may mean any: it leaves all of them nobody's, on the days that it states where these can be read, and
+at any time where not. So does each line of a file without a header. No row ends another: where two rows give one
+address to two devices on one day, both stand, and nobody is named. A row counts for each day of the window that it
+states, not only for the day on which it began.
 
 Cannot know: whether the device really had the address on those days, and who took it without asking. The table is as
 true as its keeper is; whoever may write it can lay what one device did at another's door.
@@ -28,17 +30,18 @@ from pathlib import Path
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import APART
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
 from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
+from ordinance.readers._order import EVER, FOR_EVER
 
 _NEEDED = ("address", "mac", "first", "last")
 _YEARS = range(1970, 3000)  # outside, a day is a slip of the pen
-_ADDRESS = re.compile(
-    r"\d{1,4}(?:\.\d{1,4}){3}|(?<![0-9A-Fa-f])[0-9A-Fa-f]{0,8}:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*", re.ASCII
-)
+_DIGIT = re.compile(r"\d", re.ASCII)
+_ALWAYS = (EVER, FOR_EVER)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -55,39 +58,25 @@ class LeaseTable:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_header` are the columns of the file in hand, `_row_text` the line in hand.
+    """One reading of one source. `_header` are the columns of the file in hand, `_days` when the line in hand counts.
 
-    A row that cannot be read may be about each address that stands in it; one of which nothing is known about any.
+    A row that names no address as it should may mean any: nobody holds one on its days.
     """
-
-    _row_text = ""
-    _is_any_lost = False
 
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._header: list[str] = []
+        self._days = _ALWAYS
 
     def unread(self) -> None:
-        """A row that names no address as it should."""
-        self._is_any_lost |= not self._row_text
-        for written in _ADDRESS.findall(self._row_text):
-            if address := _loosely(written):
-                self.index.doubt(address)
-        self._row_text = ""
-
-    def close(self) -> None:
-        """All rows are known."""
-        if self._is_any_lost:
-            self.index.doubt_all()
-        super().close()
+        """A row that may mean any address."""
+        self.index.doubt_all(*self._days)
+        self._days = _ALWAYS
 
     def line(self, line: str) -> str:
         """A row of the table."""
-        self._row_text = line
-        verdict = self._verdict(line)
-        if verdict in (DROPPED, STRUCTURAL) or self.is_told:
-            self._row_text = ""
-        return verdict
+        self._days = _ALWAYS
+        return self._verdict(line)
 
     def _verdict(self, line: str) -> str:
         if not line.strip():
@@ -100,42 +89,47 @@ class _Run(LeaseLog):
             self._header = cells
             return STRUCTURAL
         if cells is None:
+            self._named([cell.strip(' "') for cell in line.split(",")])
             return "bad-csv"
         if len(cells) != len(self._header):
-            place = self._header.index("address")
-            if place < len(cells) and (address := address_of(cells[place])):
-                self.doubt(address)
+            self._named(cells)
             return "missing-field" if len(cells) < len(self._header) else "too-many-fields"
         return self._row(dict(zip(self._header, cells, strict=True)))
 
+    def _named(self, cells: list[str]) -> None:
+        """The address of a row that has not the cells of the header. Its last cell may be cut short.
+
+        What stands in cells too many may be another row, whose line's end was lost.
+        """
+        place = self._header.index("address")
+        if place < len(cells) - 1 and (address := address_of(cells[place])):
+            self.doubt(address)
+        self.is_any = any(map(_DIGIT.search, cells[len(self._header) :]))
+
     def _row(self, row: dict[str, str]) -> str:
+        mac = row["mac"].lower().replace("-", ":")
+        days = self._span(row["first"], row["last"])
         try:
             address = str(ip_address(row["address"]))
         except ValueError:
+            self._days = _ALWAYS if isinstance(days, str) else (days[0] - APART, days[1] + APART)
             return "bad-address"
-        mac = row["mac"].lower().replace("-", ":")
-        first, last = _day(row["first"]), _day(row["last"])
-        fault = ""
-        if not MAC.fullmatch(mac):
-            fault = "bad-mac"
-        elif first is None or (row["last"] and last is None):
-            fault = "bad-day"
-        elif last is not None and last < first:
-            fault = "bad-validity"
-        if fault or first is None:
+        if not MAC.fullmatch(mac) or isinstance(days, str):
             self.doubt(address)  # somebody else may have it, and nobody knows when
-            return fault
-        zone = self.settings.zone
-        start = int(start_of(first, zone).timestamp())
-        end = OPEN_END if last is None else int(end_of(last, zone).timestamp())
-        self.index.fix(address, Held(start, end, mac, self.where(), by_hand=True))
+            return days if isinstance(days, str) and MAC.fullmatch(mac) else "bad-mac"
+        self.index.fix(address, Held(*days, mac, self.where(), by_hand=True))
         return DROPPED
 
-
-def _loosely(text: str) -> str | None:
-    """An address that somebody may have meant: with zeros before its numbers too."""
-    parts = text.split(".")
-    return address_of(".".join(str(int(part)) for part in parts)) if len(parts) == 4 else address_of(text)
+    def _span(self, written_first: str, written_last: str) -> tuple[int, int] | str:
+        """From when until before when a row counts, in seconds since 1970; or why nobody can tell."""
+        first, last = _day(written_first), _day(written_last)
+        if first is None or (written_last and last is None):
+            return "bad-day"
+        if last is not None and last < first:
+            return "bad-validity"
+        zone = self.settings.zone
+        end = OPEN_END if last is None else int(end_of(last, zone).timestamp())
+        return int(start_of(first, zone).timestamp()), end
 
 
 def _day(text: str) -> date | None:
