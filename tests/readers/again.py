@@ -18,8 +18,8 @@ from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
 from ordinance.readers._again import Again
 from ordinance.readers._clock import utc
+from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
-from ordinance.readers._name_log import NameLogReader
 from ordinance.readers.adguard_log import AdguardLog
 from ordinance.readers.squid_log import SquidLog
 from ordinance.store.observations import decode, encode
@@ -103,7 +103,7 @@ class Logs:
     def again(self, **terms: Any) -> Reading:
         """What was not read before, and what is known of the rest; the codec of the store stands between two runs."""
         said = replace(Terms(self.watch.digest, "settings", self.apps, "leases"), **terms)
-        asked = Again(said, b"secret", decode(encode(self.known)), self.window)
+        asked = Again(said, b"secret", decode(encode(self.known)), window=self.window)
         reader = READERS[self.reader]
         found = reader.read_again(self.settings, self.folder, self.watch, samples.MATCHERS, asked, leases())
         self.known, self.skipped = (*asked.parts, *asked.set_aside()), asked.skipped

@@ -15,7 +15,7 @@ from ordinance.model.evidence import Reading, WatchList
 from ordinance.model.kept import KeptLines
 from ordinance.model.time import Span
 from ordinance.readers._clock import utc
-from ordinance.readers._name_log import NameLogReader
+from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._picking import Picking
 from ordinance.readers.bind_log import BindLog
 from ordinance.readers.dnsmasq_log import DnsmasqLog
@@ -174,9 +174,9 @@ class Picked:
         """What was not read before, and what said something; the codec of the store stands between two runs."""
         held = None if self.own_leases else leases()
         known = tuple(p for p in decode(encode(self.known)) if isinstance(p, KeptLines))
-        asked = Picking(exact, known, self.window)
+        asked = Picking(exact, known, window=self.window)
         reader = READERS[self.reader]
-        found = reader.read_picked(self.settings, self.folder, self.watch, samples.MATCHERS, asked, held)
+        found = reader.read_again(self.settings, self.folder, self.watch, samples.MATCHERS, asked, held)
         self.known, self.skipped = tuple(asked.parts), asked.skipped
         return found
 

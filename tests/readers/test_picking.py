@@ -16,7 +16,7 @@ import pytest
 from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, _picking
 from ordinance.readers._clock import utc
-from ordinance.readers._name_log import NameLogReader
+from ordinance.readers._known_log import NameLogReader
 from ordinance.store.observations import encode
 
 from .again import MONDAY, NAMES, packed

@@ -26,8 +26,8 @@ from ordinance.operations.workspace import Workspace
 from ordinance.readers import Reader
 from ordinance.readers._again import Again
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._lines import ChangedError
-from ordinance.readers._name_log import NameLogReader
 from ordinance.readers._picking import Picking
 from ordinance.store.observations import (
     FORM,
@@ -79,20 +79,18 @@ class Rereading:
         parts = tuple(p for p in stored if isinstance(p, KeptPart))
         picked = tuple(p for p in stored if isinstance(p, KeptLines))
         for is_whole in (False, False, True):
-            again = Again(terms, self.secret, parts, window, is_whole=is_whole)
-            picking = Picking(terms.exact, picked, window, is_whole=is_whole)
+            again = Again(terms, self.secret, parts, window=window, is_whole=is_whole)
+            picking = Picking(terms.exact, picked, window=window, is_whole=is_whole)
+            known = again if one.goes_on else picking
             try:
-                if one.goes_on:
-                    reading = one.read_again(settings, body.folder, watch, matchers, again, leases)
-                else:
-                    reading = one.read_picked(settings, body.folder, watch, matchers, picking, leases)
+                reading = one.read_again(settings, body.folder, watch, matchers, known, leases)
                 break
             except ChangedError:  # written anew while it was read: once more, then without what is known of it
                 continue
         if self.keeps and not is_whole and not self._is_before(stored):
             left = (*again.parts, *again.set_aside()) if one.goes_on else picking.parts
             write_observations(self.state, settings.id, left)
-        self.skipped[settings.id] = again.skipped + picking.skipped
+        self.skipped[settings.id] = known.skipped
         return again.without_names(reading)
 
     def _is_before(self, stored: Iterable[Part]) -> bool:

@@ -12,13 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from ordinance.model.apps import Identifier
 from ordinance.model.evidence import Reading
-from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow, Terms
-from ordinance.model.time import Span
+from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
 from ordinance.readers._lines import InputFile, text_digests
+from ordinance.readers._noted import Known, Noted, stretches, widen, within
 from ordinance.readers._question import Question
 
 MOST_ROWS = 200_000  # of a file; one that has more is read each time
@@ -26,22 +25,14 @@ _MOST_REJECTS = 1_000  # as many as an account lists
 
 
 @dataclass(slots=True)
-class Again:
+class Again(Known):
     """What is known of a source, and what will be: `parts`, filled while reading. `secret` keys the marks of lines."""
 
     terms: Terms
     secret: bytes
     known: tuple[KeptPart, ...] = ()
-    window: Span = field(default_factory=Span)
     parts: list[KeptPart] = field(default_factory=list)
     there: set[int] = field(default_factory=set)  # indexes of `known` that some file begins with
-    skipped: int = 0  # octets that were not read line by line
-    is_whole: bool = False  # files change while they are read: of those at hand nothing is known
-
-    @property
-    def ends(self) -> tuple[int | None, int | None]:
-        """Those of the window, as those of a part."""
-        return second(self.window.start), second(self.window.end)
 
     def mark(self, *said: Hashable) -> str:
         """The same for the same; nobody without the secret can tell of what."""
@@ -89,7 +80,7 @@ class Again:
 
 
 @dataclass(slots=True)
-class Notes:
+class Notes(Noted):
     """What one file says, while it is read. `head`: something of it depends on the file before."""
 
     again: Again
@@ -98,33 +89,27 @@ class Notes:
     head: bool = False
     needs_leases: bool = False
     is_too_long: bool = False
-    first: int | None = None
-    last: int | None = None
-    dropped: int = 0
-    structural: int = 0
     rejected: int = 0
     rejects: list[tuple[int, str]] = field(default_factory=list)
-    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
     unnamed: dict[int, tuple[int, int]] = field(default_factory=dict)
     rows: list[tuple[str, int, Question]] = field(default_factory=list)
     told_before: list[KeptRow] = field(default_factory=list)
     rows_dropped: int = 0
 
-    def saw(self, at: int) -> None:
-        """A line with a name is of this instant."""
-        if self.first is None or self.last is None:
-            self.first = self.last = at
-        elif at < self.first:
-            self.first = at
-        elif at > self.last:
-            self.last = at
-
-    def refused(self, line: int, reason: str, *, is_head: bool) -> None:
-        """A line was rejected; before any that has a time, it is of the hour that the file before ended with."""
+    def refused(self, number: int, reason: str, *, is_head: bool) -> None:
+        """It is counted, and listed while there is room."""
         self.head = self.head or is_head
         self.rejected += 1
         if len(self.rejects) < _MOST_REJECTS:
-            self.rejects.append((line, reason))
+            self.rejects.append((number, reason))
+
+    def asked_leases(self) -> None:
+        """By other leases, it has to be read again."""
+        self.needs_leases = True
+
+    def by_nobody(self, hour: int, at: int) -> None:
+        """It may have been any device."""
+        widen(self.unnamed, hour, at)
 
     def row(self, mark: str, line: int, question: Question) -> Question:
         """A statement that is kept, or would be if no other file had been read before; the one to be filled in."""
@@ -142,14 +127,13 @@ class Notes:
         """Go on where a known beginning ends."""
         self.needs_leases = bool(part.terms.leases)
         self.head = part.before is not None
-        self.first, self.last = part.first, part.last
-        self.dropped, self.structural = part.dropped, part.structural
         self.rejected, self.rejects = part.rejected, list(part.rejects)
         start, end = self.again.ends
+        self.go_on(part, (start, end))
         inside = [(start is None or start <= row.at) and (end is None or row.at < end) for row in part.rows]
         self.told_before = [row for row, is_inside in zip(part.rows, inside, strict=True) if is_inside]
         self.dropped += len(part.rows) - len(self.told_before)  # what was cut away is not kept any longer
-        self.hours, self.unnamed = within(part.hours, start, end), within(part.unnamed, start, end)
+        self.unnamed = within(part.unnamed, start, end)
 
     def part(
         self, file: str, size: int, digest: str, lines: int, broken: Iterable[int], after: Carry
@@ -183,30 +167,6 @@ class Notes:
             after=after,
             beneath=tuple(sorted({longer.value for value in matched for longer in self.beneath(value)})),
         )
-
-
-def widen(hours: dict[int, tuple[int, int]], hour: int, at: int) -> None:
-    """Something was said in an hour at an instant."""
-    first, last = hours.get(hour, (at, at))
-    hours[hour] = (min(first, at), max(last, at))
-
-
-def second(instant: datetime | None) -> int | None:
-    """Seconds since 1970 of an instant; one within a second counts from the next: no line is of a part of one."""
-    return None if instant is None else -int(-instant.timestamp() // 1)
-
-
-def within(hours: Hours, start: int | None, end: int | None) -> dict[int, tuple[int, int]]:
-    """The hours of which something may lie within, each with its own first and last instants."""
-    return {
-        hour: (first, last)
-        for hour, first, last in hours
-        if (start is None or start <= last) and (end is None or first < end)
-    }
-
-
-def stretches(hours: dict[int, tuple[int, int]]) -> Hours:
-    return tuple((hour, *ends) for hour, ends in sorted(hours.items()))
 
 
 def _row(again: Again, mark: str, line: int, question: Question) -> KeptRow:

@@ -7,30 +7,27 @@ the watch list leaves the reader in no form; that it is foreign is remembered wh
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from itertools import repeat
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.match.names import normalise
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, EvidenceKind, Gone, Ledger, Reading, WatchList, Where
-from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
+from ordinance.model.evidence import Answered, Ledger, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
-from ordinance.readers._again import Again, Notes, widen
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
-from ordinance.readers._gone import cut_days, still_said
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
-from ordinance.readers._picking import Picking, Picks
+from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
@@ -68,17 +65,9 @@ class NameLog(ABC):
         self._unnamed: set[int] = set()  # hours
         self._files: list[tuple[str, str]] = []
         self.file, self.number, self.hour = "", 0, 0
-        self.again: Again | None = None
-        self._notes: Notes | None = None  # of the file in hand, where it may be read again
-        self.picking: Picking | None = None
-        self._picks: Picks | None = None  # of the file in hand, where some of its lines may be read again
+        self._noted: Noted | None = None  # of the file in hand, where it may be read again
         self._matters = False
         self._refused = 0  # lines of the file in hand
-        self._gone: Ledger | None = None  # of files that are nowhere any more
-        self._gone_parts: tuple[KeptPart, ...] = ()
-        self._cut: set[date] = set()  # days of gone files of which only a part was kept
-        self._untold: set[tuple[date, str]] = set()  # days and apps of what was kept of gone files and says nothing now
-        self._present = 0  # questions of the files at hand
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
         """The leases that stand in the log itself, where its source names no other."""
@@ -105,31 +94,29 @@ class NameLog(ABC):
 
     def unfit(self) -> None:
         """The file in hand has to be read whole each time."""
-        if self._picks is not None:
-            self._picks.is_unfit = True
+        if self._noted is not None:
+            self._noted.unfit()
 
     def saw(self, at: int) -> None:
         """The line in hand is of this instant, and may say more within another window."""
-        if self._picks is not None:
-            self._picks.saw(at)
+        if self._noted is not None:
+            self._noted.saw(at)
 
     def finish(self) -> None:  # noqa: B027  # most kinds need nothing
         """All files were read."""
 
     def read(self, root: Path) -> Reading:
-        """All files of the source, and what is kept of those that are gone. Raises ChangedError (`_lines`)."""
-        files = self.in_order(matching(root, self.settings.files))
+        """All files of the source. Raises ChangedError (`_lines`)."""
+        self._take_all(self.in_order(matching(root, self.settings.files)))
+        return self._reading()
+
+    def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = repeated(files)
         for file in files:
             if file.name in again:
                 self._repeat(file)
             else:
                 self._take(file)
-        if self.again is not None:
-            for file in files if self.again.is_whole else ():  # after they were read: what is twice counts once
-                self.again.look(file)
-            self._take_gone(self.again)
-        return self._reading()
 
     def question(
         self, key: Hashable, at: int, client: str, name: str, doubt: str = ""
@@ -139,16 +126,12 @@ class NameLog(ABC):
         `key` is the same for a line that says the same again. An internal name counts from a separate device alone;
         where the line does not prove that it was this name, `doubt` is why it is refused instead.
         """
-        if self._notes is not None:
-            self._notes.saw(at)
-        elif self._picks is not None:
-            self._picks.saw(at)
+        if self._noted is not None:
+            self._noted.saw(at)
         if not self.start <= at < self.end:
             return DROPPED, None
-        if self._notes is not None:
-            widen(self._notes.hours, self.hour, at)
-        elif self._picks is not None:
-            self._picks.said(self.hour, at)
+        if self._noted is not None:
+            self._noted.said(self.hour, at)
         if not self._has_canary:
             self._hours.add(self.hour)
         watched = self.watched(name)
@@ -171,28 +154,24 @@ class NameLog(ABC):
             return DROPPED, None
         if is_internal and doubt:
             return doubt, None
-        if isinstance(key, str):
-            key = hash(key) if self.again is None else key  # of a line nothing stays
-        if self.again is None:
-            return self._once((at, key, watched.name), at, client, watched, where)
-        mark = self.again.mark(at, key, watched.name)
-        verdict, question = self._once(mark, at, client, watched, where)
-        if self._notes is None:  # of a last line that has no end nothing is kept
-            return verdict, question
-        if verdict == DROPPED:
-            self._notes.row_dropped()
-        alone = question or Question(at, self.hour, client, watched, where, told=self.tells)
-        return verdict, self._notes.row(mark, self.number, alone)
+        return self._keep_once(key, at, client, watched, where)
+
+    def _keep_once(
+        self, key: Hashable, at: int, client: str, watched: Watched, where: Where
+    ) -> tuple[str, Question | None]:
+        """Keep what no line said before that has the same `key`."""
+        said = hash(key) if isinstance(key, str) else key  # of a line nothing stays
+        return self._once((at, said, watched.name), at, client, watched, where)
 
     def _is_separate(self, at: int, client: str) -> bool:
         """Whether it was a device declared separate that asked for an internal name."""
         holder = None if self.settings.is_gateway(client) else self.leases.holder(client, at)
-        if self._notes is not None:
-            self._notes.needs_leases = True
+        if self._noted is not None:
+            self._noted.asked_leases()
         if holder is None:
             self._unnamed.add(self.hour)
-            if self._notes is not None:
-                widen(self._notes.unnamed, self.hour, at)
+            if self._noted is not None:
+                self._noted.by_nobody(self.hour, at)
         return holder in self._watch.separate_macs
 
     def _once(
@@ -237,14 +216,12 @@ class NameLog(ABC):
         self.file = file.name
         self.number = self._timed = self._refused = 0
         self.begin(file)
-        if self.again is not None:
-            self._follow(file, lines, self.again)
-        elif self.picking is not None:
-            self._pick_up(file, lines, self.picking)
-        else:
-            self._enter(lines.lines())
+        self._take_lines(file, lines)
         self._next = 1 if self.number < self._next else 0  # of the next file
         self._files.append((file.name, lines.sha256))
+
+    def _take_lines(self, file: InputFile, lines: LineFile) -> None:
+        self._enter(lines.lines())
 
     def _enter(self, lines: Iterable[tuple[int, str]]) -> tuple[int, int]:
         """Account for lines; how many were dropped, and how many structural."""
@@ -264,25 +241,19 @@ class NameLog(ABC):
             else:
                 self._refuse(number, verdict)
             if self._matters:
-                self._pick(number, verdict)
+                self._matters = False
+                if self._noted is not None:
+                    self._noted.matters(number, dropped=verdict == DROPPED, structural=verdict == STRUCTURAL)
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
         return dropped, structural
-
-    def _pick(self, number: int, verdict: str) -> None:
-        """A line that matters is read again: it is none of those that are only counted."""
-        self._matters = False
-        if self._picks is not None:
-            self._picks.pick(number)
-            self._picks.dropped -= verdict == DROPPED
-            self._picks.structural -= verdict == STRUCTURAL
 
     def _fault(self, number: int, reason: str) -> None:
         """A line that is no text."""
         self._refuse(number, reason)
         self._matters = False
-        if self._picks is not None:
-            self._picks.pick(number, reason)
+        if self._noted is not None:
+            self._noted.no_text(number, reason)
 
     def _refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read. What else was said in its hour nobody knows: it does not count as seen.
@@ -292,162 +263,24 @@ class NameLog(ABC):
         self.ledger.reject(self.file, number, reason)
         self._matters = True
         self._refused += 1
-        if self._notes is not None:
-            self._notes.refused(number, reason, is_head=not self._timed)
+        if self._noted is not None:
+            self._noted.refused(number, reason, is_head=not self._timed)
         if self.hour:
             self._broken_hours.add(self.hour)
         if number != self._timed:
             self._is_broken_ahead, self._next = True, number + 1
 
-    # --- what is known already ----------------------------------------------------------------------
-
-    def _follow(self, file: InputFile, lines: LineFile, again: Again) -> None:
-        """A file of which a beginning may be known: that is taken as it was noted, and the rest is read and noted.
-
-        The last line, where it has no end, is read each time: it may still be written.
-        """
-        carry = Carry(self.hour, 0, self._is_broken_ahead, self._next if self._is_broken_ahead else 0)
-        notes, known = Notes(again, carry, self._matchers.names.beneath), again.longest(file, carry)
-        hours, self._broken_hours = self._broken_hours, set()
-        lines.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
-        if known is not None:
-            again.skipped += known.size
-            notes.resume(known)
-            self._replay(known)
-            self.number, self.hour, self._timed = known.lines, known.after.hour, known.after.timed
-            self._is_broken_ahead, self._next = known.after.is_broken_ahead, known.after.next
-        self._notes = notes
-        dropped, structural = self._enter(lines.whole_lines())
-        notes.dropped, notes.structural = notes.dropped + dropped, notes.structural + structural
-        size, digest, number = lines.ended
-        after = Carry(self.hour, self._timed, self._is_broken_ahead, self._next)
-        if (part := notes.part(file.name, size, digest, number, self._broken_hours, after)) is not None:
-            again.parts.append(part)
-        self._notes = None
-        self._enter(lines.last_line())
-        self._broken_hours |= hours
-
-    def _pick_up(self, file: InputFile, lines: LineFile, picking: Picking) -> None:
-        """A file of which a beginning may be known: of that only the lines that said something are read.
-
-        The last line, where it has no end, is read each time, as above.
-        """
-        stands = (self.hour, self._is_broken_ahead, self._next if self._is_broken_ahead else 0, self.state())
-        token = hashlib.sha256(repr(stands).encode()).hexdigest()[:32]
-        notes = Picks(picking, token, tuple(picking.behind))
-        known = picking.longest(file, token, chained=self.chained)
-        if known is None:
-            lines.follow()
-        else:
-            lines.follow((known.size, known.digest, known.lines), known.picks)
-            picking.skipped += known.size
-            notes.resume(known)
-            self.ledger.dropped(known.dropped)
-            self.ledger.structural(known.structural)
-            if not self._has_canary:
-                self._hours.update(self._inside(known.hours))
-            self._enter(lines.picked_lines())
-            self.number = known.lines
-        self._picks = notes
-        dropped, structural = self._enter(lines.whole_lines())
-        notes.dropped, notes.structural = notes.dropped + dropped, notes.structural + structural
-        if (part := notes.part(*lines.ended)) is not None:
-            picking.parts.append(part)
-        self._picks = None
-        self._enter(lines.last_line())
-        picking.passed(lines, self._refused)
-
-    def _take_gone(self, again: Again) -> None:
-        """What is kept of files that are nowhere any more counts on; what others say too does not count twice."""
-        ledger, self._present = self.ledger, len(self._kept)
-        self.ledger = self._gone = Ledger(self.settings.id, "line")
-        self._gone_parts = again.gone()
-        for part in self._gone_parts:
-            self.file = part.file
-            cut = cut_days(part, again.ends, self._day)
-            if part.terms.leases not in ("", again.terms.leases):  # what was dropped may be of somebody else
-                self._unnamed.update(self._inside(part.hours))
-            said, untold = still_said(part, cut, self._matchers.names, self._day)
-            self._replay(said)
-            self._cut |= cut
-            self._untold.update((self._day(row.at), row.app) for row in untold if self.start <= row.at < self.end)
-            again.parts.append(part)
-        self.ledger = ledger
-
-    def _day(self, at: int) -> date:
-        return utc(at).astimezone(self.settings.zone).date()
-
-    def _account_of_gone(self) -> Gone | None:
-        if self._gone is None or not self._gone_parts:
-            return None
-        account = self._gone.account()
-        inputs = tuple(sorted((p.file, p.digest) for p in self._gone_parts))
-        return Gone(len(inputs), account.records, account.kept, inputs)
-
-    def _lost(self) -> frozenset[tuple[date, str]]:
-        """Apps that nobody looked for, or not by all their names, when a file was read that is gone; by day.
-
-        On a day of which lines were cut away, all of them; so too those of which something said was, and is no longer.
-        """
-        if self.again is None:
-            return frozenset()
-        now = self.again.terms.apps
-        found = {(day, app) for day in self._cut for app in now}
-        found.update((day, app) for day, app in self._untold if app in now)
-        for part in self._gone_parts:
-            new = [app for app, digest in now.items() if part.terms.apps.get(app) != digest]
-            days = {self._day(hour) for hour in self._inside(part.hours)}
-            found.update((day, app) for day in days for app in new)
-        return frozenset(found)
-
-    def _replay(self, part: KeptPart) -> None:
-        """Everything that the lines of a known beginning said, within the window."""
-        self.ledger.dropped(part.dropped)
-        self.ledger.structural(part.structural)
-        for line, reason in part.rejects:
-            self.ledger.reject(self.file, line, reason)
-        for _ in range(part.rejected - len(part.rejects)):  # a thousand are listed: none of these would be
-            self.ledger.reject(self.file, 0, "")
-        if not self._has_canary:
-            self._hours.update(self._inside(part.hours))
-        self._unnamed.update(self._inside(part.unnamed))
-        self._broken_hours.update(part.broken)
-        for row in part.rows:
-            self.hour, self.number = row.hour, row.line
-            if self.start <= row.at < self.end and (not row.app or row.app in self._watch.apps):
-                self._say(row)
-            else:
-                self.ledger.dropped()
-
-    def _inside(self, hours: Hours) -> Iterable[int]:
-        return (hour for hour, *ends in hours if any(self.start <= at < self.end for at in ends))
-
-    def _say(self, row: KeptRow) -> None:
-        watched = Watched(row.name, row.identifier, row.likely, row.is_canary, row.unseen)
-        is_internal = watched.identifier is None and not watched.is_count
-        if is_internal and not self._is_separate(row.at, row.client):
-            self.ledger.dropped()
-            return
-        where = Where(self.settings.id, self.file, row.line)
-        verdict, question = self._once(row.mark, row.at, row.client, watched, where)
-        if verdict == DROPPED:
-            self.ledger.dropped()
-        if question is not None:
-            question.answered, question.told, question.contacted = row.answered, row.told, row.contacted
-
     # --- the whole ----------------------------------------------------------------------------------
 
     def _reading(self) -> Reading:
         self.finish()
-        gone = self.ledger if self._gone is None else self._gone
-        present = len(self._kept) if self._gone is None else self._present
-        questions = [(self.ledger if n < present else gone, q) for n, q in enumerate(self._kept.values())]
+        questions = list(zip(self._ledgers(), self._kept.values(), strict=False))  # as long as there are any
         for ledger, canary in ((ledger, q) for ledger, q in questions if q.watched.is_canary):
             if canary.answered is Answered.NOTHING and not self.asking_proves:
                 ledger.dropped()
             else:
                 ledger.kept()
-                if ledger is not self._gone or self._day(canary.hour) not in self._cut:
+                if self._is_shown(ledger, canary.hour):
                     self._hours.add(canary.hour)
         unseen = self._unseen(questions)
         names = []
@@ -465,10 +298,19 @@ class NameLog(ABC):
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),
             unseen=unseen,
-            unnamed=frozenset(self._cut.union(map(self._day, self._unnamed))),
-            gone=self._account_of_gone(),
-            lost=self._lost(),
+            unnamed=frozenset(map(self._day, self._unnamed)),
         )
+
+    def _ledgers(self) -> Iterator[Ledger]:
+        """That of each question that is kept, in their order."""
+        return repeat(self.ledger)
+
+    def _is_shown(self, ledger: Ledger, hour: int) -> bool:
+        """Whether an hour counts as seen in which the canary of a question of this ledger was answered."""
+        return True
+
+    def _day(self, at: int) -> date:
+        return utc(at).astimezone(self.settings.zone).date()
 
     def _unseen(self, questions: Iterable[tuple[Ledger, Question]]) -> tuple[tuple[date, UnseenKind, int], ...]:
         """Questions for names behind which no log sees more, by day; one that was refused or led nowhere is dropped."""
@@ -481,7 +323,7 @@ class NameLog(ABC):
                 ledger.dropped()
             else:
                 ledger.kept()
-                counted[utc(question.at).astimezone(self.settings.zone).date(), kind] += 1
+                counted[self._day(question.at), kind] += 1
         return tuple((day, kind, n) for (day, kind), n in sorted(counted.items()))
 
     def _look_up(self, name: str) -> Watched:
@@ -509,62 +351,6 @@ class NameLog(ABC):
             return Watched(normal)
         kind = next((k for s in suffixes if (k := self._watch.unseen.get(s)) is not None), None)
         return FOREIGN if kind is None else Watched(normal, unseen=kind)
-
-
-class NameLogReader:
-    """What every reader of such a log is, but for its id, its title and its `run`."""
-
-    unit: ClassVar[str] = "line"
-    evidence: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
-    run: ClassVar[type[NameLog]]
-    goes_on: ClassVar[bool] = False  # whether each line is judged by itself, so that known ones need not be read again
-    picks: ClassVar[bool] = False  # whether of known lines those that said something are enough
-
-    def read(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        window: Span | None = None,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """Questions or requests for watched names, the leases behind them, and the hours in which any were logged."""
-        return self.run(settings, watch, matchers, window or Span(), leases).read(root)
-
-    def read_again(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        again: Again,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """The same within `again.window`, without reading the beginnings that are known; `again.parts` is what is now.
-
-        Raises ChangedError where a file changed while it was read. Only for a reader that `goes_on`.
-        """
-        run = self.run(settings, watch, matchers, again.window, leases)
-        run.again = again
-        return run.read(root)
-
-    def read_picked(
-        self,
-        settings: SourceSettings,
-        root: Path,
-        watch: WatchList,
-        matchers: Matchers,
-        picking: Picking,
-        leases: Leases | None = None,
-    ) -> Reading:
-        """The same within `picking.window`: of what is known only the lines that said something are read.
-
-        Raises ChangedError where a file changed while it was read. Only for a reader that `picks`.
-        """
-        run = self.run(settings, watch, matchers, picking.window, leases)
-        run.picking = picking
-        return run.read(root)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -16,29 +16,20 @@ import hashlib
 from dataclasses import dataclass, field
 
 from ordinance.model.kept import KeptLines
-from ordinance.model.time import Span
-from ordinance.readers._again import second, stretches, widen, within
 from ordinance.readers._lines import InputFile, LineFile, text_digests
+from ordinance.readers._noted import Known, Noted, stretches
 
 MOST_PICKS = 200_000  # of a file; one of which more lines say something is read each time
 
 
 @dataclass(slots=True)
-class Picking:
+class Picking(Known):
     """What is known of a source, and what will be: `parts`, filled while reading. `exact` as in the terms."""
 
     exact: str
     known: tuple[KeptLines, ...] = ()
-    window: Span = field(default_factory=Span)
     parts: list[KeptLines] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)  # digests of the files that were read so far
-    skipped: int = 0  # octets that were not read line by line
-    is_whole: bool = False  # files change while they are read: of those at hand nothing is known
-
-    @property
-    def ends(self) -> tuple[int | None, int | None]:
-        """Those of the window, as those of a part."""
-        return second(self.window.start), second(self.window.end)
 
     def longest(self, file: InputFile, token: str, *, chained: bool) -> KeptLines | None:
         """The longest known beginning of a file of which all but the picked lines say nothing now either.
@@ -64,35 +55,29 @@ class Picking:
 
 
 @dataclass(slots=True)
-class Picks:
+class Picks(Noted):
     """What one file says, while it is read."""
 
     picking: Picking
     token: str
     behind: tuple[str, ...]
-    first: int | None = None
-    last: int | None = None
-    dropped: int = 0
-    structural: int = 0
-    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
     numbers: list[tuple[int, str]] = field(default_factory=list)
     is_unfit: bool = False
 
-    def saw(self, at: int) -> None:
-        """A line is of this instant, and may say something within another window."""
-        if self.first is None or self.last is None:
-            self.first = self.last = at
-        elif at < self.first:
-            self.first = at
-        elif at > self.last:
-            self.last = at
+    def matters(self, number: int, *, dropped: int, structural: int) -> None:
+        """It is read again, and none of those that are only counted."""
+        self._pick(number)
+        self.counted(-dropped, -structural)
 
-    def said(self, hour: int, at: int) -> None:
-        """Something was logged within the window."""
-        widen(self.hours, hour, at)
+    def no_text(self, number: int, reason: str) -> None:
+        """It is given out again as it is."""
+        self._pick(number, reason)
 
-    def pick(self, number: int, reason: str = "") -> None:
-        """A line says something; `reason`: it could not be read as text."""
+    def unfit(self) -> None:
+        """No part is made of it."""
+        self.is_unfit = True
+
+    def _pick(self, number: int, reason: str = "") -> None:
         if len(self.numbers) >= MOST_PICKS:
             self.is_unfit = True
         else:
@@ -100,9 +85,7 @@ class Picks:
 
     def resume(self, part: KeptLines) -> None:
         """Go on where a known beginning ends."""
-        self.first, self.last = part.first, part.last
-        self.dropped, self.structural = part.dropped, part.structural
-        self.hours = within(part.hours, *self.picking.ends)
+        self.go_on(part, self.picking.ends)
         self.numbers = list(part.picks)
 
     def part(self, size: int, digest: str, lines: int) -> KeptLines | None:

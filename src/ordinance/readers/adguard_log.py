@@ -56,8 +56,9 @@ from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._dns_answer import dns_answer
 from ordinance.readers._inside import Pages
+from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._leases import NoLeases
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, address_of
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._stamps import Stamps
 
 # The usual line, to which no rule applied, as every version writes it: client (0.105), time, name, answer, client.
@@ -91,7 +92,7 @@ class _Entry:
     is_internet: bool = True
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source."""
 
     def __init__(
@@ -228,5 +229,5 @@ class AdguardLog(NameLogReader):
 
     id: ClassVar[str] = "adguard-log"
     title: ClassVar[str] = "AdGuard Home's query log (querylog.json)"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     goes_on: ClassVar[bool] = True

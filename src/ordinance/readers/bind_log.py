@@ -39,8 +39,9 @@ from ordinance.model.evidence import Answered, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
+from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._lines import InputFile, series
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, NameLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN
 from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._stamps import Stamps
 
@@ -81,7 +82,7 @@ class _Block:
     where: Where
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source. Questions and blocks may stand in two files: they are joined when all are read."""
 
     tells, asking_proves = False, True
@@ -257,5 +258,5 @@ class BindLog(NameLogReader):
 
     id: ClassVar[str] = "bind-log"
     title: ClassVar[str] = "BIND query log and policy-zone log (categories queries and rpz)"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     picks: ClassVar[bool] = True

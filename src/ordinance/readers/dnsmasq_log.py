@@ -44,7 +44,8 @@ from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
 from ordinance.readers._dhcp import LeaseTable
 from ordinance.readers._inside import Pages, is_inside
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, NameLog, NameLogReader, address_of
+from ordinance.readers._known_log import KnownLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._question import FOREIGN, Question
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
@@ -94,7 +95,7 @@ def _is_local(source: str) -> bool:
     return source in _OWN_SOURCES or source.startswith("/")
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source, whose leases stand between its queries, unless another source has them."""
 
     def __init__(
@@ -198,5 +199,5 @@ class DnsmasqLog(NameLogReader):
 
     id: ClassVar[str] = "dnsmasq-log"
     title: ClassVar[str] = "dnsmasq log (log-queries=extra), with leases from its DHCP lines"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     picks: ClassVar[bool] = True

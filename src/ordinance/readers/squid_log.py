@@ -43,7 +43,8 @@ from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._inside import is_inside
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader, address_of
+from ordinance.readers._known_log import KnownLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
 
 # %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt. Squid 5.7 writes the spaces of a user's name as they are:
 # what follows is found from the end of the line. The last column is one word, whatever a server sends.
@@ -61,7 +62,7 @@ _ASKS_WHO = (401, 407)
 _DIRECT = frozenset({"HIER_DIRECT", "ORIGINAL_DST", "PINNED", "CLOSEST_DIRECT"})
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source."""
 
     def __init__(
@@ -148,5 +149,5 @@ class SquidLog(NameLogReader):
 
     id: ClassVar[str] = "squid-log"
     title: ClassVar[str] = "Squid's access log in its native form (logformat squid)"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     goes_on: ClassVar[bool] = True

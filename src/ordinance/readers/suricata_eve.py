@@ -46,7 +46,8 @@ from ordinance.model.time import Span
 from ordinance.readers import _eve as eve
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._inside import is_inside
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, NameLog, NameLogReader
+from ordinance.readers._known_log import KnownLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN
 from ordinance.readers._question import FOREIGN, Question
 from ordinance.readers._stamps import Stamps
 
@@ -95,7 +96,7 @@ class _Kept:
             question.told = False
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source."""
 
     tells = False  # until an answer is seen
@@ -326,5 +327,5 @@ class SuricataEve(NameLogReader):
 
     id: ClassVar[str] = "suricata-eve"
     title: ClassVar[str] = "Suricata's eve.json (dns, tls, quic, http, flow, alert, drop)"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     picks: ClassVar[bool] = True

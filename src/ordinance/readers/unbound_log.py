@@ -48,7 +48,8 @@ from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, LocalHours, NameLog, NameLogReader
+from ordinance.readers._known_log import KnownLog, NameLogReader
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN, LocalHours
 from ordinance.readers._question import FOREIGN, Question
 
 # unbound.conf(5), local-zone and rpz. Who refuses to answer, and who answers in the name's stead.
@@ -87,7 +88,7 @@ class _Asking:
     is_open: bool = True
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source. What the log is known to tell is forgotten when Unbound starts anew."""
 
     tells = False  # until the reply is seen
@@ -293,5 +294,5 @@ class UnboundLog(NameLogReader):
 
     id: ClassVar[str] = "unbound-log"
     title: ClassVar[str] = "Unbound log (log-queries, log-replies, log-local-actions, rpz-log)"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     picks: ClassVar[bool] = True

@@ -48,8 +48,9 @@ from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._inside import Pages, is_inside
+from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._lines import InputFile
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, NameLog, NameLogReader, address_of
+from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
 from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
 
@@ -96,7 +97,7 @@ Became = tuple[Answered, bool]  # and whether it is told
 _UNTOLD: Became = (Answered.NOTHING, False)
 
 
-class _Run(NameLog):
+class _Run(KnownLog):
     """One reading of one source."""
 
     chained = False  # a row with a name says what it says, whatever came before it
@@ -289,5 +290,5 @@ class ZeekLog(NameLogReader):
 
     id: ClassVar[str] = "zeek-log"
     title: ClassVar[str] = "Zeek's dns, ssl, quic, http and conn logs, as tables or JSON"
-    run: ClassVar[type[NameLog]] = _Run
+    run: ClassVar[type[KnownLog]] = _Run
     picks: ClassVar[bool] = True
