@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -93,13 +96,78 @@ def test_cases_are_matched_to_the_named_test_only(break_it: ModuleType) -> None:
     assert not break_it.belongs(case, "tests/targets/test_z.py::test_y")
 
 
+@pytest.fixture
+def worker(break_it: ModuleType) -> Iterator[Any]:
+    """A copy of src with the process that breaks it."""
+    one = break_it.Worker()
+    yield one
+    one.close()
+
+
+SETTINGS = ("tests/targets/test_settings.py::test_settings_reach_the_zone",)
+
+
+def planted(break_it: ModuleType, code: str) -> object:
+    """A break that runs a line whenever our code is imported."""
+    old = '__version__ = "'
+    return replace(break_it.read_table()[0], file="__init__.py", old=old, new=f"{code}\n{old}", tests=SETTINGS)
+
+
 @pytest.mark.slow
-def test_a_run_imports_the_copy_and_tells_red_from_green(break_it: ModuleType, tmp_path: Path) -> None:
-    """A whole round: the unbroken copy is green, and the guard ends a run that would import the checkout instead."""
-    test = ("tests/targets/test_settings.py::test_settings_reach_the_zone",)
+def test_a_break_is_red_and_leaves_nothing_behind(break_it: ModuleType, worker: Any) -> None:
+    """A whole round: green unbroken, red with the break, and green again in the same copy without it."""
     good = break_it.read_table()[0]
-    assert [o.colour for o in break_it.run(None, test)] == ["green"]
-    assert [o.colour for o in break_it.run(good, test)] == ["red"]
-    (tmp_path / "break_it_guard.py").write_text(break_it.GUARD, encoding="utf-8")
-    (outcome,) = break_it.pytest(tmp_path, tmp_path / "nothing-here", test)
+    colours = [[o.colour for o in worker.run(b, SETTINGS)] for b in (None, good, None, good, None)]
+    assert colours == [["green"], ["red"], ["green"], ["red"], ["green"]]
+
+
+@pytest.mark.slow
+def test_one_red_case_is_enough_but_each_named_one_is_asked(break_it: ModuleType, worker: Any) -> None:
+    """After its first red case a named test's others are passed over; a case that is named itself never is."""
+    whole = "tests/readers/test_squid_log.py::test_what_became_of_a_request"
+    case = f"{whole}[NONE_NONE/503-HIER_DIRECT/203.0.113.7-nothing]"
+    other = f"{whole}[TCP_MISS/500-HIER_DIRECT/203.0.113.7-nothing]"
+    (row,) = (b for b in break_it.read_table() if b.name == "readers-squid-log-server-is-contact")
+    found = [[(o.colour, len(o.failed)) for o in worker.run(row, t)] for t in ((whole,), (case, other))]
+    assert found == [[("red", 1)], [("red", 1), ("red", 1)]]
+
+
+@pytest.mark.slow
+def test_a_run_that_would_import_the_checkout_is_ended(worker: Any) -> None:
+    """The guard looks where our code comes from: an installed one in the copy's place would make breaks survive."""
+    shutil.rmtree(worker.copy / "ordinance")
+    (worker.copy / "ordinance").mkdir()
+    (worker.copy.parent / "ordinance.py").write_text("", encoding="utf-8")
+    (outcome,) = worker.run(None, SETTINGS)
     assert (outcome.colour, outcome.failed[0]) == ("broken", "pytest ended with 99")
+
+
+@pytest.mark.slow
+def test_a_break_that_never_ends_is_ended_and_not_noticed(break_it: ModuleType, worker: Any) -> None:
+    """A test that waits for ever has asserted nothing, and the next break has its turn."""
+    (outcome,) = worker.run(planted(break_it, "while True: pass"), SETTINGS, limit_s=2)
+    assert (outcome.colour, outcome.failed[0]) == ("broken", "no end in 2 s")
+    assert [o.colour for o in worker.run(None, SETTINGS)] == ["green"]
+
+
+@pytest.mark.slow
+def test_what_a_break_writes_into_the_copy_reaches_no_other(break_it: ModuleType, worker: Any) -> None:
+    """A copy that was changed is thrown away, and that is said."""
+    left = worker.copy / "ordinance" / "left.txt"
+    (outcome,) = worker.run(planted(break_it, f"open({str(left)!r}, 'w').close()"), SETTINGS)
+    assert (outcome.colour, outcome.failed[-1]) == ("broken", "a test changed the copy of src/")
+    assert [o.colour for o in worker.run(None, SETTINGS)] == ["green"]
+    assert not (worker.copy / "ordinance" / left.name).exists()
+
+
+@pytest.mark.slow
+def test_a_process_that_ended_is_said_and_started_anew(break_it: ModuleType, worker: Any) -> None:
+    """A break that ends the process above its own is no reason to call the next one broken."""
+    (outcome,) = worker.run(planted(break_it, "import os; os.kill(os.getppid(), 9)"), SETTINGS)
+    assert (outcome.colour, outcome.failed[0]) == ("broken", "the process that runs the tests ended")
+    assert [o.colour for o in worker.run(None, SETTINGS)] == ["green"]
+
+
+def test_tests_of_a_file_are_asked_together(break_it: ModuleType) -> None:
+    """Each test is asked once unbroken, with the others of its file."""
+    assert break_it.by_file(["b.py::y", "a.py::x", "b.py::x[1]"]) == [("a.py::x",), ("b.py::x[1]", "b.py::y")]
