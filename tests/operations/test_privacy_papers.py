@@ -303,6 +303,7 @@ def test_the_papers_say_that_rows_of_devices_are_written_down(ghent: Path) -> No
         assert "is written down, and that is kept for: months: 12." in papers["notice-en.md"]
         if purpose == "rule_compliance":
             assert "A notice counts for 6 months" in papers["works-council.md"]
+            assert "once none counts, nobody is named behind a pseudonym either" in papers["works-council.md"]
             edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
     edit(ghent / SETTINGS, '["inventory", "network_device"]', '["network_aggregate"]')
     papers = _papers(ghent)

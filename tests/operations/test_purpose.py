@@ -200,6 +200,31 @@ def test_another_purpose_is_no_way_around_the_notice(ghent: Path) -> None:
     assert _rows(ghent).code == 1
 
 
+def test_rows_that_were_shown_for_keeping_the_rules_keep_the_step_as_long_as_the_ledger_has_them(ghent: Path) -> None:
+    """Runs are over before the ledger is: whoever looked for one purpose does not look on for another without it."""
+    assert _rows(ghent).code == 1
+    assert not (ghent / ".ordinance" / "runs").exists()
+    _without_alarm(ghent)
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    done = _rows(ghent)
+    assert (done.code, done.out) == (3, "") and "[alarm-missing]" in done.err
+    assert "rows shown for keeping the rules stand in the ledger" in done.err
+    named = run("reveal", ghent, "dev-ABCD2345", "--reason", "case 12", "--by", "privacy officer")
+    assert (named.code, named.out) == (3, "") and "[alarm-missing]" in named.err
+    papers = json.loads(run("privacy", ghent, "--as-of", DAYS["ghent"], "--json").out)
+    assert papers["checking"]["alarm_needed"] is True
+    shutil.rmtree(ghent / ".ordinance" / "ledger")
+    assert _rows(ghent).code == 1
+
+
+def test_rows_for_the_security_of_the_network_ask_for_no_notice(ghent: Path) -> None:
+    """The ledger has them with their purpose, and they hold nobody up."""
+    _without_alarm(ghent)
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    assert [_rows(ghent).code for _ in range(2)] == [1, 1]
+    assert len(read_ledger(ghent / ".ordinance").entries) == 2
+
+
 def test_a_purpose_for_which_rows_were_shown_is_said_after_it_was_changed_back(ghent: Path) -> None:
     """Rows are kept nowhere: that they were shown for another purpose the ledger knows, and each run after says."""
     _without_alarm(ghent)

@@ -14,7 +14,7 @@ import pytest
 
 from bodies import instant
 from cli.shell import DAYS, PROGRAM, body, edit, process, run
-from ordinance.model.errors import PolicyError
+from ordinance.model.errors import Issue, PolicyError
 from ordinance.operations.accountable import names_somebody
 from ordinance.operations.checking import run_check
 from ordinance.operations.keys import pseudonyms_of
@@ -35,10 +35,19 @@ def _no_key_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def ghent(tmp_path: Path) -> Workspace:
-    """Ghent with a key."""
-    opened = open_workspace(body("ghent", tmp_path)).usable()
+    """Ghent with a key, and with a notice to all staff that still counts."""
+    folder = body("ghent", tmp_path)
+    _told(folder / "ordinance.toml", "2026-10-01")
+    opened = open_workspace(folder).usable()
     pseudonyms_of(opened, make=True)
     return opened
+
+
+def _told(settings: Path, *days: str) -> None:
+    """Notices to all staff of these days, beside those that stand in the settings."""
+    about = 'who = "all staff"\nhow = "e-mail"\nabout = "contacts with the app were found"'
+    with settings.open("a") as file:
+        file.writelines(f"\n[[checking.alarm]]\non = {day}\n{about}\n" for day in days)
 
 
 def _refused(issue: str, opened: Workspace, pseudonym: str, **said: str) -> None:
@@ -229,18 +238,51 @@ def test_a_former_device_is_still_found(ghent: Workspace) -> None:
     assert found.device == gone.id
 
 
-def test_where_the_law_asks_for_a_notice_first_nobody_is_named_before(ghent: Workspace) -> None:
-    """Belgium's profile: refused without a notice and on its day, at the line of the profile; free on the next day."""
-    settings = ghent.body.folder / "ordinance.toml"
+def _notices(opened: Workspace, *days: str) -> Workspace:
+    """The same body with notices of these days alone."""
+    settings = opened.body.folder / "ordinance.toml"
     text = settings.read_text("utf-8")
     assert 'privacy_profile = "be"' in text
-    settings.write_text(text[: text.index("[[checking.alarm]]")], "utf-8")
+    settings.write_text(text.partition("[[checking.alarm]]")[0], "utf-8")
+    _told(settings, *days)
+    return open_workspace(opened.body.folder).usable()
+
+
+def _issue(opened: Workspace, pseudonym: str, at: datetime) -> Issue:
+    with pytest.raises(PolicyError) as raised:
+        reveal(opened, pseudonym, at, **WHY)
+    (issue,) = raised.value.issues
+    return issue
+
+
+def test_where_the_law_asks_for_a_notice_first_nobody_is_named_before(ghent: Workspace) -> None:
+    """Belgium's profile: refused without a notice and on its day, with the day on which it may be; free on that day."""
     pseudonym = pseudonyms_of(ghent).of(ghent.estate.device_ids()[0])
-    _refused("alarm-missing", open_workspace(ghent.body.folder).usable(), pseudonym)
-    notice = 'on = 2026-11-02\nwho = "all staff"\nhow = "e-mail"\nabout = "contacts with the app were found"\n'
-    with settings.open("a") as file:
-        file.write(f"\n[[checking.alarm]]\n{notice}")
-    opened = open_workspace(ghent.body.folder).usable()
+    _refused("alarm-missing", _notices(ghent), pseudonym)
+    opened = _notices(ghent, "2026-11-04", "2026-11-02")
     _refused("alarm-missing", opened, pseudonym)
+    issue = _issue(opened, pseudonym, AT)
+    assert "before 2026-11-03" in issue.message and "2026-11-02" in issue.message
+    lines = (opened.body.folder / "ordinance.toml").read_text("utf-8").splitlines()
+    assert lines[issue.line] == "on = 2026-11-02"  # the line behind the table's name
     late = datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # the next day has begun in Ghent
     assert reveal(opened, pseudonym, late, **WHY).found == 1
+
+
+def test_nobody_is_named_by_a_notice_that_counts_no_longer(ghent: Workspace) -> None:
+    """Told on 2 May, results kept for six months: through 1 November in Ghent; then a new notice is asked for."""
+    pseudonym = pseudonyms_of(ghent).of(ghent.estate.device_ids()[0])
+    opened = _notices(ghent, "2026-05-02", "2023-03-24")
+    assert reveal(opened, pseudonym, datetime(2026, 11, 1, 22, 59, tzinfo=UTC), **WHY).found == 1
+    over = _issue(opened, pseudonym, datetime(2026, 11, 1, 23, 0, tzinfo=UTC))
+    assert (over.id, "2026-05-02" in over.message, "2026-11-01" in over.message) == ("alarm-over", True, True)
+    _refused("alarm-over", opened, pseudonym)
+    _told(opened.body.folder / "ordinance.toml", "2026-11-01")
+    assert reveal(open_workspace(opened.body.folder).usable(), pseudonym, AT, **WHY).found == 1
+
+
+def test_a_notice_to_come_does_not_bring_back_one_that_is_over(ghent: Workspace) -> None:
+    """It names the day on which the new one counts."""
+    pseudonym = pseudonyms_of(ghent).of(ghent.estate.device_ids()[0])
+    issue = _issue(_notices(ghent, "2023-03-24", "2026-11-02"), pseudonym, AT)
+    assert issue.id == "alarm-over" and "2026-11-03" in issue.hint

@@ -33,7 +33,7 @@ def reveal(body: Path, pseudonym: str, reason: str, by: str, as_json: bool) -> N
 
     \b
     Example:
-      ordinance reveal examples/ghent dev-ABCD2345 --reason "reported stolen, case 12" --by "privacy officer"
+      ordinance reveal examples/tallinn dev-ABCD2345 --reason "reported stolen, case 12" --by "privacy officer"
 
     Needs the key of the pseudonyms, and a body that allows evidence about single devices. A pseudonym behind which
     there is no device of the estate, or more than one, names nobody; that somebody looked is written down all the

@@ -13,10 +13,9 @@ from typing import Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import EvidenceKind
-from ordinance.model.time import end_of
 from ordinance.operations.accountable import answerable
 from ordinance.operations.keys import pseudonyms_of
-from ordinance.operations.purpose import ALARM, alarm_rule
+from ordinance.operations.purpose import require_notice
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.toml_table import FILE
 from ordinance.store.ledger import PSEUDONYM, Act, Entry, append
@@ -38,15 +37,15 @@ def reveal(workspace: Workspace, pseudonym: str, at: datetime, *, by: str, reaso
     """Look behind a pseudonym. When this returns, the ledger has it on disk; where it has not, nobody is named.
 
     Raises PolicyError for what is no pseudonym, words that do not do, a body that allows no evidence about single
-    devices (`reveal-not-allowed`), a law that asks for a notice first (`alarm-missing`), a key that may not be used,
-    and a ledger that takes no entry.
+    devices (`reveal-not-allowed`), a law that asks for a notice first (`alarm-missing`) or for a new one
+    (`alarm-over`), a key that may not be used, and a ledger that takes no entry.
     """
     if not PSEUDONYM.fullmatch(pseudonym):
         hint = "it is `dev-` and eight capital letters or digits from 2 to 7, as in a result"
         raise PolicyError([Issue("DEV", 0, 0, "bad-pseudonym", "this is no pseudonym of a device", "", hint)])
     said = answerable(workspace, by, reason)
     allow_single_devices(workspace)
-    after_the_notice(workspace, at)
+    require_notice(workspace.body, at)
     names = pseudonyms_of(workspace)
     behind = [device for device in workspace.estate.device_ids() if names.of(device) == pseudonym]
     entry = append(
@@ -69,17 +68,6 @@ def allow_single_devices(workspace: Workspace) -> None:
         message = "nobody is named here: evidence_allowed has no inventory and no network_device"
         hint = "a finding that names nobody is acted on without a name: tell everybody, or block"
         raise PolicyError([Issue(FILE, line, column, "reveal-not-allowed", message, "nothing was done", hint)])
-
-
-def after_the_notice(workspace: Workspace, at: datetime) -> None:
-    """Raises PolicyError where the body's law asks for a notice to all staff first, and no day of one is over."""
-    rule, privacy = alarm_rule(workspace.body), workspace.body.privacy
-    if rule is None or any(end_of(alarm.on, workspace.body.zone) <= at for alarm in privacy.alarms):
-        return
-    line, column = privacy.places.get("profile", (0, 0))
-    message = "nobody is named before the day after a notice to all staff that something was found"
-    hint = "tell all staff, then add [[checking.alarm]] with on, who, how and about"
-    raise PolicyError([Issue(FILE, line, column, ALARM, message, f"{rule.id}: {rule.asks}", hint)])
 
 
 def reveal_document(workspace: Workspace, found: Revealed) -> dict[str, Any]:

@@ -202,6 +202,7 @@ def _single(d: Document) -> Section:
         said.append("Single devices are looked at only after all staff were told that something was found.")
         said.append(f"Such a notice was given on {when}." if when else "No such notice is on record.")
         said += [f"A notice counts for {_period(runs)}, as long as results of its day are kept."] if runs else []
+        said.append("Before the day after a notice, and once none counts, nobody is named behind a pseudonym either.")
     said.append("Rows of single devices can be asked for; they have pseudonyms, and no run keeps them.")
     stays = f"kept {_period(ledger)}" if ledger else f"kept for a time that is {NOT_STATED}"
     said.append(
