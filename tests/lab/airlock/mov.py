@@ -10,7 +10,7 @@ from lab.airlock.boxes import Media, box, full, mac, mvhd, text_atom, trak
 from lab.airlock.clips import lengths, sei, video
 from lab.airlock.jpeg import TEXTS, inner
 from lab.airlock.markers import Form, Sheet
-from lab.airlock.mp4 import beside, keys, picture_track, sound_track
+from lab.airlock.mp4 import keys, picture_track, sound_track, telemetry, texts
 
 BRAND = box(b"ftyp", b"qt  \0\0\2\0qt  ")
 TEXTS_OF_USER_DATA = (b"\xa9mak", b"\xa9mod", b"\xa9swr", b"\xa9nam", b"\xa9aut", b"\xa9cmt", b"\xa9cpy", b"\xa9inf")
@@ -34,7 +34,7 @@ def user_data(sheet: Sheet) -> bytes:
 def phone() -> tuple[bytes, Sheet]:
     """As a telephone of Apple's writes it: the keys, user data, texts and telemetry in tracks."""
     sheet = Sheet(2000)
-    start = BRAND + box(b"wide", sheet.raw("wide"))
+    start = BRAND + box(b"wide")
     media = Media(len(start) + 8)
     pictures = picture_track(sheet)
     first = sei(sheet.raw("sei-first"))
@@ -44,7 +44,7 @@ def phone() -> tuple[bytes, Sheet]:
         box(b"udta", text_atom(b"\xa9nam", sheet.raw("track-udta"))),
         box(b"meta", full(b"hdlr", bytes(4), b"mdta", bytes(12), b"\0"), box(b"CNRY", sheet.raw("track-meta"))),
     ]
-    all_of = [pictures, sound_track(), *beside(sheet, quicktime=True)]
+    all_of = [pictures, sound_track(), *texts(sheet, quicktime=True), *telemetry(sheet)]
     for track in all_of:
         track.place(media)
     moov = box(b"moov", mvhd(sheet, 9), *(trak(sheet, t, True) for t in all_of), user_data(sheet), keys(sheet))

@@ -189,8 +189,8 @@ def cue(text: bytes) -> bytes:
     return struct.pack(">H", len(text)) + text
 
 
-def beside(sheet: Sheet, quicktime: bool = False) -> list[Track]:
-    """Tracks for texts and telemetry, numbered from three."""
+def texts(sheet: Sheet, quicktime: bool = False) -> list[Track]:
+    """Tracks that say where it was second by second, as a subtitle and in GoPro's way, and name its chapters."""
     region = bytes([0, 0, 0, 0, 1, 0xFF]) + bytes(4) + struct.pack(">4h", 0, 0, 20, 100)
     region += struct.pack(">HHHBB", 0, 0, 1, 0, 12) + b"\xff\xff\xff\xff"
     fonts = sheet.raw("tx3g-font")
@@ -201,15 +201,22 @@ def beside(sheet: Sheet, quicktime: bool = False) -> list[Track]:
     listed = [cue(sheet.raw(f"chapter-{n}")) for n in (1, 2)]
     gmin = box(b"gmin", bytes(16))
     timed = box(b"gmhd", gmin, box(b"text", bytes(36)))
+    return [
+        Track(3, b"sbtl" if quicktime else b"text", 1, cues, 1, [tx3g]),
+        Track(4, b"text", 1, listed, 1, [plain], head=timed, is_on=False),
+        Track(5, b"meta", 1, [gopro(sheet, n) for n in (1, 2)], 1, [entry(b"gpmd")]),
+    ]
+
+
+def telemetry(sheet: Sheet) -> list[Track]:
+    """Tracks of DJI and Google, of text for machines, and of a clock."""
+    gmin = box(b"gmin", bytes(16))
     source = box(b"name", struct.pack(">HH", 24, 0), sheet.raw("tmcd-source"))
     clock = entry(b"tmcd", struct.pack(">IIIIBB", 0, 0, RATE, 1, RATE, 0), source)
     font = sheet.raw("tmcd-font")
     tcmi = full(b"tcmi", bytes(18), bytes([len(font)]), font)
     said = [sheet.raw("mett-sample", form) for form in TEXTS[:2]]
     return [
-        Track(3, b"sbtl" if quicktime else b"text", 1, cues, 1, [tx3g]),
-        Track(4, b"text", 1, listed, 1, [plain], head=timed, is_on=False),
-        Track(5, b"meta", 1, [gopro(sheet, n) for n in (1, 2)], 1, [entry(b"gpmd")]),
         Track(6, b"meta", 1, [sheet.raw("djmd-sample"), sheet.raw("djmd-sample", Form.ZLIB)], 1, [entry(b"djmd")]),
         Track(7, b"camm", 1, [camm(sheet, n) for n in (1, 2)], 1, [entry(b"camm")]),
         Track(8, b"meta", 1, said, 1, [entry(b"mett", b"\0" + sheet.raw("mett-type") + b"\0")]),
@@ -217,23 +224,34 @@ def beside(sheet: Sheet, quicktime: bool = False) -> list[Track]:
     ]
 
 
-def tracks() -> tuple[bytes, Sheet]:
-    """Telemetry, texts, chapters, a clock, a second picture and a second sound."""
+def camera() -> tuple[bytes, Sheet]:
+    """Where it was, in a subtitle and in GoPro's track; chapters, a second picture, a second sound."""
     sheet = Sheet(1700)
-    start = box(b"ftyp", b"mp42\0\0\0\0mp42isom")
-    media = Media(len(start) + 8)
     pictures = picture_track(sheet)
-    pictures.more = [box(b"tref", box(b"chap", b"\0\0\0\4"), box(b"tmcd", b"\0\0\0\x09"))]
+    pictures.more = [box(b"tref", box(b"chap", b"\0\0\0\4"))]
     other = picture_track(sheet, 10, 40)
     clip = video(40)
     other.samples = [lengths((sei(sheet.raw("second-video-sei")), *clip.pictures[0])), *other.samples[1:]]
     noise = sound_track(11)
     noise.samples = [with_data_element(noise.samples[0], sheet.raw("second-audio-dse")), *noise.samples[1:]]
-    all_of = [pictures, sound_track(), *beside(sheet), other, replace(noise, is_on=False)]
-    for track in all_of:
+    return _movie(sheet, [pictures, sound_track(), *texts(sheet), other, replace(noise, is_on=False)])
+
+
+def drone() -> tuple[bytes, Sheet]:
+    """Telemetry in tracks that few programs know."""
+    sheet = Sheet(2200)
+    pictures = picture_track(sheet)
+    pictures.more = [box(b"tref", box(b"tmcd", b"\0\0\0\x09"))]
+    return _movie(sheet, [pictures, sound_track(), *telemetry(sheet)])
+
+
+def _movie(sheet: Sheet, tracks: list[Track]) -> tuple[bytes, Sheet]:
+    start = box(b"ftyp", b"mp42\0\0\0\0mp42isom")
+    media = Media(len(start) + 8)
+    for track in tracks:
         track.place(media)
     user = box(b"udta", text_atom(b"\xa9xyz", sheet.spot("udta-xyz").iso6709.encode()))
-    moov = box(b"moov", mvhd(sheet, 11), *(trak(sheet, t) for t in all_of), user)
+    moov = box(b"moov", mvhd(sheet, 11), *(trak(sheet, t) for t in tracks), user)
     return start + box(b"mdat", bytes(media.data)) + moov, sheet
 
 
