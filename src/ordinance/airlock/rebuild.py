@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A picture or video made anew: read by a process that can reach nothing, written aside, renamed when whole.
+
+Reads one file that somebody wants to publish; writes one other, readable by its owner alone, or nothing at all. Each
+value that the process answers is checked here again before it counts. Whether the new file is clean is not decided
+here: two checkers who did not write it look at it afterwards.
+
+Cannot know what the picture shows or the sound says, nor take out the noise that a sensor leaves in every picture.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ordinance.airlock._apart import ApartError, Progress, Within, apart
+from ordinance.airlock.media import HEAD, medium_of
+from ordinance.model.errors import Issue, TransferError
+from ordinance.model.transfer import Medium
+
+# What a rebuilt file may differ in, in words for who made it.
+NOTES = {
+    "cmyk_converted": "colours for print (CMYK) became sRGB without a profile: look at them",
+    "colours_converted": "colours were brought to sRGB by the profile in the file",
+    "colours_unreadable": "the colour profile could not be used: look at the colours",
+    "depth_reduced": "more than 8 bits a colour became 8",
+    "further_pictures_dropped": "further pictures in the file (a preview, a second lens, a gain map) were left out",
+    "metadata_dropped": "data about the picture were in the file and were left out",
+    "orientation_applied": "the picture was turned as the camera said",
+    "orientation_unreadable": "which way is up could not be read: look at the picture",
+}
+_HINT_OTHER = "save it again from the program it was made with, then try once more"
+FAULTS = {
+    "airlock-animated": ("it moves, and only still pictures are rebuilt", "make it a video, or save one picture of it"),
+    "airlock-cannot-decode": ("it cannot be decoded to its end", _HINT_OTHER),
+    "airlock-decoder-broke": ("the process that decodes it gave no answer", _HINT_OTHER),
+    "airlock-no-isolation": (
+        "this system cannot take network and files from the process that decodes, so nothing is decoded",
+        "use Linux 3.17 or newer on x86-64 or 64-bit ARM",
+    ),
+    "airlock-out-of-limits": ("decoding it needs more memory, time or space than is allowed", ""),
+    "airlock-too-long": ("decoding it took longer than is allowed", ""),
+    "airlock-too-many-pixels": ("it has more pixels than are decoded", "make it smaller first"),
+}
+_INSTALL = "pip install 'ordinance[media]'"
+_NEEDS = {"_rebuild_image": "PIL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is decoded at most, and what that may use up; zero means nothing at all."""
+
+    source_bytes: int = 8_000_000_000
+    out_bytes: int = 4_000_000_000
+    pixels: int = 100_000_000  # of a picture
+    memory_bytes: int = 3_000_000_000
+    picture_s: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What was asked for. `lossless`: frames of a video stay as they are, or it is refused."""
+
+    lossless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came out. Hashes are SHA-256 in hexadecimal; `notes` are ids, their sentences in `NOTES`."""
+
+    medium: Medium
+    before: str
+    after: str
+    size_bytes: int
+    width: int
+    height: int
+    notes: tuple[str, ...]
+    duration_s: Fraction | None = None
+    frames: int | None = None
+    sound: bool = False
+    lossless: bool = False
+
+
+class _AnswerError(Exception):
+    """The process answered something that cannot be."""
+
+
+def rebuild(
+    source: Path,
+    out: Path,
+    medium: Medium,
+    limits: Limits | None = None,
+    how: How | None = None,
+    *,
+    on_progress: Progress | None = None,
+) -> Rebuilt:
+    """Make a file anew at `out`, which appears only when whole and replaces nothing.
+
+    Raises TransferError, with every reason, where it cannot; OSError where a file cannot be read or written.
+    """
+    limits, how = limits or Limits(), how or How()
+    with _opened(source, limits) as given, _aside(out) as (path, new):
+        before = _digest(given)
+        read = os.fstat(given)
+        try:
+            if medium.is_video:
+                _refuse(source, "airlock-cannot-decode", "it is a video, and only pictures are rebuilt so far")
+            worker, request, within = _asked(medium, limits, how)
+            if find_spec(_NEEDS[worker]) is None:
+                _refuse(source, "airlock-extra-missing", "rebuilding it needs the extra `media`", _INSTALL)
+            said = apart(f"ordinance.airlock.{worker}", request, (given, new), within, on_progress)
+            found = _believed(said, medium, limits)
+        except ApartError as error:
+            message, hint = FAULTS.get(error.id, FAULTS["airlock-decoder-broke"])
+            _refuse(source, error.id if error.id in FAULTS else "airlock-decoder-broke", message, hint)
+        except _AnswerError:
+            _refuse(source, "airlock-decoder-broke", *FAULTS["airlock-decoder-broke"])
+        now = os.fstat(given)
+        if (now.st_mtime_ns, now.st_size) != (read.st_mtime_ns, read.st_size):
+            _refuse(source, "airlock-changed-meanwhile", "it was changed while it was read", "wait until it is whole")
+        if medium_of(os.pread(new, HEAD, 0)) is not medium.rebuilt_as:
+            _refuse(source, "airlock-decoder-broke", *FAULTS["airlock-decoder-broke"])
+        os.fsync(new)
+        after = _digest(new)
+        size = os.fstat(new).st_size
+        if out.exists() or out.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
+        path.rename(out)
+        return Rebuilt(medium=medium.rebuilt_as, before=before, after=after, size_bytes=size, **found)
+
+
+@contextmanager
+def _opened(source: Path, limits: Limits) -> Iterator[int]:
+    """The file, open for reading: a real one, neither empty nor too large."""
+    given = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not hold us
+    try:
+        found = os.fstat(given)
+        if not stat.S_ISREG(found.st_mode):
+            _refuse(source, "airlock-no-file", "it is no file", "name the picture or video itself")
+        if found.st_size > limits.source_bytes:
+            _refuse(source, "airlock-too-many-bytes", "it is larger than is read", "shorten it first")
+        yield given
+    finally:
+        os.close(given)
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[tuple[Path, int]]:
+    """A new file beside `out`, for its owner alone, gone again unless it was renamed."""
+    new, name = tempfile.mkstemp(prefix=".airlock-", dir=out.parent)
+    try:
+        yield Path(name), new
+    finally:
+        os.close(new)
+        Path(name).unlink(missing_ok=True)
+
+
+def _digest(handle: int) -> str:
+    """SHA-256 of an open file, from its first byte to its last, in hexadecimal; where it stood is left alone."""
+    digest, at = hashlib.sha256(), 0
+    while piece := os.pread(handle, 1 << 20, at):
+        digest.update(piece)
+        at += len(piece)
+    return digest.hexdigest()
+
+
+def _asked(medium: Medium, limits: Limits, how: How) -> tuple[str, dict[str, Any], Within]:
+    """Which worker, what it is asked, and what it may use up."""
+    within = Within(limits.memory_bytes, limits.out_bytes, limits.picture_s, limits.picture_s)
+    return "_rebuild_image", {"medium": str(medium), "pixels": limits.pixels}, within
+
+
+def _believed(said: Mapping[str, Any], medium: Medium, limits: Limits) -> dict[str, Any]:
+    """The answer as values of ours. Raises _AnswerError where it is none that a rebuilt file could have."""
+    width, height = _whole(said, "width", 65_535), _whole(said, "height", 65_535)
+    if width * height > limits.pixels:
+        raise _AnswerError
+    return {"width": width, "height": height, "notes": _known(said.get("notes"))}
+
+
+def _whole(said: Mapping[str, Any], name: str, most: int, least: int = 1) -> int:
+    value = said.get(name)
+    if type(value) is not int or not least <= value <= most:
+        raise _AnswerError
+    return value
+
+
+def _known(notes: object) -> tuple[str, ...]:
+    if not isinstance(notes, list) or not all(isinstance(one, str) and one in NOTES for one in notes):
+        raise _AnswerError
+    return tuple(sorted(set(notes)))
+
+
+def _refuse(source: Path, fault: str, message: str, hint: str = "") -> NoReturn:
+    raise TransferError([Issue(source.name, 0, 0, fault, message, "nothing of it was written", hint)])
