@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_row_that_says_no_address_leaves_nobody_holding_any(kind: str, tmp_pat
 
 def test_a_declaration_without_its_beginning_may_be_of_any_time(tmp_path: Path) -> None:
     """A line of it that cannot be read may have been the one that says when, or who."""
-    named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(X, ITS, 3, starts="st{arts"))
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(X, ITS, 3, starts="begins"))
     assert (set(named.values()), refused > 0) == ({None}, True)
     lost = isc(X, ITS, 3).replace("  binding", '  "binding')
     named, refused = holders("isc", tmp_path, isc(X, MINE) + lost)
@@ -252,3 +253,39 @@ def test_an_end_of_a_block_that_has_no_beginning_may_be_of_any_address(before: s
     named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(Y, ITS, 2) + before + "}\n" + isc(X, MINE, 5))
     assert [h for h, mac in named.items() if mac == MINE] == [0, 1, 5, 6, 7]
     assert refused >= 1
+
+
+@pytest.mark.parametrize("line", ["10.20.0.1", f"{Y},00:00:5e:{kea(X, ITS, 3)}", kea(Y, ITS, 3)[:-1] + kea(X, ITS, 3)])
+def test_a_line_of_kea_that_ends_amiss_may_be_about_two_addresses(line: str, tmp_path: Path) -> None:
+    """Its last cell is cut short, and what stands behind it is another row, whatever stands before."""
+    named, refused = holders("kea", tmp_path, KEA + kea(X, MINE) + kea(Y, ITS, 2) + line.rstrip() + "\n")
+    assert ([h for h, mac in named.items() if mac == MINE], refused) == ([0, 1], 1)
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours"),
+    [
+        (f" lease {X} {{\n", [0, 1, 2]),
+        (f"lease  {X} {{\n", [0, 1, 2]),
+        (f"  hardware ethernet 00:00:5lease {X} {{\n", [0, 1]),  # nobody knows whose
+    ],
+)
+def test_a_lease_in_the_middle_of_another_is_not_passed_over(begins: str, hours: list[int], tmp_path: Path) -> None:
+    """The end of the one before it is lost."""
+    lost = isc(Y, ITS, 2).removesuffix("}\n")
+    taken = begins + isc(X, ITS, 3).partition("\n")[2]
+    named, refused = holders("isc", tmp_path, isc(X, MINE) + isc("10.20.0.13", ITS, 2) + lost + taken)
+    assert [h for h, mac in named.items() if mac == MINE] == hours
+    assert refused >= 1
+
+
+def test_a_file_that_breaks_off_in_a_block_may_have_said_more_than_its_end(tmp_path: Path) -> None:
+    """What is lost may be about any address, and not only about that of the block that is open."""
+    text = (isc(X, MINE) + isc("10.20.0.13", ITS, 2) + isc(Y, ITS, 2)).removesuffix("}\n")
+    packed = gzip.compress(text.encode())[:-8]
+    (tmp_path / "leases-0.gz").write_bytes(packed)
+    settings = SourceSettings("dhcp", "isc-leases", ("leases-*",), samples.BRUSSELS)
+    reading = IscLeases().read(settings, tmp_path)
+    leases = LeasesOf("dns", [reading.index])
+    assert [leases.holder(X, EIGHT + h * HOUR + 1800) for h in range(4)] == [MINE, MINE, None, None]
+    assert reading.account.rejected >= 1

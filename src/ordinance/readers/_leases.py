@@ -318,12 +318,17 @@ class LeaseLog(ABC):
         else:
             self.index.end(address, at, after_grants=after_grants)
 
+    def _fault(self, number: int, reason: str) -> None:
+        """A line that is not given out; where it is not one line in other letters, whole rows may be lost."""
+        self.is_any = reason != "bad-encoding"
+        self.refuse(number, reason)
+
     def _take(self, file: InputFile) -> None:
         self.file = file.name
         counts = {"dropped": 0, "structural": 0}
         self.order.begin()
         self.begin()
-        lines, verdict = LineFile(file, self.refuse), ""
+        lines, verdict = LineFile(file, self._fault), ""
         for number, line in lines.lines():
             self.number, self.is_told, self.is_any = number, False, False
             verdict = self.line(line)

@@ -131,6 +131,14 @@ class _Run(LeaseLog):
         return ""
 
     def _open(self, words: list[str]) -> str:
+        block = self._blocks[-1] if self._blocks else None
+        if block is not None and words[:1] == ["lease"]:
+            lost = self._give_up()
+            return self._open(words) or lost
+        if block is not None and words[:1] != ["on"]:  # all that the manual has there; this may be a lease
+            self.is_any = True
+            self._blocks.append(None)
+            return "bad-line"
         if self._blocks or words[:1] != ["lease"]:
             self._blocks.append(None)
             return "" if words else "bad-line"

@@ -8,7 +8,8 @@ what the live one no longer does. The record is the *line*:
 - dropped: a lease; it leaves the reader only where something behind it is kept
 - structural: the header, empty lines, and rows that say that an address was declined or taken back
 - duplicate: lines of a file whose bytes were read before
-- rejected: `no-header`, `missing-field`, `bad-address`, `bad-mac`, `bad-state`, `bad-time`, and what `_lines` refuses
+- rejected: `no-header`, `missing-field`, `too-many-fields`, `bad-address`, `bad-mac`, `bad-state`, `bad-time`, and what
+  `_lines` refuses
 
 A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal. A row with a lifetime
 of nought says that it was given back or taken away at some time after the grant whose time it bears: from that grant on
@@ -59,6 +60,7 @@ class _Run(LeaseLog):
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._places: dict[str, int] | None = None
+        self._width = 0
 
     def line(self, line: str) -> str:
         """A row of the journal."""
@@ -68,11 +70,15 @@ class _Run(LeaseLog):
         if self._places is None:
             if cells is None or not set(_NEEDED) <= set(cells):
                 return "no-header"
-            self._places = {name: cells.index(name) for name in _NEEDED}
+            self._places, self._width = {name: cells.index(name) for name in _NEEDED}, len(cells)
             return STRUCTURAL
-        if cells is None or len(cells) <= max(self._places.values()):
-            parts, place = cells or line.split(","), self._places["address"]
-            return self._doubtful(address_of(parts[place].strip()) if place < len(parts) else None, "missing-field")
+        parts, place = cells or line.split(","), self._places["address"]
+        is_long = len(parts) > self._width
+        if cells is None or is_long or len(cells) <= max(self._places.values()):
+            self.is_any = is_long  # another row, whose beginning is not where a line begins
+            whole = place < len(parts) - 1  # the last cell may be cut short
+            reason = "too-many-fields" if is_long else "missing-field"
+            return self._doubtful(address_of(parts[place].strip()) if whole else None, reason)
         return self._row({name: cells[place].strip() for name, place in self._places.items()})
 
     def _row(self, row: dict[str, str]) -> str:
