@@ -14,11 +14,13 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ordinance.model.law import Condition
 from ordinance.operations import attesting
 from ordinance.policy import descriptions, read_clause, read_scenario, read_text
 from ordinance.policy.json_schema import clause_properties, schemas, text_properties
 from ordinance.policy.shipped import FOLDER as LIBRARY
 from ordinance.review import read_campaigns, read_cells, read_findings, read_reviews
+from ordinance.separation import records
 from policy.situations import situations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,7 @@ KINDS = {
     "cases": "case",
     "attestations": "attestation",
     "findings": "finding",
+    "separate": "separate",
     "tests": "scenario",
 }
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -122,6 +125,8 @@ def test_the_situations_fit() -> None:
         ("attestation", {"what": [{"vendor": "bytedance"}]}, "what"),
         ("review", {"cells": [{"option": "a", "criterion": "reach", "score": -1}]}, "cells/0/score"),
         ("finding", {"finding": "f-0123456789-2"}, "finding"),
+        ("separate", {"conditions": {"tidy": {}}}, "conditions"),
+        ("separate", {"conditions": {"multi_factor": {"answer": "yes"}}}, "conditions/multi_factor/answer"),
         ("finding", {"device": "GL-001"}, "device"),
         ("finding", {"life": []}, "life"),
         ("finding", {"life": [{"on": "2023-04-11", "state": "done", "by": "ISO"}]}, "life/0/state"),
@@ -170,6 +175,19 @@ def test_keys_of_findings_are_those_of_the_reader() -> None:
     every = {*read_findings.ENTRY_KEYS, *read_findings.ENTRY_OPTIONS}
     assert set(entry["properties"]) == every == set(descriptions.FINDING_ENTRY)
     assert (set(found["required"]), set(entry["required"])) == ({*read_findings.KEYS}, {*read_findings.ENTRY_KEYS})
+
+
+def test_keys_of_separate_devices_are_those_of_the_reader() -> None:
+    """The same of a device's record, of each answer, and of each version that was seen."""
+    found = schemas()["separate"]
+    assert set(found["properties"]) == {*records.KEYS, *records.OPTIONS} == set(descriptions.SEPARATE)
+    answers = found["properties"]["conditions"]["properties"]
+    assert set(answers) == {*Condition}
+    every = {*records.CLAIM_KEYS, *records.CLAIM_OPTIONS}
+    assert all(set(one["properties"]) == every == set(descriptions.SEPARATE_ANSWER) for one in answers.values())
+    assert all(set(one["required"]) == {*records.CLAIM_KEYS} for one in answers.values())
+    assert set(found["required"]) == {*records.KEYS}
+    assert set(found["properties"]["app"]["properties"]) == {*records.RELEASE_KEYS}
 
 
 def test_keys_of_reviews_are_those_of_the_reader() -> None:

@@ -32,18 +32,20 @@ from ordinance.readers.estate import read_estate
 
 if TYPE_CHECKING:  # a body without channels, and whoever only asks what applies to a device, loads nothing of them
     from ordinance.model.channel import Channel
+    from ordinance.model.separation import DeviceRecord
 
 STATE = ".ordinance"
 CHANNELS = "channels"
 ANALYTICS = "analytics"
 FINDINGS = "findings"
+SEPARATE = "separate"
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """Everything that rulings come from. `issues` holds errors and warnings, sorted by place.
 
-    `channels` are none of that, and only there for whoever asked for them.
+    `channels` are none of that, and only there for whoever asked for them, as are `records` of separate devices.
     """
 
     body: Body
@@ -54,6 +56,7 @@ class Workspace:
     issues: tuple[Issue, ...]
     channels: tuple[Channel, ...] = ()
     attested: Attested = field(default_factory=Attested)
+    records: tuple[DeviceRecord, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -98,8 +101,8 @@ def open_workspace(
     a device does not depend on them, and every reader and target would have to be loaded for it. With `tests`, faults
     in `tests/*.yaml` count too.
 
-    With `channels`, those of `channels/` are read and looked into as well, and files of campaigns, cases, analytics
-    and lives of findings are read.
+    With `channels`, those of `channels/` and the records in `separate/` are read and looked into as well, and files of
+    campaigns, cases, analytics and lives of findings are read.
     No rule hangs on them: a fault there stops only what shows or lists them.
     """
     body, faults = read_body(folder)
@@ -127,10 +130,26 @@ def open_workspace(
         found, faults = read_channels(folder)
         sound = not any(i.severity is Severity.ERROR for i in issues)  # a law with errors is not resolved
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
+    records: tuple[DeviceRecord, ...] = ()
     if channels:
-        issues |= {*_faults_of_work(folder), *_faults_of_analytics(folder, found)}
+        records, of_records = _records(folder, found, law, estate, seen_from)
+        issues |= {*of_records, *_faults_of_work(folder), *_faults_of_analytics(folder, found)}
         issues |= {*_faults_of_findings(folder, body, estate, seen_from)}
-    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested)
+    return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested, records)
+
+
+def _records(
+    folder: Path, channels: tuple[Channel, ...], law: Law, estate: Estate, seen_from: datetime | None
+) -> tuple[tuple[DeviceRecord, ...], set[Issue]]:
+    """The records of separate devices, and what is wrong with them; where a body keeps any, also that one has none."""
+    if not (folder / SEPARATE).exists():
+        return (), set()
+    from ordinance.separation.lints import lint_records  # noqa: PLC0415  # only for bodies with such files
+    from ordinance.separation.records import read_records  # noqa: PLC0415  # the same
+
+    records, faults = read_records(folder)
+    day = seen_from.astimezone(law.zone).date() if seen_from is not None else None
+    return records, {*faults, *lint_records(records, channels, law, estate, day)}
 
 
 def _faults_of_work(folder: Path) -> set[Issue]:

@@ -357,3 +357,30 @@ FINDING_ENTRY: Mapping[str, str] = MappingProxyType(
         "last_day": "The last day of an acceptance. The day after it, the finding is open again.",
     }
 )
+
+SEPARATE: Mapping[str, str] = MappingProxyType(
+    {
+        "device": "The id of the device in devices.csv.",
+        "owner": "The office that answers for the device. Never a person's name.",
+        "profiles": "The profiles that it is held to: bpa, ncsc, nsm, nsw, pspf-001-2023, queensland or ria-tallinn.",
+        "channels": "The channels that it serves, by their ids.",
+        "exemptions": "The exemptions that it rests on, by their ids. Those in force that name it count anyway.",
+        "last_day": "The last day of its use. Without it, that of the exemptions that it rests on.",
+        "app": "The version of the app that is on it, and when somebody saw that.",
+        "system": "The version of its operating system, and when somebody saw that.",
+        "conditions": "What is answered to each condition, by the condition's id.",
+        "invented": "Paths in this file that were made up for an example.",
+    }
+)
+
+SEPARATE_ANSWER: Mapping[str, str] = MappingProxyType(
+    {
+        "answer": "What is answered.",
+        "on": "The day on which it was looked at.",
+        "owner": "The office that answers for it. Never a person's name.",
+        "evidence": "What shows it: a document, a statement, an entry in a register. `met` needs one.",
+        "reason": "Why it is not met, or does not apply. Both need one.",
+        "due": "The last day for the next answer. Without it, the interval of the condition after `on`.",
+        "version": "Of `permissions_reviewed` and `system_up_to_date`: the version that was looked at.",
+    }
+)

@@ -348,6 +348,7 @@ _FILES = {
     "case": ("The case of an account", work_schema.case),
     "attestation": ("What somebody stated about devices", work_schema.attestation),
     "finding": ("The life of a finding", work_schema.finding),
+    "separate": ("The record of a separate device", work_schema.separate),
 }
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""JSON Schemas of files that are no law: channels, reviews, campaigns, cases of accounts, attestations, findings."""
+"""JSON Schemas of files that are no law: channels, reviews, campaigns, cases of accounts, attestations, findings,
+records of separate devices."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from ordinance.model.attestation import Stated
 from ordinance.model.campaign import AccountWay, HandleWay, Kept
 from ordinance.model.channel import ChannelState, MfaKind
 from ordinance.model.channel_review import ChannelOutcome, Gate, GateResult, Handle, Metric
+from ordinance.model.law import Condition
 from ordinance.model.life import FindingState
+from ordinance.model.separation import Said
 from ordinance.policy import descriptions
 from ordinance.policy.schema_parts import (
     DAY,
@@ -18,6 +21,7 @@ from ordinance.policy.schema_parts import (
     PERIOD,
     TEXT,
     TEXTS,
+    VERSION,
     Schema,
     closed,
     described,
@@ -193,3 +197,25 @@ def finding() -> Schema:
         "invented": listed(TEXT),
     }
     return closed(described(keys, descriptions.FINDING), ("finding", "life"))
+
+
+def separate() -> Schema:
+    """The record of a separate device."""
+    answer: dict[str, Schema] = {"answer": words(Said), "on": DAY, "owner": TEXT, "evidence": TEXT, "reason": TEXT}
+    answer |= {"due": DAY, "version": VERSION}
+    needed = ("answer", "on", "owner")
+    answers = closed({str(c): closed(described(answer, descriptions.SEPARATE_ANSWER), needed) for c in Condition})
+    release = closed({"version": VERSION, "seen_on": DAY}, ("version", "seen_on"))
+    keys: dict[str, Schema] = {
+        "device": TEXT,
+        "owner": TEXT,
+        "profiles": TEXTS,
+        "channels": TEXTS,
+        "exemptions": TEXTS,
+        "last_day": DAY,
+        "app": release,
+        "system": release,
+        "conditions": answers,
+        "invented": listed(TEXT),
+    }
+    return closed(described(keys, descriptions.SEPARATE), ("device", "owner", "conditions"))
