@@ -237,7 +237,8 @@ def test_permissions_are_reviewed_at_the_version_that_is_there() -> None:
     """An update makes the review old at once; without a version nobody knows of which it was."""
     assert of(_by_pspf(_pspf()), C.PERMISSIONS_REVIEWED).result is Result.PASS
     newer = _pspf(app=Release("37.2", date(2024, 12, 9)))
-    assert of(_by_pspf(newer), C.PERMISSIONS_REVIEWED).reason == "other_version"
+    old = of(_by_pspf(newer), C.PERMISSIONS_REVIEWED)
+    assert (old.result, old.reason) == (Result.FAIL, "other_version")
     assert of(_by_pspf(_pspf(app=None)), C.PERMISSIONS_REVIEWED).reason == "version_not_said"
     assert of(_by_pspf(_pspf(system=None)), C.SYSTEM_UP_TO_DATE).reason == "version_not_said"
     updated = _pspf(system=Release("15", date(2024, 12, 9)))
