@@ -20,8 +20,9 @@ from ordinance.readers import BUILTIN, Matchers
 from ordinance.readers import _again as again_module
 from ordinance.readers._again import Again
 from ordinance.readers._clock import utc
+from ordinance.readers._files import InputFile
 from ordinance.readers._known_log import NameLogReader
-from ordinance.readers._lines import ChangedError, InputFile, LineFile, text_digests
+from ordinance.readers._lines import ChangedError, LineFile, text_digests
 from ordinance.store.observations import encode
 
 from . import samples

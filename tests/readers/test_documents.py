@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ordinance.readers._documents import MOST_TEXT, DocumentFile, at, list_at, stated_at, text_at
-from ordinance.readers._lines import InputFile
+from ordinance.readers._files import InputFile
 
 
 def read(content: bytes, folder: Path, **more: int) -> tuple[list[Any], list[str]]:
@@ -78,7 +78,7 @@ HELD = """
 import resource, sys
 from pathlib import Path
 from ordinance.readers._documents import DocumentFile
-from ordinance.readers._lines import InputFile
+from ordinance.readers._files import InputFile
 pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
 most = pages * resource.getpagesize() + (int(sys.argv[2]) << 20)
 resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -18,8 +18,9 @@ from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, LEASES, LeaseReader, Reader, reader
 from ordinance.readers._clock import utc
 from ordinance.readers._documents import MOST_TEXT
+from ordinance.readers._files import InputFile
 from ordinance.readers._leases import OPEN_END
-from ordinance.readers._lines import InputFile, LineFile
+from ordinance.readers._lines import LineFile
 
 from . import packed, samples
 from . import test_lease_promises as leases

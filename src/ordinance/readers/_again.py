@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from ordinance.model.apps import Identifier
 from ordinance.model.evidence import Reading
 from ordinance.model.kept import Carry, KeptPart, KeptRow, Terms
-from ordinance.readers._lines import InputFile, text_digests
+from ordinance.readers._files import InputFile
+from ordinance.readers._lines import text_digests
 from ordinance.readers._noted import Known, Noted, stretches, widen, within
 from ordinance.readers._question import Question
 

@@ -18,7 +18,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ordinance.readers._lines import InputFile, LineFile
+from ordinance.readers._files import InputFile
+from ordinance.readers._lines import LineFile
 
 MOST_TEXT = 1 << 24  # characters; pages of the interfaces that we read hold a thousand entries at most
 MOST_OPENED = 1 << 19  # lists and objects of such a text; one in 32 characters, where inventories have one in a hundred

@@ -17,8 +17,8 @@ from ordinance.model.evidence import WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Matchers
 from ordinance.readers._documents import DocumentFile
+from ordinance.readers._files import InputFile
 from ordinance.readers._inventory import Inventory, Listing
-from ordinance.readers._lines import InputFile
 
 
 class DocumentInventory(Inventory):

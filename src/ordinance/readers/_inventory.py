@@ -34,7 +34,7 @@ from ordinance.model.evidence import AppInstalled, EvidenceKind, Ledger, Reading
 from ordinance.model.time import Span, start_of
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import instants, utc
-from ordinance.readers._lines import InputFile, matching, repeated
+from ordinance.readers._files import InputFile, matching, repeated
 
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)

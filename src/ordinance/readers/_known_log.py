@@ -22,8 +22,9 @@ from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
 from ordinance.model.time import Span
 from ordinance.readers._again import Again, Notes
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._files import InputFile
 from ordinance.readers._gone import cut_days, still_said
-from ordinance.readers._lines import InputFile, LineFile
+from ordinance.readers._lines import LineFile
 from ordinance.readers._name_log import DROPPED, NameLog
 from ordinance.readers._picking import Picking, Picks
 from ordinance.readers._question import Question, Watched

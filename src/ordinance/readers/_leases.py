@@ -23,7 +23,8 @@ from ordinance.model.evidence import APART, Lease, Ledger, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
-from ordinance.readers._lines import InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._files import InputFile, matching, repeated
+from ordinance.readers._lines import LineFile, count_lines
 from ordinance.readers._order import EVER, FOR_EVER, Order, joined_spans
 
 OPEN_END = 221_845_392_000  # the year 9000, UTC: the end of a lease that has none

@@ -13,18 +13,11 @@ whether it parses.
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import os
-import re
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import BinaryIO
 
+from ordinance.readers._files import InputFile, opened
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
 BLOCK_BYTES = 1 << 20
@@ -32,84 +25,8 @@ MOST_LINE_BYTES = 1 << 16
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_OCTETS = 4  # of a character in UTF-8
-_ROTATED = re.compile(r"(?P<base>.+?)(?:\.(?P<count>\d{1,3})|-(?P<day>\d{4}-?\d\d-?\d\d))?(?:\.(?:gz|zst))?")
-
-_NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # for who writes into a pipe; not on Windows
 
 OnFault = Callable[[int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file to read; `name` is its path relative to the body's folder, with slashes."""
-
-    path: Path
-    name: str
-
-
-def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
-    """Files under `root` that any of the globs matches, each once, oldest first by name.
-
-    No match is an empty tuple: whether that means "no data" is the caller's to say.
-    """
-    under = Path(glob.escape(str(root)))
-    found = {hit for g in globs for hit in _hits((under / g).parts)}
-    files = [InputFile(p, _relative(p, root)) for p in found if not os.path.isdir(p)]  # noqa: PTH112  # never raises
-    return tuple(sorted(files, key=_age))
-
-
-def _hits(parts: Sequence[str]) -> Iterator[Path]:
-    """What a pattern finds. `**` stands for any folders, links to folders followed, each real folder once.
-
-    `glob` would follow links that lead back upwards again and again, two of them for ever.
-    """
-    if "**" not in parts:
-        yield from map(Path, glob.iglob(str(Path(*parts))))  # noqa: PTH207  # Path.glob refuses absolute patterns
-        return
-    at = parts.index("**")
-    for base in sorted(glob.iglob(str(Path(*parts[:at])))):  # noqa: PTH207  # as above, absolute ones too
-        for folder in _folders(Path(base)):
-            yield from _hits((glob.escape(str(folder)), *(parts[at + 1 :] or ("*",))))
-
-
-def _folders(base: Path) -> Iterator[Path]:
-    """A folder and those beneath it that are not hidden; one that several ways lead to comes once."""
-    seen: set[Path] = set()
-    left = [base]
-    while left:
-        folder = left.pop()
-        real = Path(os.path.realpath(folder))
-        if real in seen or not os.path.isdir(real):  # noqa: PTH112  # `Path.is_dir` raises where nobody may look
-            continue
-        seen.add(real)
-        yield folder
-        beneath: list[Path] = []
-        with suppress(OSError):  # one that may not be looked into has nothing in it, as for `glob`
-            beneath = list(folder.iterdir())
-        left += sorted((p for p in beneath if not p.name.startswith(".")), reverse=True)
-
-
-def repeated(files: Iterable[InputFile]) -> frozenset[str]:
-    """Names of files whose bytes equal those of an earlier one. Only equal sizes are compared."""
-    by_size: dict[int, list[InputFile]] = {}
-    for file in files:
-        size = _size(file.path)
-        if size:  # two empty files repeat nothing
-            by_size.setdefault(size, []).append(file)
-    again = set()
-    for group in (g for g in by_size.values() if len(g) > 1):
-        seen = set()
-        for file in group:
-            digest = _digest(file.path)
-            if digest in seen:
-                again.add(file.name)
-            seen.add(digest)
-    return frozenset(again)
-
-
-def series(file: InputFile) -> tuple[str, str]:
-    """The same for all files that one log was rotated into."""
-    return _age(file)[:2]
 
 
 class LineFile:
@@ -349,15 +266,6 @@ def text_digests(file: InputFile, sizes: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def opened(path: Path) -> BinaryIO:
-    """A file to read. Raises OSError for anything else: a pipe would be waited for, and a device has no end."""
-    handle = os.open(path, os.O_RDONLY | _NOT_WAITING)
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return os.fdopen(handle, "rb")
-    os.close(handle)
-    raise OSError(f"{path} is no file")
-
-
 def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
     """All bytes of a file, unpacked; why they cannot be had ("" where they can); and the digest of what is on disk."""
     blocks = LineFile(file, lambda *_: None)
@@ -372,6 +280,7 @@ def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
     reason = blocks.broke_off or ("file-too-large" if size > most_bytes else "")
     return b"" if reason else b"".join(kept), reason, blocks.sha256
 
+
 def count_lines(file: InputFile) -> tuple[int, str]:
     """How many lines a file has, readable or not, and its digest; for files that repeat another."""
     faults: list[int] = []
@@ -385,35 +294,3 @@ def _text(raw: bytes) -> str | None:
         return raw.decode()
     except UnicodeDecodeError:
         return None
-
-
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-
-
-def _age(file: InputFile) -> tuple[str, str, bool, str, int, str]:
-    """Sorts oldest first: `log.2.gz`, `log.1`, `log` (logrotate counts up, the live file has no
-    number) and `log-20230327`, `log-20230328`, `log` (logrotate's dateext)."""
-    match = _ROTATED.fullmatch(file.path.name)
-    base, count, day = match.group("base", "count", "day") if match else (file.path.name, None, None)
-    folder = file.name.rpartition("/")[0]
-    is_live = count is None and day is None
-    return (folder, base, is_live, (day or "").replace("-", ""), -int(count or 0), file.name)
-
-
-def _size(path: Path) -> int | None:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with opened(path) as stream:
-            for _ in stored_blocks(stream, digest.update, BLOCK_BYTES):
-                pass
-    except OSError:
-        return f"unreadable {path}"
-    return digest.hexdigest()

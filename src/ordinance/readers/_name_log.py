@@ -25,8 +25,9 @@ from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
+from ordinance.readers._files import InputFile, matching, repeated
 from ordinance.readers._leases import NoLeases
-from ordinance.readers._lines import MOST_LINE_BYTES, InputFile, LineFile, count_lines, matching, repeated
+from ordinance.readers._lines import MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
 

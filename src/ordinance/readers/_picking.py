@@ -16,7 +16,8 @@ import hashlib
 from dataclasses import dataclass, field
 
 from ordinance.model.kept import KeptLines
-from ordinance.readers._lines import InputFile, LineFile, text_digests
+from ordinance.readers._files import InputFile
+from ordinance.readers._lines import LineFile, text_digests
 from ordinance.readers._noted import Known, Noted, stretches
 
 MOST_PICKS = 200_000  # of a file; one of which more lines say something is read each time

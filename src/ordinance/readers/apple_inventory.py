@@ -41,8 +41,9 @@ from ordinance.model.evidence import Reading, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._answers import naming_key
 from ordinance.readers._base import Matchers
+from ordinance.readers._files import InputFile, matching
 from ordinance.readers._inventory import App, Inventory, InventoryReader, Listing
-from ordinance.readers._lines import InputFile, matching, whole
+from ordinance.readers._lines import whole
 from ordinance.readers._plists import read_apart
 
 MOST_BYTES = 8_000_000  # unpacked; a Mac with 300 apps sends half of one

@@ -39,8 +39,8 @@ from ordinance.model.evidence import Answered, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
+from ordinance.readers._files import InputFile, series
 from ordinance.readers._known_log import KnownLog, NameLogReader
-from ordinance.readers._lines import InputFile, series
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN
 from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._stamps import Stamps

@@ -39,8 +39,9 @@ from ordinance.model.evidence import WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Matchers
 from ordinance.readers._columns import Header, Row, columns
+from ordinance.readers._files import InputFile
 from ordinance.readers._inventory import App, Inventory, InventoryReader, Listing, seen_at
-from ordinance.readers._lines import InputFile, LineFile, count_lines
+from ordinance.readers._lines import LineFile, count_lines
 
 _ALL_IDS = (Kind.PACKAGE_NAME, Kind.BUNDLE_ID, Kind.PACKAGE_FAMILY_NAME)
 _IDS_BY_PLATFORM = {  # Intune writes AndroidForWork, AndroidFullyManagedDedicated, macOS …

@@ -47,9 +47,9 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
+from ordinance.readers._files import InputFile
 from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
-from ordinance.readers._lines import InputFile
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
 from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
