@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, Reading, WatchList
+from ordinance.model.evidence import Answered, Reading, WatchList, Where
 from ordinance.model.time import Period, Span
-from ordinance.readers._dhcp import lease_seconds
+from ordinance.readers._dhcp import LeaseTable, lease_seconds
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 
 from . import samples
@@ -354,6 +354,68 @@ def test_a_garbled_lease_line_leaves_nobody_holding_the_address(garbled: str, tm
     assert len(reading.names) == 1
     assert reading.leases == ()
     assert [r.reason for r in reading.account.rejects] == ["bad-lease"]
+
+
+ACK = "dnsmasq-dhcp[1]: 8 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:02"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        f"Mar 20 09:61:00 {ACK} tablet".encode(),
+        f"Mar 20 09:00:00 {ACK} ".encode() + b"Ren\xe9",
+        f"Mar 18 07:00:00 {ACK} tablet".encode(),
+        b"Mar 20 09:00:00 dnsmasq-dh",
+        b"Mar 20 09:00:00 dnsmasq-dhcp[1]: 8 DHC",
+        b"Mar 20 09:00:00 dnsmasq-dhcp[1]: 8 DHCPACK(eth0) 10.0.0.",
+        b"Mar 20 0",
+        f"Mar 20 09:00:00 dnsmasq[1]: 5 10.0.0.9/5 query[A] exMar 20 09:00:00 {ACK}".encode(),
+        b"\0\0\0\0",
+    ],
+)
+def test_a_line_that_may_be_of_dhcp_and_cannot_be_read_leaves_nobody_holding(lost: bytes, tmp_path: Path) -> None:
+    """It may have given the address to somebody else: no time, no text, cut short, or run into another line."""
+    lines = [
+        b"Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone",
+        b"Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 sent size:  4 option: 51 lease-time  12h",
+        lost,
+        LINE.format(hour=10, n=1, name="api16-normal-c-useast1a.tiktokv.com").encode(),
+    ]
+    (tmp_path / "a.log").write_bytes(b"\n".join(lines) + b"\n")
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
+    assert (len(reading.names), reading.account.rejected, reading.leases) == (1, 1, ())
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "Mar 20 09:61:00 dnsmasq[1]: 5 10.0.0.9/5 query[A] example.com from 10.0.0.9",
+        "Mar 20 09:61:00 box cron[7]: x",
+        "Mar 20 09:00:00 dnsmasq[1]: query[A] example.com from 10.0.0.9",
+    ],
+)
+def test_a_line_that_is_none_of_dhcp_ends_no_lease(lost: str, tmp_path: Path) -> None:
+    """Also where its time cannot be read: it says whose it is."""
+    lines = [
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone",
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 sent size:  4 option: 51 lease-time  12h",
+        lost,
+        LINE.format(hour=10, n=1, name="api16-normal-c-useast1a.tiktokv.com"),
+    ]
+    (tmp_path / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
+    assert (reading.account.rejected, [x.mac for x in reading.leases]) == (1, ["00:00:5e:00:53:01"])
+
+
+def test_an_address_at_which_a_lease_line_breaks_off_may_be_a_longer_one() -> None:
+    """It is not taken for a whole one."""
+    leases = LeaseTable(samples.BRUSSELS, Period(days=1))
+    assert leases.feed("DHCPACK(eth0) 10.0.0.55 00:00:5e:00:53:01", 1_000, Where("dns", "a.log", 1))
+    assert leases.feed("DHCPACK(eth0) 10.0.0.66 00:00:5e:00:53:02", 1_000, Where("dns", "a.log", 2))
+    leases.lost("Mar 20 09:00:00 dnsmasq-dhcp[1]: DHCPACK(eth0) 10.0.0.66 00:00")
+    assert [leases.holder(a, 2_000) for a in ("10.0.0.55", "10.0.0.66")] == ["00:00:5e:00:53:01", None]
+    leases.lost("Mar 20 09:00:00 dnsmasq-dhcp[1]: DHCPACK(eth0) 10.0.0.5")
+    assert leases.holder("10.0.0.55", 2_000) is None
 
 
 def test_a_garbled_line_of_another_address_ends_no_lease(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ Everything stays in memory; only leases that overlap a kept observation are hand
 How long a lease lasts: the `option: 51 lease-time` line that follows its DHCPACK under the same
 transaction id; else the source's `lease` setting; else two minutes, the shortest that dnsmasq grants
 (dnsmasq(8), --dhcp-range), because nothing longer is certain. It ends early when the address goes to
-somebody else, when its holder gets another address, and with a release or decline.
+somebody else, when its holder gets another address, and with a release or decline. A line of the log that cannot be
+read, and may have been one of DHCP, leaves nobody holding the addresses that stand in it, or any where none does.
 
 Cannot know: fixed addresses that were never asked for, IPv6, leases granted before the log begins,
 and who hides behind a randomised hardware address. A DHCPACK that answers a DHCPINFORM is no lease.
@@ -35,6 +36,8 @@ _EVENT = re.compile(
 _ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", re.ASCII)
 _LEASE_TIME = re.compile(r"(?P<id>\d+) sent size: +\d+ option: +51 lease-time +(?P<length>\S+)", re.ASCII)
 _LENGTH = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", re.ASCII)
+_CUT = re.compile(r"(?:\d+ ?)?(?:D|DH|DHC|DHCP[A-Z]*)?", re.ASCII)  # a line of which only the beginning is there
+_OTHERS = re.compile(r"(?:^| )(?!dnsmasq-dhcp)[A-Za-z][^\s:]*: ", re.ASCII)  # the tag of another one
 _ADDRESSED = ("DHCPACK(", "DHCPINFORM(", "DHCPRELEASE(", "DHCPDECLINE(")
 
 
@@ -70,11 +73,8 @@ class LeaseTable:
         if length:
             return self._lasts(length["id"], length["length"])
         event = _EVENT.fullmatch(text)
-        if event is None and any(word in text for word in _ADDRESSED):
-            self._doubted(text, at)
-            return False
-        if event is None:
-            return True
+        if event is None:  # and of those that name one, `lost` is told
+            return not (_CUT.fullmatch(text) or any(word in text for word in _ADDRESSED))
         address, mac = event["address"], event["mac"]
         if event["what"] == "INFORM":
             self._informed = (address, mac)
@@ -85,6 +85,14 @@ class LeaseTable:
         else:
             self._granted(_Held(address, mac, at, self._usual_end(at), where), event["id"])
         return True
+
+    def lost(self, line: str) -> None:
+        """A line of the log cannot be read: unless it says that it is another daemon's it may have been of this kind.
+
+        As it may have no time, that of the last line of this kind stands for it.
+        """
+        if any(word in line for word in _ADDRESSED) or not _OTHERS.search(line):
+            self._doubted(line, self._last)
 
     def holder(self, address: str, at: int) -> str | None:
         """The hardware address that holds `address` now, as far as the lines read so far tell."""
@@ -119,6 +127,8 @@ class LeaseTable:
         Where not even the address can be read, nobody holds anything.
         """
         named = set(_ADDRESS.findall(text))
+        if text.endswith(tuple(named)):  # it may be the beginning of another one
+            named.clear()
         for address, held in self._by_address.items():
             if not named or address in named:
                 held.end = min(held.end, at)

@@ -103,6 +103,9 @@ class NameLog(ABC):
         if self._noted is not None:
             self._noted.saw(at)
 
+    def lost(self, line: str) -> None:  # noqa: B027  # most kinds need nothing
+        """A line is refused; empty, where it is no text."""
+
     def finish(self) -> None:  # noqa: B027  # most kinds need nothing
         """All files were read."""
 
@@ -240,6 +243,7 @@ class NameLog(ABC):
             elif verdict == TAKEN:
                 self._matters = True
             else:
+                self.lost(line)
                 self._refuse(number, verdict)
             if self._matters:
                 self._matters = False
@@ -251,6 +255,7 @@ class NameLog(ABC):
 
     def _fault(self, number: int, reason: str) -> None:
         """A line that is no text."""
+        self.lost("")
         self._refuse(number, reason)
         self._matters = False
         if self._noted is not None:

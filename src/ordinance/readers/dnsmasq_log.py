@@ -128,6 +128,10 @@ class _Run(KnownLog):
         self.reached(self._clock.hour)
         return self._said(line[16:], at) if line[15:16] == " " else "bad-line"
 
+    def lost(self, line: str) -> None:
+        """It may have been one of DHCP."""
+        self._dhcp.lost(line)
+
     def _said(self, text: str, at: int) -> str:
         """The verdict on what follows the stamp: `dnsmasq[PID]: SERIAL ADDRESS/PORT VERB …`."""
         words = text.split(" ", 4)
