@@ -27,6 +27,7 @@ SEEN_BY_EXIFTOOL = {
     "odd.jpg": 0.3,
     "screenshot.png": 0.7,
     "odd.png": 0.3,
+    "erased.png": 0.0,  # it reads no pixels
     "photo.webp": 0.8,
     "odd.webp": 0.25,
     "phone.mp4": 0.8,

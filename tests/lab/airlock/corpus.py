@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The corpus: thirteen files of five formats, always the same bytes, with the list of what hides in each.
+"""The corpus: fourteen files of five formats, always the same bytes, with the list of what hides in each.
 
 Cannot know: real maker notes, telemetry and manifests of real devices; what is here is made by hand after the standards
 and after what such files are described to hold. So nothing left means: nothing left of what was planted.
@@ -38,6 +38,7 @@ CORPUS = (
     Dirty("odd.jpg", Medium.JPEG, "rare segments, unused tables, bytes between and behind", jpeg.odd),
     Dirty("screenshot.png", Medium.PNG, "as editors write, erased pixels", png.screenshot),
     Dirty("odd.png", Medium.PNG, "rare chunks, unused colours, bytes behind the ends", png.odd),
+    Dirty("erased.png", Medium.PNG, "what lies under pixels that were rubbed out", png.erased),
     Dirty("photo.webp", Medium.WEBP, "as editors write", webp.photo),
     Dirty("odd.webp", Medium.WEBP, "unknown chunks, padding, bytes behind the ends", webp.odd),
     Dirty("phone.mp4", Medium.MP4, "as phones and editors write", mp4.phone),

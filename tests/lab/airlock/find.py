@@ -206,7 +206,7 @@ def _pixels(path: Path) -> Iterator[tuple[str, bytes]]:
                     image.load()
                     yield "pillow", image.tobytes()
                     if image.mode == "RGBA":
-                        yield "pillow", image.convert("RGB").tobytes()
+                        yield from (("pillow", v) for _, v in _unpacked("", image.convert("RGB").tobytes(), 1))
                     if image.palette is not None:
                         yield "pillow", bytes(image.palette.getdata()[1])
                     yield "pillow", "\n".join(f"{k}={v}" for k, v in image.info.items()).encode(errors="replace")

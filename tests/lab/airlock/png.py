@@ -36,7 +36,7 @@ def screenshot() -> tuple[bytes, Sheet]:
     sheet = Sheet(1200)
     image = picture(160, 120, "RGBA")
     image.putalpha(255)
-    _hide(image, sheet.raw("transparent-pixels"))
+    hide(image, sheet.raw("transparent-pixels"))
     out = io.BytesIO()
     image.save(out, "PNG")
     parts = chunks(out.getvalue())
@@ -64,11 +64,24 @@ def screenshot() -> tuple[bytes, Sheet]:
     return SIGNATURE + b"".join(head), sheet
 
 
-def _hide(image: Image.Image, text: bytes) -> None:
+def erased() -> tuple[bytes, Sheet]:
+    """Nothing but what lies under pixels that were rubbed out; no profile, by which colours would be changed anyway."""
+    sheet = Sheet(2300)
+    image = picture(160, 120, "RGBA")
+    image.putalpha(255)
+    for row, form in enumerate(TEXTS, 1):
+        hide(image, sheet.raw("transparent-pixels", form), 8 * row)
+    hide(image, sheet.spot("transparent-pixels-gps").iso6709.encode(), 80)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue(), sheet
+
+
+def hide(image: Image.Image, text: bytes, row: int = 8) -> None:
     """Writes into the colours of pixels that are wholly transparent, as an eraser leaves them."""
     for number in range(0, len(text) + 2, 3):
         red, green, blue = text.ljust(number + 3, b" ")[number : number + 3]
-        image.putpixel((8 + number // 3, 8), (red, green, blue, 0))
+        image.putpixel((8 + number // 3, row), (red, green, blue, 0))
 
 
 def _hexed(kind: bytes, payload: bytes) -> bytes:

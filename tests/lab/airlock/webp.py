@@ -9,7 +9,7 @@ import struct
 from lab.airlock import packets, tiff
 from lab.airlock.jpeg import TEXTS, inner, picture
 from lab.airlock.markers import Form, Sheet
-from lab.airlock.png import _hide
+from lab.airlock.png import hide
 
 EXIF, XMP, ALPHA, ICC = 0x08, 0x04, 0x10, 0x20
 
@@ -63,7 +63,7 @@ def odd() -> tuple[bytes, Sheet]:
     sheet = Sheet(1500)
     image = picture(64, 48, "RGBA")
     image.putalpha(255)
-    _hide(image, sheet.raw("transparent-pixels"))
+    hide(image, sheet.raw("transparent-pixels"))
     out = io.BytesIO()
     image.save(out, "WEBP", lossless=True, exact=True)
     bits = next(body for kind, body, _ in chunks(out.getvalue()) if kind == b"VP8L")
