@@ -17,7 +17,9 @@ from lab.airlock.corpus import CORPUS, Dirty
 from lab.airlock.find import UNKNOWN, Finder
 from lab.airlock.jpeg import plain
 from lab.airlock.markers import Form, Marker
+from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.media import HEAD, claimed, medium_of
+from ordinance.airlock.rebuild import rebuild
 from ordinance.model.transfer import Medium
 
 EVERY = pytest.mark.parametrize("dirty", CORPUS, ids=lambda dirty: dirty.name)
@@ -110,6 +112,19 @@ def test_a_second_reader_sees_what_was_planted(dirty: Dirty, tmp_path: Path) -> 
     seen = {m for m, routes in finder.survivors(path).items() if "exiftool" in routes}
     assert seen <= set(planted)
     assert len(seen) / len(planted) >= SEEN_BY_EXIFTOOL[dirty.name]
+
+
+@pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
+@pytest.mark.parametrize("dirty", [d for d in CORPUS if not d.medium.is_video], ids=lambda dirty: dirty.name)
+def test_nothing_survives_building_anew(dirty: Dirty, tmp_path: Path) -> None:
+    """A picture comes out, of the same size, and none of what was planted is in it by any route."""
+    path, planted = dirty.write(tmp_path)
+    out = tmp_path / f"new-{path.name}"
+    made = rebuild(path, out, dirty.medium)
+    assert Finder(planted, shutil.which("exiftool")).survivors(out) == {}
+    with Image.open(path) as before, Image.open(out) as after:
+        after.load()
+        assert before.size == after.size == (made.width, made.height)
 
 
 def test_the_finder_finds_what_pillow_leaves(tmp_path: Path) -> None:
