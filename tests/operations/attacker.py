@@ -47,6 +47,11 @@ def figures(document: Document) -> dict[str, Range]:
         for part in ("kept", "duplicate"):  # only what is kept is known again, in most readers
             if account[part] is not None:
                 found[f"{part}/{account['source']}"] = (account[part], account[part])
+        lost, is_exact = account["rejected"], document["disclosure"]["numbers"] == "exact"
+        found[f"rejected/{account['source']}"] = (lost, lost) if is_exact or not lost else (lost, MANY)
+        for part in ("files", "records"):
+            if "gone" in account:
+                found[f"gone/{part}/{account['source']}"] = _some(account["gone"][part], document)
     return found
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import bodies
 from ordinance.model.disclosure import Numbers
 from ordinance.model.estate import Device, DeviceFacts, Estate, Owner, People, Person, Platform, Validity
-from ordinance.model.evidence import Account, Reading, WatchList
+from ordinance.model.evidence import Account, Gone, Reading, Reject, WatchList
 from ordinance.model.law import Duty
 from ordinance.model.result import Checked, Contacts, CountedDays, DutyResult, Finding, FindingKind, Grade, Result
 from ordinance.model.ruling import DeviceClass
@@ -47,6 +47,8 @@ class Held:
     asked: tuple[date, ...] = ()
     left: date | None = None
     moved: bool = False  # in February, to another unit and with another platform
+    pending: int = 0  # records of its own that could not be read: the app may be on its way to it
+    gone: int = 0  # records of a file of its own that is gone, and of which something kept counts on
 
 
 def many(count: int, outcome: str, prefix: str, **facts: Any) -> list[Held]:
@@ -129,9 +131,13 @@ def published(
     found = checked(everybody, opened, first, last)
     span, as_of = Span(start_of(first, ZONE), end_of(last, ZONE)), datetime(2023, 4, 17, tzinfo=ZONE)
     kept = sum(c.count for c in found.contacts)
-    account = Account(SOURCE, "row", 1000, kept, 1000 - 2 * kept, kept, 0, 0)  # each kept line is there twice
+    lost = [Reject(f"mdm/{h.name}.json", n, "no-app-state") for h in everybody for n in range(h.pending)]
+    dropped = 1000 - 2 * kept - len(lost)  # each kept line is there twice
+    account = Account(SOURCE, "row", 1000, kept, dropped, kept, 0, len(lost), tuple(lost))
+    past = [(f"mdm/{h.name}-old.json", "0" * 64) for h in everybody if h.gone]
+    gone = Gone(len(past), sum(h.gone for h in everybody), len(past), tuple(past)) if past else None
     files = tuple((f"mdm/{h.name}.json", hashlib.sha256(repr(h).encode()).hexdigest()) for h in everybody)
-    readings = {SOURCE: Reading(account, files=files)}
+    readings = {SOURCE: Reading(account, files=files, gone=gone)}
     shown = disclosure_of(opened, found, span, as_of, individual=False, read=True) if defended else None
     watch = WatchList(frozenset({FAMILY}))
     standing = standing_controls(opened, as_of)
@@ -152,4 +158,6 @@ def published(
     if defended:  # with a key: they say that something changed, and not what
         made["run"]["estate"] = {"digest": _opaque(made["run"]["estate"]["digest"])}
         made["run"]["inputs"] = [{**row, "digest": _opaque(row["digest"])} for row in made["run"]["inputs"]]
+        for row in (a["gone"] for a in made["accounting"] if "gone" in a):
+            row["digest"] = _opaque(row["digest"])
     return made

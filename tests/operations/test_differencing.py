@@ -125,6 +125,34 @@ def test_asking_again_for_every_window_tells_nothing_of_a_person() -> None:
     assert any(told)
 
 
+@pytest.mark.parametrize("part", ["gone/files/mdm", "gone/records/mdm", "rejected/mdm"])
+def test_files_that_are_gone_and_lines_that_could_not_be_read_count_no_device(part: str) -> None:
+    """Where each device has a file they are devices, and an app whose state is not known is one on its way to somebody.
+
+    By exact numbers the last one is told, in a window of the body's own, in another one and in a small body.
+    """
+    others = [*CITY, *many(5, PASS, "g", gone=12, pending=1)]
+    few = [replace(one, outcome=PASS) for one in others[-6:]]
+    for known, window in ((others, (FIRST, LAST)), (others, (FIRST, DAY)), (few, (FIRST, LAST))):
+        without, other = ([*known, Held("target", PASS, **facts)] for facts in ({}, {"gone": 1, "pending": 1}))
+        before, after = (attacker.figures(exact(city, *window))[part][0] for city in (without, other))
+        assert after == before + 1
+        assert attacker.by_difference(exact(without, *window), exact(other, *window), part) == "fail"
+        assert attacker.by_difference(published(without, *window), published(other, *window), part) is None
+        assert not attacker.by_any_difference(published(without, *window), published(other, *window))
+
+
+def test_that_lines_could_not_be_read_and_files_are_gone_stays_said() -> None:
+    """One alone is some, many are at least so many; the parts still add up to all records."""
+    for pending, told in ((0, 0), (1, 1), (4, 1), (5, 5), (30, 20)):
+        (row,) = published([*CITY, Held("target", PASS, pending=pending)])["accounting"]
+        assert (row["rejected"], [r["reason"] for r in row["rejects"]]) == (told, ["no-app-state"][: min(pending, 1)])
+        assert row["records"] == 1000 == row["structural"] + row["rejected"] + row["kept_or_dropped"]
+        assert "gone" not in row
+    (row,) = published([*CITY, Held("target", PASS, gone=7)])["accounting"]
+    assert {k: row["gone"][k] for k in ("files", "records", "kept")} == {"files": 1, "records": 1, "kept": None}
+
+
 @pytest.mark.parametrize("length", ["P7D", "P14D", "P30D", "P1M", "P3M"])
 def test_windows_with_numbers_never_overlap(length: str) -> None:
     """Of all windows that begin on a day of three years those with numbers lie apart, and there are enough of them."""

@@ -256,11 +256,13 @@ def show_check(document: Mapping[str, Any]) -> None:
     for account in document["accounting"]:
         together = [f"{account['kept_or_dropped']} kept or dropped"] if "kept_or_dropped" in account else []
         names = ("kept", "dropped", "duplicate", "structural", "rejected")
-        parts = " + ".join([*together, *(f"{account[k]} {k}" for k in names if account[k] is not None)])
+        told = {k: str(account[k]) for k in names if account[k] is not None}
+        told["rejected"] = amount(account["rejected"], Numbers.BANDS) if together else told["rejected"]
+        parts = " + ".join([*together, *(f"{said} {k}" for k, said in told.items())])
         show(f"  {account['source']}: {account['records']} {account['unit']}s = {parts}")
         if gone := account.get("gone"):
-            kept = "some" if gone["kept"] is None else gone["kept"]
-            show(f"    and {kept} kept of {gone['records']} in {gone['files']} file(s) that are gone")
+            counted = f"{gone['kept']} kept of {gone['records']} in {gone['files']} file(s) that are gone"
+            show(f"    and {'what was kept of files that are gone' if gone['kept'] is None else counted}")
 
 
 def say_coarse(document: Mapping[str, Any]) -> None:

@@ -252,7 +252,7 @@ def coarse(found: dict[str, Any], checked: Checked, every: Sequence[Finding], sh
         "not_seen": [_not_seen(row) for row in found["not_seen"]],
         "contacts": _contacts(found["contacts"], shown),
         "counted": [{**row, "devices": _covered(row["devices"], checked, shown)} for row in found["counted"]],
-        "accounting": [_account(row) for row in found["accounting"]],
+        "accounting": [_account(row, shown) for row in found["accounting"]],
     }
 
 
@@ -322,14 +322,27 @@ def _not_seen(row: Mapping[str, Any]) -> dict[str, Any]:
 def _contacts(rows: Sequence[Mapping[str, Any]], shown: Disclosure) -> list[dict[str, Any]]:
     """Contacts of a day in bands that are the same in every window; of a small body only which there were."""
     if not shown.small_body:
-        return [{**row, "count": max((b for b in BANDS if b <= row["count"]), default=0)} for row in rows]
+        return [{**row, "count": _in_bands(row["count"])} for row in rows]
     kinds = sorted({(row["family"], row["grade"]) for row in rows if row["count"]})
     return [{"day": None, "family": family, "grade": grade, "count": 1} for family, grade in kinds]
 
 
-def _account(row: Mapping[str, Any]) -> dict[str, Any]:
-    """How many were kept, or kept again, is how often somebody asked: they are counted together with dropped ones."""
+def _in_bands(count: int) -> int:
+    return max((b for b in BANDS if b <= count), default=0)
+
+
+def _account(row: Mapping[str, Any], shown: Disclosure) -> dict[str, Any]:
+    """How many were kept, or kept again, is how often somebody asked: they are counted together with dropped ones.
+
+    So are rejected ones beyond the lower end of their band: one more may be an app that is on its way to one device.
+    Of files that are gone only that there are any: where each device has a file, they are devices.
+    """
     together = ("kept", "dropped", "duplicate")
-    told = {**row, **dict.fromkeys(together), "kept_or_dropped": sum(row[part] for part in together)}
+    rejected = min(row["rejected"], 1) if shown.small_body else _in_bands(row["rejected"])
+    rest = sum(row[part] for part in together) + row["rejected"] - rejected
+    told = {**row, **dict.fromkeys(together), "rejected": rejected, "kept_or_dropped": rest}
     told["rejects"] = [{"file": None, "line": None, "reason": r} for r in sorted({r["reason"] for r in row["rejects"]})]
-    return {**told, "gone": {**row["gone"], "kept": None}} if "gone" in row else told
+    if "gone" in row:
+        some = {part: min(row["gone"][part], 1) for part in ("files", "records")}
+        told["gone"] = {**row["gone"], **some, "kept": None}
+    return told

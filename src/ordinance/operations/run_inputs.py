@@ -36,7 +36,11 @@ def input_rows(read: Iterable[tuple[str, Files]], pseudonyms: Pseudonyms, *, ind
 
 
 def gone_row(source: str, gone: Gone, pseudonyms: Pseudonyms, *, individual: bool) -> dict[str, Any]:
-    """Files that are gone and still count: their `inputs` with `text_sha256`, or one `digest` over all of them."""
+    """Files that are gone and still count: their `inputs` with `text_sha256`, or one `digest` over all of them.
+
+    How many they are, and their records, are numbers of devices where each has a file: a published document has only
+    whether there are any (`disclosure.coarse`).
+    """
     found: dict[str, Any] = {"files": gone.files, "records": gone.records, "kept": gone.kept}
     if individual:
         return {**found, "inputs": [{"file": file, "text_sha256": digest} for file, digest in gone.inputs]}
