@@ -52,6 +52,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "init": ["init", folder.parent / "new", "--id", name, "--name", name, "--time-zone", "UTC", *day],
         "test": ["test", folder],
         "report": ["report", folder, "--out", folder.parent / "page.html"],
+        "airlock": ["airlock", "platforms"],
         "apps": ["apps", "tiktok"],
         "directives": ["directives"],
         "compare": ["compare", folder],

@@ -30,6 +30,7 @@ from ordinance.cli._common import (
     show_json_text,
 )
 from ordinance.cli.access import access, erase
+from ordinance.cli.airlock import airlock
 from ordinance.cli.apps import apps
 from ordinance.cli.bundle import bundle
 from ordinance.cli.campaigns import campaigns, cases
@@ -246,6 +247,7 @@ def report(body: Path, out: Path, as_json: bool) -> None:
     say(f"written to {out}")
 
 
+cli.add_command(airlock)
 cli.add_command(apps)
 cli.add_command(plan)
 cli.add_command(build)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Text as a person sees it: what nobody sees can carry a message, or the name of who wrote it.
+
+Cannot know: whether the choice of words, of signs that look alike, or of the order of lines says something.
+
+Sources: the Unicode Character Database (general categories), UTS 51 (emoji: U+FE0E, U+FE0F and U+200D), the Unicode
+Standard 23.1 to 23.4 (joiners, variation selectors, tags).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_JOINERS = frozenset("\u200c\u200d")
+_STYLE = frozenset("\ufe0e\ufe0f")  # an emoji as text, or as a picture
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u3164\uffa0\ufffc")  # by category letters or marks
+_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0d\U000e0100-\U000e01ef]")
+_SPACES = re.compile("[\t \u1680\u2000-\u200a\u205f\u3000]+")  # not those that keep words together (U+00A0, U+202F)
+
+
+def unseen(line: str) -> bool:
+    """Whether a line has what nobody sees: controls, bidirectional marks, tags, letters of no width, selectors.
+
+    Joiners between letters or signs beyond ASCII (several scripts, emoji) and one choice of an emoji's style are none.
+    """
+    return bool(_SELECTORS.search(line)) or any(_is_unseen(line, index, sign) for index, sign in enumerate(line))
+
+
+def plain(line: str) -> str:
+    """A line in composed letters (NFC), with one space where there were several or other ones, and none at its ends."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", line)).strip(" ")
+
+
+def _is_unseen(line: str, index: int, sign: str) -> bool:
+    before, after = line[max(index - 1, 0) : index], line[index + 1 : index + 2]
+    if sign in _JOINERS:
+        return not (_joins(before) and _joins(after))
+    if sign in _STYLE:
+        return not before or before in _STYLE or not (before in "#*0123456789" or _joins(before))
+    return sign in _UNSEEN or unicodedata.category(sign) in _CATEGORIES
+
+
+def _joins(sign: str) -> bool:
+    return bool(sign) and not sign.isascii() and not sign.isspace() and sign not in _JOINERS

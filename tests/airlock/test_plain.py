@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What nobody sees in a line of text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ordinance.airlock._plain import plain, unseen
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three emoji, joined to one
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "Tallinna Linnavalitsus: õhtu, žanr, ülemöödunud",
+        f"Tere! {FAMILY} \u2764\ufe0f 1\ufe0f\u20e3",
+        "\u0645\u0631\u062d\u0628\u0627",  # Arabic: a direction of its own needs no mark
+        "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian needs the joiner inside words
+        "10\u00a0000\u202f\u20ac",  # spaces that keep numbers together
+        "e\u0301",
+    ],
+)
+def test_what_people_write_is_seen(line: str) -> None:
+    """Letters of any script, joined emoji and spaces between digits stop nobody."""
+    assert not unseen(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "na\u200bme",  # a space of no width
+        "a\u200db",  # a joiner between letters that need none
+        "\u200d\u200d\U0001f467",
+        "\u202ename",  # right to left
+        "na\u00adme",  # a hyphen that is seen at the end of a line alone
+        "na\ufeffme",
+        "\x07",
+        "a\tb\x00",
+        "\U0001f3f4\U000e0067\U000e0062",  # tags behind a flag
+        "\U0001f600\U000e0101",  # a selector of a variation that no emoji has
+        "\u2764\ufe0f\ufe0f",  # the second choice of a style
+        "x\ufe0f",
+        "\ufe0f",
+        "\u3164",  # a letter without ink
+        "\u2800\ue000",  # a private sign
+    ],
+)
+def test_what_carries_a_message_unseen_is_told(line: str) -> None:
+    """Each of these is used to hide names and numbers in text that looks like any other."""
+    assert unseen(line)
+
+
+def test_spaces_say_nothing() -> None:
+    """Which of the spaces stood between two words, and how many, is no longer to be told."""
+    assert plain("\u2003Tere\u2009\u2009 tulemast\u3000!\t") == "Tere tulemast !"
+
+
+def test_letters_are_composed() -> None:
+    """One letter has one spelling."""
+    assert plain("o\u0303htu") == "\u00f5htu"
+
+
+def test_a_long_line_takes_no_long_time() -> None:
+    """The time grows with the length of the line, and not with its square."""
+    began = time.process_time()
+    assert not unseen("\u2764\ufe0f" * 200_000)
+    assert time.process_time() - began < 5

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance airlock`: captions and texts judged, and what platforms take."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bodies import EXAMPLES
+from cli.shell import run
+
+SRT = "1\n00:00:01,000 --> 00:00:03,000\nTere\n"
+
+
+def test_lint_of_usable_files(tmp_path: Path) -> None:
+    """Warnings leave exit 0."""
+    (tmp_path / "a.srt").write_text(SRT, "utf-8")
+    (tmp_path / "post.txt").write_text("Tere +372 640 4141", "utf-8")
+    done = run("airlock", "lint", tmp_path / "a.srt", tmp_path / "post.txt", "--profile", "tiktok", "--length", "3")
+    assert done.code == 0
+    assert "[post-telephone]" in done.out
+    assert "0 error(s), 1 warning(s)" in done.err
+
+
+def test_lint_of_files_that_cannot_be_used(tmp_path: Path) -> None:
+    """An error is exit 3, with its place; the same as data."""
+    (tmp_path / "a.srt").write_text(SRT, "utf-8")
+    done = run("airlock", "lint", tmp_path / "a.srt", "--length", "2.5")
+    assert done.code == 3
+    assert "a.srt:2:0: the caption ends 500 ms after the video  [caption-after-the-end]" in done.out
+    found = json.loads(run("airlock", "lint", tmp_path / "a.srt", "--length", "2.5", "--json").out)
+    assert [(i["file"], i["line"], i["id"]) for i in found] == [("a.srt", 2, "caption-after-the-end")]
+
+
+def test_the_example_fits_every_platform() -> None:
+    """The invented post of the example has nothing to be said of it."""
+    media = EXAMPLES / "tallinn" / "media"
+    done = run("airlock", "lint", media / "captions.srt", media / "post.txt", "--length", "8")
+    assert (done.code, done.out) == (0, "")
+
+
+def test_a_wide_picture_has_longer_lines(tmp_path: Path) -> None:
+    """42 characters instead of 28."""
+    (tmp_path / "a.srt").write_text(SRT.replace("Tere", "a" * 33), "utf-8")
+    assert "caption-long-line" in run("airlock", "lint", tmp_path / "a.srt").out
+    assert "caption-long-line" not in run("airlock", "lint", tmp_path / "a.srt", "--wide").out
+
+
+@pytest.mark.parametrize("verb", [("lint", "post.txt"), ("platforms",)])
+def test_an_unknown_platform_is_named_with_those_that_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+) -> None:
+    """A slip in the name is misuse of the command."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "post.txt").write_text("Tere", "utf-8")
+    done = run("airlock", *verb, "--profile", "tiktak")
+    assert done.code == 2
+    assert "there is no profile 'tiktak'; there are common, instagram-reels, tiktok, youtube-shorts" in done.err
+
+
+def test_platforms() -> None:
+    """Each limit with every source, also where they disagree; addresses to look again."""
+    done = run("airlock", "platforms", "--profile", "tiktok")
+    assert done.code == 0
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert "video_bytes 1,000,000,000 low ayrshare" in lines
+    assert "10,000,000,000 ayrshare-vi" in lines
+    assert any(line.startswith("[emplifi] Emplifi, TikTok publishing: https://docs.emplifi.io/") for line in lines)
+
+
+def test_platforms_as_data() -> None:
+    """All platforms where none is chosen."""
+    found = json.loads(run("airlock", "platforms", "--json").out)
+    assert [platform["id"] for platform in found] == ["instagram-reels", "tiktok", "youtube-shorts"]
