@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The checker by itself: it is shown clean files with one dirty part of the corpus in each, and names that part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.airlock import alone
+from lab.airlock.corpus import CORPUS, Dirty
+from lab.airlock.jpeg import picture
+from ordinance.airlock._seccomp import can_lock_in
+from ordinance.airlock.rebuild import rebuild
+from ordinance.airlock.structure import check_structure
+from ordinance.model.transfer import Medium
+
+pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
+
+PARTS: dict[Medium, tuple[Callable[[bytes], Iterator[alone.Alone]], int]] = {
+    Medium.JPEG: (alone.in_jpeg, 35),
+    Medium.PNG: (alone.in_png, 50),
+    Medium.WEBP: (alone.in_webp, 20),
+}
+# What the checker says itself that it cannot know; rebuilding is what removes it.
+OUT_OF_REACH = {
+    (Medium.WEBP, "behind-stream"),  # where a coded picture ends, only a decoder knows
+}
+HIDDEN_IN_PIXELS = {"erased.png"}  # nothing of it is strange: whoever decodes it sees it
+
+
+def clean(medium: Medium, folder: Path) -> bytes:
+    """A picture as the airlock makes it."""
+    source, out = folder / f"drawn.{medium.ending}", folder / f"clean.{medium.ending}"
+    picture(96, 64).save(source)
+    rebuild(source, out, medium)
+    return out.read_bytes()
+
+
+@pytest.mark.parametrize("medium", PARTS)
+def test_each_dirty_part_alone_is_refused_and_named(medium: Medium, tmp_path: Path) -> None:
+    """No part hides behind another that is refused first, and none is refused for the wrong reason."""
+    parts, least = PARTS[medium]
+    whole = clean(medium, tmp_path)
+    assert check_structure(memoryview(whole), medium) == ()
+    missed, tried = set(), 0
+    for name, named, data in parts(whole):
+        refused = check_structure(memoryview(data), medium)
+        tried += 1
+        if not refused or named not in refused[0].where:
+            missed.add((medium, name))
+    print(f"{medium}: {tried} parts alone")
+    assert missed == {case for case in OUT_OF_REACH if case[0] is medium}
+    assert tried >= least
+
+
+@pytest.mark.parametrize("dirty", [d for d in CORPUS if d.medium in PARTS], ids=lambda dirty: dirty.name)
+def test_a_dirty_file_is_refused(dirty: Dirty) -> None:
+    """What was not rebuilt at all is stopped, unless all that it hides is in its pixels."""
+    refused = check_structure(memoryview(dirty.make()[0]), dirty.medium)
+    assert bool(refused) is (dirty.name not in HIDDEN_IN_PIXELS)
+
+
+@pytest.mark.parametrize("dirty", [d for d in CORPUS if d.medium in PARTS], ids=lambda dirty: dirty.name)
+def test_what_was_made_anew_passes(dirty: Dirty, tmp_path: Path) -> None:
+    """Refusing everything would be easy: the same files, rebuilt, have nothing strange in them."""
+    path, _ = dirty.write(tmp_path)
+    out = tmp_path / f"new-{path.name}"
+    made = rebuild(path, out, dirty.medium)
+    assert check_structure(memoryview(out.read_bytes()), made.medium) == ()
