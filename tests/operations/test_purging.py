@@ -281,6 +281,7 @@ def test_json_says_all_of_it(ghent: Workspace) -> None:
     """Kinds with their periods, things with their last days, what stands without one, and what was found after."""
     found = json.loads(run("purge", ghent.body.folder, "--as-of", "2023-10-10", "--do", "--json").out)
     assert [(k["kind"], k["period"]) for k in found["kinds"]] == [("runs", "P6M"), ("probes", "P6M")]
+    assert found["ledger"]["period"] == "P1Y"  # as the file has it
     assert {i["name"]: i["last_day"] for i in found["items"]}[NEW] == "2023-10-10"
     assert "keys/" in [s["where"] for s in found["standing"]] and found["done"]
     assert found["search"]["files"] == 4 and found["search"]["remains"] == []

@@ -46,6 +46,14 @@ def test_what_is_not_named_stays_as_long_as_runs() -> None:
     assert Retention().last_day(Kept.PROBES, date(2023, 4, 10)) is None
 
 
+def test_a_period_is_said_as_it_was_written() -> None:
+    """A year is no twelve months to whoever looks for it in the file; what takes that of runs is said as theirs."""
+    read = workspace("ghent").body.retention
+    assert [read.said(k) for k in (Kept.RUNS, Kept.PROBES, Kept.LEDGER, Kept.BUNDLES)] == ["P6M", "P6M", "P1Y", None]
+    weeks = Retention({Kept.RUNS: Period(days=14)}, written={Kept.RUNS: "P2W"})
+    assert (weeks.said(Kept.PROBES), Retention({Kept.RUNS: Period(days=14)}).said(Kept.RUNS)) == ("P2W", "P14D")
+
+
 def test_usual_periods_are_silent() -> None:
     """Six months of results and a year of the ledger, in months or in days; a body that says nothing, too."""
     assert _issues(runs="P6M", ledger="P1Y") == _issues(runs="P181D", ledger="P365D") == _issues() == []

@@ -28,10 +28,11 @@ NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; probes that are not
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Periods in whole days or months, by kind; `places` says where each is written."""
+    """Periods in whole days or months, by kind; `places` says where each is written, `written` how."""
 
     periods: Mapping[Kept, Period] = field(default_factory=dict)
     places: Places = field(default_factory=dict, compare=False)
+    written: Mapping[Kept, str] = field(default_factory=dict, compare=False)
 
     def of(self, kind: Kept) -> Period | None:
         """How long a kind is kept: its own period, else that of runs; `None` where neither is said.
@@ -43,6 +44,13 @@ class Retention:
         own = self.periods.get(kind)
         is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS, Kept.BUNDLES)
         return own if own is not None or is_alone else self.periods.get(Kept.RUNS)
+
+    def said(self, kind: Kept) -> str | None:
+        """The period of a kind as the body wrote it (`P1Y`); `None` where neither its own nor that of runs is said."""
+        period = self.of(kind)
+        if period is None:
+            return None
+        return self.written.get(kind if kind in self.periods else Kept.RUNS, str(period))
 
     def last_day(self, kind: Kept, day: date) -> date | None:
         """The last day on which something of `day` may be there; `None` where nobody said how long.

@@ -144,7 +144,7 @@ def access(workspace: Workspace, device: str, now: datetime, *, by: str, reason:
         "places": _places(about, {one["file"] for one in (*written, *stated)}),
         "counted_in": [_run(workspace, item) for item in _runs_counting(workspace, about)],
         "ledger": before,
-        "retention": {str(k): str(p) for k in Kept if (p := body.retention.of(k)) is not None},
+        "retention": {str(k): p for k in Kept if (p := body.retention.said(k)) is not None},
         "sources": [{"id": s.id, "reader": s.reader, "files": list(s.files)} for s in body.sources],
         "searched": {"files": about.searched.files, "bytes": about.searched.size_bytes},
         "packed": list(about.searched.packed),

@@ -175,7 +175,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
         "day": found.day.isoformat(),
         "done": found.done,
         "kinds": [
-            {"kind": str(kind), "where": where, "holds": holds, "period": _period(retention.of(kind))}
+            {"kind": str(kind), "where": where, "holds": holds, "period": retention.said(kind)}
             for kind, (where, holds) in kinds.items()
             if kind not in _ONLY_WHERE_SAID or retention.of(kind) or any(d.item.kind is kind for d in found.due)
         ],
@@ -189,7 +189,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
             }
             for d in found.due
         ],
-        "ledger": {"period": _period(retention.of(Kept.LEDGER)), "entries_over": found.entries},
+        "ledger": {"period": retention.said(Kept.LEDGER), "entries_over": found.entries},
         "unfinished": list(found.unfinished),
         "leftovers": list(found.leftovers),
         "unknown": list(found.unknown),
@@ -210,7 +210,3 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
         },
         "exit_code": found.exit_code,
     }
-
-
-def _period(period: object) -> str | None:
-    return None if period is None else str(period)

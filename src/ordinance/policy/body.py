@@ -172,7 +172,8 @@ def _read_retention(table: Table, checks: Table | None) -> Retention:
             f"evidence is read, but [retention] does not say how long {names} may be kept",
             'write [retention] with runs = "P6M" and ledger = "P1Y", or set evidence_allowed = []',
         )
-    found = Retention({kind: period for kind, period in read.items() if period is not None}, table.own_places())
+    periods = {kind: period for kind, period in read.items() if period is not None}
+    found = Retention(periods, table.own_places(), {kind: str(table.data[kind]) for kind in periods})
     table.close()
     return found
 
