@@ -30,30 +30,50 @@ from ordinance.model.transfer import Medium
 
 # What a rebuilt file may differ in, in words for who made it.
 NOTES = {
+    "brightness_reduced": "high dynamic range became standard range: look at bright places",
+    "channels_reduced": "more than two channels of sound became two",
     "cmyk_converted": "colours for print (CMYK) became sRGB without a profile: look at them",
     "colours_converted": "colours were brought to sRGB by the profile in the file",
+    "colours_to_bt709": "colours of the frames became those of BT.709",
     "colours_unreadable": "the colour profile could not be used: look at the colours",
+    "deinterlaced": "half pictures became whole ones",
     "depth_reduced": "more than 8 bits a colour became 8",
+    "format_reduced": "frames became 8 bit 4:2:0",
     "further_pictures_dropped": "further pictures in the file (a preview, a second lens, a gain map) were left out",
-    "metadata_dropped": "data about the picture were in the file and were left out",
+    "metadata_dropped": "data about the recording were in the file and were left out",
     "orientation_applied": "the picture was turned as the camera said",
     "orientation_unreadable": "which way is up could not be read: look at the picture",
+    "pixels_made_square": "pixels that were wider or narrower than high became square",
+    "rate_made_even": "frames did not come evenly: some were left out or shown again",
+    "tracks_dropped": "further tracks (positions, subtitles, pictures, other sound) were left out",
 }
 _HINT_OTHER = "save it again from the program it was made with, then try once more"
+_HINT_LOSSY = "leave out --lossless: its frames are then encoded anew"
 FAULTS = {
     "airlock-animated": ("it moves, and only still pictures are rebuilt", "make it a video, or save one picture of it"),
     "airlock-cannot-decode": ("it cannot be decoded to its end", _HINT_OTHER),
+    "airlock-changing-picture": ("its frames change size on the way", _HINT_OTHER),
     "airlock-decoder-broke": ("the process that decodes it gave no answer", _HINT_OTHER),
+    "airlock-lossless-codec": ("it is not H.264, so its frames cannot stay as they are", _HINT_LOSSY),
+    "airlock-lossless-differs": ("the frames of the copy are not those of the original", _HINT_LOSSY),
+    "airlock-lossless-format": ("its frames are not 8 bit 4:2:0 of limited range", _HINT_LOSSY),
+    "airlock-lossless-shape": ("it is turned, interlaced, or its pixels are not square", _HINT_LOSSY),
+    "airlock-lossless-timing": ("its frames do not come evenly and in order", _HINT_LOSSY),
+    "airlock-lossless-units": ("its stream holds more than slices and one pair of parameter sets", _HINT_LOSSY),
     "airlock-no-isolation": (
         "this system cannot take network and files from the process that decodes, so nothing is decoded",
         "use Linux 3.17 or newer on x86-64 or 64-bit ARM",
     ),
+    "airlock-no-picture": ("it has no picture", "name a video that shows something"),
+    "airlock-odd-rotation": ("it is to be shown turned by an odd angle, or stretched", _HINT_OTHER),
     "airlock-out-of-limits": ("decoding it needs more memory, time or space than is allowed", ""),
     "airlock-too-long": ("decoding it took longer than is allowed", ""),
+    "airlock-too-many-frames": ("it has more frames, or lasts longer, than is decoded", "shorten it first"),
     "airlock-too-many-pixels": ("it has more pixels than are decoded", "make it smaller first"),
 }
 _INSTALL = "pip install 'ordinance[media]'"
-_NEEDS = {"_rebuild_image": "PIL"}
+THREADS = 2  # of a process that decodes
+_NEEDS = {"_rebuild_image": "PIL", "_rebuild_video": "av"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,10 @@ class Limits:
     pixels: int = 100_000_000  # of a picture
     memory_bytes: int = 3_000_000_000
     picture_s: int = 120
+    frame_pixels: int = 4096 * 2304  # of a video
+    frames: int = 36_000
+    seconds: int = 600  # that a video lasts
+    video_s: int = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +133,15 @@ def rebuild(
     Raises TransferError, with every reason, where it cannot; OSError where a file cannot be read or written.
     """
     limits, how = limits or Limits(), how or How()
-    with _opened(source, limits) as given, _aside(out) as (path, new):
+    with _opened(source, limits) as given, _aside(out) as (path, new), _passing(out) as scratch:
         before = _digest(given)
         read = os.fstat(given)
         try:
-            if medium.is_video:
-                _refuse(source, "airlock-cannot-decode", "it is a video, and only pictures are rebuilt so far")
             worker, request, within = _asked(medium, limits, how)
             if find_spec(_NEEDS[worker]) is None:
                 _refuse(source, "airlock-extra-missing", "rebuilding it needs the extra `media`", _INSTALL)
-            said = apart(f"ordinance.airlock.{worker}", request, (given, new), within, on_progress)
-            found = _believed(said, medium, limits)
+            said = apart(f"ordinance.airlock.{worker}", request, (given, new, scratch), within, on_progress)
+            found = _believed(said, medium, limits, how)
         except ApartError as error:
             message, hint = FAULTS.get(error.id, FAULTS["airlock-decoder-broke"])
             _refuse(source, error.id if error.id in FAULTS else "airlock-decoder-broke", message, hint)
@@ -165,6 +187,13 @@ def _aside(out: Path) -> Iterator[tuple[Path, int]]:
         Path(name).unlink(missing_ok=True)
 
 
+@contextmanager
+def _passing(out: Path) -> Iterator[int]:
+    """A file without a name on the same disk, for what is written on the way."""
+    with tempfile.TemporaryFile(dir=out.parent) as file:
+        yield file.fileno()
+
+
 def _digest(handle: int) -> str:
     """SHA-256 of an open file, from its first byte to its last, in hexadecimal; where it stood is left alone."""
     digest, at = hashlib.sha256(), 0
@@ -176,16 +205,29 @@ def _digest(handle: int) -> str:
 
 def _asked(medium: Medium, limits: Limits, how: How) -> tuple[str, dict[str, Any], Within]:
     """Which worker, what it is asked, and what it may use up."""
-    within = Within(limits.memory_bytes, limits.out_bytes, limits.picture_s, limits.picture_s)
-    return "_rebuild_image", {"medium": str(medium), "pixels": limits.pixels}, within
+    longest = limits.video_s if medium.is_video else limits.picture_s
+    within = Within(limits.memory_bytes, limits.out_bytes, THREADS * longest, longest)
+    if not medium.is_video:
+        return "_rebuild_image", {"medium": str(medium), "pixels": limits.pixels}, within
+    most = {"pixels": limits.frame_pixels, "frames": limits.frames, "seconds": limits.seconds}
+    return "_rebuild_video", {**most, "lossless": how.lossless}, within
 
 
-def _believed(said: Mapping[str, Any], medium: Medium, limits: Limits) -> dict[str, Any]:
+def _believed(said: Mapping[str, Any], medium: Medium, limits: Limits, how: How) -> dict[str, Any]:
     """The answer as values of ours. Raises _AnswerError where it is none that a rebuilt file could have."""
     width, height = _whole(said, "width", 65_535), _whole(said, "height", 65_535)
-    if width * height > limits.pixels:
+    if width * height > (limits.frame_pixels if medium.is_video else limits.pixels):
         raise _AnswerError
-    return {"width": width, "height": height, "notes": _known(said.get("notes"))}
+    found = {"width": width, "height": height, "notes": _known(said.get("notes"))}
+    if not medium.is_video:
+        return found
+    rate, frames, sound = said.get("rate"), _whole(said, "frames", limits.frames), said.get("sound")
+    if not isinstance(rate, list) or len(rate) != 2 or type(sound) is not bool:
+        raise _AnswerError
+    ticks, tick = (_whole({"n": value}, "n", 240_000) for value in rate)
+    if not 1 <= (per_second := Fraction(ticks, tick)) <= 240:
+        raise _AnswerError
+    return found | {"frames": frames, "duration_s": frames / per_second, "sound": sound, "lossless": how.lossless}
 
 
 def _whole(said: Mapping[str, Any], name: str, most: int, least: int = 1) -> int:
