@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 
 from PIL import Image
@@ -14,6 +15,7 @@ from ordinance.airlock.structure import check_structure
 from ordinance.model.transfer import Medium
 
 Expected = tuple[str, str, str]
+Case = tuple[Callable[[], bytes], Expected]
 
 
 def refused(data: bytes, medium: Medium) -> Expected:

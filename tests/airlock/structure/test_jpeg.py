@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from tests.airlock.structure.samples import Expected, jpeg, refused
+from tests.airlock.structure.samples import Case, jpeg, refused
 
 from ordinance.airlock.structure import Shape, shape_of
 from ordinance.airlock.structure._strange import CODING, CUT, DISAGREE, FIXED, LOOSE, ORDER, RANGE, SIZE, UNKNOWN
@@ -53,7 +52,7 @@ DRI = at(RESTARTS, b"\xff\xdd")
 RESTART = RESTARTS.index(b"\xff\xd0")
 OWN_DRI = b"\xff\xdd\x00\x04\x00\x02"
 
-CASES: dict[str, tuple[Callable[[], bytes], Expected]] = {
+CASES: dict[str, Case] = {
     "no-start": (lambda: edit(COLOUR, 0, b"\xff\xd9"), ("start", ORDER, "it does not begin with SOI")),
     "end-in-segments": (lambda: COLOUR[:SOF], (f"byte {SOF}", CUT, "it ends where a segment should begin")),
     "between-segments": (

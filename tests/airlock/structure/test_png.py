@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable
 
 import pytest
-from tests.airlock.structure.samples import Expected, png, png_chunk, refused
+from tests.airlock.structure.samples import Case, png, png_chunk, refused
 
 from ordinance.airlock.structure import Shape, shape_of
 from ordinance.airlock.structure._strange import (
@@ -47,7 +46,7 @@ GOOD = made()
 IDAT = len(SIGNATURE) + 25  # where the first IDAT begins
 BEHIND = len(GOOD) - len(END)
 
-CASES: dict[str, tuple[Callable[[], bytes], Expected]] = {
+CASES: dict[str, Case] = {
     "signature": (lambda: b"\x89PNG\n\x1a\n" + GOOD[8:], ("start", ORDER, "it does not begin as a PNG does")),
     "cut-in-chunk": (lambda: GOOD[:IDAT], (f"byte {IDAT}", CUT, "it ends where a chunk should stand")),
     "text": (

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from tests.airlock.structure.samples import Expected, refused, riff, riff_chunks, webp
+from tests.airlock.structure.samples import Case, refused, riff, riff_chunks, webp
 
 from ordinance.airlock.structure import Shape, shape_of
 from ordinance.airlock.structure._strange import CODING, CUT, DISAGREE, FIXED, LOOSE, ORDER, RANGE, SIZE, UNKNOWN
@@ -34,7 +32,7 @@ def odd() -> bytes:
     return riff((b"VP8L", content))[:-1] + b"A"
 
 
-CASES: dict[str, tuple[Callable[[], bytes], Expected]] = {
+CASES: dict[str, Case] = {
     "no-riff": (lambda: b"RIFX" + PLAIN[4:], ("start", ORDER, "it does not begin as a WebP does")),
     "behind-the-end": (
         lambda: PLAIN + b"hidden",

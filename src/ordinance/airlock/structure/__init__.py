@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from ordinance.airlock.structure import jpeg, png, webp
+from ordinance.airlock.structure import jpeg, mp4, png, webp
 from ordinance.airlock.structure._strange import Shape, StrangeError
 from ordinance.model.transfer import Medium, Refusal
 
 __all__ = ["Shape", "check_structure", "shape_of"]
 
-_CHECKS = MappingProxyType({Medium.JPEG: jpeg.check, Medium.PNG: png.check, Medium.WEBP: webp.check})
+_CHECKS = MappingProxyType(
+    {Medium.JPEG: jpeg.check, Medium.PNG: png.check, Medium.WEBP: webp.check, Medium.MP4: mp4.check}
+)
 
 
 def shape_of(data: memoryview, medium: Medium) -> Shape | Refusal:
