@@ -221,6 +221,17 @@ def test_a_broken_line_of_a_copy_is_of_any_time(tmp_path: Path) -> None:
     assert set(holders("dnsmasq", tmp_path, first, second)[0].values()) == {None}
 
 
+@pytest.mark.parametrize(("mac", "named"), [(MINE, MINE), ("no-mac", None)])
+def test_a_lease_without_end_belongs_into_a_table(mac: str, named: str | None, tmp_path: Path) -> None:
+    """The table says since when it is whose, as long as the server says that it is somebody's that can be named."""
+    (tmp_path / "leases-0").write_text(f"0 {mac} {X} printer *\n", "utf-8")
+    (tmp_path / "fixed.csv").write_text("address,mac,first,last\n" + table(X, MINE, "2020-01-01"), "utf-8")
+    settings = SourceSettings("a", "dnsmasq-leases", ("leases-*",), samples.BRUSSELS, lease=Period(minutes=480))
+    fixed = SourceSettings("b", "lease-table", ("fixed.csv",), samples.BRUSSELS)
+    indexes = DnsmasqLeases().read(settings, tmp_path).index, LeaseTable().read(fixed, tmp_path).index
+    assert LeasesOf("dns", indexes).holder(X, EIGHT) == named
+
+
 def test_a_line_that_is_no_text_is_about_no_row_before_it(tmp_path: Path) -> None:
     """It may be about any address, whatever the row was that was refused last."""
     rows = table(X, MINE, "2020-01-01") + table(Y, "no-mac", "2020-01-01") + f"10.20.O.1,{ITS},2023-04-01,\n"

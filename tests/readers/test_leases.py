@@ -202,3 +202,30 @@ def test_a_file_without_starts_needs_the_length_of_a_lease(length: Period | None
         DnsmasqLeases().read(settings, Path())
     (issue,) = refused.value.issues
     assert issue.id == "no-lease-length" and "PT12H" in issue.hint
+
+
+def test_what_one_source_doubts_no_other_knows() -> None:
+    """An address that a row gives to nobody knows whom is nobody's in every source, until it is given again there."""
+    index = index_of([(0, 40, "a", True)])
+    doubtful, other = LeaseIndex(BRUSSELS), LeaseIndex(BRUSSELS)
+    doubtful.doubt(ADDRESS, 10 * STEP)
+    doubtful.grant(ADDRESS, Held(20 * STEP, 30 * STEP, "a", HERE))
+    other.doubt("10.0.0.6", 10 * STEP)
+    for one in (doubtful, other):
+        one.close()
+    leases = LeasesOf("dns", [index, doubtful])
+    assert [holder_of(leases, at) for at in (5, 15, 25, 35)] == ["a", None, "a", "a"]
+    assert leases.holder(ADDRESS, 10 * STEP - 299) is None  # by another clock
+    leases.want(ADDRESS, 5 * STEP)
+    assert [(x.mac, x.end.timestamp()) for x in leases.leases()] == [("a", 10 * STEP - 300)]
+    assert holder_of(LeasesOf("dns", [index, other]), 15) == holder_of(LeasesOf("dns", [index]), 15) == "a"
+
+
+def test_a_device_counts_on_no_day_on_which_another_source_doubts_its_address() -> None:
+    """A log could not have named it."""
+    index, doubtful = index_of([(0, 10, "a", True)]), LeaseIndex(BRUSSELS)
+    doubtful.doubt(ADDRESS)
+    doubtful.close()
+    assert LeasesOf("dns", [index]).leased()
+    assert not LeasesOf("dns", [index, doubtful]).leased()
+    assert holder_of(LeasesOf("dns", [index, doubtful]), 5) is None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -56,8 +56,11 @@ class LeaseIndex:
         self._by_address: dict[str, list[Held]] = {}
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
+        self._doubted_elsewhere: set[str] = set()
         self._unread: list[tuple[int, int]] = []
         self._doubtful: list[tuple[int, int]] = []
+        self._since: dict[str, list[int]] = {}
+        self.doubts: dict[str, list[tuple[int, int]]] = {}  # when nobody knows who has an address, not in any source
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
@@ -75,8 +78,21 @@ class LeaseIndex:
         """If it was this device that held an address, it holds it no longer from an instant on."""
         self._events.setdefault(address, []).append((at, Held(at, _GIVEN_UP, mac, where)))
 
-    def doubt(self, address: str) -> None:
-        """A row about an address cannot be read: it may have given it to anybody at any time. Nobody holds it."""
+    def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
+        """A row about an address cannot be read: from an instant on, or at any time, it may be anybody's.
+
+        Nobody holds it then. Nor does anybody by what another source says, until it is given again or taken back in
+        this one.
+        """
+        if at is None:
+            self._doubted.add(address)
+            self._doubted_elsewhere.add(address)
+        else:
+            self._since.setdefault(address, []).append(at)
+            self.end(address, at, after_grants=after_grants)
+
+    def doubt_here(self, address: str) -> None:
+        """Somebody has an address, nobody knows since when: by this source nobody holds it, by another one they may."""
         self._doubted.add(address)
 
     def doubt_all(self, start: int = EVER, end: int = FOR_EVER) -> None:
@@ -106,8 +122,26 @@ class LeaseIndex:
             self._longest[address] = max((held.end - held.start for held in every), default=0)
         for address in self._doubted:
             self._by_address.pop(address, None)
+        self.doubts = {address: [(EVER, FOR_EVER)] for address in self._doubted_elsewhere} | {
+            address: joined_spans(self._doubts_of(address)) for address in self._since.keys() - self._doubted_elsewhere
+        }
         self._events.clear()
         self._fixed.clear()
+
+    def _doubts_of(self, address: str) -> Iterator[tuple[int, int]]:
+        """From what cannot be read of an address to what can, by another clock too."""
+        since = set(self._since[address])
+        said = sorted({at for at, _ in self._events[address]} - since)
+        for at in since:
+            n = bisect_right(said, at)
+            yield at - APART, said[n] + APART if n < len(said) else FOR_EVER
+
+    def without(self, doubts: Mapping[str, Sequence[tuple[int, int]]]) -> LeaseIndex:
+        """The same leases but for these stretches, by address: in order of time and apart."""
+        made = LeaseIndex(self.zone, self.window)
+        less = {a: sorted(_without(self._by_address[a], doubts[a])) for a in doubts.keys() & self._by_address.keys()}
+        made._by_address, made._longest, made.doubts = self._by_address | less, self._longest, self.doubts
+        return made if less else self
 
     def _unread_behind(self, at: int) -> int | None:
         """The beginning of the first stretch that ends after an instant, in which something unreadable was said."""
@@ -193,11 +227,21 @@ def _without(every: Iterable[Held], doubtful: Sequence[tuple[int, int]]) -> Iter
             yield replace(held, start=start)
 
 
+def _doubts_of(indexes: Iterable[LeaseIndex]) -> dict[str, list[tuple[int, int]]]:
+    """What any of several sources doubts, by address."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for index in indexes:
+        for address, spans in index.doubts.items():
+            found[address] = joined_spans([*found.get(address, ()), *spans])
+    return found
+
+
 class LeasesOf:
     """What the sources of leases that a log names know of the addresses in it."""
 
     def __init__(self, source: str, indexes: Iterable[LeaseIndex]) -> None:
-        self._source, self._indexes = source, tuple(indexes)
+        self._source, every = source, tuple(indexes)
+        self._indexes = tuple(one.without(_doubts_of(o for o in every if o is not one)) for one in every)
         self._wanted: dict[tuple[str, int, int, str], Lease] = {}
 
     def holder(self, address: str, at: int) -> str | None:
@@ -314,10 +358,7 @@ class LeaseLog(ABC):
     def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
         """From an instant on nobody is known to hold an address; where none can be told, at no time."""
         self.is_told = True
-        if at is None:
-            self.index.doubt(address)
-        else:
-            self.index.end(address, at, after_grants=after_grants)
+        self.index.doubt(address, at, after_grants=after_grants)
 
     def _fault(self, number: int, reason: str) -> None:
         """A line that is not given out; where it is not one line in other letters, whole rows may be lost."""

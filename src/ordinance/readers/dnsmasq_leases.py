@@ -94,7 +94,7 @@ class _Run(LeaseLog):
         """All copies are known."""
         for stated in self._without:
             for address in self._every - stated:
-                self.index.doubt(address)
+                self.index.doubt_here(address)
         super().close()
 
     def line(self, line: str) -> str:
@@ -116,6 +116,10 @@ class _Run(LeaseLog):
         self._stated.add(str(address))
         end = int(expiry) if _NUMBER.fullmatch(expiry) else -1
         start = self._start(end)
+        if end == 0 and MAC.fullmatch(mac.lower()):
+            self.is_told = True
+            self.index.doubt_here(str(address))  # a table of fixed addresses is to say since when
+            return "endless-lease"
         if end == 0 or start < 0:
             self.doubt(str(address))  # somebody has it, and nobody knows since when
             return "bad-time" if end else "endless-lease"
