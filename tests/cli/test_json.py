@@ -62,6 +62,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "effect": ["effect", POLICY[name], folder, *day],
         "evaluate": ["evaluate", POLICY[name], folder, *day],
         "channels": ["channels", "list", folder, *day],
+        "device": ["device", "list", folder, *day],
         "access": ["access", folder, "--device", DEVICE[name], "--by", "privacy officer"],
         "erase": ["erase", folder, "--device", DEVICE[name], "--reason", "objection", "--by", "privacy officer"],
         "purge": ["purge", folder, *day],

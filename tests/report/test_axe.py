@@ -67,6 +67,9 @@ def page_of(kind: str, folder: Path) -> Path:
         run("channels", "show", "tallinn-tiktok", body("tallinn", folder), "--as-of", "2024-12-16", "--html", out)
     elif kind == "channels":
         run("channels", "list", body("tallinn", folder), "--as-of", "2024-12-16", "--html", out)
+    elif kind == "device":
+        words = ["device", "show", body("tallinn", folder), "sd-002", "--as-of", "2024-12-16"]
+        run(*words, "--profile", "nsm", "--profile", "ncsc", "--html", out)
     elif kind == "review":
         tartu = EXAMPLES / "reviews" / "tartu-like"
         run("channels", "review", tartu, "--as-of", "2025-05-01", "--language", "et", "--html", out)
@@ -80,7 +83,7 @@ def page_of(kind: str, folder: Path) -> Path:
     return out
 
 
-KINDS = ("check", "evaluate", "effect", "cascade", "channel", "channels", "review", "campaigns", "case")
+KINDS = ("check", "evaluate", "effect", "cascade", "channel", "channels", "review", "campaigns", "case", "device")
 
 
 @pytest.mark.parametrize("kind", KINDS)

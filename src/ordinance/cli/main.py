@@ -37,6 +37,7 @@ from ordinance.cli.campaigns import campaigns, cases
 from ordinance.cli.cascade import cascade
 from ordinance.cli.channels import channels
 from ordinance.cli.compare import compare
+from ordinance.cli.device import device
 from ordinance.cli.directives import directives
 from ordinance.cli.due import due
 from ordinance.cli.effect import effect
@@ -261,6 +262,7 @@ cli.add_command(compare)
 cli.add_command(cascade)
 cli.add_command(campaigns)
 cli.add_command(cases)
+cli.add_command(device)
 cli.add_command(directives)
 cli.add_command(test)
 cli.add_command(due)

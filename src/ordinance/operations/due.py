@@ -30,13 +30,13 @@ class Stands(StrEnum):
 
 def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
     """Every date as the files stand at an instant, with those of campaigns, cases, reviews and statements, and of the
-    channels that the folder was opened with."""
+    channels and records of separate devices that the folder was opened with."""
     law, channels = workspace.law, workspace.channels
     reviews = reviews_of(workspace.body)
     work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews, at)
     statements = statement_dates(law, workspace.estate, workspace.attested.statements, at)
     institutions = (u.institution for u in workspace.estate.units)
-    found = deadlines(law, workspace.body, institutions, at, (*work, *statements))
+    found = deadlines(law, workspace.body, institutions, at, (*work, *statements, *_of_devices(workspace, at)))
     if not channels:
         return found
     from ordinance.review.channel_deadlines import (  # noqa: PLC0415  # only for bodies with channels
@@ -46,6 +46,15 @@ def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
 
     resting = with_what_rests(found, law, workspace.estate, channels, at)
     return in_order([*resting, *channel_deadlines(law, channels, at)])
+
+
+def _of_devices(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
+    """The last days of answers about separate devices, where the folder was opened with their records."""
+    if not workspace.records:
+        return ()
+    from ordinance.operations.separate_devices import record_deadlines  # noqa: PLC0415  # loads readers, verify
+
+    return record_deadlines(workspace, at)
 
 
 def due_document(

@@ -67,6 +67,7 @@ class Kind(StrEnum):
     CHANNEL_REVIEW = "channel_review"
     REHEARSAL = "rehearsal"
     STATEMENT_ENDS = "statement_ends"
+    SEPARATE_DEVICE = "separate_device"
 
 
 class Trace(StrEnum):

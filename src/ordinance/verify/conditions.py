@@ -57,16 +57,16 @@ def _check(
     condition: Condition, device: str, pieces: list[Piece], body: Body, sight: Sight, observed: Observed
 ) -> Result:
     if condition is Condition.DECLARED_SEPARATE:
-        return _worst(_declared(p) for p in pieces)
+        return worst(_declared(p) for p in pieces)
     spans = joined(p.span for p in pieces)
     if condition is Condition.NO_OTHER_APPS:
         platform = pieces[-1].device_class.facts.platform if pieces[-1].device_class else None
-        return _worst(_few_apps(sight.other_apps(device, s), sight.inventory_slots(device, platform, s), body)
+        return worst(few_apps(sight.other_apps(device, s), sight.inventory_slots(device, platform, s), body)
                       for s in spans)  # fmt: skip
     if any(internal_contacts(device, observed, s) for s in spans):
         return Result.FAIL
     if condition is Condition.NO_INTERNAL_NAMES and body.internal_names:
-        return _worst(_networks_seen(device, s, sight) for s in spans)
+        return worst(networks_seen(device, s, sight) for s in spans)
     return Result.UNKNOWN  # that a device never joined a network cannot be seen from names alone
 
 
@@ -75,19 +75,21 @@ def _declared(piece: Piece) -> Result:
     return Result.PASS if separate and piece.held else Result.FAIL
 
 
-def _few_apps(most: int | None, slots: tuple[int, int], body: Body) -> Result:
+def few_apps(most: int | None, slots: tuple[int, int], body: Body) -> Result:
+    """Whether the most other apps that were counted are as few as the body permits; `slots` are (seen, expected)."""
     if most is not None and most > body.most_other_apps:
         return Result.FAIL
     seen, expected = slots
     return Result.PASS if most is not None and 0 < expected == seen else Result.UNKNOWN
 
 
-def _networks_seen(device: str, span: Span, sight: Sight) -> Result:
+def networks_seen(device: str, span: Span, sight: Sight) -> Result:
     """A separate device may turn up on any network of the body's: all of them must have been seen."""
     networks = sight.networks_of(None, None)
     seen, expected = sight.network_days(device, networks, span)
     return Result.PASS if 0 < expected == seen and sight.is_named_throughout(networks, span) else Result.UNKNOWN
 
 
-def _worst(results: Iterable[Result]) -> Result:
+def worst(results: Iterable[Result]) -> Result:
+    """The result that counts over several stretches."""
     return min(results, key=_WORST.index)

@@ -171,10 +171,11 @@ class Sight:
         logs = [s.id for s in self._logs if (r := self._readings.get(s.id)) is not None and r.leased]
         return frozenset().union(*(self._days[log] for log in logs))
 
-    def days_present(self) -> dict[str, set[date]]:
-        """By device, the days on which any log saw that it held an address."""
+    def days_present(self, networks: Iterable[Network] | None = None) -> dict[str, set[date]]:
+        """By device, the days on which any log, or one of these networks, saw that it held an address."""
         owners, found = by_mac(self._estate), dict[str, set[date]]()
-        for log in self._logs:
+        names = {n.id for n in networks} if networks is not None else None
+        for log in (s for s in self._logs if names is None or s.network in names):
             reading = self._readings.get(log.id)
             for day, mac in reading.leased if reading else ():
                 for device in owners.get(mac, ()):

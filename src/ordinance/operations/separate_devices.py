@@ -1,0 +1,395 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`device`: separate devices with their records, held against what sources show, as plain data.
+
+Reads the opened folder and, where `evidence_allowed` has evidence about single devices, the sources of a window: that
+is written into the ledger first, as every showing of single devices is, and nothing read is kept. Devices are named as
+the records name them; who holds one is not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ordinance import __version__
+from ordinance.model.apps import Citation
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.estate import Use
+from ordinance.model.evidence import EvidenceKind
+from ordinance.model.law import Exemption
+from ordinance.model.separation import (
+    NUMBERS,
+    Conflict,
+    DeviceRecord,
+    Profile,
+    Proof,
+    ProofState,
+    Release,
+    Shown,
+    Sighting,
+)
+from ordinance.model.time import Span, end_of
+from ordinance.operations.at_work import at_work
+from ordinance.operations.checking import default_window, read_sources
+from ordinance.operations.purpose import record_rows, require_alarm
+from ordinance.operations.workspace import SEPARATE, Workspace
+from ordinance.policy.exempt import names_device
+from ordinance.policy.nodes import did_you_mean
+from ordinance.readers import lease_reader, reader
+from ordinance.report.separate import why
+from ordinance.review.deadlines import Deadline, Kind, Trace
+from ordinance.separation.profiles import intervals, profiles
+from ordinance.separation.proof import asked_of, due_of, prove, use_ends
+from ordinance.verify.separate import of_the_list, sightings
+from ordinance.verify.watch import watch_list
+
+_PER_DEVICE = frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE})
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOf:
+    """The proof of a device in short, for whoever must not use a red one: `why` says it in one sentence."""
+
+    device: str
+    state: ProofState
+    why: str
+
+
+def proof_of(workspace: Workspace, device: str, at: datetime, *, now: datetime | None = None) -> ProofOf:
+    """The proof of one device at an instant, with evidence of the usual window as far as it may be read.
+
+    Raises PolicyError where the body has no such separate device, or where the body's law asks for a notice first.
+    """
+    document = device_document(workspace, device, at, now=now)
+    found = document["device"]
+    return ProofOf(device, ProofState(found["state"]), found["why"])
+
+
+def devices_document(
+    workspace: Workspace,
+    at: datetime,
+    *,
+    window: Span | None = None,
+    named: Iterable[str] = (),
+    evidence: bool = True,
+    now: datetime | None = None,
+    progress: Progress = lambda source: None,
+) -> dict[str, Any]:
+    """Every separate device, by id, with its proof. `named` are profiles asked for beside those of the records.
+
+    Raises PolicyError for a profile that does not ship, and where evidence may not be looked at for single devices.
+    """
+    devices = _devices(workspace, at)
+    head, lines = _document(workspace, at, devices, window, named, evidence, now, progress)
+    states = [line["state"] for line in lines]
+    return {**head, "devices": lines, "summary": {str(s): states.count(str(s)) for s in ProofState}}
+
+
+def device_document(
+    workspace: Workspace,
+    device: str,
+    at: datetime,
+    *,
+    window: Span | None = None,
+    named: Iterable[str] = (),
+    evidence: bool = True,
+    now: datetime | None = None,
+    progress: Progress = lambda source: None,
+) -> dict[str, Any]:
+    """One separate device with its proof. Raises PolicyError as `devices_document` does, and for an unknown device."""
+    known = _devices(workspace, at)
+    if device not in known:
+        hint = did_you_mean(device, known) or "declare it separate in estate/devices.csv, and write its record"
+        message = f'the body has no separate device "{device}"'
+        raise PolicyError([Issue(SEPARATE, 0, 0, "unknown-separate-device", message, "", hint)])
+    head, lines = _document(workspace, at, [device], window, named, evidence, now, progress)
+    return {**head, "device": lines[0]}
+
+
+def exit_code(states: Iterable[str]) -> int:
+    """1 where a device is red, 4 where one is unknown or there is none, else 0."""
+    found = [*states]
+    if ProofState.RED in found:
+        return 1
+    return 0 if found and {*found} == {ProofState.GREEN} else 4
+
+
+def record_deadlines(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
+    """The last days of answers in records, as they were known on the day of an instant."""
+    zone, body, found = workspace.law.zone, workspace.law.body, []
+    for record in workspace.records:
+        known = record.known_by(at.astimezone(zone).date())
+        given = _exemptions(workspace, record, record.device, at)
+        for condition in asked_of(_chosen(record, ()), given):
+            claim = known.claims.get(condition)
+            if claim is None:
+                continue
+            end, name = end_of(due_of(claim), zone), str(condition).replace("_", " ")
+            found.append(
+                Deadline(
+                    Kind.SEPARATE_DEVICE,
+                    end,
+                    zone,
+                    f"show {NUMBERS[condition]} ({name}) of the separate device again",
+                    body,
+                    record.device,
+                    str(condition),
+                    claim.owner,
+                    trace=Trace.UNDONE,
+                )
+            )
+    return tuple(found)
+
+
+# --- what is asked and seen -----------------------------------------------------------------------
+
+
+def _devices(workspace: Workspace, at: datetime) -> list[str]:
+    """Devices that have a record, or are declared separate on the day."""
+    today = at.astimezone(workspace.body.zone).date()
+    declared = {d.id for d in workspace.estate.devices_on(today, today) if d.facts.use is Use.SEPARATE}
+    return sorted(declared | {r.device for r in workspace.records})
+
+
+def _named(names: Iterable[str]) -> list[Profile]:
+    found = []
+    for name in names:
+        if name not in profiles():
+            message = f'"{name}" is no profile of a separate device'
+            hint = did_you_mean(name, profiles())
+            raise PolicyError([Issue("--profile", 0, 0, "unknown-device-profile", message, "", hint)])
+        found.append(profiles()[name])
+    return found
+
+
+def _chosen(record: DeviceRecord | None, more: Iterable[Profile]) -> list[Profile]:
+    """The profiles of a record, then those asked for beside them, each once."""
+    own = [profiles()[name] for name in record.profiles] if record is not None else []
+    return list({p.id: p for p in (*own, *more)}.values())
+
+
+def _exemptions(
+    workspace: Workspace, record: DeviceRecord | None, device: str, at: datetime
+) -> list[Exemption]:
+    """Exemptions in force that name the device, and those that its record names and that have begun."""
+    own = record.exemptions if record is not None else ()
+    begun = (e for e in workspace.law.exemptions if names_device(e, device) and _has_begun(e, at))
+    return [e for e in begun if at in e.span or e.id in own]
+
+
+def _has_begun(exemption: Exemption, at: datetime) -> bool:
+    return exemption.span.start is None or exemption.span.start <= at
+
+
+def _seen(
+    workspace: Workspace,
+    at: datetime,
+    window: Span,
+    ends: Mapping[str, date | None],
+    now: datetime | None,
+    progress: Progress,
+) -> Mapping[str, tuple[Sighting, ...]]:
+    """What the sources of a window say of the devices; into the ledger goes that they were looked at."""
+    body = workspace.body
+    readings = {}
+    if body.checking.evidence_allowed & _PER_DEVICE:
+        require_alarm(body, window)
+        with at_work(workspace.state):
+            record_rows(body, window, at, now or at)
+            watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, window)
+            readings = read_sources(workspace, watch, window, progress)
+    kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
+    said = workspace.attested.statements
+    return sightings(workspace.law, workspace.estate, body, readings, window, at, kinds, ends, said)
+
+
+# --- as data --------------------------------------------------------------------------------------
+
+
+def _document(
+    workspace: Workspace,
+    at: datetime,
+    devices: list[str],
+    window: Span | None,
+    named: Iterable[str],
+    evidence: bool,
+    now: datetime | None,
+    progress: Progress,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    body, more = workspace.body, _named(named)
+    records = {r.device: r for r in workspace.records}
+    span = window or default_window(workspace, at)
+    given = {d: _exemptions(workspace, records.get(d), d, at) for d in devices}
+    ends = {d: use_ends(records.get(d), given[d]) for d in devices}
+    today = at.astimezone(body.zone).date()
+    found: Mapping[str, tuple[Sighting, ...]] = {d: of_the_list(workspace.estate, d, today) for d in devices}
+    if evidence and devices:
+        found = _seen(workspace, at, span, ends, now, progress)
+    lines = []
+    for device in devices:
+        record, chosen = records.get(device), _chosen(records.get(device), more)
+        proof = prove(device, record, chosen, given[device], found[device], at, body.zone)
+        lines.append(_line(workspace, proof, record, chosen, given[device], ends[device], at))
+    looked = evidence and bool(devices) and bool(body.checking.evidence_allowed & _PER_DEVICE)
+    days = span.days(body.zone)
+    head = {
+        "ordinance": __version__,
+        "body": {"id": body.id, "name": body.name},
+        "as_of": at.astimezone(body.zone).isoformat(timespec="seconds"),
+        "notice": body.notice,
+        "evidence": {
+            "looked_at": looked,
+            "allowed": sorted(str(k) for k in body.checking.evidence_allowed),
+            "from": days[0].isoformat() if looked else None,
+            "to": days[-1].isoformat() if looked else None,
+        },
+    }
+    return head, lines
+
+
+def _line(
+    workspace: Workspace,
+    proof: Proof,
+    record: DeviceRecord | None,
+    chosen: list[Profile],
+    given: list[Exemption],
+    ends: date | None,
+    at: datetime,
+) -> dict[str, Any]:
+    today = at.astimezone(workspace.body.zone).date()
+    row = workspace.estate.device_on(proof.device, today, today)
+    facts = row.facts if row is not None else None
+    shown = [_shown(s, workspace.body.zone) for s in proof.shown]
+    due = sorted((s["due"], s["number"]) for s in shown if s["due"])
+    known = record.known_by(today) if record is not None else None
+    line: dict[str, Any] = {
+        "id": proof.device,
+        "file": record.place.file if record is not None else None,
+        "owner": record.owner if record is not None else None,
+        "channels": list(record.channels) if record is not None else [],
+        "state": str(proof.state),
+        "next_due": {"day": due[0][0], "number": due[0][1], "overdue": due[0][0] < today.isoformat()} if due else None,
+        "last_day": _iso(ends),
+        "app": _release(known.app) if known is not None else None,
+        "system": _release(known.system) if known is not None else None,
+        "estate": {
+            "use": _word(facts.use) if facts else None,
+            "owner": _word(facts.owner) if facts else None,
+            "access": _word(facts.access) if facts else None,
+            "enrolment": _word(facts.enrolment) if facts else None,
+            "platform": _word(facts.platform) if facts else None,
+        },
+        "profiles": [_profile(p) for p in chosen],
+        "exemptions": [{"id": e.id, "last_day": e.last_day.isoformat()} for e in given],
+        "conditions": shown,
+        "conflicts": [_conflict(c) for c in proof.conflicts],
+        "invented": list(record.invented) if record is not None else [],
+    }
+    return {**line, "why": why(line)}
+
+
+def _shown(shown: Shown, zone: ZoneInfo) -> dict[str, Any]:
+    claim, seen = shown.claim, shown.sighting
+    return {
+        "condition": str(shown.condition),
+        "number": NUMBERS[shown.condition],
+        "result": str(shown.result),
+        "reason": shown.reason,
+        "rests_on": {"record": shown.on_record, "evidence": shown.on_evidence},
+        "asked_by": [
+            {
+                "id": b.id,
+                "says": b.ask.says if b.ask else None,
+                "known": str(b.ask.known) if b.ask else None,
+                "unless": (b.ask.unless or None) if b.ask else None,
+                "cite": _cite(b.ask.cite) if b.ask else None,
+            }
+            for b in shown.asked_by
+        ],
+        "answer": {
+            "answer": str(claim.said),
+            "evidence": claim.evidence or None,
+            "reason": claim.reason or None,
+            "on": claim.on.isoformat(),
+            "owner": claim.owner,
+            "version": claim.version or None,
+        }
+        if claim
+        else None,
+        "due": _iso(shown.due),
+        "every": str(intervals()[shown.condition].every),
+        "seen": {
+            "result": str(seen.result),
+            "reason": seen.reason,
+            "count": seen.count,
+            "first": _day(seen.first, zone),
+            "last": _day(seen.last, zone),
+        }
+        if seen
+        else None,
+    }
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "authority": profile.authority,
+        "from": _iso(profile.start),
+        "read": profile.read.isoformat(),
+        "note": profile.note or None,
+        "conditions": [NUMBERS[a.condition] for a in profile.asks],
+        "positions": [{"subject": p.subject, "holds": p.holds, "says": p.says} for p in profile.positions],
+    }
+
+
+def profiles_document() -> dict[str, Any]:
+    """Every profile that ships with its conditions in the sense of its text, and sources."""
+    found = []
+    for profile in profiles().values():
+        asks = [
+            {
+                "number": NUMBERS[a.condition],
+                "condition": str(a.condition),
+                "says": a.says,
+                "known": str(a.known),
+                "unless": a.unless or None,
+                "cite": _cite(a.cite),
+            }
+            for a in profile.asks
+        ]
+        found.append({**_profile(profile), "directives": list(profile.directives), "asks": asks})
+    return {"profiles": found}
+
+
+def _conflict(found: Conflict) -> dict[str, Any]:
+    sides = [
+        {"profile": profile.id, "name": profile.name, "holds": p.holds, "says": p.says, "cite": _cite(p.cite)}
+        for profile, p in (found.one, found.other)
+    ]
+    return {"subject": found.subject, "sides": sides, "note": found.note}
+
+
+def _cite(cite: Citation) -> dict[str, Any]:
+    return {"title": cite.title, "url": cite.url, "retrieved": _iso(cite.retrieved)}
+
+
+def _release(release: Release | None) -> dict[str, Any] | None:
+    return {"version": release.version, "seen_on": release.seen_on.isoformat()} if release else None
+
+
+def _word(value: object) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).date().isoformat() if at else None
+

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What evidence says of the conditions of separate devices: a sighting for each that evidence can show.
+
+Reads: the list of devices, readings of one window, coverage, results of a clause for all other devices. Judges a device
+only for the time in which it is declared separate. What a kind of evidence could show that the body does not allow is
+not checked; what it allows and nobody saw is unknown. Cannot know: what a device did on networks of others and on
+mobile data, that a device with an address of its own making was on a network, where an app came from, which version of
+a system is on a device, or under which accounts it is used: no reader gives any of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ordinance.model.attestation import Attestation
+from ordinance.model.body import Body
+from ordinance.model.estate import Access, Estate, Use
+from ordinance.model.evidence import EvidenceKind, Reading
+from ordinance.model.law import Condition, Duty, Exemption, Law
+from ordinance.model.result import DutyResult, Result
+from ordinance.model.separation import Sighting
+from ordinance.model.time import Span, end_of, joined, start_of
+from ordinance.policy.exempt import names_app, names_device
+from ordinance.verify.attested import Statements
+from ordinance.verify.attribute import Attribution
+from ordinance.verify.binding import Judge, Piece
+from ordinance.verify.conditions import few_apps, internal_contacts, networks_seen, worst
+from ordinance.verify.coverage import Sight
+from ordinance.verify.duties import Duties
+from ordinance.verify.names import InventoryNames
+from ordinance.verify.observed import Observed, observe
+
+BY_DECISION, NOT_ALLOWED = "by_decision", "evidence_not_allowed"
+NETWORK, INVENTORY = frozenset({EvidenceKind.NETWORK_DEVICE}), frozenset({EvidenceKind.INVENTORY})
+# Conditions that readers show something of, with the kind of evidence that it takes.
+NEEDS: Mapping[Condition, frozenset[EvidenceKind]] = {
+    Condition.NO_INTERNAL_NAMES: NETWORK,
+    Condition.NOT_ON_BODY_NETWORK: NETWORK,
+    Condition.NO_OTHER_APPS: INVENTORY,
+    Condition.ABSENT_ELSEWHERE: INVENTORY,
+    Condition.REMOVED_AFTER_USE: INVENTORY,
+}
+_ABOUT_IT = frozenset({Duty.REMOVE, Duty.STOP_USING})
+_HOLDS = frozenset({Result.PASS, Result.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Everything that is looked at."""
+
+    law: Law
+    estate: Estate
+    body: Body
+    judge: Judge
+    observed: Observed
+    sight: Sight
+    results: tuple[DutyResult, ...]
+    as_of: datetime
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(self.body.zone).date()
+
+
+def declared(estate: Estate, device: str, today: date) -> Sighting:
+    """Whether the list of devices declares a device separate on a day and says that somebody holds it."""
+    row = estate.device_on(device, today, today)
+    reason = "declared"
+    if row is None:
+        reason = "not_in_estate"
+    elif row.facts.use is not Use.SEPARATE:
+        reason = "not_declared"
+    elif row.holder is None:
+        reason = "no_holder"
+    return Sighting(Condition.DECLARED_SEPARATE, Result.PASS if reason == "declared" else Result.FAIL, reason)
+
+
+def of_the_list(estate: Estate, device: str, today: date) -> tuple[Sighting, ...]:
+    """What the list of devices says by itself, whatever evidence is allowed."""
+    row = estate.device_on(device, today, today)
+    reaches = row is not None and row.facts.access in {Access.MAIL, Access.INTERNAL}
+    access = (Sighting(Condition.NO_INTERNAL_NAMES, Result.FAIL, "list_says_access"),) if reaches else ()
+    return (declared(estate, device, today), *access)
+
+
+def sightings(
+    law: Law,
+    estate: Estate,
+    body: Body,
+    readings: Mapping[str, Reading],
+    window: Span,
+    as_of: datetime,
+    kinds: Mapping[str, str],
+    ends: Mapping[str, date | None],
+    attestations: Iterable[Attestation] = (),
+) -> dict[str, tuple[Sighting, ...]]:
+    """The sightings of each device of `ends`, which says until when each is needed, over a closed window."""
+    today = as_of.astimezone(body.zone).date()
+    judge, names = Judge(law, estate, window, as_of), InventoryNames(estate, body.zone, as_of)
+    leases = (lease for reading in readings.values() for lease in reading.leases)
+    attribution = Attribution(estate, leases, body.zone, today, body.sources)
+    observed = observe(estate, readings.values(), attribution, names, body.zone)
+    sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
+    results = Duties(body, estate, judge, sight, observed, Statements(attestations, estate, body.zone)).results()
+    seen = _Seen(law, estate, body, judge, observed, sight, results, as_of)
+    return {device: _of(device, end, seen) for device, end in sorted(ends.items())}
+
+
+def _of(device: str, end: date | None, seen: _Seen) -> tuple[Sighting, ...]:
+    listed = of_the_list(seen.estate, device, seen.today)
+    told = {s.condition for s in listed if s.result is Result.FAIL}
+    found = [*listed]
+    allowed = seen.body.checking.evidence_allowed
+    is_over = end is not None and end_of(end, seen.body.zone) <= seen.as_of
+    for condition, needs in NEEDS.items():
+        if condition in told or (condition is Condition.REMOVED_AFTER_USE and not is_over):
+            continue
+        if not needs & allowed:
+            reason = NOT_ALLOWED if allowed else BY_DECISION
+            found.append(Sighting(condition, Result.NOT_CHECKED, reason, kinds=needs))
+        else:
+            found.append(_look(condition, device, end, seen))
+    return tuple(found)
+
+
+def _look(condition: Condition, device: str, end: date | None, seen: _Seen) -> Sighting:
+    if condition is Condition.ABSENT_ELSEWHERE:
+        return _elsewhere(device, seen)
+    if condition is Condition.REMOVED_AFTER_USE and end is not None:
+        return _removed(device, end, seen)
+    pieces = [p for p in seen.judge.pieces(device) if _is_separate(p)] if device in seen.estate.device_rows else []
+    spans = joined(p.span for p in pieces)
+    if not spans:
+        return Sighting(condition, Result.UNKNOWN, "not_separate_then", kinds=NEEDS[condition])
+    if condition is Condition.NO_OTHER_APPS:
+        return _other_apps(device, pieces[-1], spans, seen)
+    return _network(condition, device, spans, seen)
+
+
+def _is_separate(piece: Piece) -> bool:
+    return piece.device_class is not None and piece.device_class.facts.use is Use.SEPARATE
+
+
+def _network(condition: Condition, device: str, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
+    """Internal names that the device asked for, or any sign of it on a network of the body's."""
+    internal = [a.row.at for s in spans for a in internal_contacts(device, seen.observed, s)]
+    if internal:
+        first, last = min(internal), max(internal)
+        return Sighting(condition, Result.FAIL, "asked_internal", len(internal), first, last, kinds=NETWORK)
+    if condition is Condition.NOT_ON_BODY_NETWORK:
+        days = _days_on_network(device, spans, seen)
+        if days:
+            zone = seen.body.zone
+            first, last = start_of(min(days), zone), start_of(max(days), zone)
+            return Sighting(condition, Result.FAIL, "on_network", len(days), first, last, kinds=NETWORK)
+    elif not seen.body.internal_names:
+        return Sighting(condition, Result.UNKNOWN, "no_internal_names_stated", kinds=NETWORK)
+    result = worst(networks_seen(device, s, seen.sight) for s in spans)
+    held = "not_asked_internal" if condition is Condition.NO_INTERNAL_NAMES else "not_on_network"
+    return Sighting(condition, result, held if result is Result.PASS else "network_not_seen", kinds=NETWORK)
+
+
+def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> set[date]:
+    """Days on which the device held an address, or asked for anything watched, on a network of the body's own."""
+    zone, networks = seen.body.zone, seen.sight.networks_of(None, None)
+    named = {n.id for n in networks}
+    logs = {s.id for s in seen.body.sources if s.network in named}
+    asked = (a.row for a in seen.observed.asked.get(device, ()) if a.row.where.source in logs)
+    days = {r.at.astimezone(zone).date() for r in asked if any(r.at in s for s in spans)}
+    whole = {d for s in spans for d in s.days(zone)}
+    return days | (seen.sight.days_present(networks).get(device, set()) & whole)
+
+
+def _other_apps(device: str, last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
+    platform = last.device_class.facts.platform if last.device_class else None
+    counts = [seen.sight.other_apps(device, s) for s in spans]
+    slots = [seen.sight.inventory_slots(device, platform, s) for s in spans]
+    result = worst(few_apps(n, slot, seen.body) for n, slot in zip(counts, slots, strict=True))
+    most = max((n for n in counts if n is not None), default=0)
+    reason = {Result.FAIL: "other_apps", Result.PASS: "no_more_apps"}.get(result, "no_inventory")
+    when = [x.taken for s in spans for x in seen.sight.listings(device, s)] if result is Result.FAIL else []
+    first, latest = min(when, default=None), max(when, default=None)
+    return Sighting(Condition.NO_OTHER_APPS, result, reason, most, first, latest, kinds=INVENTORY)
+
+
+def _elsewhere(device: str, seen: _Seen) -> Sighting:
+    """Whether the app that the device is exempt for is off all others, by the clauses that it is exempt from."""
+    clauses = {c for e in _exemptions(seen.law, device, seen.as_of) for c in e.restrictions}
+    exempt = {r.device for r in seen.results if r.duty is None}
+    others = [r for r in seen.results if r.restriction in clauses and r.device not in {*exempt, device}]
+    failing = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
+    if failing:
+        return Sighting(Condition.ABSENT_ELSEWHERE, Result.FAIL, "app_elsewhere", len(failing), kinds=INVENTORY)
+    removed = [r for r in others if r.duty is Duty.REMOVE] or [r for r in others if r.duty is Duty.STOP_USING]
+    shown = any(r.result is Result.PASS for r in removed) and all(r.result in _HOLDS for r in removed)
+    result, reason = (Result.PASS, "not_elsewhere") if shown else (Result.UNKNOWN, "not_all_seen")
+    return Sighting(Condition.ABSENT_ELSEWHERE, result, reason, kinds=INVENTORY)
+
+
+def _exemptions(law: Law, device: str, at: datetime) -> list[Exemption]:
+    """Exemptions that name the device and have begun."""
+    named = (e for e in law.exemptions if names_device(e, device))
+    return [e for e in named if e.span.start is None or e.span.start <= at]
+
+
+def _removed(device: str, end: date, seen: _Seen) -> Sighting:
+    """Whether the app that an exemption was for is gone, by inventories of after its last day."""
+    over = Span(end_of(end, seen.body.zone), None).meets(seen.judge.window)
+    condition, kinds = Condition.REMOVED_AFTER_USE, INVENTORY
+    if over is None or device not in seen.estate.device_rows:
+        return Sighting(condition, Result.UNKNOWN, "no_inventory", kinds=kinds)
+    what = [s for e in _exemptions(seen.law, device, seen.as_of) for s in e.what]
+    rows = seen.observed.installed.get(device, ())
+    there = [x.at for x in rows if x.at in over and x.proves and names_app(what, x.app)]
+    if there:
+        return Sighting(condition, Result.FAIL, "app_after_end", len(there), min(there), max(there), kinds=kinds)
+    row = seen.estate.latest_row(device)
+    listed, expected = seen.sight.inventory_slots(device, row.facts.platform, over)
+    gone = bool(what) and 0 < expected == listed and not any(x.at in over for x in rows)
+    result, reason = (Result.PASS, "gone_after_end") if gone else (Result.UNKNOWN, "no_inventory")
+    return Sighting(condition, result, reason, kinds=kinds)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance device`: what it prints, how it ends, and the dossier as a page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bodies import truth
+from cli.shell import body, run
+
+DAY = ("--as-of", "2024-12-16")
+
+
+@pytest.fixture
+def tallinn(tmp_path: Path) -> Path:
+    """The example with two separate devices."""
+    return body("tallinn", tmp_path)
+
+
+def test_check_says_why_and_exits_as_the_worst(tallinn: Path) -> None:
+    """The sentence of the truth for each; one device alone has its own code; the notice of invented data is printed."""
+    every, one = run("device", "check", tallinn, *DAY), run("device", "check", tallinn, "sd-001", *DAY)
+    said = truth("tallinn")["separate"]
+    assert every.code == 1 and one.code == 0
+    assert [f"{s['device']}: {s['why']}" for s in said[:2]] == every.out.splitlines()[1:]
+    assert every.out.startswith("Invented estate and findings") and one.out.startswith("Invented estate and findings")
+
+
+def test_check_of_what_cannot_be_seen_is_not_all_well(tallinn: Path) -> None:
+    """Exit 4 from the record alone; 4 as well where no device is declared separate; 3 for a device that is none."""
+    assert run("device", "check", tallinn, "sd-001", *DAY, "--record-only").code == 4
+    assert run("device", "check", tallinn, "sd-01", *DAY).code == 3
+
+
+def test_a_body_without_separate_devices_is_told_so(tmp_path: Path) -> None:
+    """Nothing is read for it, and the exit code is not that of a proof."""
+    ghent = body("ghent", tmp_path)
+    done = run("device", "check", ghent, "--as-of", "2023-04-10")
+    assert (done.code, "no device is declared separate" in done.out) == (4, True)
+    assert not (ghent / ".ordinance").exists()
+
+
+def test_a_conflict_is_printed_with_both_texts(tallinn: Path) -> None:
+    """Beside the state, with the note."""
+    done = run("device", "check", tallinn, "sd-001", *DAY, "--profile", "nsm", "--profile", "ncsc")
+    line = next(x for x in done.out.splitlines() if "conflict (device)" in x)
+    assert "nsm: " in line and "ncsc: Corporate devices are used for posting." in line and "managed one" in line
+
+
+def test_list_shows_state_owner_and_what_is_due(tallinn: Path) -> None:
+    """A row a device."""
+    done = run("device", "list", tallinn, *DAY)
+    assert done.code == 0
+    assert all(w in done.out for w in ("sd-001", "Green", "sd-002", "Red", "Strategy Centre", "1 June 2025 (SD-02)"))
+
+
+def test_the_dossier_is_a_page_that_says_what_it_rests_on(tallinn: Path, tmp_path: Path) -> None:
+    """Self-contained, with the notice, the sentence, sources, and what no source shows."""
+    page = tmp_path / "dossier.html"
+    done = run("device", "show", tallinn, "sd-002", *DAY, "--profile", "ncsc", "--html", page)
+    text = page.read_text("utf-8")
+    assert done.code == 0
+    assert "Invented estate and findings" in text and "<script" not in text
+    assert "counted 3 other apps on it on 11 December 2024" in text.lower().replace("december", "December")
+    assert "https://www.nicybersecuritycentre.gov.uk/node/387" in text
+    assert "where the app came from" in text and "the record and what was seen" in text
+
+
+def test_data_names_no_person(tallinn: Path) -> None:
+    """The holder of a device is in the list of devices, and in nothing that is printed of it."""
+    done = run("device", "show", tallinn, "sd-002", *DAY, "--json")
+    assert json.loads(done.out)["device"]["state"] == "red"
+    assert "p-016" not in done.out
+
+
+def test_due_lists_the_last_days_of_answers(tallinn: Path) -> None:
+    """Each with its office; what is over is overdue, and a later answer is not known before its day."""
+    rows = json.loads(run("due", tallinn, *DAY, "--json").out)["dates"]
+    mine = [(d["id"], d["day"], d["owner"]) for d in rows if d["kind"] == "separate_device"]
+    assert ("sd-001", "2025-06-01", "IT service desk") in mine and len(mine) == 8
+    late = json.loads(run("due", tallinn, "--as-of", "2025-06-02", "--json").out)["dates"]
+    over = {d["id"] for d in late if d["kind"] == "separate_device" and d["stands"] == "overdue"}
+    assert over == {"sd-001", "sd-002"}
+    early = json.loads(run("due", tallinn, "--as-of", "2024-11-30", "--json").out)["dates"]
+    assert not [d for d in early if d["kind"] == "separate_device"]
+
+
+def test_profiles_are_listed_with_what_they_ask_for(tmp_path: Path) -> None:
+    """All seven, in their order, in words and as data."""
+    done = run("device", "profiles")
+    assert "SD-20 operator_under_contract" in done.out
+    assert "Unless nobody outside the body runs the account." in done.out
+    data = json.loads(run("device", "profiles", "--json").out)["profiles"]
+    names = ["bpa", "ncsc", "nsm", "nsw", "pspf-001-2023", "queensland", "ria-tallinn"]
+    assert [p["id"] for p in data] == names
+    assert all(a["cite"]["url"] for p in data for a in p["asks"])

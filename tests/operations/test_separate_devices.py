@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Proofs of separate devices: the example by its truth, and each condition that evidence can show, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bodies import copy_body, instant, reword, truth
+from ordinance.model.errors import PolicyError
+from ordinance.model.separation import ProofState
+from ordinance.operations.separate_devices import device_document, devices_document, exit_code, proof_of
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.ledger import Act, read_ledger
+
+SD_001, SD_002 = "separate/sd-001.yaml", "separate/sd-002.yaml"
+INVENTORY = "inventory/devices-2024-12-11.csv"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Tallinn, to be changed."""
+    return copy_body("tallinn", tmp_path)
+
+
+def opened(folder: Path) -> Workspace:
+    """With its records."""
+    return open_workspace(folder, channels=True).usable()
+
+
+def asked(folder: Path, device: str, *named: str, day: str = "2024-12-16", evidence: bool = True) -> dict[str, Any]:
+    """The dossier of a device as data."""
+    workspace = opened(folder)
+    document = device_document(workspace, device, instant(day, workspace), named=named, evidence=evidence)
+    found: dict[str, Any] = document["device"]
+    return found
+
+
+def of(line: dict[str, Any], condition: str) -> tuple[str, str]:
+    """Result and reason of a condition."""
+    return next((c["result"], c["reason"]) for c in line["conditions"] if c["condition"] == condition)
+
+
+@pytest.mark.parametrize("said", truth("tallinn")["separate"], ids=lambda s: f"{s['device']}-{s['as_of']}")
+def test_the_example_comes_out_as_it_was_planned(said: dict[str, Any], folder: Path) -> None:
+    """State, sentence and each condition, as written by hand."""
+    line = asked(folder, said["device"], day=said["as_of"])
+    assert (line["state"], line["why"]) == (said["state"], said["why"])
+    assert {c["condition"]: c["result"] for c in line["conditions"]} == said["conditions"]
+    assert exit_code([line["state"]]) == said["exit_code"]
+
+
+def test_a_body_has_all_its_separate_devices_listed(folder: Path) -> None:
+    """With and without a record; one without is unknown at best."""
+    (folder / SD_001).unlink()
+    workspace = opened(folder)
+    document = devices_document(workspace, instant("2024-12-16", workspace))
+    assert [(d["id"], d["state"], d["file"]) for d in document["devices"]] == [
+        ("sd-001", "unknown", None),
+        ("sd-002", "red", SD_002),
+    ]
+    assert document["summary"] == {"green": 0, "red": 1, "unknown": 1}
+
+
+def test_the_proof_in_short_is_for_who_must_not_use_a_red_device(folder: Path) -> None:
+    """State and sentence; of a device that is none nothing is made up."""
+    workspace = opened(folder)
+    at = instant("2024-12-16", workspace)
+    assert proof_of(workspace, "sd-001", at).state is ProofState.GREEN
+    red = proof_of(workspace, "sd-002", at)
+    assert (red.state, red.why) == (ProofState.RED, truth("tallinn")["separate"][1]["why"])
+    with pytest.raises(PolicyError, match="unknown-separate-device"):
+        proof_of(workspace, "tw-001", at)
+
+
+def test_what_was_asked_once_is_red_whatever_is_answered(folder: Path) -> None:
+    """A newer answer with a document does not undo what logs show."""
+    rest = "\n    owner: Strategy Centre\n  no_other"
+    reword(folder / SD_002, {f"on: 2024-12-01{rest}": f"on: 2024-12-15{rest}"})
+    assert of(asked(folder, "sd-002"), "no_internal_names") == ("fail", "asked_internal")
+
+
+def test_a_day_of_the_log_that_is_gone_makes_nothing_green(folder: Path) -> None:
+    """The answer is then not borne out; and the contaminated day taken away leaves unknown, never green."""
+    (folder / "logs" / "city-2024-12-12.log").unlink()
+    assert of(asked(folder, "sd-001"), "no_internal_names") == ("unknown", "network_not_seen")
+    assert of(asked(folder, "sd-002"), "no_internal_names") == ("unknown", "network_not_seen")
+
+
+def test_an_address_on_the_network_is_enough_to_have_been_there(folder: Path) -> None:
+    """SD-03 by the lease alone, though nothing internal was asked for; the other device held none on any day."""
+    reword(folder / "ordinance.toml", {'"intranet.tallinn.example", "mail.tallinn.example"': '"files.tallinn.example"'})
+    line = asked(folder, "sd-002", "bpa")
+    assert of(line, "not_on_body_network") == ("fail", "on_network")
+    assert of(line, "no_internal_names") == ("pass", "not_asked_internal")
+    seen = next(c["seen"] for c in line["conditions"] if c["condition"] == "not_on_body_network")
+    assert (seen["count"], seen["first"], seen["last"]) == (1, "2024-12-12", "2024-12-12")
+    other = next(c for c in asked(folder, "sd-001", "bpa")["conditions"] if c["condition"] == "not_on_body_network")
+    assert (other["result"], other["seen"]["result"]) == ("unknown", "pass")  # nobody answered it
+
+
+def test_the_app_on_another_device_is_red(folder: Path) -> None:
+    """SD-05: one phone of daily work has it."""
+    reword(folder / INVENTORY, {"tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation":
+                                "tp-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd."})  # fmt: skip
+    line = asked(folder, "sd-001")
+    assert of(line, "absent_elsewhere") == ("fail", "app_elsewhere")
+    assert line["why"].endswith("the app was seen on 1 other device of the body's.")
+
+
+def test_the_app_after_its_end_is_red(folder: Path) -> None:
+    """SD-15: the use ended on the 10th, the inventory of the 11th shows it; without the row it needs an answer."""
+    reword(folder / SD_001, {"last_day: 2025-06-30": "last_day: 2024-12-10"})
+    assert of(asked(folder, "sd-001", "queensland"), "removed_after_use") == ("fail", "app_after_end")
+    path = folder / INVENTORY
+    reword(path, {"sd-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd.": "sd-001,org.example.clock,Clock,"})
+    line = asked(folder, "sd-001", "queensland")
+    assert of(line, "removed_after_use") == ("unknown", "no_answer")
+
+
+def test_the_list_of_devices_can_refute_by_itself(folder: Path) -> None:
+    """Access to mail, no holder, another use: each is red without a log."""
+    row = "sd-001,body,100,100,100,none,supervised,android,separate,p-015,"
+    devices = folder / "estate" / "devices.csv"
+    reword(devices, {row: row.replace("none", "mail")})
+    assert of(asked(folder, "sd-001", evidence=False), "no_internal_names") == ("fail", "list_says_access")
+    reword(devices, {row.replace("none", "mail"): row.replace("p-015", "")})
+    assert of(asked(folder, "sd-001", evidence=False), "declared_separate") == ("fail", "no_holder")
+    reword(devices, {row.replace("p-015", ""): row.replace("separate", "work")})
+    assert of(asked(folder, "sd-001", evidence=False), "declared_separate") == ("fail", "not_declared")
+
+
+def test_where_nothing_may_be_read_nothing_is(folder: Path) -> None:
+    """By decision: not checked, no entry in the ledger, and not green on a promise."""
+    reword(folder / "ordinance.toml", {'["inventory", "network_device"]': "[]"})
+    line = asked(folder, "sd-001")
+    assert of(line, "no_internal_names") == ("notchecked", "by_decision")
+    assert line["state"] == "unknown"
+    assert not (folder / ".ordinance").exists()
+
+
+def test_a_kind_of_evidence_that_is_not_allowed_is_not_looked_at(folder: Path) -> None:
+    """With inventories alone the network is not checked; what they show counts."""
+    reword(folder / "ordinance.toml", {'["inventory", "network_device"]': '["inventory"]'})
+    line = asked(folder, "sd-002")
+    assert of(line, "no_internal_names") == ("notchecked", "evidence_not_allowed")
+    assert of(line, "no_other_apps") == ("fail", "other_apps")
+
+
+def test_from_the_record_alone_nothing_is_opened(folder: Path) -> None:
+    """Neither logs nor the ledger; what evidence could show stays unchecked."""
+    line = asked(folder, "sd-002", evidence=False)
+    assert of(line, "no_other_apps") == ("notchecked", "not_asked")
+    assert line["state"] == "unknown"
+    assert not (folder / ".ordinance").exists()
+
+
+def test_that_devices_were_looked_at_stands_in_the_ledger_and_nowhere_else(folder: Path) -> None:
+    """One entry with purpose and days; no run, no observation, no row of a device is kept."""
+    asked(folder, "sd-002")
+    (entry,) = read_ledger(folder / ".ordinance").entries
+    assert (entry.what, entry.said["from"][:10], entry.said["to"][:10]) == (Act.ROWS, "2024-12-09", "2024-12-16")
+    kept = [p for p in (folder / ".ordinance").rglob("*") if p.is_file()]
+    assert all(b"sd-002" not in p.read_bytes() for p in kept)
+    assert not (folder / ".ordinance" / "runs").exists()
+
+
+def test_where_the_law_asks_for_a_notice_first_nobody_is_looked_at(folder: Path) -> None:
+    """Belgium's profile, for keeping rules: refused before anything is read; the record alone can be seen."""
+    reword(folder / "ordinance.toml", {'privacy_profile = "ee"': 'privacy_profile = "be"',
+                                       'purpose = "network_security"': 'purpose = "rule_compliance"'})  # fmt: skip
+    with pytest.raises(PolicyError, match="alarm-missing"):
+        asked(folder, "sd-001")
+    assert asked(folder, "sd-001", evidence=False)["state"] == "unknown"
+
+
+def test_profiles_are_asked_for_beside_those_of_the_record_and_may_conflict(folder: Path) -> None:
+    """Each once; both texts of a conflict with their sources, and the state hangs on conditions alone."""
+    line = asked(folder, "sd-001", "ria-tallinn", "nsm", "ncsc")
+    assert [p["id"] for p in line["profiles"]] == ["ria-tallinn", "nsm", "ncsc"]
+    (conflict,) = line["conflicts"]
+    assert [s["profile"] for s in conflict["sides"]] == ["nsm", "ncsc"]
+    assert all(s["says"] and s["cite"]["url"] for s in conflict["sides"])
+    assert "managed" in conflict["note"]
+    assert of(line, "multi_factor") == ("unknown", "no_answer")
+    with pytest.raises(PolicyError, match="unknown-device-profile"):
+        asked(folder, "sd-001", "nms")
+
+
+def test_the_exit_code_says_the_worst() -> None:
+    """Red before unknown before green; with nothing to show it is not all well."""
+    assert [exit_code(s) for s in (["green"], ["green", "unknown"], ["unknown", "red"], [])] == [0, 4, 1, 4]
