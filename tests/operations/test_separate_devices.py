@@ -90,7 +90,11 @@ def test_a_day_of_the_log_that_is_gone_makes_nothing_green(folder: Path) -> None
 
 
 def test_an_address_on_the_network_is_enough_to_have_been_there(folder: Path) -> None:
-    """SD-03 by the lease alone, though nothing internal was asked for; the other device held none on any day."""
+    """SD-03 by the lease alone, though the device asked for nothing; the other device held none on any day."""
+    log = folder / "logs" / "city-2024-12-12.log"
+    asked_nothing = [x for x in log.read_text().splitlines(keepends=True) if "tiktok" not in x]
+    assert any("DHCPACK" in x and "00:00:5e:00:53:10" in x for x in asked_nothing)
+    log.write_text("".join(asked_nothing))
     reword(folder / "ordinance.toml", {'"intranet.tallinn.example", "mail.tallinn.example"': '"files.tallinn.example"'})
     line = asked(folder, "sd-002", "bpa")
     assert of(line, "not_on_body_network") == ("fail", "on_network")

@@ -33,10 +33,11 @@ def dates_of(workspace: Workspace, at: datetime) -> tuple[Deadline, ...]:
     channels and records of separate devices that the folder was opened with."""
     law, channels = workspace.law, workspace.channels
     reviews = reviews_of(workspace.body)
-    work = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews, at)
+    of_files = work_deadlines(law, campaigns_of(workspace), cases_of(workspace), reviews, at)
+    work = (*of_files, *_of_devices(workspace, at))
     statements = statement_dates(law, workspace.estate, workspace.attested.statements, at)
     institutions = (u.institution for u in workspace.estate.units)
-    found = deadlines(law, workspace.body, institutions, at, (*work, *statements, *_of_devices(workspace, at)))
+    found = deadlines(law, workspace.body, institutions, at, (*work, *statements))
     if not channels:
         return found
     from ordinance.review.channel_deadlines import (  # noqa: PLC0415  # only for bodies with channels
