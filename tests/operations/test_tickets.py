@@ -30,9 +30,12 @@ def finding(**keys: Any) -> dict[str, Any]:
     return {**plain, **keys}
 
 
-def rows(*found: dict[str, Any], lives: Lives | None = None, since: date | None = None) -> list[dict[str, str]]:
-    """The tickets of these findings."""
-    return tickets({"findings": list(found)}, lives or Lives(DAY), since)
+def rows(
+    *found: dict[str, Any], lives: Lives | None = None, since: date | None = None, begins: str = "2023-03-27"
+) -> list[dict[str, str]]:
+    """The tickets of these findings, of a window that begins on a day."""
+    document = {"findings": list(found), "window": {"from": f"{begins}T00:00:00+02:00"}}
+    return tickets(document, lives or Lives(DAY), since)
 
 
 def decided(state: str, last_day: str | None = None) -> dict[str, Any]:
@@ -111,6 +114,24 @@ def test_what_was_closed_is_exported_as_closed_once() -> None:
     assert [r["status"] for r in rows(closed, since=date(2023, 4, 9))] == ["closed"]
     assert rows(closed, since=date(2023, 4, 10)) == []
     assert len(rows(finding(), since=date(2023, 4, 10))) == 1
+
+
+def test_a_ticket_of_what_was_seen_again_is_closed_where_it_is_not_seen_any_more() -> None:
+    """Closed on the 9th, seen again on the 12th and so exported as open on the 13th: a window behind that knows of
+    neither, so it exports the closing once more; one that begins right after the closing has looked, and need not."""
+    entry = Entry(date(2023, 4, 9), FindingState.CLOSED, "ISO", "why")
+    written = Lives(date(2023, 5, 1), "", {("f-0123456789", DEV): (entry,)})
+    again = finding(**(decided("closed") | {"state": "open", "again": "seen_again", "last_seen": "2023-04-12"}))
+    last = date(2023, 4, 13)
+    assert [r["status"] for r in rows(again, lives=written, since=date(2023, 4, 10))] == ["open"]
+    (row,) = rows(lives=written, since=last, begins="2023-04-17")
+    assert (row["ticket"], row["status"], row["state"], row["result"]) == (
+        "f-0123456789", "closed", "closed", "not_found",
+    )  # fmt: skip
+    assert [len(rows(lives=written, since=last, begins=f"2023-04-{day}")) for day in ("10", "11")] == [0, 1]
+    explained = Entry(date(2023, 4, 9), FindingState.EXPLAINED, "ISO", "why")  # which nothing seen opens again
+    lives = Lives(date(2023, 5, 1), "", {("f-0123456789", DEV): (explained,)})
+    assert rows(lives=lives, since=last, begins="2023-04-17") == []
 
 
 def test_what_is_closed_once_more_is_exported_again() -> None:

@@ -119,7 +119,8 @@ def tickets(
 
     Checks as `check --individual` does, where evidence_allowed has it, and keeps nothing of it. A ticket asks somebody
     to look or to talk, and for nothing else. With --since and the day of the last export each closing is written once;
-    one that is dated back before that day is not. Exit 0: written, whatever was found.
+    one that is dated back before that day is not, and one from before the window, which does not show it, each time.
+    Exit 0: written, whatever was found.
     """
     from ordinance.operations.checking import run_check, window_of, write_report
     from ordinance.operations.lives import lives_of

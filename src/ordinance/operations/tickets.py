@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ordinance.model.life import FindingState, Standing
@@ -65,13 +65,26 @@ def tickets(document: Mapping[str, Any], lives: Lives, since: date | None = None
 
     The ticket's id is the finding's: a later export names the same finding alike. What was closed before the day
     `since` is left out, by the day of the last entry: with the day of the last export each closing is exported once,
-    but for one that is dated back before that.
+    but for one that is dated back before that. One that this check did not make again, and whose closing lies before
+    the days it looked at, is exported each time: in between it may have been seen again, and exported as open.
     """
     found = [f for f in document["findings"] if f["device"] and f["kind"] not in NO_TICKET]
     written = _only_written(lives, {(base_id(f["id"]), f["device"]) for f in found})
     rows = [*((_of_finding(f), (f["decided"] or {}).get("on", "")) for f in found), *written]
-    kept = [r for r, on in rows if r["status"] != CLOSED or since is None or on >= since.isoformat()]
+    begins = date.fromisoformat(document["window"]["from"][:10])
+    kept = [
+        r
+        for r, on in rows
+        if r["status"] != CLOSED or since is None or on >= since.isoformat() or _may_be_open(r, on, begins)
+    ]
     return sorted(kept, key=lambda r: r["ticket"])
+
+
+def _may_be_open(row: Mapping[str, str], on: str, begins: date) -> bool:
+    """Whether a help desk may have the ticket as open: closed on a day, and seen again before the window began."""
+    if row["result"] != NOT_FOUND or row["state"] != FindingState.CLOSED:
+        return False
+    return begins > date.fromisoformat(on) + timedelta(days=1)
 
 
 def tickets_csv(rows: list[dict[str, str]]) -> bytes:
