@@ -122,6 +122,23 @@ def test_a_break_is_red_and_leaves_nothing_behind(break_it: ModuleType, worker: 
 
 
 @pytest.mark.slow
+def test_a_break_reaches_its_tests_in_every_room(break_it: ModuleType, worker: Any) -> None:
+    """What is loaded before a break is below it: a row of each room is red, and so is one at the bottom afterwards."""
+    rows = {b.file.partition("/")[0]: b for b in break_it.read_table() if len(b.tests) == 1 and "/" in b.file}
+    assert {"model", "policy", "readers", "targets", "operations", "cli"} <= set(rows)
+    for room in (*rows, "model"):
+        assert [o.colour for o in worker.run(rows[room], rows[room].tests)] == ["red"], rows[room].name
+
+
+@pytest.mark.slow
+def test_tests_can_be_asked_where_nothing_is_loaded(break_it: ModuleType, worker: Any) -> None:
+    """A test that must find none of our code loaded is not called red for it, and its breaks are tried there too."""
+    good = break_it.read_table()[0]
+    colours = [[o.colour for o in worker.run(b, SETTINGS, alone=True)] for b in (None, good, None)]
+    assert colours == [["green"], ["red"], ["green"]]
+
+
+@pytest.mark.slow
 def test_one_red_case_is_enough_but_each_named_one_is_asked(break_it: ModuleType, worker: Any) -> None:
     """After its first red case a named test's others are passed over; a case that is named itself never is."""
     whole = "tests/readers/test_squid_log.py::test_what_became_of_a_request"
