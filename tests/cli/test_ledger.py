@@ -67,7 +67,7 @@ def test_an_empty_ledger_is_no_praise(tmp_path: Path) -> None:
 def test_every_fault_has_its_words() -> None:
     """What the store can say is wrong, the command can explain."""
     store = Path(__file__).parents[2] / "src" / "ordinance" / "store"
-    text = "".join((store / name).read_text("utf-8") for name in ("ledger.py", "ledger_head.py"))
+    text = "".join((store / name).read_text("utf-8") for name in ("chain.py", "chain_head.py"))
     assert set(re.findall(r'"(ledger-[a-z-]+)"', text)) - {"ledger-broken", "ledger-busy"} == set(FAULTS)
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.errors import PolicyError
+from ordinance.store.chain import locked
+from ordinance.store.chain_head import BEGINNING, HEAD, read_head
 from ordinance.store.files import held
-from ordinance.store.ledger import Act, _locked, adopt, append, cut, ledger_path, read_ledger
-from ordinance.store.ledger_head import BEGINNING, HEAD, read_head
+from ordinance.store.ledger import BOOK, Act, adopt, append, cut, ledger_path, read_ledger
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 DEVICE = "dev-ABCD2345"
@@ -68,7 +69,7 @@ def test_it_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("device", ["laptop-12", "dev-abcd2345", "dev-ABCD23456", "dev-ABCD2345 laptop-12"])
 def test_no_name_of_a_device_gets_in(device: str, tmp_path: Path) -> None:
     """Only what has the form of a pseudonym; nothing is written otherwise."""
-    with pytest.raises(ValueError, match="pseudonyms"):
+    with pytest.raises(ValueError, match="may not name this device"):
         append(tmp_path, Act.REVEAL, AT, device=device)
     assert not ledger_path(tmp_path).exists()
 
@@ -209,7 +210,7 @@ def test_a_beginning_that_was_cut_otherwise_is_found(tmp_path: Path) -> None:
 def test_a_ledger_held_by_another_run_takes_nothing(tmp_path: Path) -> None:
     """It waits, and then says so; without a ledger nothing is done."""
     _three(tmp_path)
-    with held(tmp_path / "ledger"), pytest.raises(PolicyError, match="ledger-busy"), _locked(tmp_path, turns=2):
+    with held(tmp_path / "ledger"), pytest.raises(PolicyError, match="ledger-busy"), locked(BOOK, tmp_path, turns=2):
         raise AssertionError("two hold it")
 
 

@@ -26,8 +26,9 @@ from ordinance.operations.lives import written_about
 from ordinance.operations.workspace import Workspace
 from ordinance.review.read_findings import FINDINGS
 from ordinance.store import retained
+from ordinance.store.chain import TORN
 from ordinance.store.ledger import FOLDER as LEDGER
-from ordinance.store.ledger import TORN, Act, append, read_ledger
+from ordinance.store.ledger import Act, append, read_ledger
 
 MOST_PLACES = 20  # in the ledger
 WRITTEN_IN = (FINDINGS, ATTESTATIONS)  # in the body's folder, by persons

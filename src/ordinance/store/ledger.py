@@ -1,42 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The ledger: who looked behind a pseudonym or at rows, asked for an answer or deleted something, when and why.
 
-Reads and writes `ledger/ledger.jsonl` in a body's state, one line of JSON an entry, for its owner only. Each entry
-carries the digest of the line before it, is written under a lock and is on disk before `append` returns. It holds
-pseudonyms, reasons and roles, and no name of a device. A line that a killed run left half is kept beside the ledger,
-and so is a note of its last entry (`ledger_head`), which shows an end that was taken away or added to by other means.
-Where only the note is at fault, `adopt` takes the ledger on as it is, and an entry says so for good.
+Reads and writes `ledger/ledger.jsonl` in a body's state, a book of which no entry can be changed unnoticed (`chain`).
+It holds pseudonyms, reasons and roles, and no name of a device.
 
-Cannot know: whether somebody who may write both wrote all of it anew, or put an earlier state of both back. The chain
-and the note show the rest; against that only the digest of the last entry helps (`Ledger.head`), noted elsewhere.
+Cannot know: what `chain` cannot know.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import time
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ordinance.model.errors import Issue, PolicyError
-from ordinance.store.files import held, write_file
-from ordinance.store.ledger_head import BEGINNING, HEAD, Head, fault_of_end, read_both, read_head, write_head
+from ordinance.store import chain
+from ordinance.store.chain import Book, Entry, Ledger
 
-FOLDER, FILE, TORN = "ledger", "ledger.jsonl", "torn-"
-MOST_BYTES = 100_000_000
-MOST_LINE = 1_000_000
-ADOPTABLE = frozenset({"ledger-head-missing", "ledger-entry-not-noted"})  # only the end is in doubt
+__all__ = ["BOOK", "FILE", "FOLDER", "PSEUDONYM", "Act", "Entry", "Ledger", "adopt", "append", "cut", "read_ledger"]
+
+FOLDER, FILE = "ledger", "ledger.jsonl"
 PSEUDONYM = re.compile(r"dev-[A-Z2-7]{8}")
-_KEYS = ("n", "at", "what", "by", "reason", "device", "said", "before")
-_TURNS, _TURN_S = 200, 0.05  # how often and how long a writer waits for another one
 
 
 class Act(StrEnum):
@@ -54,78 +40,21 @@ class Act(StrEnum):
     ADOPTED = "adopted"  # the note of the end was missing or behind, and somebody took the ledger on as it was
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line. `device` is a pseudonym or empty; `before` is the digest of the line before it."""
-
-    n: int
-    at: datetime
-    what: Act
-    by: str
-    reason: str
-    device: str
-    said: Mapping[str, Any]
-    before: str
-    digest: str = field(default="", compare=False)
+def _is_pseudonym(text: str) -> bool:
+    return PSEUDONYM.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFault:
-    """A line that is not as it was written, or not where it was: `reason` is an id."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Every entry, what is wrong with the chain, and the digest of the last whole line.
-
-    `half` is the number of bytes behind the last whole line, which a killed run left; `torn` are files of earlier ones.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    faults: tuple[LedgerFault, ...] = ()
-    head: str = BEGINNING
-    half: int = 0
-    torn: tuple[str, ...] = ()
+BOOK = Book(FOLDER, FILE, Act, _is_pseudonym, "ordinance ledger")
 
 
 def ledger_path(state: Path) -> Path:
     """Where the ledger of a body's state lies."""
-    return state / FOLDER / FILE
+    return BOOK.path(state)
 
 
 def read_ledger(state: Path) -> Ledger:
     """The ledger as it is on disk; an empty one where there is none. Never raises for what is written in it."""
-    folder = state / FOLDER
-    torn = tuple(sorted(p.name for p in folder.glob(f"{TORN}*")))
-    path = folder / FILE
-    content, noted = read_both(path, MOST_BYTES)
-    if len(content or b"") > MOST_BYTES:
-        return Ledger(faults=(LedgerFault(0, "ledger-too-large"),), torn=torn)
-    *lines, half = (content or b"").split(b"\n")
-    entries: list[Entry] = []
-    faults: list[LedgerFault] = []
-    before = BEGINNING
-    for number, line in enumerate(lines, 1):
-        digest = hashlib.sha256(line).hexdigest()
-        try:
-            entry = _entry(line, digest)
-        except (ValueError, TypeError, KeyError, RecursionError):
-            faults.append(LedgerFault(number, "ledger-not-an-entry"))
-        else:
-            if number > 1 and entry.before != before:
-                faults.append(LedgerFault(number, "ledger-chain-broken"))
-            if entries and entry.n != entries[-1].n + 1:
-                faults.append(LedgerFault(number, "ledger-number-missing"))
-            entries.append(entry)
-        before = digest
-    if lines and not _begins_well(entries):
-        faults.append(LedgerFault(1, "ledger-beginning-missing"))
-    if reason := fault_of_end(noted, [Head(e.n, e.digest) for e in entries], bool(content)):
-        faults.append(LedgerFault(len(lines), reason))
-    return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn)
+    return chain.read(BOOK, state)
 
 
 def append(
@@ -143,207 +72,14 @@ def append(
     Raises ValueError for a `device` that is no pseudonym, PolicyError where the ledger is not as it was written
     (`ledger-broken`) or another run holds it (`ledger-busy`), OSError where it cannot be written.
     """
-    with _locked(state):
-        return _append(state, Entry(0, at, what, by, reason, device, said or {}, ""))
+    return chain.append(BOOK, state, what, at, by=by, reason=reason, device=device, said=said)
 
 
 def cut(state: Path, first_day: date, at: datetime) -> int:
-    """Take away the entries before `first_day`, from the first one on, and say so in a new entry; how many they were.
-
-    The entry stands there before the others go, so that a run that is killed between loses none unsaid.
-    """
-    with _locked(state):
-        found = _sound(state)
-        old = 0
-        while old < len(found.entries) and found.entries[old].at.date() < first_day:
-            old += 1
-        if not old:
-            return 0
-        _append(state, Entry(0, at, Act.CUT, "", "", "", {"entries": old, "cut": found.entries[old - 1].digest}, ""))
-        lines = ledger_path(state).read_bytes().splitlines(keepends=True)
-        write_file(ledger_path(state), b"".join(lines[old:]), 0o600)
-        gone = _torn_files(found.entries[:old]) - _torn_files(found.entries[old:])
-        for path in (state / FOLDER).glob(f"{TORN}*"):
-            if path.name in gone:
-                path.unlink()  # half an entry that was as old as those
-        _sync(state / FOLDER)
-        return old
+    """Take away the entries before `first_day`, and say so in a new one; how many they were (`chain.cut`)."""
+    return chain.cut(BOOK, state, first_day, at)
 
 
 def adopt(state: Path, at: datetime, *, by: str, reason: str) -> Entry:
-    """Take on a ledger whose chain holds and whose end nothing vouches for; the entry that says so, now on disk.
-
-    `said` has the fault, how many entries there were, the number of the last one, the number that the note names
-    (`None`: there is none), and the digest of a note that could not be read. Nothing else is written before that entry,
-    and the note only after it: a run that is killed between leaves the fault, and it is adopted once more.
-
-    Raises PolicyError where nothing is wrong (`nothing-to-adopt`), where the chain itself is broken or its end is known
-    to be gone (`ledger-broken`), or another run holds it (`ledger-busy`); OSError where it cannot be written.
-    """
-    with _locked(state):
-        found, path = _sound(state, ADOPTABLE), ledger_path(state)
-        if not found.faults:
-            message = "the ledger ends as the note beside it says: there is nothing to adopt"
-            name = f"{state.name}/{FOLDER}/{FILE}"
-            raise PolicyError([Issue(name, 0, 0, "nothing-to-adopt", message, "nothing was done")])
-        noted, note = read_head(path.parent), path.with_name(HEAD)
-        last = found.entries[-1].n if found.entries else 0
-        said = {
-            "fault": found.faults[0].reason,
-            "entries": len(found.entries),
-            "last": last,
-            "noted": noted.n if noted else None,
-            **({"note": hashlib.sha256(note.read_bytes()).hexdigest()} if noted is None and note.is_file() else {}),
-        }
-        if found.half:
-            _put_aside(path, found.half)
-        return _write(path, Entry(last + 1, at, Act.ADOPTED, by, reason, "", said, found.head), announce=False)
-
-
-def _sound(state: Path, known: Container[str] = ()) -> Ledger:
-    """The ledger; PolicyError where it is not as it was written: then nothing that must be written there is done.
-
-    `known` are faults that are no hindrance, where the ledger has no other.
-    """
-    found = read_ledger(state)
-    if any(f.reason not in known for f in found.faults):
-        first = next(f for f in found.faults if f.reason not in known)
-        hint = "`ordinance ledger` lists what is wrong; keep the file as it is for whoever looks into it, elsewhere"
-        if all(f.reason in ADOPTABLE for f in found.faults):
-            hint += "; `ordinance ledger --adopt` takes it on as it is, and writes that down"
-        name = f"{state.name}/{FOLDER}/{FILE}"
-        message = f"the ledger is not as it was written: {first.reason}"
-        raise PolicyError([Issue(name, first.line, 0, "ledger-broken", message, "nothing was done", hint)])
-    return found
-
-
-def _append(state: Path, entry: Entry) -> Entry:
-    """Write an entry under a lock that is held: what a killed run left half is put aside first, and that is said."""
-    if entry.device and not PSEUDONYM.fullmatch(entry.device):
-        raise ValueError("the ledger holds pseudonyms, and no names of devices")
-    found = _sound(state)
-    last, head = found.entries[-1].n if found.entries else 0, found.head
-    path = ledger_path(state)
-    if found.half:
-        _put_aside(path, found.half)
-    for aside in sorted(path.parent.glob(f"{TORN}*")):
-        if aside.name not in _torn_files(found.entries):  # also one whose writer was killed before it could say so
-            said = {"file": aside.name, "sha256": hashlib.sha256(aside.read_bytes()).hexdigest()}
-            last += 1
-            head = _write(path, Entry(last, entry.at, Act.TORN, "", "", "", said, head)).digest
-    return _write(path, replace(entry, n=last + 1, before=head))
-
-
-def _torn_files(entries: Iterable[Entry]) -> set[object]:
-    return {entry.said.get("file") for entry in entries if entry.what is Act.TORN}
-
-
-def _write(path: Path, entry: Entry, *, announce: bool = True) -> Entry:
-    """Announce a line in the note, add it, note it, and wait until all is on disk; one that does not fit is taken back.
-
-    What stands behind the noted end and was not announced, no run of ours has written.
-    """
-    said = {name: getattr(entry, name) for name in _KEYS} | {"at": entry.at.isoformat(timespec="seconds")}
-    line = json.dumps(said, separators=(",", ":")).encode()
-    if len(line) > MOST_LINE:
-        raise ValueError(f"an entry of the ledger has at most {MOST_LINE:,} bytes")
-    digest = hashlib.sha256(line).hexdigest()
-    if announce:
-        write_head(path.parent, Head(entry.n - 1, entry.before, digest))
-        _sync(path.parent)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    size, rest = os.fstat(handle).st_size, memoryview(line + b"\n")
-    try:
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-        write_head(path.parent, Head(entry.n, digest))
-    except OSError:
-        os.ftruncate(handle, size)
-        raise
-    finally:
-        os.close(handle)
-    _sync(path.parent)
-    return _entry(line, digest)
-
-
-def _put_aside(path: Path, half: int) -> None:
-    """Move the bytes behind the last whole line to a file of their own."""
-    content = path.read_bytes()[-half:]
-    write_file(path.with_name(f"{TORN}{hashlib.sha256(content).hexdigest()[:12]}"), content, 0o600)
-    handle = os.open(path, os.O_WRONLY)
-    try:
-        os.ftruncate(handle, os.fstat(handle).st_size - half)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _entry(line: bytes, digest: str) -> Entry:
-    """An entry from its line; ValueError, TypeError or KeyError for what is none."""
-    said = json.loads(line)
-    if not isinstance(said, dict) or tuple(said) != _KEYS:
-        raise ValueError("not the keys of an entry")
-    texts = [said[key] for key in ("at", "what", "by", "reason", "device", "before")]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(said["said"], dict):
-        raise TypeError("not the kinds of an entry")
-    if type(said["n"]) is not int or said["n"] < 1:
-        raise TypeError("no number of an entry")
-    if said["device"] and not PSEUDONYM.fullmatch(said["device"]):
-        raise ValueError("no pseudonym")
-    at = datetime.fromisoformat(said["at"])
-    if at.tzinfo is None:
-        raise ValueError("an instant without a zone")
-    return Entry(
-        n=said["n"],
-        at=at,
-        what=Act(said["what"]),
-        by=said["by"],
-        reason=said["reason"],
-        device=said["device"],
-        said=said["said"],
-        before=said["before"],
-        digest=digest,
-    )
-
-
-def _begins_well(entries: list[Entry]) -> bool:
-    """Whether the first entry is the first of all, or follows one that a later entry says was taken away."""
-    if not entries:
-        return False
-    cuts = {e.said.get("cut") for e in entries if e.what is Act.CUT}
-    first = entries[0]
-    return (first.n == 1 and first.before == BEGINNING) or (first.n > 1 and first.before in cuts)
-
-
-@contextmanager
-def _locked(state: Path, turns: int = _TURNS) -> Iterator[None]:
-    """The ledger for this process alone; waits a few seconds for another one."""
-    folder = state / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        for turn in range(turns):
-            if turn:
-                time.sleep(_TURN_S)
-            try:
-                stack.enter_context(held(folder))
-                break
-            except BlockingIOError:
-                continue
-        else:
-            hint = "wait until the other run has ended, and do it again"
-            message = "another run is writing the ledger"
-            name = f"{state.name}/{FOLDER}"
-            raise PolicyError([Issue(name, 0, 0, "ledger-busy", message, "nothing was done", hint)])
-        yield
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the names in a folder are on disk; where a system cannot open folders (Windows) it has its own way."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Take on a ledger whose chain holds and whose end nothing vouches for; the entry that says so (`chain.adopt`)."""
+    return chain.adopt(BOOK, state, at, by=by, reason=reason)

@@ -22,11 +22,11 @@ from pathlib import Path
 
 from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
+from ordinance.store.chain_head import HEAD
 from ordinance.store.files import held, recover, write_file
 from ordinance.store.ledger import FILE as LEDGER_FILE
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
-from ordinance.store.ledger_head import HEAD
 from ordinance.store.observations import FOLDER as OBSERVATIONS
 from ordinance.store.observations import first_day, holds_addresses, parts_by_name, remove_parts
 
