@@ -241,3 +241,46 @@ def test_the_stored_figures_of_names_are_of_a_whole_run_and_on_the_page(bench_na
     assert bench_names.wrong(found) == []
     page = (folder / "speed.md").read_text("utf-8")
     assert [line for line in bench_names.table(found).splitlines() if line not in page] == []
+
+
+AIRLOCK_KEYS = [
+    "jpeg_per_s",
+    "jpeg_ratio_vs_mat2",
+    "jpeg_ratio_vs_exiftool",
+    "lossless_seconds",
+    "lossless_ratio_vs_ffmpeg",
+    "encode_seconds",
+    "encode_ratio_vs_ffmpeg",
+    "peak_mb",
+    "left",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.consumer("ffmpeg", "mat2", "libimage-exiftool-perl")
+def test_a_quick_run_of_the_airlock_has_every_key_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures come out clean beside peers that were timed on the same files; what was refused has no ratio."""
+    found, _ = quick(monkeypatch, "airlock")
+    assert list(found) == [*AIRLOCK_KEYS, "details"]
+    assert found["left"] == 0
+    tasks = found["details"]["tasks"]
+    assert tasks["jpeg"]["ours"]["done"] and found["jpeg_per_s"] > 0
+    assert found["jpeg_ratio_vs_mat2"] > 0 and found["jpeg_ratio_vs_exiftool"] > 0
+    assert tasks["lossless"]["mat2"]["left"] > 0 and tasks["lossless"]["exiftool"]["left"] > 0
+    for task in ("lossless", "encode"):
+        assert tasks[task]["ffmpeg"]["done"]
+        assert (found[f"{task}_ratio_vs_ffmpeg"] is None) is not tasks[task]["ours"]["done"]
+
+
+def test_the_airlock_is_timed_only_where_it_did_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal is quick, and no figure of speed."""
+    bench = measurement("airlock", monkeypatch)
+    done = {"seconds": 2.0, "code": 0, "processor_seconds": 1.0, "peak_mb": 10.0, "made": 2}
+    ours = bench.summed([done, done], 0, 2)
+    refused = bench.summed([done | {"made": 0, "refused": ["airlock-cannot-decode"]}], None, 2)
+    other = bench.summed([done | {"seconds": 1.0}], 3, 2)
+    assert bench.ratio({"ours": ours, "mat2": other}, "mat2") == 2.0
+    assert bench.ratio({"ours": refused, "mat2": other}, "mat2") is None
+    assert bench.ratio({"ours": ours}, "mat2") is None
+    assert (bench.per_second(ours, 2), bench.per_second(refused, 2)) == (1.0, None)
+    assert refused["refused"] == ["airlock-cannot-decode"]
