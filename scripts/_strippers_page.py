@@ -58,6 +58,9 @@ MEANING = """
   metadata is not proven clean. A command that a specialist writes for one file can do better than the commands here.
 - **Not that nothing was left where it says 0.** It says: nothing of what was planted, where it was looked for. Some
   places of the files named `odd` are used by nobody but a person who wants to hide something.
+- **Not that a copy is as good as building anew.** `ordinance-lossless` copies the slices of a picture, and where a
+  slice ends only a decoder knows: bytes behind its end (slices.mp4) go along. Leave `--lossless` out wherever the
+  video comes from somebody who may want to hide something in it.
 - **Not the picture itself.** Badges, screens, faces, voices and the noise of a sensor stay in a picture that was
   built anew. No tool here removes them, ours neither.
 - One sample a file, made by hand: no real camera's maker notes, no real drone's telemetry.

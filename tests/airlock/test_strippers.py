@@ -34,12 +34,18 @@ FAILURES = {
     ("ffmpeg-hardened", "odd.mp4"): {"nal-30", "slice-tail", "aac-dse", "avcc-pps"},
     ("ffmpeg-encoded", "odd.mp4"): {"icc-description"},
     ("pyav", "phone.mp4"): {"sei-first", "sei-gps"},
+    ("ordinance-lossless", "slices.mp4"): {"slice-tail"},
     ("exiftool", "erased.png"): {"transparent-pixels", "transparent-pixels-gps"},
     ("pillow", "erased.png"): {"transparent-pixels", "transparent-pixels-gps"},
     ("pillow", "photo.jpg"): {"com"},
     ("pillow", "screenshot.png"): {"icc-description", "transparent-pixels"},
 }
-NOTHING_LEFT = (("mat2", "photo.jpg"), ("exiftool", "photo.jpg"), ("ffmpeg-encoded", "phone.mp4"))
+NOTHING_LEFT = (
+    ("ordinance", "odd.mp4"),
+    ("mat2", "photo.jpg"),
+    ("exiftool", "photo.jpg"),
+    ("ffmpeg-encoded", "phone.mp4"),
+)
 REFUSED = (("mat2", "photo.webp"), ("mat2", "phone.mov"), ("exiftool", "photo.webp"), ("ffmpeg-copy-all", "drone.mp4"))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The corpus: fourteen files of five formats, always the same bytes, with the list of what hides in each.
+"""The corpus: fifteen files of five formats, always the same bytes, with the list of what hides in each.
 
 Cannot know: real maker notes, telemetry and manifests of real devices; what is here is made by hand after the standards
 and after what such files are described to hold. So nothing left means: nothing left of what was planted.
@@ -45,6 +45,7 @@ CORPUS = (
     Dirty("camera.mp4", Medium.MP4, "a place each second, chapters, a second picture and sound", mp4.camera),
     Dirty("drone.mp4", Medium.MP4, "telemetry in tracks that few programs know", mp4.drone),
     Dirty("odd.mp4", Medium.MP4, "in samples, between them, in reserved fields, behind the end", mp4.odd),
+    Dirty("slices.mp4", Medium.MP4, "behind the coded end of slices", mp4.slices),
     Dirty("fragments.mp4", Medium.MP4, "in pieces, as for streaming", mp4.fragments),
     Dirty("phone.mov", Medium.MOV, "as phones write, with texts and telemetry", mov.phone),
     Dirty("old.mov", Medium.MOV, "old QuickTime, bytes between samples", mov.old),

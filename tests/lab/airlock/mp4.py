@@ -289,6 +289,17 @@ def odd_pictures(sheet: Sheet) -> Track:
     )
 
 
+def slices() -> tuple[bytes, Sheet]:
+    """Nothing but bytes behind the coded end of slices, where decoders stop reading."""
+    sheet = Sheet(2320)
+    pictures = picture_track(sheet)
+    coded = [list(units) for units in video().pictures]
+    for number, form in zip((0, 10, 20, 30), TEXTS, strict=True):
+        coded[number][-1] += sheet.raw("slice-tail", form)
+    pictures.samples = [lengths(tuple(units)) for units in coded]
+    return _movie(sheet, [pictures, sound_track()])
+
+
 def odd_sound(sheet: Sheet) -> Track:
     """AAC with text in its elements and in its descriptors."""
     tone = sound()

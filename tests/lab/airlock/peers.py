@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What others use to clean pictures and videos, each started as its users start it, on the same dirty files.
+"""What others use to clean pictures and videos, each started as its users start it, and ours, on the same dirty files.
 
 Reads: a file of the corpus. Writes: what the tool made of it, into a folder of its own. Cannot know: whether another
 option of the same tool would have done better; the commands are those that guides give, or that mat2 itself runs.
@@ -7,6 +7,7 @@ option of the same tool would have done better; the commands are those that guid
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import ordinance
 from ordinance.model.transfer import Medium
 
 PATIENCE_S = 120
+OWN_SOURCE = os.environ | {"PYTHONPATH": str(Path(ordinance.__file__).parents[1])}  # whatever else is installed
 PICTURES = frozenset({Medium.JPEG, Medium.PNG, Medium.WEBP})
 VIDEOS = frozenset({Medium.MP4, Medium.MOV})
 EVERYTHING = PICTURES | VIDEOS
@@ -31,6 +34,14 @@ with av.open(sys.argv[1]) as old, av.open(sys.argv[2], "w") as new:
         if packet.dts is not None and packet.stream.index in streams:
             packet.stream = streams[packet.stream.index]
             new.mux(packet)
+"""
+OURS = """
+import sys
+from pathlib import Path
+from ordinance.airlock.media import HEAD, medium_of
+from ordinance.airlock.rebuild import How, rebuild
+source = Path(sys.argv[1])
+rebuild(source, Path(sys.argv[2]), medium_of(source.read_bytes()[:HEAD]), how=How(lossless=sys.argv[3] == "lossless"))
 """
 ONE_OF_EACH = "-map 0:v:0 -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1"
 PLAIN = "-fflags +bitexact -empty_hdlr_name 1 -write_tmcd 0 -movflags +faststart"
@@ -56,6 +67,8 @@ class Peer:
     @property
     def version(self) -> str | None:
         """What the program says of itself."""
+        if self.program == "ordinance":
+            return ordinance.__version__
         if self.program in ("pillow", "av"):
             return version(self.program)
         if not (found := shutil.which(self.program)):
@@ -85,6 +98,10 @@ def _ffmpeg(options: str) -> Callable[[str, str], list[str]]:
     return lambda source, out: ["ffmpeg", "-nostdin", "-v", "error", "-i", source, *options.split(), out]
 
 
+def _ours(how: str) -> Callable[[str, str], list[str]]:
+    return lambda source, out: [sys.executable, "-c", OURS, source, out, how]
+
+
 def _shown(options: str) -> str:
     return f"ffmpeg -i IN {options} OUT"
 
@@ -92,6 +109,8 @@ def _shown(options: str) -> str:
 COPY, ALL = "-map_metadata -1 -c copy", "-map 0 -map_metadata -1 -c copy"
 HARD, ANEW = f"{ONE_OF_EACH} -c copy {NO_SEI} {PLAIN}", f"{ONE_OF_EACH} {ENCODED} {NO_SEI} {PLAIN}"
 PEERS = (
+    Peer("ordinance", "ordinance", "Ordinance: built anew", EVERYTHING, _ours("encode")),
+    Peer("ordinance-lossless", "ordinance", "Ordinance: the picture's slices copied", VIDEOS, _ours("lossless")),
     Peer("mat2", "mat2", "mat2 IN", EVERYTHING, lambda source, _: ["mat2", source]),
     Peer(
         "exiftool",
@@ -116,7 +135,6 @@ def clean(peer: Peer, source: Path, folder: Path) -> Cleaned:
     copy = folder / source.name
     shutil.copyfile(source, copy)
     out = folder / f"{copy.stem}.cleaned{copy.suffix}"
-    done = subprocess.run(
-        peer.command(str(copy), str(out)), capture_output=True, timeout=PATIENCE_S, check=False, cwd=folder
-    )
+    command = peer.command(str(copy), str(out))
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False, cwd=folder, env=OWN_SOURCE)
     return Cleaned(done.returncode, out if out.is_file() and out.stat().st_size else None)
