@@ -67,6 +67,7 @@ def test_the_dossier_is_a_page_that_says_what_it_rests_on(tallinn: Path, tmp_pat
     assert "counted 3 other apps on it on 11 December 2024" in text.lower().replace("december", "December")
     assert "https://www.nicybersecuritycentre.gov.uk/node/387" in text
     assert "where the app came from" in text and "the record and what was seen" in text
+    assert "SD-02: the exemption channel-devices." in text
 
 
 def test_data_names_no_person(tallinn: Path) -> None:

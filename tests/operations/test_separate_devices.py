@@ -114,6 +114,31 @@ def test_the_app_on_another_device_is_red(folder: Path) -> None:
     assert line["why"].endswith("the app was seen on 1 other device of the body's.")
 
 
+def test_a_rule_that_leaves_separate_devices_out_needs_no_exemption(folder: Path) -> None:
+    """SD-05 is then shown by the clauses that name the app of its channel; without a channel, by none."""
+    (folder / "exemptions" / "channel-devices.yaml").unlink()
+    devices = {"devices: {owner: body}": "devices: {all: [{owner: body}, {not: {use: separate}}]}"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", devices)
+    reword(folder / "channels" / "tallinn-tiktok.yaml", {"exemption: channel-devices\n": ""})
+    reword(folder / "answers" / "ee-ria.yaml", {"\n    shown_by: {exemption: channel-devices}": ""})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("pass", "not_elsewhere")
+    assert of(asked(folder, "sd-002"), "absent_elsewhere") == ("unknown", "not_all_seen")
+
+
+def test_taking_away_evidence_makes_no_condition_better(folder: Path) -> None:
+    """Each log, and the inventory: without it what was not shown is not shown, for both devices."""
+    files = sorted((*(folder / "logs").glob("*.log"), folder / INVENTORY))
+    both = {d: asked(folder, d, "bpa")["conditions"] for d in ("sd-001", "sd-002")}
+    before = {d: {c["condition"]: c["result"] for c in found} for d, found in both.items()}
+    for path in (files[0], files[3], files[-1]):
+        content = path.read_bytes()
+        path.unlink()
+        for device, results in before.items():
+            for one in asked(folder, device, "bpa")["conditions"]:
+                assert one["result"] != "pass" or results[one["condition"]] == "pass", (path.name, one)
+        path.write_bytes(content)
+
+
 def test_the_app_after_its_end_is_red(folder: Path) -> None:
     """SD-15: the use ended on the 10th, the inventory of the 11th shows it; without the row it needs an answer."""
     reword(folder / SD_001, {"last_day: 2025-06-30": "last_day: 2024-12-10"})

@@ -40,10 +40,11 @@ from ordinance.policy.exempt import names_device
 from ordinance.policy.nodes import did_you_mean
 from ordinance.readers import lease_reader, reader
 from ordinance.report.separate import why
+from ordinance.review.channels import apps_of
 from ordinance.review.deadlines import Deadline, Kind, Trace
 from ordinance.separation.profiles import intervals, profiles
 from ordinance.separation.proof import asked_of, due_of, prove, use_ends
-from ordinance.verify.separate import of_the_list, sightings
+from ordinance.verify.separate import Needed, of_the_list, sightings
 from ordinance.verify.watch import watch_list
 
 _PER_DEVICE = frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE})
@@ -181,6 +182,13 @@ def _exemptions(
     return [e for e in begun if at in e.span or e.id in own]
 
 
+def _apps(workspace: Workspace, record: DeviceRecord | None, device: str) -> frozenset[str]:
+    """The apps of the channels that a device serves, by their files and by its record."""
+    own = record.channels if record is not None else ()
+    served = (c for c in workspace.channels if c.device == device or c.id in own)
+    return frozenset(app for c in served for app in apps_of(workspace.catalogue, c.platform))
+
+
 def _has_begun(exemption: Exemption, at: datetime) -> bool:
     return exemption.span.start is None or exemption.span.start <= at
 
@@ -189,7 +197,7 @@ def _seen(
     workspace: Workspace,
     at: datetime,
     window: Span,
-    ends: Mapping[str, date | None],
+    devices: Mapping[str, Needed],
     now: datetime | None,
     progress: Progress,
 ) -> Mapping[str, tuple[Sighting, ...]]:
@@ -204,7 +212,7 @@ def _seen(
             readings = read_sources(workspace, watch, window, progress)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     said = workspace.attested.statements
-    return sightings(workspace.law, workspace.estate, body, readings, window, at, kinds, ends, said)
+    return sightings(workspace.law, workspace.estate, body, readings, window, at, kinds, devices, said)
 
 
 # --- as data --------------------------------------------------------------------------------------
@@ -228,7 +236,8 @@ def _document(
     today = at.astimezone(body.zone).date()
     found: Mapping[str, tuple[Sighting, ...]] = {d: of_the_list(workspace.estate, d, today) for d in devices}
     if evidence and devices:
-        found = _seen(workspace, at, span, ends, now, progress)
+        needed = {d: Needed(_apps(workspace, records.get(d), d), ends[d]) for d in devices}
+        found = _seen(workspace, at, span, needed, now, progress)
     lines = []
     for device in devices:
         record, chosen = records.get(device), _chosen(records.get(device), more)

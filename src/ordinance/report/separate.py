@@ -222,7 +222,9 @@ def _due(one: Line) -> str:
 def _rests(one: Line) -> str:
     if not one["rests_on"]["record"]:
         return "nothing" if one["result"] != "fail" else "what was seen" if _is_seen(one) else "the record"
-    return "the record and what was seen" if one["rests_on"]["evidence"] else "the record alone"
+    if not one["rests_on"]["evidence"]:
+        return "the record alone"
+    return "the record and the list of devices" if one["reason"] == "declared" else "the record and what was seen"
 
 
 def _is_seen(one: Line) -> bool:
@@ -296,10 +298,13 @@ def _texts(one: Line) -> Section:
         for by in c["asked_by"]
         if by["says"]
     ]
+    items += [
+        f"{c['number']}: the exemption {by['id']}." for c in one["conditions"] for by in c["asked_by"] if not by["says"]
+    ]
     said = tuple(f"{p['name']}, sources read until {words.day(p['read'])}. {p['note'] or ''}".strip()
                  for p in one["profiles"])  # fmt: skip
-    return Section("texts", "What the texts ask for, in our words", said, tuple(items),
-                   nothing="No profile is named; what is asked for comes from exemptions.")  # fmt: skip
+    return Section("texts", "Who asks for what, in our words", said, tuple(items),
+                   nothing="Neither a profile nor an exemption asks for anything.")  # fmt: skip
 
 
 def _cited(cite: Line) -> str:

@@ -47,6 +47,14 @@ _HOLDS = frozenset({Result.PASS, Result.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """What a separate device is there for: its apps (`family/member`), and the last day on which they are needed."""
+
+    apps: frozenset[str] = frozenset()
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """Everything that is looked at."""
 
@@ -93,10 +101,10 @@ def sightings(
     window: Span,
     as_of: datetime,
     kinds: Mapping[str, str],
-    ends: Mapping[str, date | None],
+    devices: Mapping[str, Needed],
     attestations: Iterable[Attestation] = (),
 ) -> dict[str, tuple[Sighting, ...]]:
-    """The sightings of each device of `ends`, which says until when each is needed, over a closed window."""
+    """The sightings of each of the devices over a closed window, seen from `as_of`."""
     today = as_of.astimezone(body.zone).date()
     judge, names = Judge(law, estate, window, as_of), InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
@@ -105,14 +113,15 @@ def sightings(
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed, Statements(attestations, estate, body.zone)).results()
     seen = _Seen(law, estate, body, judge, observed, sight, results, as_of)
-    return {device: _of(device, end, seen) for device, end in sorted(ends.items())}
+    return {device: _of(device, needed, seen) for device, needed in sorted(devices.items())}
 
 
-def _of(device: str, end: date | None, seen: _Seen) -> tuple[Sighting, ...]:
+def _of(device: str, needed: Needed, seen: _Seen) -> tuple[Sighting, ...]:
     listed = of_the_list(seen.estate, device, seen.today)
     told = {s.condition for s in listed if s.result is Result.FAIL}
     found = [*listed]
     allowed = seen.body.checking.evidence_allowed
+    end = needed.last_day
     is_over = end is not None and end_of(end, seen.body.zone) <= seen.as_of
     for condition, needs in NEEDS.items():
         if condition in told or (condition is Condition.REMOVED_AFTER_USE and not is_over):
@@ -121,15 +130,15 @@ def _of(device: str, end: date | None, seen: _Seen) -> tuple[Sighting, ...]:
             reason = NOT_ALLOWED if allowed else BY_DECISION
             found.append(Sighting(condition, Result.NOT_CHECKED, reason, kinds=needs))
         else:
-            found.append(_look(condition, device, end, seen))
+            found.append(_look(condition, device, needed, seen))
     return tuple(found)
 
 
-def _look(condition: Condition, device: str, end: date | None, seen: _Seen) -> Sighting:
+def _look(condition: Condition, device: str, needed: Needed, seen: _Seen) -> Sighting:
     if condition is Condition.ABSENT_ELSEWHERE:
-        return _elsewhere(device, seen)
-    if condition is Condition.REMOVED_AFTER_USE and end is not None:
-        return _removed(device, end, seen)
+        return _elsewhere(device, needed, seen)
+    if condition is Condition.REMOVED_AFTER_USE and needed.last_day is not None:
+        return _removed(device, needed.apps, needed.last_day, seen)
     pieces = [p for p in seen.judge.pieces(device) if _is_separate(p)] if device in seen.estate.device_rows else []
     spans = joined(p.span for p in pieces)
     if not spans:
@@ -185,9 +194,10 @@ def _other_apps(device: str, last: Piece, spans: tuple[Span, ...], seen: _Seen) 
     return Sighting(Condition.NO_OTHER_APPS, result, reason, most, first, latest, kinds=INVENTORY)
 
 
-def _elsewhere(device: str, seen: _Seen) -> Sighting:
-    """Whether the app that the device is exempt for is off all others, by the clauses that it is exempt from."""
+def _elsewhere(device: str, needed: Needed, seen: _Seen) -> Sighting:
+    """Whether the app is off all other devices, by clauses that it is exempt from or that name its apps."""
     clauses = {c for e in _exemptions(seen.law, device, seen.as_of) for c in e.restrictions}
+    clauses |= {c for app in needed.apps for c in seen.judge.naming(app)}
     exempt = {r.device for r in seen.results if r.duty is None}
     others = [r for r in seen.results if r.restriction in clauses and r.device not in {*exempt, device}]
     failing = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
@@ -205,19 +215,19 @@ def _exemptions(law: Law, device: str, at: datetime) -> list[Exemption]:
     return [e for e in named if e.span.start is None or e.span.start <= at]
 
 
-def _removed(device: str, end: date, seen: _Seen) -> Sighting:
-    """Whether the app that an exemption was for is gone, by inventories of after its last day."""
+def _removed(device: str, apps: frozenset[str], end: date, seen: _Seen) -> Sighting:
+    """Whether the apps that the device was there for are gone, by inventories of after the last day."""
     over = Span(end_of(end, seen.body.zone), None).meets(seen.judge.window)
     condition, kinds = Condition.REMOVED_AFTER_USE, INVENTORY
     if over is None or device not in seen.estate.device_rows:
         return Sighting(condition, Result.UNKNOWN, "no_inventory", kinds=kinds)
     what = [s for e in _exemptions(seen.law, device, seen.as_of) for s in e.what]
     rows = seen.observed.installed.get(device, ())
-    there = [x.at for x in rows if x.at in over and x.proves and names_app(what, x.app)]
+    there = [x.at for x in rows if x.at in over and x.proves and (x.app in apps or names_app(what, x.app))]
     if there:
         return Sighting(condition, Result.FAIL, "app_after_end", len(there), min(there), max(there), kinds=kinds)
     row = seen.estate.latest_row(device)
     listed, expected = seen.sight.inventory_slots(device, row.facts.platform, over)
-    gone = bool(what) and 0 < expected == listed and not any(x.at in over for x in rows)
+    gone = bool(what or apps) and 0 < expected == listed and not any(x.at in over for x in rows)
     result, reason = (Result.PASS, "gone_after_end") if gone else (Result.UNKNOWN, "no_inventory")
     return Sighting(condition, result, reason, kinds=kinds)
