@@ -43,7 +43,7 @@ def samples(tables: Mapping[bytes, memoryview], where: str) -> Samples:
     for at, count in zip(chunks, counts, strict=True):
         for size in sizes[index : index + count]:
             places.append((at, size))
-            at += size  # noqa: PLW2901 - the next sample of a chunk begins where this one ends
+            at += size  # noqa: PLW2901  # the next sample of a chunk begins where this one ends
         index += count
     want(index == len(sizes) == len(places), f"{where}/stsc", DISAGREE, "its chunks hold other samples than there are")
     return Samples(times[1], tuple(places), keys)
