@@ -53,9 +53,11 @@ def main() -> int:
     preload(away)
     keep_compiled(away / "compiled")
     floor = Floor(floors(), 0)
-    for line in orders:
-        print(json.dumps(obey(away, json.loads(line), floor)), file=answers, flush=True)
-    floor.close()
+    try:
+        for line in orders:
+            print(json.dumps(obey(away, json.loads(line), floor)), file=answers, flush=True)
+    finally:
+        floor.close()  # else this process would wait for them at its end, and they for an order
     return 0
 
 
@@ -125,10 +127,13 @@ class Floor:
         gc.collect()
         gc.freeze()
         floor = Floor(self._rooms, self._number + 1)
-        with suppress(EOFError):
+        try:
             while True:
                 orders.send(floor.run(*orders.recv()))
-        floor.close()
+        except (EOFError, BrokenPipeError):
+            return  # whoever gives orders has ended
+        finally:
+            floor.close()
 
 
 def named(module: Path) -> str:
