@@ -170,6 +170,14 @@ def test_where_nothing_may_be_read_nothing_is(folder: Path) -> None:
     assert not (folder / ".ordinance").exists()
 
 
+def test_without_a_rule_in_force_nothing_is_read_and_it_says_so(folder: Path) -> None:
+    """What may be read hangs on rules that bind: before the city's own practice had force nobody looked."""
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", {"from: 2024-12-01": "from: 2025-03-01"})
+    line = asked(folder, "sd-002")
+    assert of(line, "no_internal_names") == ("unknown", "nothing_watched")
+    assert (line["state"], "no rule in force" in line["why"]) == ("unknown", True)
+
+
 def test_a_kind_of_evidence_that_is_not_allowed_is_not_looked_at(folder: Path) -> None:
     """With inventories alone the network is not checked; what they show counts."""
     reword(folder / "ordinance.toml", {'["inventory", "network_device"]': '["inventory"]'})

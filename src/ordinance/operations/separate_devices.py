@@ -203,16 +203,17 @@ def _seen(
 ) -> Mapping[str, tuple[Sighting, ...]]:
     """What the sources of a window say of the devices; into the ledger goes that they were looked at."""
     body = workspace.body
+    watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, window)
     readings = {}
     if body.checking.evidence_allowed & _PER_DEVICE:
         require_alarm(body, window)
         with at_work(workspace.state):
             record_rows(body, window, at, now or at)
-            watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, window)
             readings = read_sources(workspace, watch, window, progress)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     said = workspace.attested.statements
-    return sightings(workspace.law, workspace.estate, body, readings, window, at, kinds, devices, said)
+    law, estate, watched = workspace.law, workspace.estate, bool(watch.apps)
+    return sightings(law, estate, body, readings, window, at, kinds, devices, said, watched=watched)
 
 
 # --- as data --------------------------------------------------------------------------------------

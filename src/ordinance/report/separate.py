@@ -37,6 +37,7 @@ REASONS = {
     "other_apps": "an inventory counted {n} on it{when}",
     "no_more_apps": "every inventory that was expected counted no more other apps than the settings permit",
     "no_inventory": "no inventory that was expected lists it completely",
+    "nothing_watched": "no rule in force restricts an app in those days, so that nothing was read",
     "not_separate_then": "it was not declared separate in the days that were looked at",
     "app_elsewhere": "the app was seen on {devices} of the body's",
     "not_elsewhere": "the check found the app on none of the other devices",

@@ -66,6 +66,7 @@ class _Seen:
     sight: Sight
     results: tuple[DutyResult, ...]
     as_of: datetime
+    watched: bool
 
     @property
     def today(self) -> date:
@@ -103,8 +104,11 @@ def sightings(
     kinds: Mapping[str, str],
     devices: Mapping[str, Needed],
     attestations: Iterable[Attestation] = (),
+    *,
+    watched: bool = True,
 ) -> dict[str, tuple[Sighting, ...]]:
-    """The sightings of each of the devices over a closed window, seen from `as_of`."""
+    """The sightings of each of the devices over a closed window, seen from `as_of`. `watched`: whether a rule in force
+    restricts any app in it; where none does, nothing was read."""
     today = as_of.astimezone(body.zone).date()
     judge, names = Judge(law, estate, window, as_of), InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
@@ -112,7 +116,7 @@ def sightings(
     observed = observe(estate, readings.values(), attribution, names, body.zone)
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed, Statements(attestations, estate, body.zone)).results()
-    seen = _Seen(law, estate, body, judge, observed, sight, results, as_of)
+    seen = _Seen(law, estate, body, judge, observed, sight, results, as_of, watched)
     return {device: _of(device, needed, seen) for device, needed in sorted(devices.items())}
 
 
@@ -129,6 +133,8 @@ def _of(device: str, needed: Needed, seen: _Seen) -> tuple[Sighting, ...]:
         if not needs & allowed:
             reason = NOT_ALLOWED if allowed else BY_DECISION
             found.append(Sighting(condition, Result.NOT_CHECKED, reason, kinds=needs))
+        elif not seen.watched:
+            found.append(Sighting(condition, Result.UNKNOWN, "nothing_watched", kinds=needs))
         else:
             found.append(_look(condition, device, needed, seen))
     return tuple(found)
