@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from ordinance.cli._common import guarded, json_option, say, show, show_issues, show_json, show_table
+from ordinance.cli._common import clean, guarded, json_option, say, show, show_issues, show_json, show_table
+from ordinance.model.errors import Severity
 from ordinance.model.platform import Platform
+
+if TYPE_CHECKING:
+    from ordinance.operations.airlock_prepare import Prepared
 
 
 def _profile(_context: click.Context, _option: click.Parameter, name: str) -> tuple[Platform, ...]:
@@ -39,6 +45,99 @@ def airlock() -> None:
     Example:
       ordinance airlock platforms --profile tiktok
     """
+
+
+@airlock.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="The folder to put them in.",
+)
+@profile_option
+@click.option("--lossless", is_flag=True, help="Keep the frames of videos as they are, or refuse.")
+@json_option
+@guarded
+def prepare(
+    files: tuple[Path, ...], out: Path, profile: tuple[Platform, ...], lossless: bool, as_json: bool
+) -> None:
+    """Make pictures and videos anew, check them twice, and put them into a folder under neutral names.
+
+    \b
+    Example:
+      ordinance airlock prepare parade.mp4 cover.jpg --profile tiktok --out package
+
+    JPEG, PNG, WebP, MP4 and MOV; anything else is refused, as is whatever a checker does not know. Either all files
+    are written, or none.
+
+    Exit 0: written. Exit 1: written, and a platform does not take one of them. Exit 3: refused, nothing was written.
+    """
+    from ordinance.operations.airlock_prepare import REMAINS, How, document
+    from ordinance.operations.airlock_prepare import prepare as run
+
+    day = datetime.now().astimezone().date()
+    _say_old(profile)
+    with _Bar() as bar:
+        found = run(
+            files,
+            out,
+            day=day,
+            ids=lambda: secrets.token_hex(2),
+            chosen=profile,
+            how=How(lossless=lossless),
+            told=bar.told,
+        )
+    if as_json:
+        show_json(document(found, day))
+    for one in found:
+        if not as_json:
+            _show_prepared(one, out)
+        for issue in one.issues:
+            say(issue)
+    say("What no rebuilding takes out:")
+    for sentence in REMAINS:
+        say(f"  {sentence}")
+    sys.exit(int(any(issue.severity is Severity.ERROR for one in found for issue in one.issues)))
+
+
+def _show_prepared(one: Prepared, out: Path) -> None:
+    from ordinance.operations.airlock_prepare import NOTES
+
+    rebuilt = one.rebuilt
+    length = "" if rebuilt.duration_s is None else f", {float(rebuilt.duration_s):.1f} s"
+    show(f"{out / one.name}: {rebuilt.width} × {rebuilt.height}{length}, {rebuilt.size_bytes:,} bytes")
+    show(f"  made of {one.given}")
+    show(f"  SHA-256 before {rebuilt.before}")
+    show(f"  SHA-256 after  {rebuilt.after}")
+    for note in rebuilt.notes:
+        show(f"  {NOTES[note]}")
+
+
+class _Bar:
+    """How far it is, in one line that is written over; on a terminal alone."""
+
+    WIDTH = 30
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            click.echo(err=True)
+
+    def told(self, name: str, done: int, of: int) -> None:
+        """So many frames of a file are done."""
+        if not sys.stderr.isatty():
+            return
+        full = self.WIDTH * min(done, of) // max(of, 1)
+        bar = "#" * full + "." * (self.WIDTH - full)
+        click.echo(f"\r{clean(name)[:40]} [{bar}] {done} of {of} frames", err=True, nl=False)
+        self._shown = True
 
 
 @airlock.command()
