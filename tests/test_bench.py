@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import json
 import random
 import subprocess
@@ -284,3 +285,15 @@ def test_the_airlock_is_timed_only_where_it_did_the_work(monkeypatch: pytest.Mon
     assert bench.ratio({"ours": ours}, "mat2") is None
     assert (bench.per_second(ours, 2), bench.per_second(refused, 2)) == (1.0, None)
     assert refused["refused"] == ["airlock-cannot-decode"]
+
+
+def test_ffmpeg_encodes_with_the_settings_of_the_airlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ratio of two encoders says something only where both were asked for the same."""
+    options = measurement("airlock", monkeypatch).ENCODE.split()
+    given = dict(itertools.pairwise(options))
+    source = (ROOT / "src" / "ordinance" / "airlock" / "_rebuild_video.py").read_text("utf-8")
+    names = {"preset": "-preset", "profile": "-profile:v", "crf": "-crf"}
+    assert all(f'"{name}": "{given[option]}"' in source for name, option in names.items())
+    assert f"THREADS = {given['-threads']} " in source
+    assert "= round(2 * self.rate), 0, THREADS" in source
+    assert (given["-g"], given["-bf"]) == ("60", "0"), "two seconds of a film with 30 frames a second; none between"
