@@ -16,6 +16,7 @@ from typing import Any
 
 import av
 import pytest
+from av.codec.context import Flags
 from tests.airlock.videos import MARK, colour, film, frames_of, turned
 
 from ordinance.airlock import _nal, _rebuild_sound, _rebuild_video, rebuild
@@ -238,6 +239,24 @@ def test_what_was_changed_is_said(options: dict[str, Any], note: str) -> None:
     assert note in found["notes"]
     assert colour(frames_of(new)[0], 0.02, 0.02) == "blue"
     assert frames_of(new)[0].format.name == "yuv420p"
+
+
+def test_half_pictures_become_whole() -> None:
+    """Every frame of an interlaced video comes out, whole, at its time, and that is said."""
+    content = film(8, size=(160, 96), sound=None, flags=Flags.interlaced_dct | Flags.interlaced_me)
+    assert {f.interlaced_frame for f in frames_of(content)} == {True}
+    new, found = worked(content)
+    assert "deinterlaced" in found["notes"]
+    assert "rate_made_even" not in found["notes"]
+    assert (found["frames"], {f.interlaced_frame for f in frames_of(new)}) == (8, {False})
+    assert colour(frames_of(new)[0], 0.02, 0.02) == "blue"
+    assert refused(content, lossless=True) == "airlock-lossless-shape"
+
+
+def test_an_odd_size_becomes_even() -> None:
+    """4:2:0 has no odd sizes: a row and a column at the edge go."""
+    new, found = worked(film(3, size=(161, 91), pix_fmt="yuv444p", sound=None))
+    assert (found["width"], found["height"], frames_of(new)[0].width) == (160, 90, 160)
 
 
 def test_a_video_in_bt709_changes_nothing_of_its_colours() -> None:

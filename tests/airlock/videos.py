@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.codec.context import Flags
 
 MARK = "CNRY_f00d"
 
@@ -27,6 +28,7 @@ def film(
     times: Callable[[int], int] = lambda i: i,
     options: dict[str, str] | None = None,
     ratio: Fraction | None = None,
+    flags: Flags | None = None,
     **colours: int,
 ) -> bytes:
     """A video of so many frames; `sound` is its number of channels; `times` gives the place of each frame."""
@@ -38,6 +40,8 @@ def film(
         video.metadata["handler_name"] = MARK
         if ratio is not None:
             video.codec_context.sample_aspect_ratio = ratio
+        if flags is not None:
+            video.codec_context.flags |= flags
         for name, value in colours.items():
             setattr(video.codec_context, name, value)
         audio: Any = None

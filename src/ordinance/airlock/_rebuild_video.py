@@ -224,18 +224,30 @@ class _Encoded:
             self._shape = shape
         if shape != self._shape:
             raise StopError("airlock-changing-picture")
+        self._graph.vpush(frame)
+        self._pull()
+
+    def _pull(self) -> None:
+        """What the filters give by now: some of them look at the next frame before they let one go."""
+        while True:
+            try:
+                frame = self._graph.vpull()
+            except (BlockingIOError, EOFError):
+                return
+            self._spread(frame)
+
+    def _spread(self, frame: Any) -> None:
+        """Show the frame before this one for as long as it was shown."""
         at = frame.pts * frame.time_base
         self._first = at if self._first is None else self._first
         place = round((at - self._first) * self.rate)
-        self._graph.vpush(frame)
-        right = self._graph.vpull()
         if self._held is not None:
             held, last = self._held
             if place != held + 1:
                 self._notes.add("rate_made_even")
             self._put(last, max(place - held, 0))
             place = max(place, held)
-        self._held = (place, right)
+        self._held = (place, frame)
 
     def _put(self, frame: Any, times: int) -> None:
         if self._count + times > min(self._asked.frames, int(self._asked.seconds * self.rate)):
@@ -254,6 +266,9 @@ class _Encoded:
 
     def end(self) -> None:
         """The last frame, and what the encoder holds back."""
+        if self._shape:
+            self._graph.vpush(None)
+            self._pull()
         if self._held is not None:
             self._put(self._held[1], 1)
             self._write(self._encoder.encode(None))
