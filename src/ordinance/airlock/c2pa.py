@@ -1,35 +1,84 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Whether a given file says that it was made by AI: asked before rebuilding takes those data out.
+"""Whether a picture or video that comes in carries Content Credentials (C2PA), and says that a machine made it.
 
-Reads the bytes of a file that was not checked and parses nothing of it but the lengths of a JPEG's segments: it looks
-for the names under which C2PA and IPTC say so, wherever they stand. A file built for a parser cannot lead it astray.
+Rebuilding drops such statements with everything else. An AI label must not get lost with them: what is found here is
+told before, and goes into the checklist.
 
-Cannot know whether what is said is true, nor who signed it. Where such data are there and their content cannot be seen
-(compressed, or kept elsewhere), that is said too: then a person decides.
+Reads: JPEG APP11 over several segments, PNG `caBX`, WebP `C2PA`, the `uuid` box of MP4 and MOV, and the kind of source
+(IPTC's `DigitalSourceType`) in these, in XMP and anywhere else in plain bytes. What cannot be read is never "no".
+Cannot know: whether a statement is true; no hash, no signature and no signer is checked.
 
-Sources: C2PA 2.1, 11.1 (labels and UUIDs of JUMBF boxes), 11.4 (remote manifests), A.3.1 (APP11 of JPEG); IPTC, codes
-of the digital source type; ISO/IEC 19566-5 (JUMBF).
+Sources: C2PA technical specification 2.x, annex on embedding, remote manifests (`dcterms:provenance`); ISO/IEC 19566-5
+D.2 (APP11); IPTC NewsCodes `digitalsourcetype`; IPTC Photo Metadata Standard (`Iptc4xmpExt:DigitalSourceType`).
 """
 
 from __future__ import annotations
 
 import mmap
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
-_UUID = b"\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"  # the rest of the UUID of every JUMBF box
-_STORE, _COMPRESSED = b"c2pa" + _UUID, b"c2cm" + _UUID
-_CLAIM = b"c2pa.claim"
-_REMOTE = b"dcterms:provenance"  # in XMP: the store is at an address
-_PACKED_XMP = b"XML:com.adobe.xmp\x00\x01"  # in iTXt of PNG, compressed
-_MADE = (b"rainedAlgorithmicMedia", b"compositeSynthetic")  # the first also in compositeWithTrainedAlgorithmicMedia
-_APP11, _SOS = 0xEB, 0xDA
-_CONTINUED = 16  # bytes of CI, En, Z, LBox and TBox, said again in every segment
-_MOST_JOINED = 64_000_000  # bytes
+from ordinance.airlock._jumbf import Statements, UnreadableError, boxes, is_store, statements
+from ordinance.airlock.media import HEAD, medium_of
+from ordinance.model.transfer import Medium
+
+# Kinds of source that say that a machine made the content, or a part of it.
+AI_KINDS = frozenset(
+    {
+        "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia", "compositeSynthetic",
+        "trainedAlgorithmicData",
+    }
+)  # fmt: skip
+OTHER_KINDS = frozenset(
+    {
+        "algorithmicallyEnhanced", "composite", "compositeCapture", "computationalCapture", "dataDrivenMedia",
+        "digitalArt", "digitalCapture", "digitalCreation", "empty", "humanEdits", "minorHumanEdits",
+        "multiFrameCapture", "negativeFilm", "positiveFilm", "print", "screenCapture", "softwareImage",
+        "virtualRecording",
+    }
+)  # fmt: skip
+_KINDS = MappingProxyType({kind.lower(): kind for kind in AI_KINDS | OTHER_KINDS})
+_PLAIN = re.compile(rb"(?i)digitalsourcetype[/:]([a-z]{3,40})")
+_SIGN = re.compile(
+    rb"(?i)digitalsourcetype|jumdc2(?:pa|cm)|dcterms:provenance"
+    rb"|\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81"
+)
+_WIDE = re.compile(rb"(?i)" + rb"\x00".join(bytes([one]) for one in b"digitalsourcetype"))  # UTF-16
+_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_MOST = 64 << 20  # bytes of a store, or of inflated XMP
+_MOST_PARTS = 100_000
+_GENERATOR = re.compile(r"[^A-Za-z0-9 ._/+()-]")
+
+
+@dataclass(frozen=True, slots=True)
+class C2pa:
+    """What a file that comes in says of its own making.
+
+    `credentials`: it carries C2PA. `whole`: all that it says was read. `kinds`: the kinds of source it names, of those
+    that IPTC and C2PA list, sorted. `untrusted_generator`: the program that made the statement, at most 60 characters,
+    anything unusual as `?`; anybody may have written it.
+    """
+
+    credentials: bool
+    whole: bool
+    kinds: tuple[str, ...]
+    untrusted_generator: str | None = None
+
+    @property
+    def says_ai(self) -> bool | None:
+        """Whether it says that a machine made it or a part of it; none when not all that it says could be read."""
+        if AI_KINDS.intersection(self.kinds):
+            return True
+        return False if self.whole else None
 
 
 class Origin(StrEnum):
-    """What the data of a given file say of how it was made."""
+    """What a file that comes in says of how it was made, in one word."""
 
     NOTHING_SAID = "nothing_said"
     PRESENT = "present"  # content credentials are there, and do not say AI
@@ -42,37 +91,179 @@ def origin_of(path: Path) -> Origin:
     with path.open("rb") as file:
         if not path.stat().st_size:
             return Origin.NOTHING_SAID
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-            return find_origin(whole)
-
-
-def find_origin(data: bytes | mmap.mmap) -> Origin:
-    """What these bytes say."""
-    joined = _joined(data)
-    if any(_says(data, joined, name) for name in _MADE):
-        return Origin.MADE_BY_AI
-    stored = _says(data, joined, _STORE)
-    hidden = _says(data, joined, _COMPRESSED) or data.find(_PACKED_XMP) >= 0
-    if hidden or (stored and not _says(data, joined, _CLAIM)) or (not stored and data.find(_REMOTE) >= 0):
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole, memoryview(whole) as view:
+            said = find_c2pa(view, medium_of(bytes(view[:HEAD])))
+    if said is None:
+        return Origin.NOTHING_SAID
+    if said.says_ai is None:
         return Origin.UNREADABLE
-    return Origin.PRESENT if stored else Origin.NOTHING_SAID
+    if said.says_ai:
+        return Origin.MADE_BY_AI
+    return Origin.PRESENT if said.credentials else Origin.NOTHING_SAID
 
 
-def _says(data: bytes | mmap.mmap, joined: bytes, name: bytes) -> bool:
-    return data.find(name) >= 0 or name in joined
+def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
+    """What a file says of its own making; none when it says nothing. Raises nothing, whatever its bytes.
+
+    Of a file that is none of the five kinds (`medium` none) plain bytes alone are read.
+    """
+    stores: list[memoryview] = []
+    texts: list[bytes] = []
+    whole = True
+    try:
+        for is_text, content in _PARTS[medium](data) if medium is not None else ():
+            if is_text:
+                texts.append(bytes(content))
+            else:
+                stores.append(content)
+    except UnreadableError:
+        whole = False
+    said = [statements(store) for store in stores]
+    whole = whole and all(one.whole for one in said) and all(is_store(store) for store in stores)
+    named = [*_PLAIN.findall(data), *(name for text in texts for name in _PLAIN.findall(text))]
+    kinds = {_plain_kind(name.lower().decode("ascii"), bool(stores)) for name in named} - {""}
+    kinds |= {_kind(text) for one in said for key, text in one.texts if key.lower().endswith("digitalsourcetype")}
+    signs = _SIGN.search(data) is not None or any(_SIGN.search(text) for text in texts)
+    if not stores and not signs and not kinds and _WIDE.search(data) is None:
+        return None
+    if None in kinds or (signs and not stores and not kinds) or _WIDE.search(data) is not None:
+        whole = False  # it names a kind that nobody listed here, or says something that was not found by its place
+    known = tuple(sorted(kind for kind in kinds if kind is not None))
+    return C2pa(bool(stores) or _carries(data), whole, known, _generator(said))
 
 
-def _joined(data: bytes | mmap.mmap) -> bytes:
-    """What stands in the APP11 segments of a JPEG file, put together: a name may be cut in two between them."""
-    if data[:2] != b"\xff\xd8":
-        return b""
-    found, at, size = [], 2, 0
-    while data[at : at + 1] == b"\xff" and (kind := data[at + 1 : at + 2]) and kind[0] != _SOS and size < _MOST_JOINED:
-        length = int.from_bytes(data[at + 2 : at + 4])
-        if length < 2:  # not even its own two bytes
+def _plain_kind(name: str, in_store: bool) -> str | None:
+    """The kind of source that stands in plain bytes; none for one that nobody listed.
+
+    In a store other letters may follow it, or a segment may cut it, and the store itself tells where it ends: such a
+    one is "" and counts there.
+    """
+    if name in _KINDS:
+        return _KINDS[name]
+    begins = max((kind for kind in _KINDS if name.startswith(kind)), key=len, default="")
+    if _KINDS.get(begins) in AI_KINDS:
+        return _KINDS[begins]
+    return "" if in_store and (begins or any(kind.startswith(name) for kind in _KINDS)) else None
+
+
+def _kind(text: str) -> str | None:
+    return _KINDS.get(re.split(r"[/:]", text)[-1].strip().lower())
+
+
+def _carries(data: memoryview) -> bool:
+    """Whether C2PA is in it at a place where nobody would look for it."""
+    return any(b"digital" not in found.lower() for found in _SIGN.findall(data))
+
+
+def _generator(said: list[Statements]) -> str | None:
+    """The program that made the last claim."""
+    found = [text for one in said for key, text in one.texts if key in ("claim_generator", "name") and text]
+    named = [text for one in said for key, text in one.texts if key == "claim_generator" and text] or found
+    return _GENERATOR.sub("?", named[-1][:60]) if named else None
+
+
+# --- where each kind of file keeps it -------------------------------------------------------------
+
+_Parts = Iterator[tuple[bool, memoryview]]  # whether it is text that was packed (and not a store), and the bytes
+
+
+def _of_jpeg(data: memoryview) -> _Parts:
+    """APP11 segments up to the first scan, put together by their number: of each only what is new."""
+    gathered: dict[int, bytearray] = {}
+    at = 2
+    while True:
+        while bytes(data[at : at + 2]) == b"\xff\xff":
+            at += 1
+        kind, size = bytes(data[at : at + 2]), int.from_bytes(data[at + 2 : at + 4], "big")
+        if len(kind) < 2 or kind[0] != 0xFF or kind[1] in (0xD9, 0x00):
+            if kind != b"\xff\xd9":
+                raise UnreadableError
             break
-        if kind[0] == _APP11:
-            found.append(data[at + 4 + _CONTINUED : at + 2 + length])
-            size += length
-        at += 2 + length
-    return b"".join(found)
+        if kind == b"\xff\xda":
+            break
+        if size < 2 or at + 2 + size > len(data):
+            raise UnreadableError
+        content = data[at + 4 : at + 2 + size]
+        if kind == b"\xff\xeb" and bytes(content[:2]) == b"JP" and len(content) >= 16:
+            _gather(gathered, content)
+        at += 2 + size
+    for store in gathered.values():
+        if is_store(memoryview(store)) or bytes(store[4:8]) != b"jumb":  # other boxes than C2PA's are no concern here
+            yield False, memoryview(store)
+
+
+def _gather(gathered: dict[int, bytearray], content: memoryview) -> None:
+    """One segment: number of the box, of the packet, then the head of the box again and what is new."""
+    number, packet = int.from_bytes(content[2:4], "big"), int.from_bytes(content[4:8], "big")
+    head = 16 if int.from_bytes(content[8:12], "big") == 1 else 8
+    store = gathered.setdefault(number, bytearray())
+    store += content[8:] if packet <= 1 else content[8 + head :]
+
+
+def _of_png(data: memoryview) -> _Parts:
+    at = 8
+    for _ in range(_MOST_PARTS):
+        size, name = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
+        if at + 12 + size > len(data):
+            raise UnreadableError
+        content = data[at + 8 : at + 8 + size]
+        if name == b"caBX":
+            yield False, content
+        elif name in (b"iTXt", b"zTXt"):
+            yield from _inflated(bytes(content), name)
+        elif name == b"IEND":
+            return
+        at += 12 + size
+    raise UnreadableError
+
+
+def _inflated(content: bytes, name: bytes) -> _Parts:
+    """Text of a chunk that is packed; one that is not is found in the file's own bytes."""
+    _, _, rest = content.partition(b"\x00")
+    if name == b"iTXt":
+        if rest[:1] != b"\x01":
+            return
+        rest = rest[2:].split(b"\x00", 2)[-1]
+    else:
+        rest = rest[1:]
+    stream = zlib.decompressobj()
+    try:
+        text = stream.decompress(rest, _MOST)
+    except zlib.error:
+        raise UnreadableError from None
+    if stream.unconsumed_tail:
+        raise UnreadableError
+    yield True, memoryview(text)
+
+
+def _of_webp(data: memoryview) -> _Parts:
+    at = 12
+    for _ in range(_MOST_PARTS):
+        if at >= len(data):
+            return
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if at + 8 + size > len(data):
+            raise UnreadableError
+        if bytes(data[at : at + 4]) == b"C2PA":
+            yield False, data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+    raise UnreadableError
+
+
+def _of_mp4(data: memoryview) -> _Parts:
+    for name, content in boxes(data):
+        if name == b"uuid" and bytes(content[:16]) == _UUID:
+            purpose, _, rest = bytes(content[20:]).partition(b"\x00")
+            if purpose != b"merkle":
+                yield False, memoryview(rest[8:])
+
+
+_PARTS: MappingProxyType[Medium, Callable[[memoryview], _Parts]] = MappingProxyType(
+    {
+        Medium.JPEG: _of_jpeg,
+        Medium.PNG: _of_png,
+        Medium.WEBP: _of_webp,
+        Medium.MP4: _of_mp4,
+        Medium.MOV: _of_mp4,
+    }
+)
