@@ -22,12 +22,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ordinance.airlock.c2pa import Origin, origin_of
 from ordinance.airlock.media import HEAD, claimed, medium_of
 from ordinance.airlock.platforms import judge
 from ordinance.airlock.rebuild import NOTES, How, Limits, Rebuilt, rebuild
 from ordinance.airlock.second_reader import check_second
 from ordinance.airlock.structure import Shape, shape_of
-from ordinance.model.errors import Issue, TransferError
+from ordinance.model.errors import Issue, Severity, TransferError
 from ordinance.model.platform import About, Judged, Platform
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations.airlock_lint import judged_issues
@@ -44,24 +45,35 @@ CHANGED_AT = 315_532_800  # the time of change of every file: 1980-01-01, the ea
 _UNKNOWN_MEDIUM = "it is neither a JPEG, PNG, WebP, MP4 nor MOV file"
 _HINT_MEDIUM = "save pictures as JPEG or PNG, videos as MP4; nothing else is rebuilt"
 _NOTHING = "nothing was written"
+_HINT_AI = "give the post the platform's label for AI, and say it in the text"
+# What a given file says of how it was made goes with the rest: never without a word.
+_ORIGINS = {
+    Origin.MADE_BY_AI: ("airlock-made-by-ai", "it says that AI made it or a part; the new file does not say so"),
+    Origin.UNREADABLE: ("airlock-origin-unreadable", "it says something of how it was made that cannot be read here"),
+    Origin.PRESENT: ("airlock-origin-left-out", "its content credentials, which do not speak of AI, were left out"),
+}
 _TRIES = 100  # for a name that is free
 Told = Callable[[str, int, int], None]  # the file that was given; so much done, of so much
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One file: the name it was given under, its new name, what it is, and how platforms take it."""
+    """One file: the name it was given under, its new name, what it is, what it said of AI, how platforms take it."""
 
     given: str
     name: str
     rebuilt: Rebuilt
     shape: Shape
+    origin: Origin
     judged: tuple[Judged, ...]
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What platforms do not take, or may not take."""
-        return tuple(judged_issues(self.name, self.judged))
+        """What the given file said of how it was made, and what platforms do not take, or may not take."""
+        said = _ORIGINS.get(self.origin)
+        hint = _HINT_AI if self.origin is Origin.MADE_BY_AI else "ask whoever made it whether AI was used"
+        warned = [Issue(self.given, 0, 0, *said, "", hint, Severity.WARNING)] if said else []
+        return (*warned, *judged_issues(self.name, self.judged))
 
 
 def prepare(
@@ -86,12 +98,12 @@ def prepare(
         for number, path in enumerate(files):
             try:
                 new = aside / str(number)
-                rebuilt, shape = _one(path, new, how or How(), limits or Limits(), told)
+                rebuilt, shape, origin = _one(path, new, how or How(), limits or Limits(), told)
             except TransferError as error:
                 faults += (replace(issue, file=str(path), consequence=_NOTHING) for issue in error.issues)
             else:
                 judged = judge(chosen, facts := _facts(rebuilt, shape), facts)
-                found.append((new, Prepared(path.name, "", rebuilt, shape, judged)))
+                found.append((new, Prepared(path.name, "", rebuilt, shape, origin, judged)))
         if faults:
             raise TransferError(faults)
         return _placed(found, out, day, ids)
@@ -102,7 +114,7 @@ def document(prepared: Iterable[Prepared], day: date) -> dict[str, Any]:
     return {"day": day.isoformat(), "files": [_line(one) for one in prepared], "remains": list(REMAINS)}
 
 
-def _one(path: Path, new: Path, how: How, limits: Limits, told: Told | None) -> tuple[Rebuilt, Shape]:
+def _one(path: Path, new: Path, how: How, limits: Limits, told: Told | None) -> tuple[Rebuilt, Shape, Origin]:
     """A file rebuilt, and checked by both who did not write it. Raises TransferError with every reason."""
     if not path.is_file():
         raise TransferError([Issue(path.name, 0, 0, "airlock-no-file", "it is no file", _NOTHING)])
@@ -112,12 +124,13 @@ def _one(path: Path, new: Path, how: How, limits: Limits, told: Told | None) -> 
         raise TransferError([Issue(path.name, 0, 0, "airlock-unknown-medium", _UNKNOWN_MEDIUM, _NOTHING, _HINT_MEDIUM)])
     if wrong := claimed(path.name, medium):
         raise TransferError(_issues(path, wrong))
+    origin = origin_of(path)
     progress = None if told is None else lambda done, of: told(path.name, done, of)
     rebuilt = rebuild(path, new, medium, limits, how, on_progress=progress)
     shape, strange = _checked(new, rebuilt)
     if strange or shape is None:
         raise TransferError(_issues(path, strange))
-    return rebuilt, shape
+    return rebuilt, shape, origin
 
 
 def _checked(new: Path, rebuilt: Rebuilt) -> tuple[Shape | None, tuple[Refusal, ...]]:
@@ -231,6 +244,7 @@ def _line(one: Prepared) -> dict[str, Any]:
         "duration_ms": None if rebuilt.duration_s is None else round(rebuilt.duration_s * 1000),
         "sound": rebuilt.sound,
         "lossless": rebuilt.lossless,
+        "origin": str(one.origin),
         "notes": [{"id": note, "says": NOTES[note]} for note in rebuilt.notes],
         "platforms": [
             {"platform": j.platform, "about": str(j.limit.about), "value": j.value, "fit": str(j.fit)}
