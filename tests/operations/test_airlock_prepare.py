@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -85,6 +86,23 @@ def test_each_file_comes_out_neutral(given: Path, tmp_path: Path) -> None:
         assert not [name for name in os.listxattr(path) if name.startswith("user.")]
         assert MARK.encode() not in path.read_bytes()
     assert sorted(given.iterdir()) == files
+
+
+def test_attributes_of_a_file_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a system wrote beside a file (where it came from, say) is gone; a disk that keeps none is no fault."""
+    (tmp_path / "a").write_bytes(b"a")
+    try:
+        os.setxattr(tmp_path / "a", "user.xdg.origin.url", MARK.encode())
+    except OSError:
+        pytest.skip("this disk keeps no attributes")
+    airlock_prepare._bare(tmp_path / "a")
+    assert os.listxattr(tmp_path / "a") == []
+
+    def unsupported(_: Path) -> list[str]:
+        raise OSError(errno.ENOTSUP, "not supported")
+
+    monkeypatch.setattr(airlock_prepare.os, "listxattr", unsupported)
+    airlock_prepare._bare(tmp_path / "a")
 
 
 def test_both_checkers_see_what_is_written(given: Path, tmp_path: Path, second: dict[str, Any]) -> None:

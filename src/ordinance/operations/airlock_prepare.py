@@ -11,6 +11,7 @@ is `REMAINS`, and it is always said.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import shutil
@@ -214,11 +215,19 @@ def _placed(
 def _bare(path: Path) -> None:
     """A file for its owner alone, with no attributes of its own and the one time of change."""
     path.chmod(0o600)
-    if hasattr(os, "listxattr"):
-        for name in os.listxattr(path):
-            if name.startswith("user."):
-                os.removexattr(path, name)
+    for name in _attributes(path):
+        os.removexattr(path, name)
     os.utime(path, (CHANGED_AT, CHANGED_AT))
+
+
+def _attributes(path: Path) -> list[str]:
+    """Names of the attributes that somebody gave a file; none where its disk keeps none."""
+    try:
+        return [name for name in os.listxattr(path) if name.startswith("user.")]
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:
+            return []
+        raise
 
 
 def _free(out: Path, day: date, medium: Medium, ids: Callable[[], str]) -> str:
@@ -226,7 +235,7 @@ def _free(out: Path, day: date, medium: Medium, ids: Callable[[], str]) -> str:
         name = f"{day.isoformat()}_{ids()}.{medium.ending}"
         if not (out / name).exists() and not (out / name).is_symlink():
             return name
-    raise FileExistsError(17, "no name is free in it", str(out))
+    raise FileExistsError(errno.EEXIST, "no name is free in it", str(out))
 
 
 def _line(one: Prepared) -> dict[str, Any]:
