@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bodies import EXAMPLES
-from cli.shell import run
+from cli.shell import body, run
+from ordinance.cli.airlock_log import RECEIPT_FAULTS
+from ordinance.model.receipt import Act, OutOfTurn
+from ordinance.store.receipts import append, receipts_path
 
 SRT = "1\n00:00:01,000 --> 00:00:03,000\nTere\n"
 
@@ -74,3 +78,53 @@ def test_platforms_as_data() -> None:
     """All platforms where none is chosen."""
     found = json.loads(run("airlock", "platforms", "--json").out)
     assert [platform["id"] for platform in found] == ["instagram-reels", "tiktok", "youtube-shorts"]
+
+
+def receipts(folder: Path) -> Path:
+    """Three receipts in a body's state; the file that they are in."""
+    at, said = datetime(2024, 12, 9, 9, 30, tzinfo=UTC), {"transfer": "2024-12-09_a1b2", "manifest": "a" * 64}
+    for act, by in ((Act.PREPARED, "p-001"), (Act.APPROVED, "p-002"), (Act.RELEASED, "p-001")):
+        append(folder / ".ordinance", act, at, by=by, said=said, device="sd-001" if act is Act.RELEASED else "")
+    return receipts_path(folder / ".ordinance")
+
+
+def test_verify_log(tmp_path: Path) -> None:
+    """Each receipt in a row, and the digest to be noted elsewhere."""
+    folder = body("tallinn", tmp_path)
+    assert "no receipt" in run("airlock", "verify-log", folder).out
+    receipts(folder)
+    done = run("airlock", "verify-log", folder)
+    assert done.code == 0
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert "3 2024-12-09T11:30:00+02:00 released 2024-12-09_a1b2 sd-001 p-001" in lines
+    assert lines[-1].startswith("last entry: 3, sha256:")
+    found = json.loads(run("airlock", "verify-log", folder, "--json").out)
+    assert [t["state"] for t in found["transfers"]] == ["released"]
+
+
+def test_verify_log_of_changed_receipts(tmp_path: Path) -> None:
+    """What is wrong stands with its line; exit 1."""
+    folder = body("tallinn", tmp_path)
+    path = receipts(folder)
+    path.write_bytes(path.read_bytes().replace(b'"p-002"', b'"p-003"'))
+    done = run("airlock", "verify-log", folder)
+    assert done.code == 1
+    assert ".ordinance/airlock/receipts.jsonl:3: it does not follow the line before it" in done.err
+
+
+def test_verify_log_adopts(tmp_path: Path) -> None:
+    """A note of the end that is gone; only with a word and a role."""
+    folder = body("tallinn", tmp_path)
+    receipts(folder).with_name("head.json").unlink()
+    assert run("airlock", "verify-log", folder).code == 1
+    assert run("airlock", "verify-log", folder, "--adopt").code == 2
+    assert run("airlock", "verify-log", folder, "--by", "registry", "--reason", "backup").code == 2
+    done = run("airlock", "verify-log", folder, "--adopt", "--by", "registry", "--reason", "restored from a backup")
+    assert done.code == 0
+    assert "taken on with 3 entries, as entry 4 says" in done.out
+    assert run("airlock", "verify-log", folder).code == 0
+
+
+def test_every_fault_of_a_receipt_has_its_sentence() -> None:
+    """What can be out of turn, the command can explain."""
+    assert set(RECEIPT_FAULTS) == {*OutOfTurn, "receipt-not-whole"}

@@ -288,8 +288,8 @@ def test_json_says_all_of_it(ghent: Workspace) -> None:
 
 
 def test_every_kind_has_its_keeper() -> None:
-    """A period that can be written is one by which something goes; the ledger is cut by itself."""
-    assert {k.kind for k in retained.KEEPERS} | {Kept.LEDGER} == {*Kept}
+    """A period that can be written is one by which something goes; books are cut by themselves."""
+    assert {k.kind for k in retained.KEEPERS} | {Kept.LEDGER, Kept.RECEIPTS} == {*Kept}
 
 
 def test_the_table_knows_everything_that_the_commands_write(tmp_path: Path) -> None:

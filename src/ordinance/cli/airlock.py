@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from ordinance.cli._common import clean, guarded, json_option, say, show, show_issues, show_json, show_table
+from ordinance.cli.airlock_log import verify_log
 from ordinance.model.errors import Severity
 from ordinance.model.platform import Platform
 
@@ -45,6 +46,9 @@ def airlock() -> None:
     Example:
       ordinance airlock platforms --profile tiktok
     """
+
+
+airlock.add_command(verify_log)
 
 
 @airlock.command()

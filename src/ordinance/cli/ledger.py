@@ -58,10 +58,10 @@ def ledger(body: Path, adopt: bool, reason: str | None, by: str | None, as_json:
         workspace = open_workspace(body).usable()
         line = entry_line(adopt_ledger(workspace, now(), by=by, reason=reason), workspace)
         if as_json:
-            show_json({"body": workspace.body.id, "entry": line, "cannot_be_known": _doubts(line)})
+            show_json({"body": workspace.body.id, "entry": line, "cannot_be_known": doubts(line)})
         else:
             show(f"the ledger is taken on with {line['said']['entries']} entries, as entry {line['n']} says")
-            show("\n".join(f"  cannot be known: {doubt}" for doubt in _doubts(line)))
+            show("\n".join(f"  cannot be known: {doubt}" for doubt in doubts(line)))
         return
     if by is not None or reason is not None:
         raise click.UsageError("--by and --reason belong to --adopt")
@@ -76,14 +76,14 @@ def ledger(body: Path, adopt: bool, reason: str | None, by: str | None, as_json:
     if found["half"]:
         say(f"a killed run left half a line of {found['half']} bytes; the next entry puts it aside")
     for entry in (e for e in found["entries"] if e["what"] == ADOPTED):
-        for doubt in _doubts(entry):
+        for doubt in doubts(entry):
             say(f"entry {entry['n']} took the ledger on; cannot be known: {doubt}")
     for name in found["torn"]:
         say(f"left half by a killed run and put aside: {name}")
     sys.exit(0 if found["holds"] else BROKEN)
 
 
-def _doubts(entry: dict[str, Any]) -> list[str]:
+def doubts(entry: dict[str, Any]) -> list[str]:
     """What nobody can know of a ledger that was taken on with this entry."""
     last, noted = (entry["said"].get(key) for key in ("last", "noted"))
     if not isinstance(noted, int):

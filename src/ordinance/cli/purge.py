@@ -79,6 +79,9 @@ def _show(found: dict[str, Any]) -> None:
     show(f"ledger: {found['ledger']['period'] or 'nobody said how long'}")
     if found["ledger"]["entries_over"]:
         show(f"ledger: {found['ledger']['entries_over']} entries {word}")
+    if found["receipts"]["period"]:
+        over = f"; {found['receipts']['entries_over']} entries {word}" if found["receipts"]["entries_over"] else ""
+        show(f"receipts of the airlock: {found['receipts']['period']}{over}")
     for one in found["standing"]:
         show(f"{one['where']}: {one['holds']}; stays until: {one['until']}")
     for name in found["leftovers"]:

@@ -21,6 +21,7 @@ class Kept(StrEnum):
     LEDGER = "ledger"
     OBSERVATIONS = "observations"
     BUNDLES = "bundles"  # of a bundle, the list of the devices that it is for
+    RECEIPTS = "receipts"  # of what went through the airlock
 
 
 NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; probes that are not named stay as long as runs
@@ -39,10 +40,11 @@ class Retention:
 
         The ledger says who looked at what, so it never takes the period of something else. Observations, which say what
         was asked for from which address, are kept at all only where their own period is said. What is in force is known
-        by its bundle, which stays until the next one where no period of its own is said.
+        by its bundle, which stays until the next one where no period of its own is said. Receipts are records: how long
+        they stay, the body's schedule of records says, and nothing else.
         """
         own = self.periods.get(kind)
-        is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS, Kept.BUNDLES)
+        is_alone = kind in (Kept.LEDGER, Kept.OBSERVATIONS, Kept.BUNDLES, Kept.RECEIPTS)
         return own if own is not None or is_alone else self.periods.get(Kept.RUNS)
 
     def said(self, kind: Kept) -> str | None:

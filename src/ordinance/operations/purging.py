@@ -18,7 +18,9 @@ from ordinance.operations.accountable import place_without_names
 from ordinance.operations.at_work import alone
 from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
-from ordinance.store.ledger import Act, append, cut, read_ledger
+from ordinance.store.ledger import Act, Ledger, append, cut, read_ledger
+from ordinance.store.receipts import cut as cut_receipts
+from ordinance.store.receipts import read_receipts
 
 _ONLY_WHERE_SAID = frozenset({Kept.OBSERVATIONS, Kept.BUNDLES})
 MOST_PLACES = 20  # of what remains, in the ledger
@@ -38,7 +40,8 @@ class Due:
 class Purge:
     """What is kept and over on a day; after it was done, what a search of everything left found.
 
-    `entries` are entries of the ledger that are over, `unfinished` names that an earlier purge began to take away.
+    `entries` are entries of the ledger that are over, `receipts` such of the airlock's, `unfinished` names that an
+    earlier purge began to take away.
     """
 
     day: date
@@ -46,6 +49,7 @@ class Purge:
     leftovers: tuple[str, ...]
     unknown: tuple[str, ...]
     entries: int
+    receipts: int
     unfinished: tuple[str, ...]
     done: bool = False
     searched: retained.Searched | None = None
@@ -65,7 +69,7 @@ class Purge:
     def exit_code(self) -> int:
         """1: something is over and there, or was taken away and is still found. 4: of something nobody can tell."""
         remains = self.searched is not None and self.searched.remains
-        if remains or (not self.done and (self.over or self.entries or self.unfinished)):
+        if remains or (not self.done and (self.over or self.entries or self.receipts or self.unfinished)):
             return 1
         is_whole = self.searched is None or self.searched.is_whole
         return 4 if self.undated or self.unknown or not is_whole else 0
@@ -84,7 +88,8 @@ def find_due(workspace: Workspace, day: date) -> Purge:
         due=tuple(due),
         leftovers=tuple(p.relative_to(state).as_posix() for p in retained.leftovers(state)),
         unknown=retained.unknown(state),
-        entries=len(_old_entries(workspace, day)),
+        entries=len(_old(workspace, Kept.LEDGER, read_ledger(state), day)),
+        receipts=len(_old(workspace, Kept.RECEIPTS, read_receipts(state), day)),
         unfinished=_unfinished(workspace),
     )
 
@@ -107,7 +112,7 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     retained.put_back(state)
     found = find_due(workspace, day)
     going = {str(k.kind): [d.item.name for d in found.over if d.item.kind is k.kind] for k in retained.KEEPERS}
-    if not (found.over or found.leftovers or found.entries or found.unfinished):
+    if not (found.over or found.leftovers or found.entries or found.receipts or found.unfinished):
         return found
     names = frozenset(name for named in going.values() for name in named) | {*found.unfinished}
     devices = frozenset(w for one in found.over for w in retained.pseudonyms_in(one.item.path))
@@ -129,27 +134,29 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     proof = {"files_searched": searched.files, "bytes_searched": searched.size_bytes, "remains_in": places}
     blind = {"packed": len(searched.packed), "unread": len(searched.unread)}
     append(state, Act.PURGED, now, said={**said, **proof, **blind})
-    if old := _old_entries(workspace, day):
+    if receipts := read_receipts(state) if found.receipts else None:
+        step("receipts")
+        cut_receipts(state, _first_day(workspace, Kept.RECEIPTS, receipts, day), now)
+    if old := _old(workspace, Kept.LEDGER, ledger := read_ledger(state), day):
         step("ledger")
-        cut(state, _first_day(workspace, day), now)
+        cut(state, _first_day(workspace, Kept.LEDGER, ledger, day), now)
     return replace(found, entries=len(old), done=True, searched=searched, still_kept=tuple(sorted(still)))
 
 
-def _old_entries(workspace: Workspace, day: date) -> tuple[date, ...]:
-    """Days of the entries at the ledger's beginning that are over."""
+def _old(workspace: Workspace, kind: Kept, book: Ledger, day: date) -> tuple[date, ...]:
+    """Days of the entries at a book's beginning that are over."""
     found = []
-    for entry in read_ledger(workspace.state).entries:
-        last = workspace.body.retention.last_day(Kept.LEDGER, entry.at.date())
+    for entry in book.entries:
+        last = workspace.body.retention.last_day(kind, entry.at.date())
         if last is None or last >= day:
             break
         found.append(entry.at.date())
     return tuple(found)
 
 
-def _first_day(workspace: Workspace, day: date) -> date:
+def _first_day(workspace: Workspace, kind: Kept, book: Ledger, day: date) -> date:
     """The day of the first entry that stays."""
-    old = len(_old_entries(workspace, day))
-    stays = read_ledger(workspace.state).entries[old:]
+    stays = book.entries[len(_old(workspace, kind, book, day)) :]
     return stays[0].at.date() if stays else day
 
 
@@ -190,6 +197,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
             for d in found.due
         ],
         "ledger": {"period": retention.said(Kept.LEDGER), "entries_over": found.entries},
+        "receipts": {"period": retention.said(Kept.RECEIPTS), "entries_over": found.receipts},
         "unfinished": list(found.unfinished),
         "leftovers": list(found.leftovers),
         "unknown": list(found.unknown),

@@ -29,6 +29,7 @@ from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
 from ordinance.store.observations import FOLDER as OBSERVATIONS
 from ordinance.store.observations import first_day, holds_addresses, parts_by_name, remove_parts
+from ordinance.store.receipts import FOLDER as AIRLOCK
 
 RUNS, RESULT, LATEST, PROBES = "runs", "result.json", "latest", "probes"
 BUNDLES, DEVICES = ("bundle", "bundle-pilot"), "devices.json"
@@ -241,7 +242,7 @@ def unknown(state: Path) -> tuple[str, ...]:
 
     Also what lies where a kind of thing is kept and is none: a copy, a file, a link in the place of a run.
     """
-    known = {k.where.strip("/") for k in KEEPERS} | {s.where.strip("/") for s in STANDING} | {LEDGER}
+    known = {k.where.strip("/") for k in KEEPERS} | {s.where.strip("/") for s in STANDING} | {LEDGER, AIRLOCK}
     found = [p.name for p in _strangers(state) if p.name not in known]
     for keeper in KEEPERS:
         folder = state / keeper.where

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance airlock verify-log`: what went through the airlock, and whether that record holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ordinance.cli._common import body_argument, guarded, json_option, say, show, show_json, show_table
+from ordinance.cli.reveal import now
+
+BROKEN = 1
+RECEIPT_FAULTS = {
+    "receipt-not-next": "this step may not follow the last one of its transfer",
+    "receipt-not-whole": "it names no transfer, or not the digest of its package",
+    "receipt-other-package": "it is about another package than the one that was prepared",
+    "receipt-same-person": "who approved it is who prepared it",
+}
+
+
+@click.command("verify-log")
+@body_argument
+@click.option("--adopt", is_flag=True, help="Take on receipts whose chain holds and whose end is in doubt.")
+@click.option("--reason", metavar="TEXT", help="With --adopt: why; it is kept in the receipts.")
+@click.option("--by", metavar="ROLE", help="With --adopt: who does it, a role, no name of a person.")
+@json_option
+@guarded
+def verify_log(body: Path, adopt: bool, reason: str | None, by: str | None, as_json: bool) -> None:
+    """Show what went through the airlock, and whether that record is as it was written and each step in its turn.
+
+    \b
+    Example:
+      ordinance airlock verify-log examples/tallinn
+
+    Exit 0: the receipts follow one another to the last one that was noted, and each step came in its turn. 1: not so.
+    Note the digest of the last receipt elsewhere: only that shows a book which was written anew as a whole.
+    """
+    from ordinance.cli.ledger import FAULTS, doubts
+    from ordinance.operations.airlock_log import adopt_receipts, log_document
+    from ordinance.operations.workspace import open_workspace
+
+    if adopt != (by is not None and reason is not None) or (by is None) != (reason is None):
+        raise click.UsageError("--adopt, --by and --reason belong together")
+    if adopt:
+        workspace = open_workspace(body).usable()
+        line = adopt_receipts(workspace, now(), by=str(by), reason=str(reason))
+        if as_json:
+            show_json({"body": workspace.body.id, "entry": line, "cannot_be_known": doubts(line)})
+        else:
+            show(f"the receipts are taken on with {line['said']['entries']} entries, as entry {line['n']} says")
+            show("\n".join(f"  cannot be known: {doubt}" for doubt in doubts(line)))
+        return
+    found = log_document(open_workspace(body, settings=False))
+    if as_json:
+        show_json(found)
+    else:
+        _show_log(found)
+    for fault in found["faults"]:
+        sentence = (FAULTS | RECEIPT_FAULTS)[fault["reason"]]
+        say(f"{found['receipts']}:{fault['line']}: {sentence}  [{fault['reason']}]")
+    if found["half"]:
+        say(f"a killed run left half a line of {found['half']} bytes; the next entry puts it aside")
+    for name in found["torn"]:
+        say(f"left half by a killed run and put aside: {name}")
+    sys.exit(0 if found["holds"] else BROKEN)
+
+
+def _show_log(found: dict[str, Any]) -> None:
+    if not found["entries"]:
+        show("no receipt: nothing went through the airlock here, as far as this book says")
+        return
+    rows = [
+        (str(e["n"]), e["at"], e["what"], str(e["said"].get("transfer", "")), e["device"] or "", e["by"])
+        for e in found["entries"]
+    ]
+    show_table([("n", "when", "what", "transfer", "device", "by"), *rows])
+    show(f"\nlast entry: {found['entries'][-1]['n']}, {found['head']}")

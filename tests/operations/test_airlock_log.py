@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The receipts of the airlock: any edit, deletion, reorder or cut is found, and so is a step out of its turn."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bodies import copy_body
+from ordinance.model.receipt import Act
+from ordinance.operations.airlock_log import adopt_receipts, log_document
+from ordinance.operations.purging import find_due, purge, purge_document
+from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.receipts import append, receipts_path
+
+AT = datetime(2024, 12, 9, 9, 30, tzinfo=UTC)
+ONE, TWO = "a" * 64, "b" * 64
+WAY = [("prepared", "p-001"), ("approved", "p-002"), ("released", "p-001"), ("posted", "p-001")]
+
+
+@pytest.fixture
+def tallinn(tmp_path: Path) -> Workspace:
+    """The example, without state."""
+    return open_workspace(copy_body("tallinn", tmp_path)).usable()
+
+
+def write(body: Workspace, way: list[tuple[str, str]], transfer: str = "2024-12-09_a1b2", manifest: str = ONE) -> None:
+    """Receipts of one transfer, a minute apart."""
+    for n, (act, by) in enumerate(way):
+        device = "sd-001" if act == "released" else ""
+        said = {"transfer": transfer, "manifest": manifest}
+        append(body.state, Act(act), AT + timedelta(minutes=n), by=by, said=said, device=device)
+
+
+def faults(body: Workspace) -> list[tuple[int, str]]:
+    """Line and id of everything that is wrong."""
+    found = log_document(body)
+    assert found["holds"] is (found["faults"] == [])
+    return [(fault["line"], fault["reason"]) for fault in found["faults"]]
+
+
+def test_no_receipts(tallinn: Workspace) -> None:
+    """Where nothing went through, nothing is wrong."""
+    found = log_document(tallinn)
+    assert (found["entries"], found["transfers"], found["head"], found["holds"]) == ([], [], None, True)
+
+
+def test_a_transfer_from_the_first_hash_to_the_address(tallinn: Workspace) -> None:
+    """Each receipt with its person and device, and the state that they lead to."""
+    write(tallinn, WAY)
+    write(tallinn, WAY[:1], "2024-12-09_c3d4", TWO)
+    found = log_document(tallinn)
+    assert [(e["n"], e["what"], e["by"], e["device"]) for e in found["entries"]] == [
+        (1, "prepared", "p-001", None),
+        (2, "approved", "p-002", None),
+        (3, "released", "p-001", "sd-001"),
+        (4, "posted", "p-001", None),
+        (5, "prepared", "p-001", None),
+    ]
+    assert [(t["transfer"], t["state"]) for t in found["transfers"]] == [
+        ("2024-12-09_a1b2", "posted"),
+        ("2024-12-09_c3d4", "prepared"),
+    ]
+    assert found["entries"][0]["at"] == "2024-12-09T11:30:00+02:00"
+    assert found["receipts"] == ".ordinance/airlock/receipts.jsonl"
+    assert found["holds"]
+
+
+def test_every_byte_counts(tallinn: Workspace) -> None:
+    """A bit of any byte of the receipts, or of the note of their end, turned round: always found."""
+    write(tallinn, WAY)
+    path = receipts_path(tallinn.state)
+    unnoticed = []
+    for file in (path, path.with_name("head.json")):
+        whole = file.read_bytes()
+        assert len(whole) > 50
+        for at in range(len(whole)):
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            if log_document(tallinn)["holds"]:
+                unnoticed.append((file.name, at))
+        file.write_bytes(whole)
+    assert unnoticed == []
+    assert log_document(tallinn)["holds"]
+
+
+def test_cut_at_every_length_is_found(tallinn: Workspace) -> None:
+    """Whatever was taken from the end, down to nothing at all."""
+    write(tallinn, WAY)
+    path = receipts_path(tallinn.state)
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert not log_document(tallinn)["holds"], length
+    path.unlink()
+    assert faults(tallinn) == [(0, "ledger-end-missing")]
+
+
+def test_every_other_order_and_every_gap_is_found(tallinn: Workspace) -> None:
+    """Lines in any order but theirs, and with any of them missing or doubled."""
+    write(tallinn, WAY)
+    path = receipts_path(tallinn.state)
+    lines = path.read_bytes().splitlines(keepends=True)
+    for order in itertools.chain.from_iterable(itertools.permutations(lines, n) for n in range(5)):
+        path.write_bytes(b"".join(order))
+        assert log_document(tallinn)["holds"] is (list(order) == lines)
+    for line in lines:
+        path.write_bytes(b"".join(lines) + line)
+        assert not log_document(tallinn)["holds"]
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ([("prepared", "p-001"), ("released", "p-001")], [(2, "receipt-not-next")]),
+        ([("prepared", "p-001"), ("approved", "P-001")], [(2, "receipt-same-person")]),
+        ([("approved", "p-002")], [(1, "receipt-not-next")]),
+    ],
+)
+def test_a_step_out_of_its_turn_is_found(
+    tallinn: Workspace, way: list[tuple[str, str]], expected: list[tuple[int, str]]
+) -> None:
+    """Also in a book that no other hand touched: a fault of a program is told as well."""
+    write(tallinn, way)
+    assert faults(tallinn) == expected
+
+
+def test_another_package_is_found(tallinn: Workspace) -> None:
+    """What was approved is not what was prepared."""
+    write(tallinn, WAY[:1])
+    write(tallinn, WAY[1:2], manifest=TWO)
+    assert faults(tallinn) == [(2, "receipt-other-package")]
+
+
+@pytest.mark.parametrize("said", [{}, {"transfer": "a"}, {"manifest": ONE}, {"transfer": "", "manifest": ONE},
+                                  {"transfer": "a", "manifest": "b"}, {"transfer": 1, "manifest": ONE}])  # fmt: skip
+def test_a_receipt_that_says_too_little_is_found(tallinn: Workspace, said: dict[str, object]) -> None:
+    """Which transfer it is about, and the digest of its package."""
+    append(tallinn.state, Act.PREPARED, AT, by="p-001", said=said)
+    assert faults(tallinn) == [(1, "receipt-not-whole")]
+
+
+def test_receipts_without_the_note_of_their_end_are_adopted_by_a_word(tallinn: Workspace) -> None:
+    """Restored from a backup: what cannot be known is written down, and the book takes entries again."""
+    write(tallinn, WAY[:2])
+    receipts_path(tallinn.state).with_name("head.json").unlink()
+    assert faults(tallinn) == [(2, "ledger-head-missing")]
+    line = adopt_receipts(tallinn, AT + timedelta(days=1), by="registry", reason="restored from a backup")
+    assert (line["what"], line["by"], line["said"]["entries"]) == ("adopted", "registry", 2)
+    assert faults(tallinn) == []
+
+
+def settings(body: Workspace, change: Callable[[str], str]) -> Workspace:
+    """The body with its settings changed."""
+    path = body.body.folder / "ordinance.toml"
+    path.write_text(change(path.read_text("utf-8")), "utf-8")
+    return open_workspace(body.body.folder).usable()
+
+
+def test_receipts_stay_unless_the_body_says_how_long(tallinn: Workspace) -> None:
+    """Neither the period of runs nor that of the ledger ends them."""
+    write(tallinn, WAY)
+    far = date(2040, 1, 1)
+    assert find_due(tallinn, far).receipts == 0
+    purge(tallinn, far, AT)
+    assert len(log_document(tallinn)["entries"]) == 4
+
+
+def test_receipts_go_when_the_body_says(tallinn: Workspace) -> None:
+    """From the front, with a receipt that says so; what began before is not called out of turn."""
+    write(tallinn, WAY[:1])
+    for n, (act, by) in enumerate(WAY[1:]):
+        said = {"transfer": "2024-12-09_a1b2", "manifest": ONE}
+        append(tallinn.state, Act(act), AT + timedelta(days=40, minutes=n), by=by, said=said)
+    body = settings(tallinn, lambda text: text.replace("[retention]", '[retention]\nreceipts = "P1M"'))
+    assert find_due(body, date(2025, 1, 9)).receipts == 1
+    assert find_due(body, date(2025, 1, 8)).receipts == 0
+    found = purge(body, date(2025, 1, 9), AT + timedelta(days=31))
+    assert purge_document(body, found)["receipts"] == {"period": "P1M", "entries_over": 1}
+    log = log_document(body)
+    assert [e["what"] for e in log["entries"]] == ["approved", "released", "posted", "cut"]
+    assert (log["holds"], log["transfers"]) == (
+        True,
+        [{"transfer": "2024-12-09_a1b2", "state": "posted", "begun_before": True}],
+    )
