@@ -16,6 +16,7 @@ from tests.airlock.pictures import MARK, drawn, marked, saved
 from tests.airlock.videos import film
 
 from ordinance.airlock._seccomp import can_lock_in
+from ordinance.airlock.c2pa import Origin
 from ordinance.airlock.platforms import profile
 from ordinance.airlock.structure import Shape
 from ordinance.model.errors import Issue, Severity, TransferError
@@ -26,7 +27,6 @@ from ordinance.operations.airlock_prepare import CHANGED_AT, Prepared, document,
 
 pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
 DAY = date(2026, 11, 22)
-STORE = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"  # the mark of a store of content credentials
 
 
 @pytest.fixture(autouse=True)
@@ -221,27 +221,34 @@ def test_the_document_says_it_all(given: Path, tmp_path: Path) -> None:
     assert line["sha256_before"] != line["sha256_after"]
 
 
+def test_what_a_file_says_of_ai_is_told_before_it_is_gone(tmp_path: Path) -> None:
+    """The new file does not say any more that AI made it, so that who prepares it is told: a warning, and data."""
+    said = b"<x>http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia</x>"
+    (tmp_path / "given.jpg").write_bytes(saved(drawn(), "jpeg", xmp=said))
+    (found,) = run([tmp_path / "given.jpg"], tmp_path / "out")
+    assert b"Algorithmic" not in (tmp_path / "out" / found.name).read_bytes()
+    assert document([found], DAY)["files"][0]["origin"] == "made_by_ai"
+    (warned,) = found.issues
+    assert (warned.file, warned.id, warned.severity) == ("given.jpg", "airlock-made-by-ai", Severity.WARNING)
+    assert "label" in warned.hint
+
+
 @pytest.mark.parametrize(
-    ("said", "origin", "issue"),
+    ("origin", "issue"),
     [
-        (b"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia", "made_by_ai", "airlock-made-by-ai"),
-        (STORE + b"c2pa.claim", "present", "airlock-origin-left-out"),
-        (STORE, "unreadable", "airlock-origin-unreadable"),
-        (b"nothing", "nothing_said", None),
+        (Origin.PRESENT, "airlock-origin-left-out"),
+        (Origin.UNREADABLE, "airlock-origin-unreadable"),
+        (Origin.NOTHING_SAID, None),
     ],
 )
-def test_what_a_file_says_of_ai_is_never_dropped_silently(
-    said: bytes, origin: str, issue: str | None, tmp_path: Path
+def test_other_things_said_of_its_making_are_told_too(
+    origin: Origin, issue: str | None, given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The new file does not say it any more, so that who prepares it is told, as a warning and as data."""
-    content = saved(drawn(), "jpeg")
-    told = b"\xff\xeb" + (len(said) + 18).to_bytes(2, "big") + bytes(16) + said
-    (tmp_path / "given.jpg").write_bytes(content[:2] + told + content[2:])
-    (found,) = run([tmp_path / "given.jpg"], tmp_path / "out")
-    assert said not in (tmp_path / "out" / found.name).read_bytes()
-    assert document([found], DAY)["files"][0]["origin"] == origin
-    warned = [(one.file, one.id, one.severity) for one in found.issues]
-    assert warned == ([("given.jpg", issue, Severity.WARNING)] if issue else [])
+    """Credentials that do not speak of AI, and what cannot be read, each have a warning; silence has none."""
+    monkeypatch.setattr(airlock_prepare, "origin_of", lambda _: origin)
+    (found,) = run([given / "IMG_1.draft mayor.png"], tmp_path / "out")
+    assert document([found], DAY)["files"][0]["origin"] == str(origin)
+    assert [(one.id, one.severity) for one in found.issues] == ([(issue, Severity.WARNING)] if issue else [])
 
 
 def test_who_watches_is_told_of_frames(tmp_path: Path) -> None:
