@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,34 @@ def test_taking_away_evidence_makes_no_condition_better(folder: Path) -> None:
             for one in asked(folder, device, "bpa")["conditions"]:
                 assert one["result"] != "pass" or results[one["condition"]] == "pass", (path.name, one)
         path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("APPLICATION_SOURCE_UNSPECIFIED", ("fail", "not_from_store")),
+        ("INSTALLED_FROM_PLAY_STORE", ("pass", "from_store")),
+        (None, ("unknown", "store_not_stated")),
+    ],
+)
+def test_an_app_past_every_store_is_red(folder: Path, source: str | None, expected: tuple[str, str]) -> None:
+    """SD-08, by the one reader whose source says it; where it does not say it the answer is not borne out."""
+    answered = "  trusted_store: {answer: met, evidence: seen when set up, on: 2024-12-02, owner: IT service desk}\n"
+    reword(folder / SD_001, {"invented:\n": f"{answered}invented:\n"})
+    assert of(asked(folder, "sd-001", "pspf-001-2023"), "trusted_store") == ("pass", "met")
+    report = {"packageName": "com.zhiliaoapp.musically", "state": "INSTALLED"}
+    device = {
+        "name": "enterprises/E1/devices/D1",
+        "managementMode": "DEVICE_OWNER",
+        "ownership": "COMPANY_OWNED",
+        "lastStatusReportTime": "2024-12-11T04:00:00Z",
+        "hardwareInfo": {"serialNumber": "sd-001"},
+        "applicationReports": [report | ({"applicationSource": source} if source else {})],
+    }
+    (folder / "amapi.json").write_text(json.dumps({"devices": [device]}))
+    table = '\n[[sources]]\nid = "amapi"\nreader = "android-management"\nfiles = ["amapi.json"]\n'
+    (folder / "ordinance.toml").write_text((folder / "ordinance.toml").read_text() + table)
+    assert of(asked(folder, "sd-001", "pspf-001-2023"), "trusted_store") == expected
 
 
 def test_the_app_after_its_end_is_red(folder: Path) -> None:

@@ -187,3 +187,12 @@ def test_the_newest_report_of_a_device_is_its_snapshot(tmp_path: Path) -> None:
     reading = read(tmp_path, {"devices": [old]}, {"devices": [device(app("org.example.a"))]})
     assert [(i.seen.day, i.where.line) for i in reading.installed] == [(1, 1)]
     assert [s.taken.day for s in reading.snapshots] == [3]
+
+
+def test_where_an_app_came_from_is_kept_for_separate_devices_alone(tmp_path: Path) -> None:
+    """Sideloaded, from Google's store, with the system, or not said; of a device of daily work nothing of it."""
+    told = ("APPLICATION_SOURCE_UNSPECIFIED", "INSTALLED_FROM_PLAY_STORE", "SYSTEM_APP_FACTORY_VERSION", None)
+    for source, expected in zip(told, (False, True, None, None), strict=True):
+        more = {"applicationSource": source} if source else {}
+        found = read(tmp_path, [device(app(**more), number=2), device(app(**more), number=1)])
+        assert {i.device: i.from_store for i in found.installed} == {"S2": expected, "S1": None}

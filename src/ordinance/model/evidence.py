@@ -134,12 +134,16 @@ class NameAsked:
 
 @dataclass(frozen=True, slots=True)
 class AppInstalled:
-    """An inventory row shows a watched app on a device. `seen` is the snapshot's instant."""
+    """An inventory row shows a watched app on a device. `seen` is the snapshot's instant.
+
+    `from_store`: for a device declared separate, whether a store installed it; `None` where the row does not say so.
+    """
 
     device: str
     identifier: Identifier
     seen: datetime
     where: Where
+    from_store: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

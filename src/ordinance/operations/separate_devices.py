@@ -213,7 +213,11 @@ def _seen(
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     said = workspace.attested.statements
     law, estate, watched = workspace.law, workspace.estate, bool(watch.apps)
-    return sightings(law, estate, body, readings, window, at, kinds, devices, said, watched=watched)
+    allowed = (s for s in body.sources if s.id in kinds and kinds[s.id] in body.checking.evidence_allowed)
+    stores = any(getattr(reader(s.reader), "states_stores", False) for s in allowed)
+    return sightings(
+        law, estate, body, readings, window, at, kinds, devices, said, watched=watched, stores=stores
+    )
 
 
 # --- as data --------------------------------------------------------------------------------------

@@ -53,12 +53,14 @@ _FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app as an inventory states it: an id and the kinds that it may be of, a display name, who made it."""
+    """An app as an inventory states it: an id and the kinds that it may be of, a display name, who made it, and whether
+    a store installed it (`None`: not said)."""
 
     id: str = ""
     kinds: tuple[Kind, ...] = ()
     name: str = ""
     publisher: str = ""
+    from_store: bool | None = None
 
 
 @dataclass(slots=True)
@@ -70,7 +72,8 @@ class Listing:
     numbers. `doubtful` are devices of which a record could not be read: what is not on them nobody knows. `partial` are
     those of which the source lists some apps only: they are shown in a snapshot that is not complete. `whos` tell
     devices of a name apart, with the instant at which each was seen. `with_ids` are those of which an app has an id,
-    `with_names` those of which one has none; without `has_ids` the file has no place for any.
+    `with_names` those of which one has none; without `has_ids` the file has no place for any. `from_store`
+is for hits on separate devices alone.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Listing:
     with_ids: set[str] = field(default_factory=set)
     with_names: set[str] = field(default_factory=set)
     hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
+    from_store: dict[tuple[str, Identifier, int | None], bool] = field(default_factory=dict)
     others: dict[str, set[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     undated: list[int] = field(default_factory=list)
@@ -176,6 +180,9 @@ class Inventory(ABC):
             return
         (listing.with_ids if app.id else listing.with_names).add(device)
         identifier = self.watched(app)
+        if identifier is not None and app.from_store is not None and device in self._watch.separate_devices:
+            known = listing.from_store.get((device, identifier, seen), True)
+            listing.from_store[device, identifier, seen] = known and app.from_store
         if identifier is None:
             listing.counts["dropped"] += 1
             if device in self._watch.separate_devices:
@@ -245,7 +252,7 @@ class Inventory(ABC):
         self._ledger.structural(listing.counts["structural"])
         self._ledger.duplicate(listing.counts["duplicate"])
         inside = [
-            AppInstalled(device, identifier, taken, where)
+            AppInstalled(device, identifier, taken, where, listing.from_store.get((device, identifier, seen)))
             for (device, identifier, seen), where in listing.hits.items()
             if (taken := utc(usual if seen is None else seen)) in self._window
         ]
@@ -304,6 +311,7 @@ class InventoryReader:
 
     unit: ClassVar[str] = "entry"
     evidence: ClassVar[EvidenceKind] = EvidenceKind.INVENTORY
+    states_stores: ClassVar[bool] = False  # whether its source can say that a store installed an app
     run: ClassVar[type[Inventory]]
 
     def read(

@@ -15,6 +15,9 @@ proves nothing.
 The name of a package proves little by itself. Where the certificates that signed it are stated, and all are others than
 those that the catalogue knows for the app, it is not the app: that entry is rejected and its device in doubt.
 
+Of a watched app on a device declared separate it is also kept whether Google's store installed it, and nothing where
+`applicationSource` is left out, or says that the app came with the system or by a command of the body's.
+
 The record is the *entry*: an app of a device.
 
 - kept: a watched app that is installed
@@ -52,6 +55,7 @@ from ordinance.readers._documents import list_at, text_at
 from ordinance.readers._inventory import App, Inventory, InventoryReader, Listing, seen_at
 
 _KEYS = ("serialNumber", "enterpriseSpecificId", "name")
+_SOURCES = {"INSTALLED_FROM_PLAY_STORE": True, "APPLICATION_SOURCE_UNSPECIFIED": False}  # false: it was sideloaded
 _NAME = re.compile(r"enterprises/[^/\s]+/devices/([^/\s]+)")
 
 
@@ -97,7 +101,8 @@ class _Export:
 
     def _report(self, device: str, seen: int | None, report: Any) -> Entry:
         package, state = text_at(report, "packageName"), text_at(report, "state")
-        app = App(package, (Kind.PACKAGE_NAME,), text_at(report, "displayName"))
+        from_store = _SOURCES.get(text_at(report, "applicationSource"))
+        app = App(package, (Kind.PACKAGE_NAME,), text_at(report, "displayName"), from_store=from_store)
         if not package:
             return Entry(device, reason="no-app-name")
         if state == "REMOVED":
@@ -150,4 +155,5 @@ class AndroidManagement(InventoryReader):
 
     id: ClassVar[str] = "android-management"
     title: ClassVar[str] = "devices of the Android Management API, as saved answers"
+    states_stores: ClassVar[bool] = True
     run: ClassVar[type[Inventory]] = _Run

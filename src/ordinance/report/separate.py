@@ -44,6 +44,9 @@ REASONS = {
     "not_all_seen": "not every other device was seen",
     "app_after_end": "an inventory shows the app after the last day of its use{when}",
     "gone_after_end": "every inventory after the last day of its use lists it without the app",
+    "not_from_store": "an inventory says that the app was installed past every store{when}",
+    "from_store": "the inventory says that a store installed the app",
+    "store_not_stated": "the inventory that can say where the app came from does not say it",
     "by_decision": "by decision of the body nothing about devices is read",
     "evidence_not_allowed": "the body does not allow the kind of evidence that shows it",
     "not_asked": "no log and no inventory was looked at",
@@ -317,8 +320,8 @@ def _limits(one: Line) -> Iterator[str]:
     if alone:
         yield f"{words.listing(alone)} rest on the record alone: no source that is read here can show them."
     yield (
-        "No source says which version of a system is on it, where the app came from, or under which accounts it is "
-        "used. What it does on networks of others and on mobile data is not seen."
+        "No source says which version of a system is on it, or under which accounts it is used; where the app came "
+        "from only android-management says. What it does on networks of others and on mobile data is not seen."
     )
 
 

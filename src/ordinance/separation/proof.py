@@ -175,8 +175,6 @@ def _of_another(claim: Claim, release: Release | None) -> Verdict:
 
 def _borne_out(condition: Condition, sighting: Sighting | None) -> Verdict:
     """What an answer that counts comes to, by what evidence says of it."""
-    if condition not in TESTABLE:
-        return Result.PASS, "met"
-    if sighting is None:
-        return Result.NOT_CHECKED, NOT_ASKED
-    return sighting.result, sighting.reason
+    if sighting is not None:
+        return sighting.result, sighting.reason
+    return (Result.NOT_CHECKED, NOT_ASKED) if condition in TESTABLE else (Result.PASS, "met")

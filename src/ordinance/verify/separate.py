@@ -4,8 +4,8 @@
 Reads: the list of devices, readings of one window, coverage, results of a clause for all other devices. Judges a device
 only for the time in which it is declared separate. What a kind of evidence could show that the body does not allow is
 not checked; what it allows and nobody saw is unknown. Cannot know: what a device did on networks of others and on
-mobile data, that a device with an address of its own making was on a network, where an app came from, which version of
-a system is on a device, or under which accounts it is used: no reader gives any of these.
+mobile data, that a device with an address of its own making was on a network, which version of a system is on a device,
+or under which accounts it is used: no reader gives any of these. Where an app came from few sources say.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class _Seen:
     results: tuple[DutyResult, ...]
     as_of: datetime
     watched: bool
+    stores: bool
 
     @property
     def today(self) -> date:
@@ -106,9 +107,11 @@ def sightings(
     attestations: Iterable[Attestation] = (),
     *,
     watched: bool = True,
+    stores: bool = False,
 ) -> dict[str, tuple[Sighting, ...]]:
     """The sightings of each of the devices over a closed window, seen from `as_of`. `watched`: whether a rule in force
-    restricts any app in it; where none does, nothing was read."""
+    restricts any app in it; where none does, nothing was read. `stores`: whether a source that was read can say that a
+    store installed an app; where none can, nothing is said of it."""
     today = as_of.astimezone(body.zone).date()
     judge, names = Judge(law, estate, window, as_of), InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
@@ -116,7 +119,7 @@ def sightings(
     observed = observe(estate, readings.values(), attribution, names, body.zone)
     sight = Sight(body, estate, readings, window, kinds, names, observed, as_of)
     results = Duties(body, estate, judge, sight, observed, Statements(attestations, estate, body.zone)).results()
-    seen = _Seen(law, estate, body, judge, observed, sight, results, as_of, watched)
+    seen = _Seen(law, estate, body, judge, observed, sight, results, as_of, watched, stores)
     return {device: _of(device, needed, seen) for device, needed in sorted(devices.items())}
 
 
@@ -137,7 +140,22 @@ def _of(device: str, needed: Needed, seen: _Seen) -> tuple[Sighting, ...]:
             found.append(Sighting(condition, Result.UNKNOWN, "nothing_watched", kinds=needs))
         else:
             found.append(_look(condition, device, needed, seen))
-    return tuple(found)
+    return (*found, _store(device, seen)) if seen.stores and seen.watched else tuple(found)
+
+
+def _store(device: str, seen: _Seen) -> Sighting:
+    """Whether a store installed the watched apps on the device, by the rows that say it."""
+    condition, kinds = Condition.TRUSTED_STORE, INVENTORY
+    pieces = seen.judge.pieces(device) if device in seen.estate.device_rows else ()
+    spans = joined(p.span for p in pieces if _is_separate(p))
+    rows = [x for x in seen.observed.installed.get(device, ()) if any(x.at in s for s in spans)]
+    others = [x.at for x in rows if x.row.from_store is False]
+    if others:
+        first, last = min(others), max(others)
+        return Sighting(condition, Result.FAIL, "not_from_store", len(others), first, last, kinds=kinds)
+    told = any(x.row.from_store for x in rows)
+    result, reason = (Result.PASS, "from_store") if told else (Result.UNKNOWN, "store_not_stated")
+    return Sighting(condition, result, reason, kinds=kinds)
 
 
 def _look(condition: Condition, device: str, needed: Needed, seen: _Seen) -> Sighting:
