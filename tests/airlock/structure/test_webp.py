@@ -90,6 +90,10 @@ CASES: dict[str, Case] = {
         lambda: clear(alph=bytes([ALPH[0] | 0x03]) + ALPH[1:]),
         ("ALPH at byte 30", RANGE, "its compression is none that there is"),
     ),
+    "alpha-plain": (
+        lambda: clear(alph=b"\x00" + bytes(24 * 19) + b"hidden"),
+        ("ALPH at byte 30", SIZE, "it does not have just one value for each pixel"),
+    ),
     "alpha-of-nothing": (
         lambda: clear(alph=ALPH[:1]),
         ("ALPH at byte 30", SIZE, "nothing follows its header"),

@@ -44,7 +44,12 @@ def check(data: memoryview) -> Shape:
     shapes = [_READERS[name](Fields(content, where)) for name, content, where in parts]
     sizes = {shape for shape in shapes if shape is not None}
     want(len(sizes) == 1, "VP8X", DISAGREE, "the canvas and the picture have different sizes")
-    return sizes.pop()
+    shape = sizes.pop()
+    for name, content, where in parts:
+        plain = name == b"ALPH" and content[0] & 3 == 0
+        exact = len(content) == 1 + shape.width * shape.height
+        want(exact or not plain, where, SIZE, "it does not have just one value for each pixel")
+    return shape
 
 
 def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview, str]]:
