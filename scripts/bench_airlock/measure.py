@@ -3,7 +3,7 @@
 
 `jpeg`: eight JPEGs of 12 megapixels. `lossless`: a film of a minute, 1080 × 1920, its picture carried over and its
 sound encoded anew. `encode`: the same film, both encoded anew. Ours is a whole process: start, each file decoded apart,
-encoded, checked against our list. ffmpeg has the same settings and copies or encodes alone; mat2 and ExifTool do what
+encoded, checked by both readers. ffmpeg has the same settings and copies or encodes alone; mat2 and ExifTool do what
 they do. All take turns in every round. How many of the planted markers each left stands beside its time, because a
 time without that says nothing.
 
@@ -98,9 +98,9 @@ def compared(folder: Path, task: str, given: dict[str, Any], runs: int) -> dict[
 
 def commands(task: str, files: list[Path]) -> dict[str, Callable[[Path], list[str]]]:
     """What is started, by name; a program that is missing has no row."""
-    medium, how = ("jpeg" if task == "jpeg" else "mp4"), ("lossless" if task == "lossless" else "encode")
+    how = "lossless" if task == "lossless" else "encode"
     found: dict[str, Callable[[Path], list[str]]] = {
-        "ours": lambda out: [python(), str(PARTS / "ours.py"), medium, how, str(out), *map(str, files)]
+        "ours": lambda out: [python(), str(PARTS / "ours.py"), how, str(out), *map(str, files)]
     }
     if task != "jpeg":
         options = COPY if task == "lossless" else ENCODE

@@ -10,9 +10,11 @@ import pytest
 
 from lab.airlock import alone, alone_mp4
 from lab.airlock.corpus import CORPUS, Dirty
+from lab.airlock.find import Finder
 from lab.airlock.jpeg import picture
 from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.rebuild import rebuild
+from ordinance.airlock.second_reader import check_second
 from ordinance.airlock.structure import check_structure
 from ordinance.model.transfer import Medium
 
@@ -63,6 +65,26 @@ def test_a_dirty_file_is_refused(dirty: Dirty) -> None:
     """What was not rebuilt at all is stopped, unless all that it hides is in its pixels."""
     refused = check_structure(memoryview(dirty.make()[0]), dirty.medium)
     assert bool(refused) is (dirty.name not in HIDDEN_IN_PIXELS)
+
+
+@pytest.mark.consumer("libimage-exiftool-perl")
+@pytest.mark.parametrize("dirty", [d for d in CORPUS if d.medium in PARTS], ids=lambda dirty: dirty.name)
+def test_a_dirty_file_is_refused_by_what_exiftool_sees(dirty: Dirty, tmp_path: Path) -> None:
+    """The second reader needs no help from the first: it finds something that is not on its own list."""
+    path, _ = dirty.write(tmp_path)
+    found = [one for one in check_second(path, dirty.medium) if one.id == "airlock-second-reader-found"]
+    assert bool(found) is (dirty.name not in HIDDEN_IN_PIXELS)
+
+
+@pytest.mark.consumer("libimage-exiftool-perl")
+@pytest.mark.parametrize("dirty", [d for d in CORPUS if d.medium in PARTS], ids=lambda dirty: dirty.name)
+def test_no_refusal_quotes_the_file(dirty: Dirty, tmp_path: Path) -> None:
+    """What hides in a file is not published by the one who finds it: files choose names of tags as well."""
+    path, planted = dirty.write(tmp_path)
+    said = (*check_second(path, dirty.medium), *check_structure(memoryview(path.read_bytes()), dirty.medium))
+    quoted = tmp_path / "quoted.txt"
+    quoted.write_text("\n".join(f"{one.where} {one.id} {one.message}" for one in said), "utf-8")
+    assert Finder(planted).survivors(quoted) == {}
 
 
 @pytest.mark.parametrize("dirty", CORPUS, ids=lambda dirty: dirty.name)

@@ -147,13 +147,13 @@ def test_an_answer_with_nothing_more_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tag", "where", "rule"),
     [
-        ('"XMP-dc:Main:Creator":"somebody"', "XMP-dc:Main:Creator", FOUND),
+        ('"XMP-dc:Main:Creator":"somebody"', "XMP", FOUND),
         ('"JFIF:Main:XResolution":300', "JFIF:Main:XResolution", FOUND),
         ('"File:Doc1:BitsPerSample":8', "File:Doc1:BitsPerSample", FOUND),
         ('"File:Main:Copy1:ImageWidth":25', "File:Main:Copy1:ImageWidth", FOUND),
         ('"ExifTool:Main:Warning":"somebody"', "ExifTool:Main:Warning", WARNED),
         ('"ExifTool:Main:Error":"somebody"', "ExifTool:Main:Error", WARNED),
-        ('"strange\\u0001name":1', "strange?name", FOUND),
+        ('"strange\\u0001name":1', "file", FOUND),
     ],
 )
 def test_each_thing_more_is_refused(tag: str, where: str, rule: str, tmp_path: Path) -> None:

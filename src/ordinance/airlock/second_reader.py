@@ -35,6 +35,11 @@ _WALL_S = 120.0
 _LIMITED = 'ulimit -f 8192; ulimit -t 100; ulimit -v 2097152; exec "$@"'
 _MOST_SAID = 4 << 20
 
+# Groups whose tags have names from ExifTool's own tables, or of boxes and chunks in four letters.
+_NAMED_BY_EXIFTOOL = frozenset(
+    {"ExifTool", "File", "JFIF", "IFD0", "IFD1", "ExifIFD", "GPS", "InteropIFD", "IPTC", "Photoshop", "QuickTime"}
+    | {"RIFF", "ICC-header", "ICC_Profile", "MPF0", "MPImage1", "MPImage2"}
+)
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,17})?"
 _BYTES = r"\(Binary data [0-9]{1,12} bytes, use -b option to extract\)"
 _NO_DATE = "0000:00:00 00:00:00"
@@ -175,7 +180,7 @@ def _listed(said: Iterable[tuple[str, Any]], allowed: Mapping[str, str]) -> tupl
     refusals: list[Refusal] = []
     for full, value in said:
         group, document, *copy, name = full.split(":") if full.count(":") >= 2 else ("", "", full)
-        tag, where = f"{group}:{name}", re.sub(r"[^A-Za-z0-9_:-]", "?", full)[:80]
+        tag, where = f"{group}:{name}", _place(group, full)
         text = " ".join(str(one) for one in value) if isinstance(value, list) else str(value)
         if name in ("Warning", "Error"):
             refusals.append(Refusal(where, _WARNED, "ExifTool finds something wrong with the file"))
@@ -188,6 +193,13 @@ def _listed(said: Iterable[tuple[str, Any]], allowed: Mapping[str, str]) -> tupl
         else:
             tags[tag] = text
     return tags, refusals
+
+
+def _place(group: str, full: str) -> str:
+    """Where a tag is, by name only where ExifTool gave it: in PNG, XMP and elsewhere a file names its own tags."""
+    if group in _NAMED_BY_EXIFTOOL or re.fullmatch(r"Track[0-9]{1,4}", group):
+        return re.sub(r"[^A-Za-z0-9_:-]", "?", full)[:80]
+    return re.sub(r"[^A-Za-z0-9_]", "?", group.partition("-")[0])[:20] or "file"
 
 
 def _disagreements(tags: Mapping[str, str], medium: Medium, ours: Shape | Refusal) -> list[Refusal]:

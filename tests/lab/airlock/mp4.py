@@ -295,7 +295,7 @@ def slices() -> tuple[bytes, Sheet]:
     pictures = picture_track(sheet)
     coded = [list(units) for units in video().pictures]
     for number, form in zip((0, 10, 20, 30), TEXTS, strict=True):
-        coded[number][-1] += sheet.raw("slice-tail", form)
+        coded[number][-1] += sheet.raw("slice-tail", form) + b"\x80"  # as a slice ends
     pictures.samples = [lengths(tuple(units)) for units in coded]
     return _movie(sheet, [pictures, sound_track()])
 

@@ -37,11 +37,12 @@ with av.open(sys.argv[1]) as old, av.open(sys.argv[2], "w") as new:
 """
 OURS = """
 import sys
+from datetime import date
 from pathlib import Path
-from ordinance.airlock.media import HEAD, medium_of
-from ordinance.airlock.rebuild import How, rebuild
-source = Path(sys.argv[1])
-rebuild(source, Path(sys.argv[2]), medium_of(source.read_bytes()[:HEAD]), how=How(lossless=sys.argv[3] == "lossless"))
+from ordinance.operations.airlock_prepare import How, prepare
+how, folder = How(lossless=sys.argv[3] == "lossless"), Path(sys.argv[2]).parent
+(made,) = prepare([Path(sys.argv[1])], folder, day=date(2026, 1, 1), ids=lambda: "a1b2", how=how)
+(folder / made.name).rename(sys.argv[2])
 """
 ONE_OF_EACH = "-map 0:v:0 -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1"
 PLAIN = "-fflags +bitexact -empty_hdlr_name 1 -write_tmcd 0 -movflags +faststart"
@@ -109,8 +110,14 @@ def _shown(options: str) -> str:
 COPY, ALL = "-map_metadata -1 -c copy", "-map 0 -map_metadata -1 -c copy"
 HARD, ANEW = f"{ONE_OF_EACH} -c copy {NO_SEI} {PLAIN}", f"{ONE_OF_EACH} {ENCODED} {NO_SEI} {PLAIN}"
 PEERS = (
-    Peer("ordinance", "ordinance", "Ordinance: built anew", EVERYTHING, _ours("encode")),
-    Peer("ordinance-lossless", "ordinance", "Ordinance: the picture's slices copied", VIDEOS, _ours("lossless")),
+    Peer("ordinance", "ordinance", "ordinance airlock prepare IN --out DIR", EVERYTHING, _ours("encode")),
+    Peer(
+        "ordinance-lossless",
+        "ordinance",
+        "ordinance airlock prepare IN --out DIR --lossless",
+        VIDEOS,
+        _ours("lossless"),
+    ),
     Peer("mat2", "mat2", "mat2 IN", EVERYTHING, lambda source, _: ["mat2", source]),
     Peer(
         "exiftool",
