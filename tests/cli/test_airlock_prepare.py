@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from tests.airlock.pictures import MARK, marked
 from tests.airlock.videos import film
 
-from cli.shell import run
+from cli.shell import PROGRAM, run, start
 from ordinance.airlock._seccomp import can_lock_in
 
 pytestmark = [
@@ -76,3 +82,32 @@ def test_what_a_platform_does_not_take_is_exit_1(given: Path) -> None:
     assert done.code == 1
     assert "[platform-outside]" in done.err
     assert len(list((given / "out").iterdir())) == 1
+
+
+def test_who_watches_sees_a_bar(given: Path) -> None:
+    """On a terminal frames pass in one line, under a name that steers nothing."""
+    (given / "a\x1b[31m.mp4").write_bytes((given / "parade.mp4").read_bytes())
+    ours, theirs = pty.openpty()
+    words = ["airlock", "prepare", str(given / "a\x1b[31m.mp4"), "--out", str(given / "out")]
+    command = [sys.executable, "-c", PROGRAM, *words]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=False, timeout=60)
+    os.close(theirs)
+    said = os.read(ours, 10_000)
+    os.close(ours)
+    assert done.returncode in (0, 1)
+    assert b"\x1b" not in said
+    assert "\r" + "a\ufffd[31m.mp4 [########......................] 8 of 30 frames" in said.decode()
+    assert b"24 of 30 frames\r\n" in said
+
+
+def test_who_breaks_off_leaves_nothing(given: Path) -> None:
+    """Broken off on the way (Ctrl-C): no file and no folder, though the first file was whole."""
+    (given / "long.mp4").write_bytes(film(300, size=(640, 360), sound=None, options={"preset": "ultrafast"}))
+    going = start("airlock", "prepare", given / "parade.mp4", given / "long.mp4", "--out", given / "out")
+    deadline = time.monotonic() + 30
+    while not list(given.glob("out/.airlock-*/0")) and time.monotonic() < deadline:  # the first is there, aside
+        time.sleep(0.02)
+    going.send_signal(signal.SIGINT)
+    going.communicate(timeout=30)
+    assert going.returncode != 0
+    assert not (given / "out").exists()
