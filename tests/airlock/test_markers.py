@@ -13,6 +13,7 @@ import av
 import pytest
 from PIL import Image
 
+from cli.shell import run
 from lab.airlock.clips import FRAMES, HEIGHT, WIDTH
 from lab.airlock.corpus import CORPUS, Dirty
 from lab.airlock.find import UNKNOWN, Finder
@@ -155,6 +156,27 @@ def test_a_lossless_copy_keeps_slices_alone(dirty: Dirty, tmp_path: Path) -> Non
     assert made.lossless and made.frames == FRAMES
     left = Finder(planted, shutil.which("exiftool")).survivors(out)
     assert {m.place if isinstance(m, Marker) else m for m in left} == WITHIN_SLICES.get(dirty.name, set())
+
+
+@ISOLATED
+@pytest.mark.slow
+@pytest.mark.consumer("libimage-exiftool-perl")
+def test_prepare_lets_no_marker_through(tmp_path: Path) -> None:
+    """The whole corpus in one command: as many files come out, and neither they nor what is said hold any of it."""
+    given, planted = tmp_path / "given", []
+    given.mkdir()
+    for dirty in CORPUS:
+        planted += dirty.write(given)[1]
+    out = tmp_path / "out"
+    done = run("airlock", "prepare", *sorted(given.iterdir()), "--out", out, "--json")
+    assert done.code in (0, 1), done.err  # 1: a platform does not take a film as small as these
+    finder = Finder(planted, shutil.which("exiftool"))
+    made = sorted(out.iterdir())
+    assert len(made) == len(CORPUS)
+    assert {path.name: finder.survivors(path) for path in made} == {path.name: {} for path in made}
+    said = tmp_path / "said.txt"
+    said.write_text(done.out + done.err, "utf-8")
+    assert finder.survivors(said) == {}
 
 
 def test_the_finder_finds_what_pillow_leaves(tmp_path: Path) -> None:
