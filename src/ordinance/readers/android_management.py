@@ -15,12 +15,12 @@ proves nothing.
 The name of a package proves little by itself. Where the certificates that signed it are stated, and all are others than
 those that the catalogue knows for the app, it is not the app: that entry is rejected and its device in doubt.
 
-Of a watched app on a device declared separate it is also kept whether Google's store installed it, and nothing where
-`applicationSource` is left out, or says that the app came with the system or by a command of the body's.
+Whether Google's store installed a watched app is not known where `applicationSource` is left out, or says that the app
+came with the system or by a command of the body's.
 
 The record is the *entry*: an app of a device.
 
-- kept: a watched app that is installed
+- kept: a watched app that is installed; on a device declared separate, whether Google's store installed it
 - dropped: any other app; an app that was removed; everything outside the window
 - duplicate: the same watched app on the same device at the same instant in the same file again; entries of a file whose
   bytes were read before
