@@ -47,6 +47,7 @@ KEPT = {
     "ledger": "Who looked at what",
     "observations": "What logs said of the apps, and from which address",
     "bundles": "For which devices something is in force",
+    "receipts": "Receipts of what went through the airlock",
 }
 _CANNOT = (
     "It cannot say whether the check is needed, or whether something milder would do.",
@@ -220,7 +221,11 @@ def _groups(d: Document) -> str:
 
 
 def _kept(d: Document) -> Section:
-    missing = {"observations": "nothing is kept", "bundles": "until the next build"}
+    missing = {
+        "observations": "nothing is kept",
+        "bundles": "until the next build",
+        "receipts": "as the body's schedule of records says",
+    }
     said = tuple(
         f"{KEPT[k]}: {_period(v) if v else missing.get(k, NOT_STATED)}." for k, v in d["retention"].items()
     )
