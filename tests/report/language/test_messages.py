@@ -97,7 +97,7 @@ NOT_SPOKEN = {  # enum → why no sentence names it
     "HandleWay": "the file of an account is in English",
     "Kept": "the file of an account is in English",
     **dict.fromkeys(("Meeting", "Connection", "Act", "Says", "Hold", "WhyNot"), "`targets sheet` is in English"),
-    **dict.fromkeys(("Medium", "About", "Fit", "CaptionFault"), "messages of `airlock` are in English"),
+    **dict.fromkeys(("Medium", "About", "Fit", "CaptionFault", "OutOfTurn"), "messages of `airlock` are in English"),
     **dict.fromkeys(("Said", "ProofState"), "`device` and its dossier are in English"),
     "ChannelState": "the sheet of a channel is in English",
     "MfaKind": "the sheet of a channel is in English",
