@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
 from ordinance.cli._common import clean, guarded, json_option, say, show, show_issues, show_json, show_table
 from ordinance.cli.airlock_log import verify_log
-from ordinance.model.errors import Severity
+from ordinance.cli.airlock_transfers import VERBS, packed
+from ordinance.model.errors import Issue, Severity
 from ordinance.model.platform import Platform
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def _profile(_context: click.Context, _option: click.Parameter, name: str) -> tu
     return chosen_platforms(name)
 
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 profile_option = click.option(
     "--profile",
     callback=_profile,
@@ -49,6 +52,8 @@ def airlock() -> None:
 
 
 airlock.add_command(verify_log)
+for _verb in VERBS:
+    airlock.add_command(_verb)
 
 
 @airlock.command()
@@ -56,16 +61,28 @@ airlock.add_command(verify_log)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     metavar="DIR",
-    help="The folder to put them in.",
+    help="The folder to put them in, where there is no body's folder.",
 )
+@click.option("--body", type=click.Path(path_type=Path, exists=True), metavar="DIR", help="Make a package of a body.")
+@click.option("--by", metavar="PERSON", help="With --body: who does it, an id of estate/people.csv.")
+@click.option("--cover", type=_FILE, metavar="FILE", help="With --body: a JPEG; a video needs one.")
+@click.option("--captions", type=_FILE, metavar="FILE", help="With --body: what is heard, as .srt or .vtt.")
+@click.option("--no-captions", metavar="WHY", help="With --body: why it has no captions; kept on the receipt.")
+@click.option("--text", type=_FILE, metavar="FILE", help="With --body: the text of the post.")
 @profile_option
 @click.option("--lossless", is_flag=True, help="Keep the frames of videos as they are, or refuse.")
 @json_option
 @guarded
 def prepare(
-    files: tuple[Path, ...], out: Path, profile: tuple[Platform, ...], lossless: bool, as_json: bool
+    files: tuple[Path, ...],
+    out: Path | None,
+    body: Path | None,
+    by: str | None,
+    profile: tuple[Platform, ...],
+    lossless: bool,
+    as_json: bool,
+    **rest: Any,
 ) -> None:
     """Make pictures and videos anew, check them twice, and put them into a folder under neutral names.
 
@@ -74,15 +91,26 @@ def prepare(
       ordinance airlock prepare parade.mp4 cover.jpg --profile tiktok --out package
 
     JPEG, PNG, WebP, MP4 and MOV; anything else is refused, as is whatever a checker does not know. Either all files
-    are written, or none.
+    are written, or none. With --body they become a package of that body, with cover, captions and text, and a receipt
+    of it is written: another person approves it (`airlock approve`) before it is handed over (`airlock release`).
 
     Exit 0: written. Exit 1: written, and a platform does not take one of them. Exit 3: refused, nothing was written.
     """
-    from ordinance.operations.airlock_prepare import REMAINS, How, document
+    from ordinance.operations.airlock_prepare import How, document
     from ordinance.operations.airlock_prepare import prepare as run
 
+    if (out is None) == (body is None) or (body is None) != (by is None):
+        raise click.UsageError("give --out DIR, or --body DIR and --by PERSON")
+    if body is None and any(value is not None for value in rest.values()):
+        raise click.UsageError("--cover, --captions, --no-captions and --text make a package: give --body")
+    if rest["captions"] is not None and rest["no_captions"] is not None:
+        raise click.UsageError("there are captions or a reason why there are none")
     day = datetime.now().astimezone().date()
     _say_old(profile)
+    if body is not None:
+        _pack(body, str(by), files, profile, rest, lossless=lossless, as_json=as_json)
+        return
+    assert out is not None  # noqa: S101  # else there is a body
     with _Bar() as bar:
         found = run(
             files,
@@ -98,12 +126,42 @@ def prepare(
     for one in found:
         if not as_json:
             _show_prepared(one, out)
-        for issue in one.issues:
-            say(issue)
+    _say_rest([issue for one in found for issue in one.issues])
+
+
+def _pack(
+    body: Path,
+    by: str,
+    files: tuple[Path, ...],
+    profile: tuple[Platform, ...],
+    rest: dict[str, Any],
+    *,
+    lossless: bool,
+    as_json: bool,
+) -> None:
+    from ordinance.operations.airlock_packing import Wanted, packed_document
+
+    with _Bar() as bar:
+        found = packed(body, Wanted(files, **rest), by, profile, bar.told, lossless=lossless)
+    if as_json:
+        show_json(packed_document(found, found.manifest.day))
+    else:
+        show(f"transfer {found.manifest.transfer}: {len(found.manifest.parts) + 1} files in {found.folder}")
+        for one in found.prepared:
+            _show_prepared(one, found.folder)
+    _say_rest(found.issues)
+
+
+def _say_rest(issues: Sequence[Issue]) -> NoReturn:
+    """What is to be looked at, and what no rebuilding takes out; then the end."""
+    from ordinance.operations.airlock_prepare import REMAINS
+
+    for issue in issues:
+        say(issue)
     say("What no rebuilding takes out:")
     for sentence in REMAINS:
         say(f"  {sentence}")
-    sys.exit(int(any(issue.severity is Severity.ERROR for one in found for issue in one.issues)))
+    sys.exit(int(any(issue.severity is Severity.ERROR for issue in issues)))
 
 
 def _show_prepared(one: Prepared, out: Path) -> None:

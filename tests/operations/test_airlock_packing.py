@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A package as a person makes it: whole and neutral, with a receipt, or neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.airlock.pictures import drawn, saved
+from tests.airlock.videos import film
+
+from operations.airlock_body import AT, MAKER, TRANSFER, clean, opened, packed, picture
+from ordinance.airlock._seccomp import can_lock_in
+from ordinance.airlock.package import Label, Manifest, Spoken, check_package
+from ordinance.model.errors import PolicyError, TransferError
+from ordinance.model.receipt import Act
+from ordinance.operations import airlock_packing, airlock_prepare
+from ordinance.operations.airlock_packing import packed_document
+from ordinance.operations.airlock_prepare import CHANGED_AT
+from ordinance.operations.airlock_transfers import packages
+from ordinance.operations.workspace import Workspace
+from ordinance.store.receipts import read_receipts
+
+pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
+AI = b"<x Iptc4xmpExt:DigitalSourceType='http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia'/>"
+SRT = "1\n00:00:00,000 --> 00:00:01,200\nTere!\n"
+
+
+@pytest.fixture(autouse=True)
+def second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real second reader has tests of its own."""
+    monkeypatch.setattr(airlock_prepare, "check_second", clean)
+
+
+@pytest.fixture
+def body(tmp_path: Path) -> Workspace:
+    """The body."""
+    return opened(tmp_path)
+
+
+def nothing(body: Workspace) -> bool:
+    """Whether there is neither a package nor a receipt, nor anything left aside."""
+    folder = packages(body.state)
+    return not (folder.exists() and any(folder.iterdir())) and not read_receipts(body.state).entries
+
+
+def test_a_video_with_everything(body: Workspace, tmp_path: Path) -> None:
+    """Media, cover, both kinds of captions, text and manifest; neutral, one time, the owner's alone; and a receipt."""
+    (tmp_path / "draft.mp4").write_bytes(film(30, size=(180, 320)))
+    (tmp_path / "draft.srt").write_text(SRT, "utf-8")
+    (tmp_path / "draft.txt").write_text("Tule!\r\n\r\n\r\n#Tallinn", "utf-8")
+    files = {"cover": picture(tmp_path), "captions": tmp_path / "draft.srt", "text": tmp_path / "draft.txt"}
+    found = packed(body, [tmp_path / "draft.mp4"], **files)
+    folder = packages(body.state) / TRANSFER
+    assert found.folder == folder
+    assert isinstance(check_package(folder, digest=found.manifest.digest), Manifest)
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [
+        "2024-12-16_a1b2.mp4", "captions.srt", "captions.vtt", "cover.jpg", "manifest.json", "post.txt",
+    ]  # fmt: skip
+    assert (folder / "post.txt").read_text("utf-8") == "Tule!\n\n#Tallinn\n"
+    assert (folder / "captions.srt").read_text("utf-8") == SRT
+    assert (folder / "captions.vtt").read_text("utf-8").startswith("WEBVTT\n")
+    assert {(p.stat().st_mode & 0o777, p.stat().st_mtime) for p in folder.iterdir()} == {(0o600, CHANGED_AT)}
+    assert {p.stat().st_mode & 0o777 for p in (folder, folder.parent, folder.parent.parent)} == {0o700}
+    (receipt,) = read_receipts(body.state).entries
+    assert (receipt.what, receipt.by, receipt.device) == (Act.PREPARED, MAKER, "")
+    assert receipt.said["manifest"] == found.manifest.digest
+    by_name = {part.name: part.sha256 for part in found.manifest.parts}
+    assert {line["name"]: line["after"] for line in receipt.said["files"]} == {
+        name: by_name[name] for name in ("2024-12-16_a1b2.mp4", "cover.jpg")
+    }
+    assert all(line["before"] != line["after"] for line in receipt.said["files"])
+
+
+def test_neither_the_package_nor_the_receipt_tells_too_much(body: Workspace, tmp_path: Path) -> None:
+    """No person, original name or time of day in the package; no name of a file and no text in the receipt."""
+    (tmp_path / "text.txt").write_text("Salajane", "utf-8")
+    packed(body, [picture(tmp_path)], text=tmp_path / "text.txt")
+    folder = packages(body.state) / TRANSFER
+    whole = b"".join(path.read_bytes() for path in folder.iterdir())
+    for word in (b"mayor", b"IMG", MAKER.encode(), b"09:00", b"strategy", b"tallinn"):
+        assert word not in whole, word
+    receipts = (body.state / "airlock" / "receipts.jsonl").read_bytes()
+    assert b"mayor" not in receipts
+    assert b"Salajane" not in receipts
+
+
+def test_captions_or_a_waiver(body: Workspace, tmp_path: Path) -> None:
+    """What is heard needs captions; a waiver stands on the receipt with its reason, and in the package without."""
+    (tmp_path / "v.mp4").write_bytes(film(30, size=(180, 320)))
+    video, cover = [tmp_path / "v.mp4"], picture(tmp_path)
+    with pytest.raises(TransferError) as caught:
+        packed(body, video, cover=cover)
+    assert [issue.id for issue in caught.value.issues] == ["airlock-no-captions"]
+    with pytest.raises(PolicyError):
+        packed(body, video, cover=cover, no_captions="  ")
+    assert nothing(body)
+    found = packed(body, video, cover=cover, no_captions="only drums\nare heard")
+    assert found.manifest.captions is Spoken.WAIVED
+    (receipt,) = read_receipts(body.state).entries
+    assert receipt.said["waiver"] == "only drums are heard"
+    assert b"drums" not in b"".join(path.read_bytes() for path in found.folder.iterdir())
+
+
+def test_a_silent_video_needs_none(body: Workspace, tmp_path: Path) -> None:
+    """Nothing is heard, so nobody has to waive anything."""
+    (tmp_path / "v.mp4").write_bytes(film(10, size=(180, 320), sound=None))
+    found = packed(body, [tmp_path / "v.mp4"], cover=picture(tmp_path), no_captions="no sound")
+    assert found.manifest.captions is Spoken.NOT_NEEDED
+    assert read_receipts(body.state).entries[0].said["waiver"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"cover": "cover.png"}, "airlock-cover-no-jpeg"),
+        ({"captions": "good.srt"}, "airlock-captions-alone"),
+        ({"text": "unseen.txt"}, "post-unseen-character"),
+    ],
+)
+def test_what_does_not_go_together_stops_it(
+    more: dict[str, str], found: str, body: Workspace, tmp_path: Path
+) -> None:
+    """One part that does not do: neither a package nor a receipt, and the reason."""
+    picture(tmp_path, "cover.png", "png")
+    (tmp_path / "good.srt").write_text(SRT, "utf-8")
+    (tmp_path / "unseen.txt").write_text("Tu\u200ble", "utf-8")
+    with pytest.raises(TransferError) as caught:
+        packed(body, [picture(tmp_path)], **{key: tmp_path / name for key, name in more.items()})
+    assert [issue.id for issue in caught.value.issues] == [found]
+    assert nothing(body)
+
+
+def test_a_video_needs_a_cover_and_is_alone(body: Workspace, tmp_path: Path) -> None:
+    """Captions and cover belong to one video."""
+    (tmp_path / "v.mp4").write_bytes(film(5, size=(180, 320), sound=None))
+    with pytest.raises(TransferError) as caught:
+        packed(body, [tmp_path / "v.mp4", tmp_path / "v.mp4"])
+    assert [issue.id for issue in caught.value.issues] == ["airlock-no-cover", "airlock-two-videos"]
+
+
+def test_captions_that_cannot_be_used_stop_it(body: Workspace, tmp_path: Path) -> None:
+    """A caption after the end of the video, an overlap or worse stops it; a fast one is said."""
+    (tmp_path / "v.mp4").write_bytes(film(30, size=(180, 320)))
+    (tmp_path / "c.srt").write_text("1\nnot a time\nTere!\n", "utf-8")
+    with pytest.raises(TransferError) as caught:
+        packed(body, [tmp_path / "v.mp4"], cover=picture(tmp_path), captions=tmp_path / "c.srt")
+    assert caught.value.issues[0].id.startswith("caption-")
+    assert caught.value.issues[0].line
+    assert nothing(body)
+
+
+@pytest.mark.parametrize(
+    ("xmp", "label", "origin"),
+    [
+        (AI, Label.NEEDED, "made_by_ai"),
+        (b"<x dcterms:provenance='u'/>", Label.NOT_READABLE, "unreadable"),
+        (b"<x/>", Label.NOT_SAID, "nothing_said"),
+    ],
+    ids=["ai", "unreadable", "nothing"],
+)
+def test_what_a_file_said_of_ai_is_not_dropped(
+    xmp: bytes, label: Label, origin: str, body: Workspace, tmp_path: Path
+) -> None:
+    """It stands on the receipt and in the manifest, though the new file has nothing of it."""
+    (tmp_path / "ai.jpg").write_bytes(saved(drawn(size=(360, 640)), "jpeg", xmp=xmp))
+    found = packed(body, [tmp_path / "ai.jpg"])
+    assert found.manifest.ai_label is label
+    assert [line["origin"] for line in read_receipts(body.state).entries[0].said["files"]] == [origin]
+    assert b"DigitalSource" not in (found.folder / found.prepared[0].name).read_bytes()
+
+
+@pytest.mark.parametrize("by", ["p-999", "P-001", "", " p-001", "press office"])
+def test_only_people_of_the_body_prepare(by: str, body: Workspace, tmp_path: Path) -> None:
+    """An id that nobody has on the day, however near, is refused."""
+    with pytest.raises(PolicyError) as caught:
+        packed(body, [picture(tmp_path)], by=by)
+    assert [issue.id for issue in caught.value.issues] == ["unknown-person-of-transfer"]
+    assert nothing(body)
+
+
+def test_without_a_receipt_there_is_no_package(
+    body: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the receipt cannot be written the package goes away again."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(airlock_packing, "append", full)
+    with pytest.raises(OSError, match="no space"):
+        packed(body, [picture(tmp_path)])
+    assert nothing(body)
+
+
+def test_the_document_has_all_that_was_packed(body: Workspace, tmp_path: Path) -> None:
+    """Hashes, what was changed, and what remains."""
+    found = packed_document(packed(body, [picture(tmp_path)]), AT.date())
+    assert (found["transfer"], found["captions"], found["ai_label"]) == (TRANSFER, "not_needed", "not_said")
+    assert found["files"][0]["given"] == "IMG mayor.jpg"
+    assert len(found["remains"]) == 4
