@@ -34,7 +34,8 @@ def second(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """A second reader that says what a test wants; the real one has tests of its own, and one of the command."""
     said: dict[str, Any] = {"refusals": (), "asked": []}
 
-    def check(path: Path, medium: Medium) -> tuple[Refusal, ...]:
+    def check(path: Path, medium: Medium, *, ours: Shape) -> tuple[Refusal, ...]:
+        assert (ours.width, ours.height) != (0, 0)
         said["asked"].append((path.read_bytes(), medium))
         return said["refusals"]
 

@@ -121,11 +121,12 @@ _WHERE_SIDES = {Medium.JPEG: "File", Medium.PNG: "PNG", Medium.WEBP: "RIFF", Med
 
 
 def check_second(
-    path: Path, medium: Medium, program: str = "exiftool", wall_s: float = _WALL_S
+    path: Path, medium: Medium, program: str = "exiftool", wall_s: float = _WALL_S, *, ours: Shape | None = None
 ) -> tuple[Refusal, ...]:
     """What a second reader finds in a rebuilt file that is not on its list, or sees otherwise than we do.
 
-    Empty when it finds nothing. Raises OSError when the file cannot be read.
+    `ours` is what our own reading of the same bytes found, where somebody has it already. Empty when it finds nothing.
+    Raises OSError when the file cannot be read.
     """
     found = shutil.which(program)
     if found is None:
@@ -136,12 +137,12 @@ def check_second(
     with path.open("rb") as stream:
         said = _asked(found, stream.fileno(), wall_s)
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-            ours = shape_of(view, medium)
+            read = ours or shape_of(view, medium)
     if said is None:
         message = "ExifTool gave no answer that can be read, or not in time"
         return (Refusal("file", "airlock-second-reader-failed", message),)
     tags, refusals = _listed(said, ALLOWED[medium])
-    return (*refusals, *_disagreements(tags, medium, ours))
+    return (*refusals, *_disagreements(tags, medium, read))
 
 
 def _asked(program: str, handle: int, wall_s: float) -> list[tuple[str, Any]] | None:

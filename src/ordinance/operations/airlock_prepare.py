@@ -141,7 +141,7 @@ def _checked(new: Path, rebuilt: Rebuilt) -> tuple[Shape | None, tuple[Refusal, 
     shape = shape_of(memoryview(whole), rebuilt.medium)
     if isinstance(shape, Refusal):
         return None, (shape,)
-    strange = list(check_second(new, rebuilt.medium))
+    strange = list(check_second(new, rebuilt.medium, ours=shape))
     said = (rebuilt.width, rebuilt.height, rebuilt.frames or 1, rebuilt.sound)
     if said != (shape.width, shape.height, shape.frames, shape.channels > 0):
         strange.append(Refusal("file", "airlock-other-than-said", "it is not what its rebuilding said that it is"))
