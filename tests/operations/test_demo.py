@@ -6,7 +6,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from cli.shell import run, tree
+from ordinance.airlock import rebuild
+from ordinance.airlock._seccomp import can_lock_in
+from ordinance.airlock.package import Manifest, check_package
 from ordinance.operations.demo import BODIES, MARK
 
 
@@ -43,6 +48,35 @@ def test_it_shows_every_body_and_where_their_pages_are(tmp_path: Path) -> None:
     }
     words = run("demo", "--out", tmp_path / "demo").out
     assert all(r["sentence"] in words and r["report"] in words for r in rows)
+
+
+@pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
+@pytest.mark.consumer("libimage-exiftool-perl")
+def test_a_post_goes_through_the_airlock_to_one_device(tmp_path: Path) -> None:
+    """The clean device gets the package, the contaminated one nothing, with its sentence; the receipts hold."""
+    rows = json.loads(run("demo", "--out", tmp_path / "demo", "--json").out)
+    assert [r["body"] for r in rows if r["airlock"]] == ["tallinn"]
+    went, clean, red, log = next(r["airlock"] for r in rows if r["airlock"])
+    assert went.endswith("prepared by p-001 and approved by p-002")
+    assert clean.startswith("sd-001 gets it: Green")
+    assert red.startswith("sd-002 gets nothing: Red: SD-02")
+    assert log == "3 receipts, and they hold"
+    assert run("airlock", "verify-log", tmp_path / "demo" / "tallinn").code == 0
+    (package,) = (tmp_path / "demo" / "tallinn" / "stick").iterdir()
+    assert isinstance(check_package(package), Manifest)
+    assert b"Somebody" not in b"".join(path.read_bytes() for path in package.iterdir())
+
+
+def test_without_the_extra_nothing_goes_out_and_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demonstration needs nothing that is not installed: both devices are still said, and nothing is on a stick."""
+    monkeypatch.setattr(rebuild, "find_spec", lambda _name: None)
+    monkeypatch.setattr(rebuild, "apart", lambda *_, **__: pytest.fail("a process was started"))
+    rows = json.loads(run("demo", "--out", tmp_path / "demo", "--json").out)
+    nothing, clean, red = next(r["airlock"] for r in rows if r["airlock"])
+    assert nothing == "nothing goes out here: rebuilding it needs the extra `media` (pip install 'ordinance[media]')"
+    assert clean.startswith("sd-001: Green")
+    assert red.startswith("sd-002: Red")
+    assert not (tmp_path / "demo" / "tallinn" / "stick").exists()
 
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:

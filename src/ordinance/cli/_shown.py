@@ -340,6 +340,7 @@ def demo_line(one: Shown) -> dict[str, Any]:
         "blocked_names": one.blocked,
         "gaps": one.gaps,
         "to_decide": list(one.to_decide),
+        "airlock": list(one.airlock),
         "report": str(one.report),
     }
 
@@ -362,6 +363,8 @@ def show_demo(found: Iterable[Shown]) -> None:
         show(f"  {one.run.document['notice']}")
         if one.to_decide:
             show(f"  beside the check: {'; '.join(one.to_decide)}")
+        for line in one.airlock:
+            show(f"  airlock: {line}")
         show(f"  report: {one.report}\n")
 
 

@@ -19,6 +19,7 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.operations.campaigning import campaigns_document, cases_of, stands
 from ordinance.operations.channel_review import reviews_of
 from ordinance.operations.checking import CheckRun, Progress, run_check
+from ordinance.operations.demo_airlock import airlock_lines
 from ordinance.operations.due import due_document
 from ordinance.operations.enforcing import build
 from ordinance.operations.workspace import Workspace, open_workspace
@@ -34,6 +35,7 @@ BODIES = {
     "brussels-police-zone": datetime(2023, 3, 27),  # noqa: DTZ001  # the same
     "tartu": datetime(2025, 1, 27),  # noqa: DTZ001  # the same
 }
+AIRLOCK = "tallinn"  # whose post goes through the airlock
 WAITING = frozenset({Effect.BEGAN_FORBIDDEN, Effect.NO_MOVE, Effect.MOVES_LATE, Effect.NOT_KNOWN})
 MARK = ".ordinance-demo"
 KEY = Path(".ordinance", "keys", "pseudonym.key")
@@ -50,6 +52,7 @@ class Shown:
     blocked: int
     gaps: int
     to_decide: tuple[str, ...]
+    airlock: tuple[str, ...] = ()
 
 
 def examples() -> Path:
@@ -78,7 +81,8 @@ def demo(out: Path, progress: Progress = lambda what: None) -> Iterator[Shown]:
         report = out / f"{body}.html"
         write_file(report, run.html)
         waiting = tuple(_to_decide(workspace, at))
-        yield Shown(body, workspace.body.name, run, report, bundle.entries, len(bundle.gaps), waiting)
+        through = tuple(airlock_lines(workspace, at)) if body == AIRLOCK else ()
+        yield Shown(body, workspace.body.name, run, report, bundle.entries, len(bundle.gaps), waiting, through)
 
 
 def _to_decide(workspace: Workspace, at: datetime) -> Iterator[str]:
