@@ -17,7 +17,7 @@ from typing import Any
 import av
 import pytest
 from av.codec.context import Flags
-from tests.airlock.videos import MARK, colour, film, frames_of, turned
+from tests.airlock.videos import MARK, colour, film, frames_of, switched_on, turned, two_films
 
 from ordinance.airlock import _nal, _rebuild_sound, _rebuild_video, rebuild
 from ordinance.airlock._apart import StopError
@@ -486,3 +486,23 @@ def test_every_note_and_fault_of_the_worker_has_its_sentence() -> None:
     text = inspect.getsource(_rebuild_video) + inspect.getsource(_rebuild_sound)
     assert set(re.findall(r'notes\.add\("(\w+)"\)', text)) <= set(rebuild.NOTES)
     assert set(re.findall(r'StopError\("([\w-]+)"\)', text)) <= set(rebuild.FAULTS)
+
+
+def test_pictures_that_are_switched_off_stay_inside() -> None:
+    """Of two tracks the one that players show is taken, not the first: somebody looked at that one alone."""
+    out, found = worked(switched_on(two_films(), 1))
+    assert colour(frames_of(out)[0], 0.5, 0.5) == "green"
+    assert "switched_off_dropped" in found["notes"]
+    out, found = worked(switched_on(two_films(), 0, 1))
+    assert colour(frames_of(out)[0], 0.5, 0.5) == "red"
+    assert "switched_off_dropped" not in found["notes"]
+
+
+def test_sound_that_is_switched_off_stays_inside() -> None:
+    """Sound that no player plays is not published, which is said; where nothing is on, the marks mean nothing."""
+    _, found = worked(switched_on(plain(), 0))
+    assert not found["sound"]
+    assert "switched_off_dropped" in found["notes"]
+    _, found = worked(switched_on(plain()))
+    assert found["sound"]
+    assert "switched_off_dropped" not in found["notes"]

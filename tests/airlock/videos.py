@@ -98,6 +98,33 @@ def turned(content: bytes, matrix: tuple[int, int, int, int]) -> bytes:
     return content[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + content[at + 36 :]
 
 
+def switched_on(content: bytes, *numbers: int) -> bytes:
+    """The same video with these tracks, counted from 0, switched on, and all others off: no player shows those."""
+    made, at = bytearray(content), 0
+    for number in range(content.count(b"tkhd")):
+        at = content.index(b"tkhd", at) + 4
+        made[at + 3] = made[at + 3] & 0xFE | (number in numbers)
+    return bytes(made)
+
+
+def two_films() -> bytes:
+    """Two tracks of pictures, the first red and the second green, of three frames each."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mov") as made:
+        tracks: list[Any] = [made.add_stream("libx264", rate=25, options={"bf": "0"}) for _ in range(2)]
+        for track in tracks:
+            track.width, track.height, track.pix_fmt = 64, 64, "yuv420p"
+        for i in range(3):
+            for track, point in zip(tracks, (b"\xc8\x14\x14", b"\x14\xa0\x14"), strict=True):
+                frame = av.VideoFrame(64, 64, "rgb24")
+                frame.planes[0].update(point * (frame.planes[0].buffer_size // 3))
+                frame.pts, frame.time_base = i, Fraction(1, 25)
+                made.mux(track.encode(frame.reformat(format="yuv420p")))
+        for track in tracks:
+            made.mux(track.encode(None))
+    return out.getvalue()
+
+
 def frames_of(content: bytes) -> list[Any]:
     """The frames that a player would show."""
     with av.open(io.BytesIO(content), "r", format="mov") as given:

@@ -149,12 +149,19 @@ def _opened(source: BinaryIO) -> Any:
 
 
 def _tracks(given: Any, asked: _Asked, notes: set[str]) -> tuple[Any, Any]:
-    """The first video and the first audio track; the others are left out, and that is said."""
-    video = next((one for one in given.streams.video if not one.disposition & _NO_PICTURES), None)
+    """The first video and the first audio track that are switched on; the others are left out, and that is said."""
+    videos = [one for one in given.streams.video if not one.disposition & _NO_PICTURES]
+    audios = list(given.streams.audio)
+    if any(one.disposition & Disposition.default for one in videos):  # where no picture is on, nobody meant the marks
+        on = [one for one in (*videos, *audios) if one.disposition & Disposition.default]
+        if len(on) < len(videos) + len(audios):
+            notes.add("switched_off_dropped")
+        videos, audios = ([one for one in ours if one in on] for ours in (videos, audios))
+    video = next(iter(videos), None)
     if video is None:
         raise StopError("airlock-no-picture")
-    audio = next((one for one in given.streams.audio if one.codec_context is not None), None)
-    if audio is None and given.streams.audio:
+    audio = next((one for one in audios if one.codec_context is not None), None)
+    if audio is None and audios:
         raise StopError("airlock-cannot-decode")
     lengths = [one.duration * one.time_base for one in (video, audio) if one is not None and one.duration]
     if max(lengths, default=Fraction(0)) > asked.seconds:

@@ -45,6 +45,7 @@ NOTES = {
     "orientation_unreadable": "which way is up could not be read: look at the picture",
     "pixels_made_square": "pixels that were wider or narrower than high became square",
     "rate_made_even": "frames did not come evenly: some were left out or shown again",
+    "switched_off_dropped": "tracks that are switched off in the file, which players do not show, were left out",
     "tracks_dropped": "further tracks (positions, subtitles, pictures, other sound) were left out",
 }
 _HINT_OTHER = "save it again from the program it was made with, then try once more"
