@@ -126,6 +126,64 @@ def test_a_rule_that_leaves_separate_devices_out_needs_no_exemption(folder: Path
     assert of(asked(folder, "sd-002"), "absent_elsewhere") == ("unknown", "not_all_seen")
 
 
+ONE_PHONE = "tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation"
+
+
+def test_another_app_of_the_same_clause_accuses_nobody_of_this_one(folder: Path) -> None:
+    """A rule against TikTok and Telegram: Telegram on a phone is no TikTok there, and TikTok in earnest is."""
+    both = {"what: [{family: tiktok}]": "what: [{family: tiktok}, {family: telegram}]"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", both)
+    telegram = "tp-001,org.telegram.messenger,Telegram,Telegram FZ-LLC"
+    reword(folder / INVENTORY, {ONE_PHONE: telegram})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("unknown", "not_all_seen")
+    reword(folder / INVENTORY, {telegram: "tp-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd."})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("fail", "app_elsewhere")
+
+
+def test_devices_that_the_rule_does_not_reach_are_not_shown_without_the_app(folder: Path) -> None:
+    """The rule is about phones: whether TikTok is on computers of the body's nobody looked for."""
+    phones = {"devices: {owner: body}": "devices: {all: [{owner: body}, {platform: android}]}"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", phones)
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("unknown", "not_all_seen")
+    reword(folder / "estate" / "devices.csv", {"windows,work": "windows,pupil"})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("pass", "not_elsewhere")
+
+
+def test_a_clause_without_removal_leaves_its_devices_to_be_looked_at_too(folder: Path) -> None:
+    """Phones must remove the app and computers must not use it: a computer of which nobody knows is not passed over."""
+    path = folder / "policies" / "tallinn-2024-tiktok.yaml"
+    text = path.read_text()
+    head, _, rest = text.partition("  - id: work-devices")
+    clause, _, tail = rest.partition("exemptions_allowed")
+    phones = clause.replace("{owner: body}", "{all: [{owner: body}, {platform: android}]}")
+    desks = clause.replace("{owner: body}", "{all: [{owner: body}, {platform: windows}]}")
+    desks = desks.replace(", remove: at_once", "")
+    path.write_text(f"{head}  - id: work-devices{phones}  - id: desks{desks}exemptions_allowed{tail}")
+    before = of(asked(folder, "sd-001"), "absent_elsewhere")
+    (folder / "logs" / "city-2024-12-12.log").unlink()
+    assert (before, of(asked(folder, "sd-001"), "absent_elsewhere")) == (
+        ("pass", "not_elsewhere"),
+        ("unknown", "not_all_seen"),
+    )
+
+
+def test_an_exemption_from_another_rule_hides_no_device(folder: Path) -> None:
+    """A phone that may have Telegram has TikTok too: that it is exempt from something changes nothing."""
+    path = folder / "policies" / "tallinn-2024-tiktok.yaml"
+    head, _, rest = path.read_text().partition("  - id: work-devices")
+    clause, _, tail = rest.partition("exemptions_allowed")
+    second = f"  - id: telegram{clause.replace('family: tiktok', 'family: telegram')}"
+    path.write_text(f"{head}  - id: work-devices{clause}{second}exemptions_allowed{tail}")
+    other = (folder / "exemptions" / "channel-devices.yaml").read_text()
+    words = {"exemption: channel-devices": "exemption: one-phone", "work-devices]": "telegram]"}
+    for old, new in (words | {"[sd-001, sd-002]": "[tp-001]", "family: tiktok": "family: telegram"}).items():
+        assert old in other
+        other = other.replace(old, new)
+    (folder / "exemptions" / "one-phone.yaml").write_text(other)
+    reword(folder / INVENTORY, {ONE_PHONE: "tp-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd."})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("fail", "app_elsewhere")
+
+
 def test_taking_away_evidence_makes_no_condition_better(folder: Path) -> None:
     """Each log, and the inventory: without it what was not shown is not shown, for both devices."""
     files = sorted((*(folder / "logs").glob("*.log"), folder / INVENTORY))
@@ -188,6 +246,27 @@ def test_the_list_of_devices_can_refute_by_itself(folder: Path) -> None:
     assert of(asked(folder, "sd-001", evidence=False), "declared_separate") == ("fail", "no_holder")
     reword(devices, {row.replace("p-015", ""): row.replace("separate", "work")})
     assert of(asked(folder, "sd-001", evidence=False), "declared_separate") == ("fail", "not_declared")
+
+
+@pytest.mark.parametrize(("device", "reason"), [("sd-999", "not_in_estate"), ("tw-001", "not_declared")])
+def test_what_is_no_separate_device_is_red_whatever_its_profile_asks(device: str, reason: str, folder: Path) -> None:
+    """NCSC's text asks for no device of its own: a complete record of a work computer, or of nothing, is not green."""
+    names = ("authorised_users", "multi_factor", "recovery_plan")
+    claim = "{answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}"
+    answers = "".join(f"  {name}: {claim}\n" for name in names)
+    record = f"device: {device}\nowner: Strategy Centre\nprofiles: [ncsc]\nconditions:\n{answers}"
+    (folder / "separate" / "other.yaml").write_text(record)
+    for evidence in (True, False):
+        line = asked(folder, device, evidence=evidence)
+        assert (line["state"], of(line, "declared_separate")) == ("red", ("fail", reason))
+    (folder / "separate" / "other.yaml").write_text(record.replace(device, "sd-001"))
+    (folder / SD_001).unlink()
+    assert "declared_separate" in {c["condition"] for c in asked(folder, "sd-001")["conditions"]}  # its exemption asks
+    (folder / "exemptions" / "channel-devices.yaml").unlink()
+    reword(folder / "channels" / "tallinn-tiktok.yaml", {"exemption: channel-devices\n": ""})
+    reword(folder / "answers" / "ee-ria.yaml", {"\n    shown_by: {exemption: channel-devices}": ""})
+    reword(folder / SD_002, {"exemptions: [channel-devices]\n": ""})
+    assert [c["number"] for c in asked(folder, "sd-001")["conditions"]] == ["SD-13", "SD-14", "SD-23"]
 
 
 def test_where_nothing_may_be_read_nothing_is(folder: Path) -> None:

@@ -36,6 +36,7 @@ Verdict = tuple[Result, str]
 NOT_ASKED = "not_asked"
 _OF_A_VERSION = frozenset({Condition.SYSTEM_UP_TO_DATE, Condition.PERMISSIONS_REVIEWED})
 _GOOD = frozenset({Result.PASS, Result.NOT_APPLICABLE})
+_NO_SUCH = frozenset({"not_in_estate", "not_declared"})  # then there is no separate device to hold to anything
 
 
 def asked_of(
@@ -62,15 +63,16 @@ def prove(
     zone: ZoneInfo,
 ) -> Proof:
     """The proof of one device at an instant. Without a record nothing was answered; without a sighting of something
-    that evidence can show, nobody looked."""
+    that evidence can show, nobody looked. That the list of devices does not declare it separate fails whoever asks."""
     chosen, given = tuple(profiles), tuple(exemptions)
     known = record.known_by(at.astimezone(zone).date()) if record is not None else None
     seen = {s.condition: s for s in sightings}
     ends = use_ends(record, given)
-    shown = tuple(
-        _shown(condition, by, known, seen.get(condition), ends, at, zone)
-        for condition, by in asked_of(chosen, given).items()
-    )
+    asked = asked_of(chosen, given)
+    first = Condition.DECLARED_SEPARATE
+    if asked and first not in asked and first in seen and seen[first].reason in _NO_SUCH:
+        asked = {first: (), **asked}  # no text has to ask for that
+    shown = tuple(_shown(c, by, known, seen.get(c), ends, at, zone) for c, by in asked.items())
     return Proof(device, state_of(shown), shown, conflicts(chosen))
 
 

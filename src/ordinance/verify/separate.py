@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 from ordinance.model.attestation import Attestation
 from ordinance.model.body import Body
-from ordinance.model.estate import Access, Estate, Use
+from ordinance.model.estate import Access, Estate, Owner, Use
 from ordinance.model.evidence import EvidenceKind, Reading
 from ordinance.model.law import Condition, Duty, Exemption, Law
 from ordinance.model.result import DutyResult, Result
@@ -43,7 +43,7 @@ NEEDS: Mapping[Condition, frozenset[EvidenceKind]] = {
     Condition.REMOVED_AFTER_USE: INVENTORY,
 }
 _ABOUT_IT = frozenset({Duty.REMOVE, Duty.STOP_USING})
-_HOLDS = frozenset({Result.PASS, Result.NOT_APPLICABLE})
+_NOT_THERE = frozenset({"not_on_platform", "exempt"})  # why a duty does not reach a device for work, and need not
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,15 +222,42 @@ def _elsewhere(device: str, needed: Needed, seen: _Seen) -> Sighting:
     """Whether the app is off all other devices, by clauses that it is exempt from or that name its apps."""
     clauses = {c for e in _exemptions(seen.law, device, seen.as_of) for c in e.restrictions}
     clauses |= {c for app in needed.apps for c in seen.judge.naming(app)}
-    exempt = {r.device for r in seen.results if r.duty is None}
-    others = [r for r in seen.results if r.restriction in clauses and r.device not in {*exempt, device}]
-    failing = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
+    others = [r for r in seen.results if r.restriction in clauses and _is_other(r.device, device, seen)]
+    bad = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
+    failing = {d for d in bad if _has_any(d, needed.apps, seen, device)}
     if failing:
         return Sighting(Condition.ABSENT_ELSEWHERE, Result.FAIL, "app_elsewhere", len(failing), kinds=INVENTORY)
-    removed = [r for r in others if r.duty is Duty.REMOVE] or [r for r in others if r.duty is Duty.STOP_USING]
-    shown = any(r.result is Result.PASS for r in removed) and all(r.result in _HOLDS for r in removed)
+    found: dict[str, list[DutyResult]] = {}
+    for r in others:
+        found.setdefault(r.device, []).append(r)
+    is_any = any(r.duty in _ABOUT_IT and r.result is Result.PASS for r in others)
+    shown = is_any and all(_is_off(d, results, seen) for d, results in found.items())
     result, reason = (Result.PASS, "not_elsewhere") if shown else (Result.UNKNOWN, "not_all_seen")
     return Sighting(Condition.ABSENT_ELSEWHERE, result, reason, kinds=INVENTORY)
+
+
+def _is_other(other: str, device: str, seen: _Seen) -> bool:
+    """Whether it is another device, and none that is declared separate itself: of that its own proof speaks."""
+    row = seen.estate.device_on(other, seen.today, seen.today)
+    return other != device and (row is None or row.facts.use is not Use.SEPARATE)
+
+
+def _has_any(other: str, apps: frozenset[str], seen: _Seen, device: str) -> bool:
+    """Whether evidence shows an app of a separate device on another one: a clause may restrict more than that."""
+    what = [s for e in _exemptions(seen.law, device, seen.as_of) for s in e.what]
+    rows = (*seen.observed.installed.get(other, ()), *seen.observed.asked.get(other, ()))
+    return any(x.proves and (x.app in apps or names_app(what, x.app)) for x in rows)
+
+
+def _is_off(other: str, results: list[DutyResult], seen: _Seen) -> bool:
+    """Whether a device is shown without what clauses restrict, cannot have it, is exempt, or is none for work."""
+    counts = [r for r in results if r.result is not Result.NOT_APPLICABLE]
+    told = [r for r in counts if r.duty is Duty.REMOVE] or [r for r in counts if r.duty is Duty.STOP_USING]
+    if told:
+        return all(r.result is Result.PASS for r in told)
+    row = seen.estate.device_on(other, seen.today, seen.today)
+    is_for_work = row is not None and row.facts.owner is Owner.BODY and row.facts.use in {Use.WORK, None}
+    return not is_for_work or any(r.reason in _NOT_THERE for r in results)
 
 
 def _exemptions(law: Law, device: str, at: datetime) -> list[Exemption]:
