@@ -163,6 +163,23 @@ def test_a_manifest_of_another_form_is_none(key: str, value: object, tmp_path: P
     assert ids(tmp_path / "p") == ["manifest.json package-manifest"]
 
 
+def test_the_order_in_a_manifest_counts(tmp_path: Path) -> None:
+    """The same lines in another order, or the same text otherwise spaced, is not what this program writes."""
+    made(tmp_path / "p")
+    path = tmp_path / "p" / "manifest.json"
+    whole = path.read_bytes()
+    said = json.loads(whole)
+    for other in (
+        json.dumps({**said, "files": said["files"][::-1]}, indent=1, sort_keys=True),
+        json.dumps(dict(reversed(said.items())), indent=1),
+        json.dumps(said, sort_keys=True),
+    ):
+        path.write_bytes(other.encode() + b"\n")
+        assert ids(tmp_path / "p") == ["manifest.json package-manifest"]
+    path.write_bytes(whole)
+    assert not ids(tmp_path / "p")
+
+
 @pytest.mark.parametrize("name", ["../post.txt", "a/b.mp4", "draft mayor.mp4", "manifest.json", ".hidden"])
 def test_names_are_neutral_and_stay_inside(name: str, tmp_path: Path) -> None:
     """A manifest that names a file otherwise than this program does is none."""

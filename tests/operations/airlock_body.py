@@ -36,7 +36,7 @@ GOOD = {
 }
 
 
-def clean(_path: Path, _medium: Medium) -> tuple[Refusal, ...]:
+def clean(_path: Path, _medium: Medium, **_more: object) -> tuple[Refusal, ...]:
     """A second reader that finds nothing; the real one has tests of its own."""
     return ()
 

@@ -11,6 +11,7 @@ from tests.airlock.pictures import drawn, saved
 from tests.airlock.videos import film
 
 from operations.airlock_body import AT, MAKER, TRANSFER, clean, opened, packed, picture
+from ordinance.airlock import package
 from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.package import Label, Manifest, Spoken, check_package
 from ordinance.model.errors import PolicyError, TransferError
@@ -178,6 +179,17 @@ def test_only_people_of_the_body_prepare(by: str, body: Workspace, tmp_path: Pat
     with pytest.raises(PolicyError) as caught:
         packed(body, [picture(tmp_path)], by=by)
     assert [issue.id for issue in caught.value.issues] == ["unknown-person-of-transfer"]
+    assert nothing(body)
+
+
+def test_what_no_check_would_let_through_is_not_packed(
+    body: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package is checked as it will be checked later, before it stands and before a receipt tells of it."""
+    monkeypatch.setattr(package, "MOST_PARTS", 0)
+    with pytest.raises(TransferError) as caught:
+        packed(body, [picture(tmp_path)])
+    assert [issue.id for issue in caught.value.issues] == ["package-manifest"]
     assert nothing(body)
 
 

@@ -40,7 +40,7 @@ from ordinance.operations.airlock_releasing import posted
 from ordinance.operations.airlock_transfers import list_document, packages
 from ordinance.operations.separate_devices import ProofOf
 from ordinance.operations.workspace import Workspace
-from ordinance.store.receipts import read_receipts
+from ordinance.store.receipts import cut, read_receipts
 
 pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
 ADDRESS = "https://www.tiktok.com/@tallinn/video/7312345678901234567"
@@ -147,6 +147,13 @@ def test_only_in_its_turn(tmp_path: Path, green: None) -> None:
     released(body, tmp_path / "s", at=week)
     put_away(body, TRANSFER, Act.WITHDRAWN, "consent was taken back", by=OTHER, at=week)
     assert refused(body, tmp_path / "t") == ["receipt-not-next"]
+
+
+def test_an_approval_that_was_cut_off_counts_no_more(body: Workspace, tmp_path: Path, green: None) -> None:
+    """Where retention took the receipt of the approval away, nobody can say when it was."""
+    released(body, tmp_path / "s", at=AT + timedelta(days=1))
+    cut(body.state, AT.date() + timedelta(days=1), AT + timedelta(days=2))
+    assert refused(body, tmp_path / "t") == ["approval-too-old"]
 
 
 def _bit(folder: Path) -> None:

@@ -21,7 +21,20 @@ from typing import Any
 from ordinance import __version__
 from ordinance.airlock.c2pa import Origin
 from ordinance.airlock.captions import as_srt, as_vtt, read_captions
-from ordinance.airlock.package import COVER, MANIFEST, SRT, TEXT, VTT, Kind, Label, Manifest, Part, Spoken, part_of
+from ordinance.airlock.package import (
+    COVER,
+    MANIFEST,
+    SRT,
+    TEXT,
+    VTT,
+    Kind,
+    Label,
+    Manifest,
+    Part,
+    Spoken,
+    check_package,
+    part_of,
+)
 from ordinance.airlock.post_text import read_post_text
 from ordinance.model.errors import Issue, Severity, TransferError
 from ordinance.model.platform import Platform
@@ -29,7 +42,7 @@ from ordinance.model.receipt import Act
 from ordinance.model.transfer import Medium
 from ordinance.operations.airlock_lint import MOST_BYTES, caption_issues, text_issues
 from ordinance.operations.airlock_prepare import CHANGED_AT, REMAINS, How, Limits, Prepared, Told, document, prepare
-from ordinance.operations.airlock_transfers import known_person, packages, reason_of
+from ordinance.operations.airlock_transfers import known_person, packages, reason_of, refused
 from ordinance.operations.at_work import at_work
 from ordinance.operations.workspace import Workspace
 from ordinance.store.files import new_folder
@@ -147,6 +160,9 @@ def _packed(
     profiles = tuple((platform.id, platform.checked_on) for platform in chosen)
     manifest = Manifest(transfer, day, __version__, profiles, spoken, _label(media), tuple(parts))
     _write(aside / MANIFEST, manifest.written())
+    checked = check_package(aside, digest=manifest.digest)
+    if not isinstance(checked, Manifest):
+        raise refused(transfer, checked)
     return Packed(aside, manifest, (*main, *cover), tuple(warnings))
 
 

@@ -89,8 +89,8 @@ def release(
     accepted = None if unknown_accepted is None else reason_of(unknown_accepted, "--unknown-accepted")
     found = transfer_of(workspace, transfer)
     require_turn(found, Act.RELEASED, by)
-    approved = max(entry.at for entry in found.entries if entry.what == Act.APPROVED)
-    if at - approved > APPROVED_FOR:
+    approved = [entry.at for entry in found.entries if entry.what == Act.APPROVED]  # none: that receipt was cut off
+    if not approved or at - max(approved) > APPROVED_FOR:
         message = f"it was approved more than {APPROVED_FOR.days} days ago"
         raise PolicyError([Issue(transfer, 0, 0, "approval-too-old", message, NOTHING, "prepare it anew")])
     manifest = whole_package(workspace, found)
