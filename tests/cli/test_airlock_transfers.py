@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tests.airlock.pictures import drawn, saved
 
 from bodies import copy_body
-from cli.shell import run
+from cli.shell import PROGRAM, run
 from operations.airlock_body import GOOD, clean
 from ordinance.airlock._seccomp import can_lock_in
 from ordinance.operations import airlock_prepare
@@ -120,3 +124,22 @@ def test_a_changed_book_is_said_in_the_list(body: Path) -> None:
     done = run("airlock", "list", body)
     assert done.code == 1
     assert "verify-log" in done.err
+
+
+def test_on_a_terminal_each_question_is_asked(body: Path) -> None:
+    """A wrong answer is asked again, one that needs a word of explanation gets it, and all of it is on the receipt."""
+    transfer = prepared(body)
+    said = [*({**GOOD, "people": "perhaps\nall_agreed\nforms 1 to 4"}.values())]
+    ours, theirs = pty.openpty()
+    os.write(ours, ("\n".join(said) + "\n").encode())
+    command = [sys.executable, "-c", PROGRAM, "airlock", "approve", str(body), transfer, "--by", "p-002"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=False, timeout=60)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{transfer} is approved\n"
+    assert "Can children or young people be recognised?" in done.stderr
+    assert "minors_without_consent: A minor can be recognised without that consent." in done.stderr
+    receipt = json.loads(run("airlock", "verify-log", body, "--json").out)["entries"][-1]
+    assert receipt["said"]["answers"] == {**GOOD, "people": "all_agreed"}
+    assert receipt["said"]["notes"] == {"people": "forms 1 to 4"}
