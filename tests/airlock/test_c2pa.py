@@ -213,6 +213,7 @@ def test_a_box_with_a_size_of_64_bits_is_put_together() -> None:
 
 
 XMP = f'<rdf:Description Iptc4xmpExt:DigitalSourceType="{SOURCE}trainedAlgorithmicMedia"/>'.encode()
+DIGITS = b"\nxmp\n%8d\n" % len(XMP) + XMP.hex("\n", 36).encode() + b"\n"  # as ImageMagick writes it
 
 
 @pytest.mark.parametrize(
@@ -224,10 +225,13 @@ XMP = f'<rdf:Description Iptc4xmpExt:DigitalSourceType="{SOURCE}trainedAlgorithm
         (png()[:33] + png_chunk(b"iTXt", b"XML:com.adobe.xmp\x00\x01\x00\x00\x00" + zlib.compress(XMP)) + png()[33:],
          Medium.PNG),
         (png()[:33] + png_chunk(b"zTXt", b"Raw profile\x00\x00" + zlib.compress(XMP)) + png()[33:], Medium.PNG),
+        (png()[:33] + png_chunk(b"zTXt", b"Raw profile type xmp\x00\x00" + zlib.compress(DIGITS)) + png()[33:],
+         Medium.PNG),
+        (png()[:33] + png_chunk(b"tEXt", b"Raw profile type xmp\x00" + DIGITS) + png()[33:], Medium.PNG),
         (riff(*riff_chunks(webp("RGBA")), (b"XMP ", XMP)), Medium.WEBP),
         (film() + box("uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), XMP), Medium.MP4),
     ],
-    ids=["jpeg", "png", "png-packed", "png-old", "webp", "mp4"],
+    ids=["jpeg", "png", "png-packed", "png-old", "png-digits-packed", "png-digits", "webp", "mp4"],
 )  # fmt: skip
 def test_xmp_without_credentials_is_told(data: bytes, medium: Medium) -> None:
     """The kind of source stands in XMP where nothing is signed, packed or not."""
@@ -237,6 +241,10 @@ def test_xmp_without_credentials_is_told(data: bytes, medium: Medium) -> None:
 def test_xmp_in_wide_letters_is_not_no() -> None:
     """UTF-16 is allowed in XMP, and rare: it is told as not read."""
     answer = found(riff(*riff_chunks(webp("RGBA")), (b"XMP ", XMP.decode().encode("utf-16"))), Medium.WEBP)
+    assert answer is not None
+    assert answer.says_ai is None
+    packed = b"XML:com.adobe.xmp\x00\x01\x00\x00\x00" + zlib.compress(XMP.decode().encode("utf-16"))
+    answer = found(png()[:33] + png_chunk(b"iTXt", packed) + png()[33:], Medium.PNG)
     assert answer is not None
     assert answer.says_ai is None
 

@@ -132,9 +132,10 @@ def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
     sources: tuple[memoryview, ...] = (data, *(memoryview(text) for text in texts))
     carried = any(sign.search(source) for source in sources for sign in _CARRIED)
     signs = carried or any(_NAMED.search(source) for source in sources)
-    if not stores and not signs and not kinds and _WIDE.search(data) is None:
+    wide = any(_WIDE.search(source) for source in sources)
+    if not stores and not signs and not kinds and not wide:
         return None
-    if None in kinds or (signs and not stores and not kinds) or _WIDE.search(data) is not None:
+    if None in kinds or (signs and not stores and not kinds) or wide:
         whole = False  # it names a kind that nobody listed here, or says something that was not found by its place
     known = tuple(sorted(kind for kind in kinds if kind is not None))
     return C2pa(bool(stores) or carried, whole, known, _generator(said))
@@ -212,7 +213,7 @@ def _of_png(data: memoryview) -> _Parts:
         content = data[at + 8 : at + 8 + size]
         if name == b"caBX":
             yield False, content
-        elif name in (b"iTXt", b"zTXt"):
+        elif name in (b"iTXt", b"zTXt", b"tEXt"):
             yield from _inflated(bytes(content), name)
         elif name == b"IEND":
             return
@@ -221,8 +222,13 @@ def _of_png(data: memoryview) -> _Parts:
 
 
 def _inflated(content: bytes, name: bytes) -> _Parts:
-    """Text of a chunk that is packed; one that is not is found in the file's own bytes."""
-    _, _, rest = content.partition(b"\x00")
+    """Text of a chunk that is packed, or spelt in hexadecimal; any other is found in the file's own bytes."""
+    keyword, _, rest = content.partition(b"\x00")
+    in_digits = keyword.startswith(b"Raw profile type ")
+    if name == b"tEXt":
+        if in_digits:
+            yield True, _of_digits(rest)
+        return
     if name == b"iTXt":
         if rest[:1] != b"\x01":
             return
@@ -236,7 +242,15 @@ def _inflated(content: bytes, name: bytes) -> _Parts:
         raise UnreadableError from None
     if stream.unconsumed_tail:
         raise UnreadableError
-    yield True, memoryview(text)
+    yield True, _of_digits(text) if in_digits else memoryview(text)
+
+
+def _of_digits(text: bytes) -> memoryview:
+    """What ImageMagick keeps as `Raw profile type`: lines of its kind and length, digits; else the text."""
+    try:
+        return memoryview(bytes.fromhex(text.split(b"\n", 3)[3].decode("ascii")))
+    except (IndexError, ValueError):
+        return memoryview(text)
 
 
 def _of_webp(data: memoryview) -> _Parts:
