@@ -126,6 +126,39 @@ def test_a_rule_that_leaves_separate_devices_out_needs_no_exemption(folder: Path
     assert of(asked(folder, "sd-002"), "absent_elsewhere") == ("unknown", "not_all_seen")
 
 
+def test_an_address_that_a_table_assigns_is_no_sighting(folder: Path) -> None:
+    """Somebody wrote down an address for the device: nobody saw it there, and nobody is shown that it was not."""
+    settings = folder / "ordinance.toml"
+    table = '[[sources]]\nid = "fixed"\nreader = "lease-table"\nfiles = ["fixed.csv"]\n\n[[targets]]'
+    reword(settings, {"[[targets]]": table, "hours = [7, 19]": 'hours = [7, 19]\nleases = ["fixed"]'})
+    rows = "".join(f"10.50.0.{n},00:00:5e:00:53:{n:02x},2024-12-01,\n" for n in range(1, 16))
+    (folder / "fixed.csv").write_text(f"address,mac,first,last\n{rows}")
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "no_answer")
+    answered = "  not_on_body_network: {answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}\n"
+    reword(folder / SD_001, {"invented:\n": f"{answered}invented:\n"})
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "perhaps_on_network")
+
+
+def test_a_made_up_address_neither_accuses_nor_clears(folder: Path) -> None:
+    """The list has an address of the device that it made up, and that one asked for the intranet: it may be this one.
+
+    Of the other device, whose addresses are known, nothing changes.
+    """
+    known = "strategy,00:00:5e:00:53:10"
+    reword(folder / "estate" / "devices.csv", {f"{known},": f"{known} 02:00:5e:00:53:77,"})
+    for log in (folder / "logs").glob("*.log"):
+        log.write_text(log.read_text().replace("00:00:5e:00:53:10", "02:00:5e:00:53:77"))
+    answered = "  not_on_body_network: {answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}\n"
+    for record in (SD_001, SD_002):
+        reword(folder / record, {"invented:\n": f"{answered}invented:\n"})
+    line = asked(folder, "sd-002", "bpa")
+    assert of(line, "no_internal_names") == ("unknown", "perhaps_asked_internal")
+    assert of(line, "not_on_body_network") == ("unknown", "perhaps_on_network")
+    other = asked(folder, "sd-001", "bpa")
+    assert of(other, "no_internal_names") == ("pass", "not_asked_internal")
+    assert of(other, "not_on_body_network") == ("pass", "not_on_network")
+
+
 ONE_PHONE = "tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation"
 
 

@@ -32,6 +32,8 @@ REASONS = {
     "on_network": "it was on a network of the body's{when}",
     "not_asked_internal": "logs of every day show no question of it for an internal name",
     "not_on_network": "logs of every day show no address of the body's networks held by it",
+    "perhaps_on_network": "a network of the body's had an address of it that it made up, or that a table only assigns",
+    "perhaps_asked_internal": "internal names were asked for by somebody who cannot be named, and who may be it",
     "network_not_seen": "the body's networks were not seen on every day, or could not have named it",
     "no_internal_names_stated": "the settings state no internal names to look for",
     "other_apps": "an inventory counted {n} on it{when}",

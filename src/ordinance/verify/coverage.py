@@ -18,12 +18,13 @@ from ordinance.model.estate import Estate, Network, People, Platform, Use
 from ordinance.model.evidence import Reading
 from ordinance.model.result import Grade, SourceCoverage
 from ordinance.model.time import Period, Span, end_of, plus, start_of
-from ordinance.verify.attribute import by_mac, has_stable_address, is_its_own
+from ordinance.verify.attribute import by_mac, has_stable_address, is_its_own, is_randomised
 from ordinance.verify.grades import grade, is_untold
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed
 
 ONE_WEEK = Period(days=7)
+LEASE_TABLE = "lease-table"  # the source of leases that people write, and no server
 # Doubts that a whole log shares: on such a day it could not have named the device that used the app.
 # A made-up or unknown address is somebody's own doubt and leaves the others' silence standing.
 _SHARED_DOUBTS = frozenset({"gateway", "no_lease", "overlapping_leases", "changing_hands", "shared_address"})
@@ -171,11 +172,25 @@ class Sight:
         logs = [s.id for s in self._logs if (r := self._readings.get(s.id)) is not None and r.leased]
         return frozenset().union(*(self._days[log] for log in logs))
 
-    def days_present(self, networks: Iterable[Network] | None = None) -> dict[str, set[date]]:
-        """By device, the days on which any log, or one of these networks, saw that it held an address."""
+    def days_held(self, device: str, networks: Iterable[Network]) -> tuple[set[date], set[date]]:
+        """Days on which logs of these networks saw that a device held an address, and those that are in doubt.
+
+        In doubt is what rests on a hardware address that it made up, or may rest on a table that somebody keeps: that
+        says who is to have an address, and not who was there.
+        """
+        names, tables = {n.id for n in networks}, {s.id for s in self._body.sources if s.reader == LEASE_TABLE}
+        sure, doubtful = set[date](), set[date]()
+        for log in (s for s in self._logs if s.network in names):
+            reading = self._readings.get(log.id)
+            for day, mac in reading.leased if reading else ():
+                if is_its_own(self._estate, device, mac, day, self._today):
+                    (doubtful if is_randomised(mac) or tables & {*log.leases} else sure).add(day)
+        return sure, doubtful - sure
+
+    def days_present(self) -> dict[str, set[date]]:
+        """By device, the days on which any log saw that it held an address."""
         owners, found = by_mac(self._estate), dict[str, set[date]]()
-        names = {n.id for n in networks} if networks is not None else None
-        for log in (s for s in self._logs if names is None or s.network in names):
+        for log in self._logs:
             reading = self._readings.get(log.id)
             for day, mac in reading.leased if reading else ():
                 for device in owners.get(mac, ()):

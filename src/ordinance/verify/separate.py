@@ -183,27 +183,43 @@ def _network(condition: Condition, device: str, spans: tuple[Span, ...], seen: _
         first, last = min(internal), max(internal)
         return Sighting(condition, Result.FAIL, "asked_internal", len(internal), first, last, kinds=NETWORK)
     if condition is Condition.NOT_ON_BODY_NETWORK:
-        days = _days_on_network(device, spans, seen)
+        days, doubtful = _days_on_network(device, spans, seen)
         if days:
             zone = seen.body.zone
             first, last = start_of(min(days), zone), start_of(max(days), zone)
             return Sighting(condition, Result.FAIL, "on_network", len(days), first, last, kinds=NETWORK)
+        if doubtful:
+            return Sighting(condition, Result.UNKNOWN, "perhaps_on_network", kinds=NETWORK)
     elif not seen.body.internal_names:
         return Sighting(condition, Result.UNKNOWN, "no_internal_names_stated", kinds=NETWORK)
+    if _may_have_asked(device, spans, seen):
+        return Sighting(condition, Result.UNKNOWN, "perhaps_asked_internal", kinds=NETWORK)
     result = worst(networks_seen(device, s, seen.sight) for s in spans)
     held = "not_asked_internal" if condition is Condition.NO_INTERNAL_NAMES else "not_on_network"
     return Sighting(condition, result, held if result is Result.PASS else "network_not_seen", kinds=NETWORK)
 
 
-def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> set[date]:
-    """Days on which the device held an address, or asked for anything watched, on a network of the body's own."""
+def _may_have_asked(device: str, spans: tuple[Span, ...], seen: _Seen) -> bool:
+    """Whether somebody who cannot be named asked for an internal name and may be this device.
+
+    Such names are kept of devices declared separate alone: by one of these, or by an address that several may have.
+    """
+    macs = {mac for row in seen.estate.device_rows[device] for mac in row.macs}
+    unnamed = (a for a in seen.observed.nobody if a.row.identifier is None and any(a.at in s for s in spans))
+    return any(not a.by.mac or a.by.mac in macs for a in unnamed)
+
+
+def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> tuple[set[date], set[date]]:
+    """Days on which the device held an address, or asked for anything watched, on a network of the body's own; and
+    those on which it may have held one."""
     zone, networks = seen.body.zone, seen.sight.networks_of(None, None)
     named = {n.id for n in networks}
     logs = {s.id for s in seen.body.sources if s.network in named}
     asked = (a.row for a in seen.observed.asked.get(device, ()) if a.row.where.source in logs)
     days = {r.at.astimezone(zone).date() for r in asked if any(r.at in s for s in spans)}
     whole = {d for s in spans for d in s.days(zone)}
-    return days | (seen.sight.days_present(networks).get(device, set()) & whole)
+    held, doubtful = seen.sight.days_held(device, networks)
+    return days | (held & whole), doubtful & whole
 
 
 def _other_apps(device: str, last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
