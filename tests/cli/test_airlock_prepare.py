@@ -100,14 +100,16 @@ def test_who_watches_sees_a_bar(given: Path) -> None:
     assert b"24 of 30 frames\r\n" in said
 
 
-def test_who_breaks_off_leaves_nothing(given: Path) -> None:
-    """Broken off on the way (Ctrl-C): no file and no folder, though the first file was whole."""
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["int", "term", "hup"])
+def test_who_breaks_off_leaves_nothing(given: Path, told: signal.Signals) -> None:
+    """Broken off on the way (Ctrl-C, ended, terminal closed): no file and no folder, though the first was whole."""
     (given / "long.mp4").write_bytes(film(300, size=(640, 360), sound=None, options={"preset": "ultrafast"}))
     going = start("airlock", "prepare", given / "parade.mp4", given / "long.mp4", "--out", given / "out")
     deadline = time.monotonic() + 30
     while not list(given.glob("out/.airlock-*/0")) and time.monotonic() < deadline:  # the first is there, aside
         time.sleep(0.02)
-    going.send_signal(signal.SIGINT)
+    for _ in range(1 if told is signal.SIGINT else 2):  # a shell that goes with its terminal passes it on once more
+        going.send_signal(told)
     going.communicate(timeout=30)
     assert going.returncode != 0
     assert not (given / "out").exists()

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -133,6 +134,28 @@ def last_instant(text: str, zone: ZoneInfo) -> datetime:
     """What `--to` means: a day is inclusive, so the window ends when it is over."""
     found = instant(text, zone)
     return end_of(found.date(), zone) if _day(text) else found
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """While this lasts, being told to end is ending: what was written aside goes, and the exit code is the shell's.
+
+    Told by SIGTERM, or by SIGHUP when the terminal is closed, unless that is ignored (`nohup`).
+    """
+
+    def end(number: int, frame: object) -> None:
+        for one in told:  # a shell that goes passes it on a second time: what is being taken away is taken away whole
+            signal.signal(one, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    kinds = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}  # Windows has no terminals that hang up
+    told = [one for one in sorted(kinds) if signal.getsignal(one) is not signal.SIG_IGN]
+    before = [(one, signal.signal(one, end)) for one in told]
+    try:
+        yield
+    finally:
+        for one, handler in before:
+            signal.signal(one, handler)
 
 
 def guarded(verb: Callable[P, R]) -> Callable[P, R]:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
-from ordinance.cli._common import clean, guarded, json_option, say, show, show_issues, show_json, show_table
+from ordinance.cli._common import (
+    clean,
+    ending_well,
+    guarded,
+    json_option,
+    say,
+    show,
+    show_issues,
+    show_json,
+    show_table,
+)
 from ordinance.cli.airlock_log import verify_log
 from ordinance.cli.airlock_transfers import VERBS, packed
 from ordinance.model.errors import Issue, Severity
@@ -111,7 +121,7 @@ def prepare(
         _pack(body, str(by), files, profile, rest, lossless=lossless, as_json=as_json)
         return
     assert out is not None  # noqa: S101  # else there is a body
-    with _Bar() as bar:
+    with ending_well(), _Bar() as bar:
         found = run(
             files,
             out,
@@ -141,7 +151,7 @@ def _pack(
 ) -> None:
     from ordinance.operations.airlock_packing import Wanted, packed_document
 
-    with _Bar() as bar:
+    with ending_well(), _Bar() as bar:
         found = packed(body, Wanted(files, **rest), by, profile, bar.told, lossless=lossless)
     if as_json:
         show_json(packed_document(found, found.manifest.day))

@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ordinance.cli._common import guarded, json_option, say, show, show_json, show_table
+from ordinance.cli._common import ending_well, guarded, json_option, say, show, show_json, show_table
 
 Data = Mapping[str, Any]
 
@@ -92,20 +90,6 @@ def detect(files: Sequence[Path], as_json: bool) -> None:
         for one in found["files"]:
             _show(one)
     sys.exit(found["exit_code"])
-
-
-@contextmanager
-def ending_well() -> Iterator[None]:
-    """While this lasts, being told to end is ending: what was written aside goes, and the exit code is the shell's."""
-
-    def end(number: int, frame: object) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _show(one: Data) -> None:
