@@ -269,6 +269,24 @@ def test_the_app_after_its_end_is_red(folder: Path) -> None:
     assert of(line, "removed_after_use") == ("unknown", "no_answer")
 
 
+def test_an_app_that_nobody_looks_for_is_not_gone(folder: Path) -> None:
+    """The rule is against Telegram: of TikTok inventories keep nothing but a count, and that accuses nobody of it."""
+    other = {"what: [{family: tiktok}]": "what: [{family: telegram}]"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", other)
+    reword(folder / "exemptions" / "channel-devices.yaml", other)
+    answered = "  removed_after_use: {answer: met, evidence: a note, on: 2024-12-12, owner: IT service desk}\n"
+    over = {"last_day: 2025-06-30": "last_day: 2024-12-10", "invented:\n": f"{answered}invented:\n"}
+    reword(folder / SD_001, over)
+    line = asked(folder, "sd-001", "queensland")
+    assert of(line, "removed_after_use") == ("unknown", "own_app_not_watched")
+    assert of(line, "no_other_apps") == ("unknown", "own_app_not_watched")
+    row = "sd-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd."
+    more = "\n".join(line for line in (folder / INVENTORY).read_text().splitlines() if line.startswith("sd-001,"))
+    extra = "\n".join(more.replace(row, f"sd-001,org.example.game{n},Game {n},") for n in range(9))
+    reword(folder / INVENTORY, {more: f"{more}\n{extra}"})
+    assert of(asked(folder, "sd-001"), "no_other_apps") == ("fail", "other_apps")
+
+
 def test_the_list_of_devices_can_refute_by_itself(folder: Path) -> None:
     """Access to mail, no holder, another use: each is red without a log."""
     row = "sd-001,body,100,100,100,none,supervised,android,separate,p-015,"

@@ -212,7 +212,7 @@ def _seen(
             readings = read_sources(workspace, watch, window, progress)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     said = workspace.attested.statements
-    law, estate, watched = workspace.law, workspace.estate, bool(watch.apps)
+    law, estate, watched = workspace.law, workspace.estate, watch.apps
     allowed = (s for s in body.sources if s.id in kinds and kinds[s.id] in body.checking.evidence_allowed)
     stores = any(getattr(reader(s.reader), "states_stores", False) for s in allowed)
     return sightings(

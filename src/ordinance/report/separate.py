@@ -40,6 +40,7 @@ REASONS = {
     "no_more_apps": "every inventory that was expected counted no more other apps than the settings permit",
     "no_inventory": "no inventory that was expected lists it completely",
     "nothing_watched": "no rule in force restricts an app in those days, so that nothing was read",
+    "own_app_not_watched": "no rule in force then restricts its own app, so that nobody can tell it from others",
     "not_separate_then": "it was not declared separate in the days that were looked at",
     "app_elsewhere": "the app was seen on {devices} of the body's",
     "not_elsewhere": "the check found the app on none of the other devices",

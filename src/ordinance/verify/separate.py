@@ -66,7 +66,7 @@ class _Seen:
     sight: Sight
     results: tuple[DutyResult, ...]
     as_of: datetime
-    watched: bool
+    watched: frozenset[str]
     stores: bool
 
     @property
@@ -106,12 +106,15 @@ def sightings(
     devices: Mapping[str, Needed],
     attestations: Iterable[Attestation] = (),
     *,
-    watched: bool = True,
+    watched: frozenset[str],
     stores: bool = False,
 ) -> dict[str, tuple[Sighting, ...]]:
-    """The sightings of each of the devices over a closed window, seen from `as_of`. `watched`: whether a rule in force
-    restricts any app in it; where none does, nothing was read. `stores`: whether a source that was read can say that a
-    store installed an app; where none can, nothing is said of it."""
+    """The sightings of each of the devices over a closed window, seen from `as_of`.
+
+    `watched`: the apps (`family/member`) that a rule in force restricts in it; of others nothing was kept, and without
+    any nothing was read. `stores`: whether a source that was read can say that a store installed an app; where none
+    can, nothing is said of it.
+    """
     today = as_of.astimezone(body.zone).date()
     judge, names = Judge(law, estate, window, as_of), InventoryNames(estate, body.zone, as_of)
     leases = (lease for reading in readings.values() for lease in reading.leases)
@@ -168,7 +171,7 @@ def _look(condition: Condition, device: str, needed: Needed, seen: _Seen) -> Sig
     if not spans:
         return Sighting(condition, Result.UNKNOWN, "not_separate_then", kinds=NEEDS[condition])
     if condition is Condition.NO_OTHER_APPS:
-        return _other_apps(device, pieces[-1], spans, seen)
+        return _other_apps(device, needed.apps, pieces[-1], spans, seen)
     return _network(condition, device, spans, seen)
 
 
@@ -222,12 +225,15 @@ def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> tuple
     return days | (held & whole), doubtful & whole
 
 
-def _other_apps(device: str, last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
+def _other_apps(device: str, apps: frozenset[str], last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
     platform = last.device_class.facts.platform if last.device_class else None
     counts = [seen.sight.other_apps(device, s) for s in spans]
     slots = [seen.sight.inventory_slots(device, platform, s) for s in spans]
     result = worst(few_apps(n, slot, seen.body) for n, slot in zip(counts, slots, strict=True))
     most = max((n for n in counts if n is not None), default=0)
+    own = len(apps - seen.watched)  # each may be one of those that were counted
+    if result is Result.FAIL and own and most - own <= seen.body.most_other_apps:
+        return Sighting(Condition.NO_OTHER_APPS, Result.UNKNOWN, "own_app_not_watched", most, kinds=INVENTORY)
     reason = {Result.FAIL: "other_apps", Result.PASS: "no_more_apps"}.get(result, "no_inventory")
     when = [x.taken for s in spans for x in seen.sight.listings(device, s)] if result is Result.FAIL else []
     first, latest = min(when, default=None), max(when, default=None)
@@ -293,6 +299,9 @@ def _removed(device: str, apps: frozenset[str], end: date, seen: _Seen) -> Sight
     there = [x.at for x in rows if x.at in over and x.proves and (x.app in apps or names_app(what, x.app))]
     if there:
         return Sighting(condition, Result.FAIL, "app_after_end", len(there), min(there), max(there), kinds=kinds)
+    is_sought = apps <= seen.watched and all(any(names_app([s], a) for a in seen.watched) for s in what)
+    if not is_sought:
+        return Sighting(condition, Result.UNKNOWN, "own_app_not_watched", kinds=kinds)
     row = seen.estate.latest_row(device)
     listed, expected = seen.sight.inventory_slots(device, row.facts.platform, over)
     gone = bool(what or apps) and 0 < expected == listed and not any(x.at in over for x in rows)
