@@ -269,6 +269,22 @@ def test_the_app_after_its_end_is_red(folder: Path) -> None:
     assert of(line, "removed_after_use") == ("unknown", "no_answer")
 
 
+def test_when_the_exemption_is_over_the_app_must_be_gone(folder: Path) -> None:
+    """A later last day in the record prolongs no exemption, no text has to ask for it, and no answer evades it."""
+    reword(folder / "exemptions" / "channel-devices.yaml", {"last_day: 2025-06-30": "last_day: 2024-12-10"})
+    line = asked(folder, "sd-001")
+    assert (line["state"], line["last_day"]) == ("red", "2024-12-10")
+    assert of(line, "removed_after_use") == ("fail", "app_after_end")
+    path = folder / INVENTORY
+    reword(path, {"sd-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd.": "sd-001,org.example.clock,Clock,"})
+    assert of(asked(folder, "sd-001"), "removed_after_use") == ("unknown", "no_answer")
+    evasive = "  removed_after_use: {answer: not_applicable, reason: none, on: 2024-12-12, owner: IT service desk}\n"
+    reword(folder / SD_001, {"invented:\n": f"{evasive}invented:\n"})
+    assert of(asked(folder, "sd-001"), "removed_after_use") == ("unknown", "no_exception")
+    before = {c["condition"] for c in asked(folder, "sd-001", day="2024-12-10", evidence=False)["conditions"]}
+    assert "removed_after_use" not in before
+
+
 def test_an_app_that_nobody_looks_for_is_not_gone(folder: Path) -> None:
     """The rule is against Telegram: of TikTok inventories keep nothing but a count, and that accuses nobody of it."""
     other = {"what: [{family: tiktok}]": "what: [{family: telegram}]"}

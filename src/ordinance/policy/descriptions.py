@@ -365,7 +365,7 @@ SEPARATE: Mapping[str, str] = MappingProxyType(
         "profiles": "The profiles that it is held to: bpa, ncsc, nsm, nsw, pspf-001-2023, queensland or ria-tallinn.",
         "channels": "The channels that it serves, by their ids.",
         "exemptions": "The exemptions that it rests on, by their ids. Those in force that name it count anyway.",
-        "last_day": "The last day of its use. Without it, that of the exemptions that it rests on.",
+        "last_day": "The last day of its use, never later than that of the exemptions that it rests on.",
         "app": "The version of the app that is on it, and when somebody saw that.",
         "system": "The version of its operating system, and when somebody saw that.",
         "conditions": "What is answered to each condition, by the condition's id.",

@@ -63,7 +63,8 @@ def prove(
     zone: ZoneInfo,
 ) -> Proof:
     """The proof of one device at an instant. Without a record nothing was answered; without a sighting of something
-    that evidence can show, nobody looked. That the list of devices does not declare it separate fails whoever asks."""
+    that evidence can show, nobody looked. That the list of devices does not declare it separate fails whoever asks,
+    and after the last day of its use the app must be gone."""
     chosen, given = tuple(profiles), tuple(exemptions)
     known = record.known_by(at.astimezone(zone).date()) if record is not None else None
     seen = {s.condition: s for s in sightings}
@@ -72,15 +73,19 @@ def prove(
     first = Condition.DECLARED_SEPARATE
     if asked and first not in asked and first in seen and seen[first].reason in _NO_SUCH:
         asked = {first: (), **asked}  # no text has to ask for that
+    if asked and ends is not None and end_of(ends, zone) <= at:
+        last = Condition.REMOVED_AFTER_USE  # nor for that
+        asked = {c: asked.get(c, ()) for c in NUMBERS if c in asked or c is last}
     shown = tuple(_shown(c, by, known, seen.get(c), ends, at, zone) for c, by in asked.items())
     return Proof(device, state_of(shown), shown, conflicts(chosen))
 
 
 def use_ends(record: DeviceRecord | None, exemptions: Iterable[Exemption]) -> date | None:
-    """The last day on which the app is needed: that of the record, else the latest of the exemptions it rests on."""
-    if record is not None and record.last_day is not None:
-        return record.last_day
-    return max((e.last_day for e in exemptions), default=None)
+    """The last day on which the app is needed and allowed: that of the record, and no later than the latest of the
+    exemptions it rests on."""
+    said = [record.last_day] if record is not None and record.last_day is not None else []
+    allowed = [max(e.last_day for e in given)] if (given := tuple(exemptions)) else []
+    return min((*said, *allowed), default=None)
 
 
 def due_of(claim: Claim) -> date:
@@ -149,7 +154,7 @@ def _answered(
     if end_of(due_of(claim), zone) <= at:
         return Result.FAIL, "overdue"
     if claim.said is Said.NOT_APPLICABLE:
-        has_exception = all(b.ask is not None and b.ask.unless for b in by)
+        has_exception = bool(by) and all(b.ask is not None and b.ask.unless for b in by)
         return (Result.NOT_APPLICABLE, "not_applicable") if has_exception else (Result.UNKNOWN, "no_exception")
     if claim.condition in _OF_A_VERSION:
         release = record.system if claim.condition is Condition.SYSTEM_UP_TO_DATE else record.app
