@@ -18,6 +18,7 @@ import pytest
 
 from cli.shell import body, edit, run, tree
 from ordinance.model.errors import PolicyError
+from ordinance.model.receipt import Act as Receipt
 from ordinance.model.retention import Kept
 from ordinance.operations.checking import latest_run, run_check
 from ordinance.operations.concerned import erase
@@ -26,6 +27,8 @@ from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.store import retained
 from ordinance.store.files import held, write_file, write_folder
 from ordinance.store.ledger import Act, append, ledger_path, read_ledger
+from ordinance.store.receipts import append as append_receipt
+from ordinance.store.receipts import read_receipts
 
 NOW = datetime(2023, 10, 10, 9, 30, tzinfo=UTC)
 DAY = NOW.date()
@@ -302,6 +305,45 @@ def test_the_table_knows_everything_that_the_commands_write(tmp_path: Path) -> N
     assert retained.unknown(opened.state) == ()
     found = [(i.kind, i.day) for k in retained.KEEPERS for i in k.items(opened.state)]
     assert found == [(Kept.RUNS, date(2023, 4, 10)), (Kept.BUNDLES, date(2023, 4, 10))]
+
+
+def test_a_package_goes_when_its_week_is_over(tmp_path: Path) -> None:
+    """All of it and nothing else of the airlock; the receipts, which name it, are no remainder of it."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", 'ledger = "P1Y"\n', 'ledger = "P1Y"\npackages = "P7D"\n')
+    opened = open_workspace(folder).usable()
+    old, new = "2023-04-10_00000001", "2023-04-11_00000002"
+    for name in (old, new):
+        package = opened.state / "airlock" / "packages" / name
+        package.mkdir(parents=True)
+        (package / "post.txt").write_text("who is to be seen", "utf-8")
+        said = {"transfer": name, "manifest": "0" * 64}
+        append_receipt(opened.state, Receipt.PREPARED, NOW, by="p-001", said=said)
+    (opened.state / "airlock" / "packages" / "copy of it").mkdir()
+    assert purge(opened, date(2023, 4, 16), NOW).over == ()
+    found = purge(opened, date(2023, 4, 17), NOW)
+    assert [d.item.name for d in found.over] == [old]
+    assert found.searched is not None and found.searched.remains == ()
+    assert found.unknown == ("airlock/packages/copy of it",)
+    left = {path.name for path in (opened.state / "airlock" / "packages").iterdir()}
+    assert left == {new, "copy of it"}
+    assert len(read_receipts(opened.state).entries) == 2
+    assert read_ledger(opened.state).entries[0].said["packages"] == [old]
+
+
+def test_a_package_whose_going_was_cut_short_goes_whole(tmp_path: Path) -> None:
+    """Killed on the way it is no package any more; the next purge clears it, and does not look for its name."""
+    folder = body("ghent", tmp_path)
+    edit(folder / "ordinance.toml", 'ledger = "P1Y"\n', 'ledger = "P1Y"\npackages = "P7D"\n')
+    opened = open_workspace(folder).usable()
+    name = "2023-04-10_00000001"
+    append(opened.state, Act.PURGE, NOW, said={"packages": [name], "unfinished": []})
+    half = opened.state / "airlock" / "packages" / f".ordinance-going-{name}"
+    half.mkdir(parents=True)
+    append_receipt(opened.state, Receipt.PREPARED, NOW, by="p-001", said={"transfer": name, "manifest": "0" * 64})
+    found = purge(opened, date(2023, 4, 17), NOW)
+    assert (found.exit_code, found.leftovers) == (0, (f"airlock/packages/{half.name}",))
+    assert not half.exists()
 
 
 def test_the_list_of_devices_of_a_bundle_goes_where_a_period_is_said(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ class Kept(StrEnum):
     OBSERVATIONS = "observations"
     BUNDLES = "bundles"  # of a bundle, the list of the devices that it is for
     RECEIPTS = "receipts"  # of what went through the airlock
+    PACKAGES = "packages"  # that went, or wait to go, through the airlock
 
 
 NEEDED = (Kept.RUNS, Kept.LEDGER)  # where evidence is read; probes that are not named stay as long as runs

@@ -22,7 +22,7 @@ from ordinance.store.ledger import Act, Ledger, append, cut, read_ledger
 from ordinance.store.receipts import cut as cut_receipts
 from ordinance.store.receipts import read_receipts
 
-_ONLY_WHERE_SAID = frozenset({Kept.OBSERVATIONS, Kept.BUNDLES})
+_ONLY_WHERE_SAID = frozenset({Kept.OBSERVATIONS, Kept.BUNDLES, Kept.PACKAGES})
 MOST_PLACES = 20  # of what remains, in the ledger
 Step = Callable[[str], None]
 
@@ -114,7 +114,8 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     going = {str(k.kind): [d.item.name for d in found.over if d.item.kind is k.kind] for k in retained.KEEPERS}
     if not (found.over or found.leftovers or found.entries or found.receipts or found.unfinished):
         return found
-    names = frozenset(name for named in going.values() for name in named) | {*found.unfinished}
+    # Receipts name packages that are gone, and are to: their names are not looked for.
+    names = frozenset(n for kind, named in going.items() if kind != Kept.PACKAGES for n in named) | {*found.unfinished}
     devices = frozenset(w for one in found.over for w in retained.pseudonyms_in(one.item.path))
     step("begin")
     append(state, Act.PURGE, now, said={**going, "unfinished": list(found.unfinished)})
@@ -165,7 +166,7 @@ def _unfinished(workspace: Workspace) -> tuple[str, ...]:
     open_: list[str] = []
     for entry in read_ledger(workspace.state).entries:
         if entry.what is Act.PURGE:
-            lists = [v for v in entry.said.values() if isinstance(v, list)]
+            lists = [v for key, v in entry.said.items() if isinstance(v, list) and key != Kept.PACKAGES]
             open_ += [name for names in lists for name in names if isinstance(name, str)]
         elif entry.what is Act.PURGED:
             open_ = []
@@ -184,7 +185,7 @@ def purge_document(workspace: Workspace, found: Purge) -> dict[str, Any]:
         "kinds": [
             {"kind": str(kind), "where": where, "holds": holds, "period": retention.said(kind)}
             for kind, (where, holds) in kinds.items()
-            if kind not in _ONLY_WHERE_SAID or retention.of(kind) or any(d.item.kind is kind for d in found.due)
+            if kind not in _ONLY_WHERE_SAID or kind in retention.periods or any(d.item.kind is kind for d in found.due)
         ],
         "items": [
             {

@@ -48,6 +48,7 @@ KEPT = {
     "observations": "What logs said of the apps, and from which address",
     "bundles": "For which devices something is in force",
     "receipts": "Receipts of what went through the airlock",
+    "packages": "Packages of what goes through the airlock",
 }
 _CANNOT = (
     "It cannot say whether the check is needed, or whether something milder would do.",

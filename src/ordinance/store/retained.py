@@ -37,6 +37,8 @@ GOING = ".ordinance-going-"  # a run that is being taken away: no run any more, 
 _ASIDE, _OLD = ".ordinance-aside-", ".ordinance-old-"
 _RUN = re.compile(r"[0-9a-f]{16}")
 _PROBE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T[0-9]{4}Z-[0-9a-f]{12}\.json")
+PACKAGES = f"{AIRLOCK}/packages"
+_PACKAGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9a-f]{8}")
 _OF_THE_LEDGER = frozenset({f"{LEDGER}/{LEDGER_FILE}", f"{LEDGER}/{HEAD}"})
 _DEVICE = re.compile(PSEUDONYM.pattern.encode())
 _PACKED = (".gz", ".zst", ".zip", ".xz", ".bz2", ".parquet")
@@ -186,6 +188,31 @@ def _day_of_bundle(folder: Path) -> date | None:
         return None
 
 
+def _is_package(path: Path) -> bool:
+    return not path.is_symlink() and path.is_dir() and _PACKAGE.fullmatch(path.name) is not None
+
+
+def _packages(state: Path) -> tuple[Item, ...]:
+    """Each is of the day that its name begins with; of a day that no calendar has nobody can tell."""
+    found = []
+    for path in sorted(filter(_is_package, (state / PACKAGES).glob("*"))):
+        day = None
+        with suppress(ValueError):
+            day = date.fromisoformat(path.name[:10])
+        found.append(Item(Kept.PACKAGES, path.name, day, path))
+    return tuple(found)
+
+
+def _remove_package(state: Path, item: Item) -> None:
+    """It is no package any more before its files go."""
+    going = item.path.with_name(f"{GOING}{item.name}")
+    shutil.rmtree(going, ignore_errors=True)
+    item.path.rename(going)
+    _sync(item.path.parent)
+    shutil.rmtree(going)
+    _sync(item.path.parent)
+
+
 def _remove_file(state: Path, item: Item) -> None:
     item.path.unlink(missing_ok=True)
     _sync(item.path.parent)
@@ -223,6 +250,14 @@ KEEPERS = (
         lambda path: True,  # what lies in a bundle is looked at by who replaces it
         _bundles,
         _remove_file,
+    ),
+    Keeper(
+        Kept.PACKAGES,
+        f"{PACKAGES}/",
+        "pictures, videos and texts for the separate device; who is to be seen in them stands nowhere else",
+        _is_package,
+        _packages,
+        _remove_package,
     ),
 )
 
