@@ -506,3 +506,26 @@ def test_sound_that_is_switched_off_stays_inside() -> None:
     _, found = worked(switched_on(plain()))
     assert found["sound"]
     assert "switched_off_dropped" not in found["notes"]
+
+
+def test_sound_behind_the_last_picture_is_said() -> None:
+    """Who looks at the pictures to their end has not heard all of it; sound as long as they are is not worth a word."""
+    _, found = worked(film(8, sound_s=1.5))
+    assert "sound_goes_on" in found["notes"]
+    _, found = worked(plain())
+    assert "sound_goes_on" not in found["notes"]
+
+
+def test_the_last_picture_stays_as_long_as_it_did() -> None:
+    """A slide that stands to the end of the video does so in the new one, and its sound has a picture."""
+    out, found = worked(film(5, rate=1, sound=None))
+    assert Fraction(found["frames"] * found["rate"][1], found["rate"][0]) == 5
+    assert len(frames_of(out)) == found["frames"]
+
+
+def test_copied_frames_are_said_to_be_unread() -> None:
+    """What stands behind the coded end of a frame is copied with it, and no checker can tell: never without a word."""
+    _, found = worked(plain(), lossless=True)
+    assert "frames_copied" in found["notes"]
+    _, found = worked(plain())
+    assert "frames_copied" not in found["notes"]

@@ -29,6 +29,7 @@ def film(
     options: dict[str, str] | None = None,
     ratio: Fraction | None = None,
     flags: Flags | None = None,
+    sound_s: float | None = None,
     **colours: int,
 ) -> bytes:
     """A video of so many frames; `sound` is its number of channels; `times` gives the place of each frame."""
@@ -47,7 +48,7 @@ def film(
         audio: Any = None
         if sound is not None:
             audio = made.add_stream("aac", rate=44_100, layout={1: "mono", 2: "stereo", 6: "5.1"}[sound])
-            for frame in tone(frames / rate, audio.layout.name):
+            for frame in tone(sound_s or frames / rate, audio.layout.name):
                 made.mux(audio.encode(frame))
         for i in range(frames):
             frame = picture(i, size).reformat(format=pix_fmt)

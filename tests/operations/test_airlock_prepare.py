@@ -20,7 +20,7 @@ from ordinance.airlock.c2pa import Origin
 from ordinance.airlock.platforms import profile
 from ordinance.airlock.structure import Shape
 from ordinance.model.errors import Issue, Severity, TransferError
-from ordinance.model.platform import Fit
+from ordinance.model.platform import About, Fit
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations import airlock_prepare
 from ordinance.operations.airlock_prepare import CHANGED_AT, Prepared, document, prepare
@@ -192,6 +192,13 @@ def test_lossless_is_for_videos_that_fit(given: Path, tmp_path: Path) -> None:
     assert [one.rebuilt.lossless for one in found] == [True, False]
     (given / "other.mp4").write_bytes(film(3, codec="mpeg4", options={"g": "3"}, sound=None))
     assert [i.id for i in refused([given / "other.mp4"], tmp_path / "o", how=how)] == ["airlock-lossless-codec"]
+
+
+def test_platforms_are_asked_about_sound_that_goes_on(tmp_path: Path) -> None:
+    """A video is as long as its sound, where that goes on when the pictures have ended."""
+    (tmp_path / "given.mp4").write_bytes(film(8, sound_s=1.5))
+    (one,) = prepare([tmp_path / "given.mp4"], tmp_path / "out", day=DAY, ids=numbered(), chosen=profile("tiktok"))
+    assert {j.value for j in one.judged if j.limit.about is About.VIDEO_MS} == {1515}
 
 
 def test_platforms_are_asked_about_what_came_out(given: Path, tmp_path: Path) -> None:

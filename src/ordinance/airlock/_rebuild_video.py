@@ -46,6 +46,7 @@ from ordinance.airlock._rebuild_sound import Sound
 THREADS = 2  # always as many: the bytes of an encoder depend on it
 RATES = [Fraction(*one) for one in ((24000, 1001), (24,), (25,), (30000, 1001), (30,), (50,), (60000, 1001), (60,))]
 LONGEST_SIDE = 8192
+_UNNOTICED = Fraction(1, 10)  # seconds of sound behind the last picture that nobody misses
 _NO_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 # Signs of the matrix (a, b, c, d) by which a player shows the picture, and the filters that do the same.
 TURNS: dict[tuple[int, ...], tuple[tuple[str, str], ...]] = {
@@ -128,6 +129,11 @@ def _rebuilt(source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: _Asked, 
     if not writer.tracks[0].sizes:
         raise StopError("airlock-no-picture")
     writer.tracks = [track for track in writer.tracks if track.sizes]
+    lengths = [Fraction(track.duration, track.scale) for track in writer.tracks]
+    if lengths[-1] - lengths[0] > _UNNOTICED:
+        notes.add("sound_goes_on")
+    if before is not None:
+        notes.add("frames_copied")
     writer.finish(out)
     out.flush()
     if before is not None and _Seen(out, asked, told).digests != before.digests:
@@ -216,9 +222,12 @@ class _Encoded:
         self._first: Fraction | None = None
         self._held: tuple[int, Any] | None = None  # a frame, and its place among those that come out
         self._count = 0
+        self._until = Fraction(-1)  # when the last picture goes
 
     def take(self, packet: Any) -> None:
         """What a packet decodes to."""
+        if packet.pts is not None and packet.duration and not packet.is_discard:
+            self._until = max(self._until, (packet.pts + packet.duration) * packet.time_base)
         for frame in packet.decode():
             self._one(frame)
 
@@ -276,8 +285,12 @@ class _Encoded:
         if self._shape:
             self._graph.vpush(None)
             self._pull()
-        if self._held is not None:
-            self._put(self._held[1], 1)
+        if self._held is not None and self._first is not None:
+            place, last = self._held
+            times = max(round((self._until - self._first) * self.rate) - place, 1)
+            if times > 1:
+                self._notes.add("rate_made_even")
+            self._put(last, times)
             self._write(self._encoder.encode(None))
 
     def _begin(self, frame: Any) -> None:

@@ -168,7 +168,8 @@ def _facts(rebuilt: Rebuilt, shape: Shape) -> dict[About, int | str]:
         About.VIDEO_INDEX: "first",
     }
     if rebuilt.duration_s is not None and rebuilt.frames is not None:
-        facts[About.VIDEO_MS] = round(rebuilt.duration_s * 1000)
+        longest = shape.duration_s if "sound_goes_on" in rebuilt.notes and shape.duration_s else rebuilt.duration_s
+        facts[About.VIDEO_MS] = round(longest * 1000)
         facts[About.VIDEO_FPS] = round(rebuilt.frames / rebuilt.duration_s)
     if rebuilt.sound:
         facts |= {About.AUDIO_CODEC: "aac", About.AUDIO_HZ: shape.rate_hz, About.AUDIO_CHANNELS: shape.channels}
