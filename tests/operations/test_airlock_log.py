@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from bodies import copy_body
+from ordinance.model.errors import PolicyError
 from ordinance.model.receipt import Act
 from ordinance.operations.airlock_log import adopt_receipts, log_document
 from ordinance.operations.purging import find_due, purge, purge_document
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.ledger import read_ledger
 from ordinance.store.receipts import append, receipts_path
 
 AT = datetime(2024, 12, 9, 9, 30, tzinfo=UTC)
@@ -41,6 +43,29 @@ def faults(body: Workspace) -> list[tuple[int, str]]:
     found = log_document(body)
     assert found["holds"] is (found["faults"] == [])
     return [(fault["line"], fault["reason"]) for fault in found["faults"]]
+
+
+def test_changed_receipts_stop_a_purge_before_it_begins(tmp_path: Path) -> None:
+    """That nothing was done is said, and so it is: the run that is over is there, and the ledger speaks of no purge."""
+    folder = copy_body("tallinn", tmp_path)
+    settings = folder / "ordinance.toml"
+    settings.write_text(settings.read_text().replace('ledger = "P1Y"', 'ledger = "P1Y"\nreceipts = "P1M"'))
+    body = open_workspace(folder).usable()
+    write(body, WAY)
+    run = body.state / "runs" / ("0" * 16)
+    run.mkdir(parents=True)
+    (run / "result.json").write_text('{"as_of": "2023-01-01T00:00:00+00:00"}')
+    path = receipts_path(body.state)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"p-002", b"p-003"))
+    now = AT + timedelta(days=100)
+    with pytest.raises(PolicyError, match="ledger-broken"):
+        purge(body, now.date(), now)
+    assert run.is_dir()
+    assert read_ledger(body.state).entries == ()
+    path.write_bytes(whole)
+    assert purge(body, now.date(), now).done
+    assert not run.exists()
 
 
 def test_no_receipts(tallinn: Workspace) -> None:

@@ -20,7 +20,7 @@ from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
 from ordinance.store.ledger import Act, Ledger, append, cut, read_ledger
 from ordinance.store.receipts import cut as cut_receipts
-from ordinance.store.receipts import read_receipts
+from ordinance.store.receipts import read_receipts, require_sound
 
 _ONLY_WHERE_SAID = frozenset({Kept.OBSERVATIONS, Kept.BUNDLES, Kept.PACKAGES})
 MOST_PLACES = 20  # of what remains, in the ledger
@@ -97,8 +97,8 @@ def find_due(workspace: Workspace, day: date) -> Purge:
 def purge(workspace: Workspace, day: date, now: datetime, step: Step = lambda name: None) -> Purge:
     """Take away what is over on `day`, look for it in everything that is left, and write both into the ledger.
 
-    `step` hears of each thing before it goes. Raises PolicyError where a check or another purge runs (`state-busy`) or
-    the ledger takes no entry: then nothing is taken away.
+    `step` hears of each thing before it goes. Raises PolicyError where a check or another purge runs (`state-busy`),
+    the ledger takes no entry, or receipts that are over are not as they were written: then nothing is taken away.
     """
     state = workspace.state
     if not state.is_dir():
@@ -114,6 +114,8 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     going = {str(k.kind): [d.item.name for d in found.over if d.item.kind is k.kind] for k in retained.KEEPERS}
     if not (found.over or found.leftovers or found.entries or found.receipts or found.unfinished):
         return found
+    if found.receipts:
+        require_sound(state)
     # Receipts name packages that are gone, and are to: their names are not looked for.
     names = frozenset(n for kind, named in going.items() if kind != Kept.PACKAGES for n in named) | {*found.unfinished}
     devices = frozenset(w for one in found.over for w in retained.pseudonyms_in(one.item.path))

@@ -151,6 +151,11 @@ def append(
         return _append(book, state, Entry(0, at, what, by, reason, device, said or {}, ""))
 
 
+def require_sound(book: Book, state: Path) -> None:
+    """PolicyError (`ledger-broken`) where the book is not as it was written, before anything is begun that needs it."""
+    _sound(book, state)
+
+
 def cut(book: Book, state: Path, first_day: date, at: datetime) -> int:
     """Take away the entries before `first_day`, from the first one on, and say so in a new entry; how many they were.
 

@@ -52,6 +52,11 @@ def append(
     return chain.append(BOOK, state, act, at, by=by, reason=reason, device=device, said=said)
 
 
+def require_sound(state: Path) -> None:
+    """PolicyError where the receipts are not as they were written (`chain.require_sound`)."""
+    chain.require_sound(BOOK, state)
+
+
 def cut(state: Path, first_day: date, at: datetime) -> int:
     """Take away the receipts before `first_day`, and say so in a new one; how many they were (`chain.cut`)."""
     return chain.cut(BOOK, state, first_day, at)
