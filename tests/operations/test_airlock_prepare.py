@@ -24,6 +24,7 @@ from ordinance.model.platform import About, Fit
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations import airlock_prepare
 from ordinance.operations.airlock_prepare import CHANGED_AT, Prepared, document, prepare
+from ordinance.store.files import held
 
 pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
 DAY = date(2026, 11, 22)
@@ -192,6 +193,20 @@ def test_lossless_is_for_videos_that_fit(given: Path, tmp_path: Path) -> None:
     assert [one.rebuilt.lossless for one in found] == [True, False]
     (given / "other.mp4").write_bytes(film(3, codec="mpeg4", options={"g": "3"}, sound=None))
     assert [i.id for i in refused([given / "other.mp4"], tmp_path / "o", how=how)] == ["airlock-lossless-codec"]
+
+
+def test_what_a_killed_run_left_is_taken_away_by_the_next(given: Path, tmp_path: Path) -> None:
+    """A copy of a video would lie hidden in the folder that goes onto the stick; what a run still holds stays."""
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    for folder in (out / ".airlock-left", out / ".airlock-busy", elsewhere):
+        folder.mkdir(parents=True)
+        (folder / "0").write_bytes(b"video")
+    (out / ".airlock-link").symlink_to(elsewhere)
+    with held(out / ".airlock-busy"):
+        (one,) = run([given / "parade.mov"], out)
+    assert sorted(p.name for p in out.iterdir()) == [".airlock-busy", ".airlock-link", one.name]
+    assert (elsewhere / "0").exists()
+    assert (out / ".airlock-busy" / "0").exists()
 
 
 def test_platforms_are_asked_about_sound_that_goes_on(tmp_path: Path) -> None:

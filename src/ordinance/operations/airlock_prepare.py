@@ -17,7 +17,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,7 @@ from ordinance.model.errors import Issue, Severity, TransferError
 from ordinance.model.platform import About, Judged, Platform
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations.airlock_lint import judged_issues
+from ordinance.store.files import HAS_LOCKS, held
 
 __all__ = ["CHANGED_AT", "NOTES", "REMAINS", "How", "Limits", "Prepared", "document", "prepare"]
 
@@ -53,6 +54,7 @@ _ORIGINS = {
     Origin.UNREADABLE: ("airlock-origin-unreadable", "it says something of how it was made that cannot be read here"),
     Origin.PRESENT: ("airlock-origin-left-out", "its content credentials, which do not speak of AI, were left out"),
 }
+_ASIDE = ".airlock-"
 _TRIES = 100  # for a name that is free
 Told = Callable[[str, int, int], None]  # the file that was given; so much done, of so much
 
@@ -178,14 +180,35 @@ def _facts(rebuilt: Rebuilt, shape: Shape) -> dict[About, int | str]:
 
 @contextmanager
 def _aside(out: Path) -> Iterator[Path]:
-    """A folder inside `out` that nobody else reads, gone at the end; `out` too where it was made and stays empty."""
+    """A folder inside `out` that nobody else reads, gone at the end; `out` too where it was made and stays empty.
+
+    Those that killed runs left in it are taken away. It holds nothing before it is locked, so that none of a run that
+    begins is taken for one of them.
+    """
     with ExitStack() as undo:
         if not out.exists():
             out.mkdir(mode=0o700)
             undo.callback(_without, out)
-        aside = Path(tempfile.mkdtemp(prefix=".airlock-", dir=out))
-        undo.callback(shutil.rmtree, aside, ignore_errors=True)
+        elif HAS_LOCKS:
+            _clear(out)
+        while True:
+            aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=out))
+            undo.callback(shutil.rmtree, aside, ignore_errors=True)
+            with suppress(BlockingIOError, FileNotFoundError):
+                undo.enter_context(held(aside))
+                if aside.is_dir():
+                    break  # else another run took it for one that was left
         yield aside
+
+
+def _clear(out: Path) -> None:
+    """Take away the folders aside of runs of this user that were killed."""
+    for folder in out.glob(f"{_ASIDE}*"):
+        with suppress(OSError):
+            if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
+                continue
+            with held(folder):
+                shutil.rmtree(folder)
 
 
 def _without(folder: Path) -> None:
