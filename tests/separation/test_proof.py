@@ -233,6 +233,15 @@ def test_after_the_last_day_the_app_must_be_gone() -> None:
     assert of(_by_pspf(late, AT, gone), C.REMOVED_AFTER_USE).result is Result.PASS
 
 
+def test_a_newer_review_of_another_version_accuses_nobody() -> None:
+    """Version 38 was reviewed the day after 37 was seen on the device: it may be there by now."""
+    review = claim(C.PERMISSIONS_REVIEWED, version="38.0", on=ON + timedelta(days=1))
+    for days, expected in ((0, "version_not_seen_since"), (1, "other_version"), (2, "other_version")):
+        found = record(review, app=Release("37.1", ON + timedelta(days=days)))
+        shown = of(_by_pspf(found), C.PERMISSIONS_REVIEWED)
+        assert (shown.reason, shown.result is Result.FAIL) == (expected, expected == "other_version")
+
+
 def test_permissions_are_reviewed_at_the_version_that_is_there() -> None:
     """An update makes the review old at once; without a version nobody knows of which it was."""
     assert of(_by_pspf(_pspf()), C.PERMISSIONS_REVIEWED).result is Result.PASS

@@ -58,6 +58,7 @@ REASONS = {
     "overdue": "its answer counted until {due} and was not given again",
     "other_version": "another version is on the device than the one that was looked at",
     "version_not_said": "nobody stated which version was looked at, and which is on the device",
+    "version_not_seen_since": "nobody looked which version is on the device since another one was looked at",
     "no_exception": "the record says that it does not apply, and the text knows no exception",
     "not_applicable": "it does not apply",
     "use_not_over": "the use of the device is not over",

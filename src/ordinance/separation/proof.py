@@ -176,8 +176,10 @@ def _before_end(claim: Claim | None, ends: date | None, at: datetime, zone: Zone
 
 def _of_another(claim: Claim, release: Release | None) -> Verdict:
     """What was looked at is another version than what is on the device, or nobody stated one of the two."""
-    said = bool(claim.version) and release is not None
-    return (Result.FAIL, "other_version") if said else (Result.UNKNOWN, "version_not_said")
+    if not claim.version or release is None:
+        return Result.UNKNOWN, "version_not_said"
+    is_newer = claim.on > release.seen_on  # who looked at it then may have seen the update
+    return (Result.UNKNOWN, "version_not_seen_since") if is_newer else (Result.FAIL, "other_version")
 
 
 def _borne_out(condition: Condition, sighting: Sighting | None) -> Verdict:
