@@ -118,3 +118,10 @@ def test_the_documented_names_are_those_that_ship() -> None:
     """What an editor shows beside `profiles` names each, and no other."""
     said = descriptions.SEPARATE["profiles"].partition(": ")[2].removesuffix(".").replace(" or ", ", ")
     assert said.split(", ") == [*profiles()]
+
+
+def test_who_approves_is_cited_from_the_report_that_names_the_office() -> None:
+    """Of the reports of the Australian direction that were read, HCAMag's says who approves."""
+    asks = {a.condition: a.cite.url for a in profiles()["pspf-001-2023"].asks}
+    assert "hcamag" in asks[Condition.NAMED_APPROVER]
+    assert "jurist" in asks[Condition.CLOSED_PURPOSE]
