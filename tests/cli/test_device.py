@@ -98,3 +98,11 @@ def test_profiles_are_listed_with_what_they_ask_for(tmp_path: Path) -> None:
     names = ["bpa", "ncsc", "nsm", "nsw", "pspf-001-2023", "queensland", "ria-tallinn"]
     assert [p["id"] for p in data] == names
     assert all(a["cite"]["url"] for p in data for a in p["asks"])
+
+
+def test_the_dossier_says_that_days_after_the_window_were_not_looked_at(tallinn: Path, tmp_path: Path) -> None:
+    """A window that ended long before the day of the proof is named, and so is what it leaves out."""
+    page = tmp_path / "dossier.html"
+    days = ("--from", "2024-12-09", "--to", "2024-12-15", "--html", page)
+    assert run("device", "show", tallinn, "sd-001", "--as-of", "2025-02-01", *days).code == 0
+    assert "Days before and after them were not looked at." in page.read_text("utf-8")

@@ -172,7 +172,7 @@ def _looked(evidence: Line) -> str:
     if evidence["looked_at"]:
         return (
             f"Logs and inventories from {words.day(evidence['from'])} to {words.day(evidence['to'])}, as far as the "
-            "body allows. Earlier days were not looked at."
+            "body allows. Days before and after them were not looked at."
         )
     if not evidence["allowed"]:
         return "By decision of the body nothing about devices is read: only records and the list of devices."
