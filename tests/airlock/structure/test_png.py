@@ -152,6 +152,10 @@ CASES: dict[str, Case] = {
         lambda: made(HEADER, STREAM + b"hidden"),
         ("IDAT", LOOSE, "bytes follow the end of the stream"),
     ),
+    "pieces-that-spell": (
+        lambda: made(HEADER, STREAM[:3], STREAM[3:8], STREAM[8:]),
+        ("IDAT", SIZE, "the stream is cut into pieces of different lengths, which could spell a text"),
+    ),
     "stream-without-end": (lambda: made(HEADER, STREAM[:-4]), ("IDAT", CUT, "the stream does not end")),
 }
 

@@ -104,6 +104,8 @@ def _rows(pieces: list[memoryview], row: int, height: int) -> None:
         want(max(piece[-at % row :: row], default=0) <= 4, "IDAT", CODING, "a row has a filter of no kind")
         at += len(piece)
     want(at == expected, "IDAT", DISAGREE, "fewer rows are in it than the header says")
+    alike = len({len(piece) for piece in pieces[:-1]}) <= 1
+    want(alike, "IDAT", SIZE, "the stream is cut into pieces of different lengths, which could spell a text")
 
 
 def _inflated(pieces: list[memoryview]) -> Iterator[bytes]:
