@@ -17,7 +17,7 @@ from ordinance.operations.airlock_log import adopt_receipts, log_document
 from ordinance.operations.purging import find_due, purge, purge_document
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.store.ledger import read_ledger
-from ordinance.store.receipts import append, receipts_path
+from ordinance.store.receipts import append, cut, receipts_path
 
 AT = datetime(2024, 12, 9, 9, 30, tzinfo=UTC)
 ONE, TWO = "a" * 64, "b" * 64
@@ -194,20 +194,74 @@ def test_receipts_stay_unless_the_body_says_how_long(tallinn: Workspace) -> None
     assert len(log_document(tallinn)["entries"]) == 4
 
 
+def dated(
+    body: Workspace, *steps: tuple[int, str, str], transfer: str = "2024-12-09_a1b2", manifest: str = ONE
+) -> None:
+    """Receipts of one transfer, each so many days after the first day."""
+    for days, act, by in steps:
+        said = {"transfer": transfer, "manifest": manifest}
+        append(body.state, Act(act), AT + timedelta(days=days), by=by, said=said)
+
+
+def a_month_alone(body: Workspace) -> Workspace:
+    """The body, which keeps receipts for a month, after the purge of 9 January: receipts of the first day are gone."""
+    kept = settings(body, lambda text: text.replace("[retention]", '[retention]\nreceipts = "P1M"'))
+    assert (find_due(kept, date(2025, 1, 8)).receipts, find_due(kept, date(2025, 1, 9)).receipts > 0) == (0, True)
+    found = purge(kept, date(2025, 1, 9), AT + timedelta(days=31))
+    assert purge_document(kept, found)["receipts"]["period"] == "P1M"
+    return kept
+
+
 def test_receipts_go_when_the_body_says(tallinn: Workspace) -> None:
-    """From the front, with a receipt that says so; what began before is not called out of turn."""
-    write(tallinn, WAY[:1])
-    for n, (act, by) in enumerate(WAY[1:]):
-        said = {"transfer": "2024-12-09_a1b2", "manifest": ONE}
-        append(tallinn.state, Act(act), AT + timedelta(days=40, minutes=n), by=by, said=said)
-    body = settings(tallinn, lambda text: text.replace("[retention]", '[retention]\nreceipts = "P1M"'))
-    assert find_due(body, date(2025, 1, 9)).receipts == 1
-    assert find_due(body, date(2025, 1, 8)).receipts == 0
-    found = purge(body, date(2025, 1, 9), AT + timedelta(days=31))
-    assert purge_document(body, found)["receipts"] == {"period": "P1M", "entries_over": 1}
+    """From the front, with a receipt that says so and how far the transfer had come: its next steps are in turn."""
+    dated(tallinn, (0, "prepared", "p-001"), (20, "approved", "p-002"), (20, "released", "p-001"))
+    body = a_month_alone(tallinn)
+    dated(body, (32, "posted", "p-001"))
     log = log_document(body)
-    assert [e["what"] for e in log["entries"]] == ["approved", "released", "posted", "cut"]
+    assert [e["what"] for e in log["entries"]] == ["approved", "released", "cut", "posted"]
+    assert log["entries"][2]["said"]["transfers"] == {"2024-12-09_a1b2": [["prepared", "p-001", ONE]]}
     assert (log["holds"], log["transfers"]) == (
         True,
         [{"transfer": "2024-12-09_a1b2", "state": "posted", "begun_before": True}],
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "manifest", "reason"),
+    [
+        ([(0, "prepared", "p-001")], (31, "released", "p-001"), ONE, "receipt-not-next"),
+        ([(0, "prepared", "p-001")], (31, "approved", "P-001"), ONE, "receipt-same-person"),
+        ([(0, "prepared", "p-001")], (31, "approved", "p-002"), TWO, "receipt-other-package"),
+    ],
+)
+def test_a_cut_lets_nothing_begin_in_the_middle(
+    tallinn: Workspace, first: list[tuple[int, str, str]], then: tuple[int, str, str], manifest: str, reason: str
+) -> None:
+    """What comes after is held to the steps of which the receipts went."""
+    dated(tallinn, *first)
+    dated(tallinn, then, manifest=manifest)
+    assert faults(tallinn) == [(2, reason)]
+    assert faults(a_month_alone(tallinn)) == [(1, reason)]
+
+
+def test_what_never_was_prepared_is_not_taken_for_older_than_the_cut(tallinn: Workspace) -> None:
+    """Another transfer was cut; this one has no beginning anywhere."""
+    dated(tallinn, (0, "prepared", "p-001"))
+    dated(tallinn, (20, "released", "p-001"), transfer="2024-12-29_c3d4")
+    assert faults(a_month_alone(tallinn)) == [(1, "receipt-not-next")]
+
+
+def test_what_was_wrong_stays_wrong_when_its_receipts_go(tallinn: Workspace) -> None:
+    """Somebody approved their own package; a month later that is still to be told, and no name is kept for it."""
+    dated(tallinn, (0, "prepared", "p-001"), (0, "approved", "p-001"))
+    dated(tallinn, (20, "prepared", "p-003"), transfer="2024-12-29_c3d4", manifest=TWO)
+    body = a_month_alone(tallinn)
+    assert faults(body) == [(0, "receipt-same-person")]
+    assert b"p-001" not in receipts_path(body.state).read_bytes()
+
+
+def test_a_cut_that_carries_nothing_is_none_of_ours(tallinn: Workspace) -> None:
+    """A receipt of a cut by other means, chained as it should be, is told."""
+    dated(tallinn, (0, "prepared", "p-001"), (20, "approved", "p-002"))
+    assert cut(tallinn.state, date(2024, 12, 20), AT + timedelta(days=21), lambda found, gone: {}) == 1
+    assert faults(tallinn) == [(0, "receipt-not-whole"), (1, "receipt-not-next")]

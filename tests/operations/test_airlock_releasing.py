@@ -34,7 +34,7 @@ from ordinance.model.separation import ProofState
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations import airlock_prepare, airlock_releasing
 from ordinance.operations.airlock_approving import put_away
-from ordinance.operations.airlock_log import log_document
+from ordinance.operations.airlock_log import carried, log_document
 from ordinance.operations.airlock_prepare import CHANGED_AT
 from ordinance.operations.airlock_releasing import posted
 from ordinance.operations.airlock_transfers import list_document, packages
@@ -152,7 +152,7 @@ def test_only_in_its_turn(tmp_path: Path, green: None) -> None:
 def test_an_approval_that_was_cut_off_counts_no_more(body: Workspace, tmp_path: Path, green: None) -> None:
     """Where retention took the receipt of the approval away, nobody can say when it was."""
     released(body, tmp_path / "s", at=AT + timedelta(days=1))
-    cut(body.state, AT.date() + timedelta(days=1), AT + timedelta(days=2))
+    cut(body.state, AT.date() + timedelta(days=1), AT + timedelta(days=2), carried)
     assert refused(body, tmp_path / "t") == ["approval-too-old"]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,28 +33,30 @@ class ReceiptFault:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One transfer as its receipts tell it, the earliest first. `is_begun_before`: its first ones were taken away."""
+    """One transfer as its receipts tell it, the earliest first; `before` are steps of which the receipts went."""
 
     id: str
     entries: tuple[Entry, ...]
-    is_begun_before: bool = False
+    before: tuple[Step, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The same without what each step says beside its package."""
-        return tuple(Step(Act(e.what), e.by, str(e.said.get("manifest"))) for e in self.entries)
+        """Every step from the first on, without what each says beside its package."""
+        return (*self.before, *(Step(Act(e.what), e.by, str(e.said.get("manifest"))) for e in self.entries))
 
     @property
     def state(self) -> Act:
         """What happened to it last."""
-        return Act(self.entries[-1].what)
+        return self.steps[-1].act
 
 
 def transfers_of(found: Ledger) -> tuple[Mapping[str, Transfer], tuple[ReceiptFault, ...]]:
-    """Every transfer by its id, in the order of their first receipts, and what is out of turn or not whole."""
-    transfers: dict[str, Transfer] = {}
-    faults: list[ReceiptFault] = []
-    was_cut = any(entry.what == Act.CUT for entry in found.entries)
+    """Every transfer by its id, in the order of their first receipts, and what is out of turn or not whole.
+
+    Where older receipts were taken away, the receipt that says so also says how far each transfer had come, and what
+    was wrong then: that is found at line 0, for good.
+    """
+    transfers, faults = _carried_over(found)
     for line, entry in enumerate(found.entries, 1):
         act = Act(entry.what)
         if act in BOOKS_OWN:
@@ -63,16 +65,47 @@ def transfers_of(found: Ledger) -> tuple[Mapping[str, Transfer], tuple[ReceiptFa
         if not (isinstance(name, str) and name and isinstance(manifest, str) and _DIGEST.fullmatch(manifest)):
             faults.append(ReceiptFault(line, "receipt-not-whole"))
             continue
-        known = transfers.get(name)
-        if known is None and act is not Act.PREPARED and was_cut:
-            transfers[name] = Transfer(name, (entry,), is_begun_before=True)
-            continue
-        why = out_of_turn(known.steps if known else (), Step(act, entry.by, manifest))
+        known = transfers.get(name, Transfer(name, ()))
+        why = out_of_turn(known.steps, Step(act, entry.by, manifest))
         if why is not None:
             faults.append(ReceiptFault(line, str(why)))
-        steps = (*known.entries, entry) if known else (entry,)
-        transfers[name] = Transfer(name, steps, known is not None and known.is_begun_before)
-    return transfers, tuple(faults)
+        transfers[name] = replace(known, entries=(*known.entries, entry))
+    return {name: transfer for name, transfer in transfers.items() if transfer.entries}, tuple(faults)
+
+
+def carried(found: Ledger, gone: int) -> dict[str, Any]:
+    """What the receipt of a cut says of the first `gone` receipts: how far the transfers had come of which others stay,
+    and what was wrong with any.
+
+    Who did it is carried of the first step alone, which is asked for when somebody approves. A transfer of which every
+    receipt goes is forgotten: whatever came later under its id would be out of turn.
+    """
+    transfers, faults = transfers_of(replace(found, entries=found.entries[:gone], faults=()))
+    stays = {entry.said.get("transfer") for entry in found.entries[gone:]}
+    split = [transfer for transfer in transfers.values() if transfer.id in stays]
+    return {
+        "transfers": {
+            t.id: [[str(s.act), s.by if s.act is Act.PREPARED else "", s.manifest] for s in t.steps] for t in split
+        },
+        "wrong": sorted({fault.reason for fault in faults}),
+    }
+
+
+def _carried_over(found: Ledger) -> tuple[dict[str, Transfer], list[ReceiptFault]]:
+    """What the receipt of the last cut carries; nothing where the book begins with its first one."""
+    if not found.entries or found.entries[0].n == 1:
+        return {}, []
+    cuts = [e for e in found.entries if e.what == Act.CUT and e.said.get("cut") == found.entries[0].before]
+    transfers: dict[str, Transfer] = {}
+    try:
+        said = cuts[-1].said
+        for name, steps in said["transfers"].items():
+            before = tuple(Step(Act(act), str(by), str(manifest)) for act, by, manifest in steps)
+            transfers[name] = Transfer(name, (), before)
+        wrong = [str(reason) for reason in said["wrong"]]
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError):  # chained, and yet none of ours
+        return {}, [ReceiptFault(0, "receipt-not-whole")]
+    return transfers, [ReceiptFault(0, reason) for reason in wrong]
 
 
 def log_document(workspace: Workspace) -> dict[str, Any]:
@@ -86,7 +119,7 @@ def log_document(workspace: Workspace) -> dict[str, Any]:
         "receipts": receipts_path(workspace.state).relative_to(workspace.body.folder).as_posix(),
         "entries": [_line(entry, workspace) for entry in found.entries],
         "transfers": [
-            {"transfer": t.id, "state": str(t.state), "begun_before": t.is_begun_before} for t in transfers.values()
+            {"transfer": t.id, "state": str(t.state), "begun_before": bool(t.before)} for t in transfers.values()
         ],
         "head": f"sha256:{found.head}" if found.entries else None,
         "holds": not faults,

@@ -87,8 +87,8 @@ def require_turn(transfer: Transfer, act: Act, by: str) -> None:
 
 
 def digest_of(transfer: Transfer) -> str:
-    """The digest of the manifest that the first receipt of a transfer names."""
-    return str(transfer.entries[0].said["manifest"])
+    """The digest of the manifest that the first step of a transfer names."""
+    return transfer.steps[0].manifest
 
 
 def whole_package(workspace: Workspace, transfer: Transfer) -> Manifest:

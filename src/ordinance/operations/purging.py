@@ -15,6 +15,7 @@ from typing import Any
 
 from ordinance.model.retention import Kept
 from ordinance.operations.accountable import place_without_names
+from ordinance.operations.airlock_log import carried
 from ordinance.operations.at_work import alone
 from ordinance.operations.workspace import Workspace
 from ordinance.store import retained
@@ -139,7 +140,7 @@ def _purged(workspace: Workspace, day: date, now: datetime, step: Step) -> Purge
     append(state, Act.PURGED, now, said={**said, **proof, **blind})
     if receipts := read_receipts(state) if found.receipts else None:
         step("receipts")
-        cut_receipts(state, _first_day(workspace, Kept.RECEIPTS, receipts, day), now)
+        cut_receipts(state, _first_day(workspace, Kept.RECEIPTS, receipts, day), now, carried)
     if old := _old(workspace, Kept.LEDGER, ledger := read_ledger(state), day):
         step("ledger")
         cut(state, _first_day(workspace, Kept.LEDGER, ledger, day), now)

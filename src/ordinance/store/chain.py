@@ -100,6 +100,9 @@ class Ledger:
     torn: tuple[str, ...] = ()
 
 
+Carry = Callable[[Ledger, int], Mapping[str, Any]]
+
+
 def read(book: Book, state: Path) -> Ledger:
     """The book as it is on disk; an empty one where there is none. Never raises for what is written in it."""
     path = book.path(state)
@@ -156,10 +159,11 @@ def require_sound(book: Book, state: Path) -> None:
     _sound(book, state)
 
 
-def cut(book: Book, state: Path, first_day: date, at: datetime) -> int:
+def cut(book: Book, state: Path, first_day: date, at: datetime, carry: Carry | None = None) -> int:
     """Take away the entries before `first_day`, from the first one on, and say so in a new entry; how many they were.
 
-    The entry stands there before the others go, so that a run that is killed between loses none unsaid.
+    The entry stands there before the others go, so that a run that is killed between loses none unsaid. `carry` is
+    given the book and how many of its entries go; what it answers, the new entry says as well.
     """
     with locked(book, state):
         found = _sound(book, state)
@@ -168,7 +172,7 @@ def cut(book: Book, state: Path, first_day: date, at: datetime) -> int:
             old += 1
         if not old:
             return 0
-        said = {"entries": old, "cut": found.entries[old - 1].digest}
+        said = {"entries": old, "cut": found.entries[old - 1].digest, **(carry(found, old) if carry else {})}
         _append(book, state, Entry(0, at, book.acts(Own.CUT), "", "", "", said, ""))
         path = book.path(state)
         lines = path.read_bytes().splitlines(keepends=True)

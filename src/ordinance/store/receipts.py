@@ -18,7 +18,7 @@ from typing import Any
 
 from ordinance.model.receipt import Act
 from ordinance.store import chain
-from ordinance.store.chain import Book, Entry, Ledger
+from ordinance.store.chain import Book, Carry, Entry, Ledger
 
 FOLDER, FILE = "airlock", "receipts.jsonl"
 _DEVICE = re.compile(r"\S(?:[^\x00-\x1f\x7f]{0,198}\S)?")  # as an estate may call one
@@ -57,9 +57,12 @@ def require_sound(state: Path) -> None:
     chain.require_sound(BOOK, state)
 
 
-def cut(state: Path, first_day: date, at: datetime) -> int:
-    """Take away the receipts before `first_day`, and say so in a new one; how many they were (`chain.cut`)."""
-    return chain.cut(BOOK, state, first_day, at)
+def cut(state: Path, first_day: date, at: datetime, carry: Carry) -> int:
+    """Take away the receipts before `first_day`, and say so in a new one; how many they were (`chain.cut`).
+
+    `carry` says what must not be forgotten with them.
+    """
+    return chain.cut(BOOK, state, first_day, at, carry)
 
 
 def adopt(state: Path, at: datetime, *, by: str, reason: str) -> Entry:
