@@ -238,6 +238,15 @@ def test_xmp_without_credentials_is_told(data: bytes, medium: Medium) -> None:
     assert found(data, medium) == C2pa(False, True, AI)
 
 
+@pytest.mark.parametrize("letters", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_xmp_in_letters_of_any_width_is_not_no(letters: str) -> None:
+    """XMP may be written in UTF-16 and UTF-32, in either order of bytes: it says something, and what is not seen."""
+    wide = XMP.decode().encode(letters)
+    answer = found(riff(*riff_chunks(webp("RGBA")), (b"XMP ", wide + bytes(len(wide) % 2))), Medium.WEBP)
+    assert answer is not None
+    assert answer.says_ai is None
+
+
 def test_xmp_in_wide_letters_is_not_no() -> None:
     """UTF-16 is allowed in XMP, and rare: it is told as not read."""
     answer = found(riff(*riff_chunks(webp("RGBA")), (b"XMP ", XMP.decode().encode("utf-16"))), Medium.WEBP)
