@@ -265,6 +265,7 @@ def test_the_case_of_the_zone_cannot_be_closed_without_its_name(tmp_path: Path) 
 def test_what_a_truth_states_is_looked_at() -> None:
     """No key of a truth.toml is read by nobody."""
     known = {"notice", "ruling", "deadlines", "check", "channel", "advice", "bound_by", "contested", "plan", *KINDS}
+    known.add("separate")
     for body in bodies.BODIES:
         assert bodies.truth(body).keys() <= known, body
 

@@ -57,7 +57,10 @@ def test_the_answer_has_all_that_is_kept(ghent: Workspace) -> None:
     assert found["places"] == [] and found["searched"]["files"] > 3
     assert found["counted_in"] == [{"run": latest_run(ghent).name, "day": "2023-04-10", "last_day": "2023-10-09"}]
     assert (found["purpose"], found["evidence_allowed"]) == ("rule_compliance", ["inventory", "network_device"])
-    assert found["retention"] == {"runs": "P6M", "probes": "P6M", "ledger": "P1Y"}  # as the file has them
+    assert found["retention"] == {  # as the file has them
+        **{"runs": "P6M", "probes": "P6M", "ledger": "P1Y"},
+        "packages": "P6M",  # as long as runs, where nothing else is said
+    }
     assert [s["id"] for s in found["sources"]] == ["mdm", "intune", "dns-townhall"]
 
 

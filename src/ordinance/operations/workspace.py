@@ -123,23 +123,31 @@ def open_workspace(
 
         issues |= {*settings_issues(body, estate)}
     found: tuple[Channel, ...] = ()
+    all_channels = True
     if channels and (folder / CHANNELS).exists():
         from ordinance.review.channel_lints import lint_channels  # noqa: PLC0415  # only for bodies with channels
         from ordinance.review.read_channels import read_channels  # noqa: PLC0415  # the same
 
         found, faults = read_channels(folder)
+        all_channels = not faults
         sound = not any(i.severity is Severity.ERROR for i in issues)  # a law with errors is not resolved
         issues |= {*faults, *lint_channels(law, estate, found, seen_from if sound else None)}
     records: tuple[DeviceRecord, ...] = ()
     if channels:
-        records, of_records = _records(folder, found, law, estate, seen_from)
+        records, of_records = _records(folder, found, law, estate, seen_from, all_channels=all_channels)
         issues |= {*of_records, *_faults_of_work(folder), *_faults_of_analytics(folder, found)}
         issues |= {*_faults_of_findings(folder, body, estate, seen_from)}
     return Workspace(body, law, catalogue, estate, digest, tuple(sorted(issues)), found, attested, records)
 
 
 def _records(
-    folder: Path, channels: tuple[Channel, ...], law: Law, estate: Estate, seen_from: datetime | None
+    folder: Path,
+    channels: tuple[Channel, ...],
+    law: Law,
+    estate: Estate,
+    seen_from: datetime | None,
+    *,
+    all_channels: bool,
 ) -> tuple[tuple[DeviceRecord, ...], set[Issue]]:
     """The records of separate devices, and what is wrong with them; where a body keeps any, also that one has none."""
     if not (folder / SEPARATE).exists():
@@ -149,7 +157,7 @@ def _records(
 
     records, faults = read_records(folder)
     day = seen_from.astimezone(law.zone).date() if seen_from is not None else None
-    return records, {*faults, *lint_records(records, channels, law, estate, day)}
+    return records, {*faults, *lint_records(records, channels, law, estate, day, all_channels=all_channels)}
 
 
 def _faults_of_work(folder: Path) -> set[Issue]:

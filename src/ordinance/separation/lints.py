@@ -23,13 +23,22 @@ from ordinance.separation.proof import due_of
 
 
 def lint_records(
-    records: Iterable[DeviceRecord], channels: Iterable[Channel], law: Law, estate: Estate, today: date | None
+    records: Iterable[DeviceRecord],
+    channels: Iterable[Channel],
+    law: Law,
+    estate: Estate,
+    today: date | None,
+    *,
+    all_channels: bool = True,
 ) -> Iterator[Issue]:
-    """Every warning of a body that keeps records; those that depend on the day only where there is one."""
+    """Every warning of a body that keeps records; those that depend on the day only where there is one.
+
+    Where `channels` are not `all_channels`, because a file could not be read, none is called missing.
+    """
     by_device, by_id = {r.device: r for r in records}, {c.id: c for c in channels}
     for record in by_device.values():
         yield from _of_estate(record, estate, today)
-        yield from _of_channels(record, by_id)
+        yield from _of_channels(record, by_id, all_channels=all_channels)
         yield from _of_exemptions(record, law)
         yield from _of_answers(record, today)
     yield from _without_record(by_device, estate, today)
@@ -49,10 +58,12 @@ def _of_estate(record: DeviceRecord, estate: Estate, today: date | None) -> Iter
             yield _issue(place, "record-of-no-device", message, consequence, hint)
 
 
-def _of_channels(record: DeviceRecord, channels: Mapping[str, Channel]) -> Iterator[Issue]:
+def _of_channels(record: DeviceRecord, channels: Mapping[str, Channel], *, all_channels: bool) -> Iterator[Issue]:
     place, consequence = record.place_of("channels"), "the record is not looked at for that channel"
     for name in record.channels:
         if name not in channels:
+            if not all_channels:
+                continue
             message = f'no file in channels/ has the id "{name}"'
             yield _issue(place, "record-of-another-channel", message, consequence, did_you_mean(name, channels))
         elif channels[name].device != record.device:
