@@ -211,6 +211,17 @@ def test_more_demands_never_block_less(target: Target, plan: Plan, more: Demand)
     assert all(stopped(target, name, found) for name in read_back(target, before))
 
 
+@every_target
+def test_a_name_stays_when_one_above_it_is_asked_for(target: Target) -> None:
+    """A later demand for the whole domain takes away no entry that an older one put there for a name beneath it."""
+    older = blocking(target, "api.tiktokv.com")
+    later = replace(blocking(target, "tiktokv.com"), restriction="gent/later")
+    before = target.compile(plans.plan(older), {}, 7)
+    after = target.compile(plans.plan(older, later), {}, 7)
+    assert entries(before) <= entries(after)
+    assert lines(before) <= lines(after)
+
+
 @every_target_of_names
 @for_every(plan=PLANS)
 def test_nothing_asked_for_is_lost(target: Target, plan: Plan) -> None:
