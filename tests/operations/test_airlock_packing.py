@@ -16,7 +16,7 @@ from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.package import Label, Manifest, Spoken, check_package
 from ordinance.model.errors import PolicyError, TransferError
 from ordinance.model.receipt import Act
-from ordinance.operations import airlock_packing, airlock_prepare
+from ordinance.operations import airlock_prepare, airlock_receipt
 from ordinance.operations.airlock_packing import packed_document
 from ordinance.operations.airlock_prepare import CHANGED_AT
 from ordinance.operations.airlock_transfers import packages
@@ -201,7 +201,7 @@ def test_without_a_receipt_there_is_no_package(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "no space left")
 
-    monkeypatch.setattr(airlock_packing, "append", full)
+    monkeypatch.setattr(airlock_receipt, "append", full)
     with pytest.raises(OSError, match="no space"):
         packed(body, [picture(tmp_path)])
     assert nothing(body)

@@ -32,7 +32,7 @@ from ordinance.model.errors import PolicyError, TransferError
 from ordinance.model.receipt import Act
 from ordinance.model.separation import ProofState
 from ordinance.model.transfer import Medium, Refusal
-from ordinance.operations import airlock_prepare, airlock_releasing
+from ordinance.operations import airlock_prepare, airlock_receipt, airlock_releasing
 from ordinance.operations.airlock_approving import put_away
 from ordinance.operations.airlock_log import carried, log_document
 from ordinance.operations.airlock_prepare import CHANGED_AT
@@ -242,7 +242,7 @@ def test_without_a_receipt_nothing_is_there(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "no space left")
 
-    monkeypatch.setattr(airlock_releasing, "append", full)
+    monkeypatch.setattr(airlock_receipt, "append", full)
     with pytest.raises(OSError, match="no space"):
         released(body, tmp_path / "s")
     assert not (tmp_path / "s" / TRANSFER).exists()

@@ -11,7 +11,6 @@ Cannot know what is to be seen and heard: that is for whoever approves it.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -42,11 +41,11 @@ from ordinance.model.receipt import Act
 from ordinance.model.transfer import Medium
 from ordinance.operations.airlock_lint import MOST_BYTES, caption_issues, text_issues
 from ordinance.operations.airlock_prepare import CHANGED_AT, REMAINS, How, Limits, Prepared, Told, document, prepare
+from ordinance.operations.airlock_receipt import tell_of
 from ordinance.operations.airlock_transfers import known_person, packages, reason_of, refused
 from ordinance.operations.at_work import at_work
 from ordinance.operations.workspace import Workspace
 from ordinance.store.files import new_folder
-from ordinance.store.receipts import append
 
 _UNWRITTEN = "nothing was written"
 _OF_PLATFORMS = "platform-"  # how ids begin that stop nothing: the file is clean, and a platform does not take it
@@ -108,11 +107,7 @@ def pack(
         with new_folder(folder, 0o700) as aside:
             packed = _packed(aside, wanted, waiver, day, transfer, ids, chosen, how, limits, told)
         packed = replace(packed, folder=folder)
-        try:
-            append(workspace.state, Act.PREPARED, at, by=by, said=_receipt(packed, waiver))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        tell_of(folder, workspace.state, Act.PREPARED, at, by=by, said=_receipt(packed, waiver))
     return packed
 
 

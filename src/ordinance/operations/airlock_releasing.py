@@ -35,6 +35,7 @@ from ordinance.model.receipt import Act
 from ordinance.model.separation import ProofState
 from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations.airlock_prepare import CHANGED_AT
+from ordinance.operations.airlock_receipt import tell_of
 from ordinance.operations.airlock_transfers import (
     NOTHING,
     digest_of,
@@ -107,11 +108,7 @@ def release(
         "proof": str(proof.state),
         "unknown_accepted": accepted if proof.state is ProofState.UNKNOWN else None,
     }
-    try:
-        append(workspace.state, Act.RELEASED, at, by=by, device=device, said=said)
-    except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
-        raise
+    tell_of(target, workspace.state, Act.RELEASED, at, by=by, device=device, said=said)
     return Released(target, manifest, proof)
 
 

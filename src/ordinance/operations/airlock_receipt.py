@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A folder and its receipt: both are there, or neither.
+
+Writes a receipt of a package that now stands in a folder. Where the receipt cannot be written the folder goes; where
+the run is broken off after the receipt is on disk, both stay. Cannot help a run that is killed outright.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ordinance.model.receipt import Act
+from ordinance.store.receipts import append, read_receipts
+
+
+def tell_of(
+    folder: Path, state: Path, act: Act, at: datetime, *, by: str, said: Mapping[str, Any], device: str = ""
+) -> None:
+    """Write the receipt of what stands in `folder`; whatever stops it before it is on disk takes the folder away.
+
+    Raises what `append` raises, and what breaks the run off.
+    """
+    before = len(read_receipts(state).entries)
+    try:
+        append(state, act, at, by=by, said=said, device=device)
+    except BaseException:
+        later = read_receipts(state).entries[before:]
+        if not any(e.what == act and e.device == device and e.said["transfer"] == said["transfer"] for e in later):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
