@@ -343,3 +343,17 @@ def test_it_is_told_in_one_word(data: bytes, origin: Origin, tmp_path: Path) -> 
     """AI is never missed where its name stands, and what cannot be seen is never taken for nothing."""
     (tmp_path / "given").write_bytes(data)
     assert origin_of(tmp_path / "given") is origin
+
+
+PACKED = b"XML:com.adobe.xmp\x00\x01\x00\x00\x00" + zlib.compress(XMP)
+FLIPPED = PACKED[:-8] + bytes([PACKED[-8] ^ 1]) + PACKED[-7:]
+
+
+@pytest.mark.parametrize(
+    "text", [PACKED[:-20], FLIPPED, PACKED[:22] + b"no zlib at all"], ids=["cut", "flipped", "none"]
+)
+def test_a_packed_text_that_cannot_be_unpacked_is_not_no(text: bytes) -> None:
+    """The picture can still be seen, and what its text said of AI nobody knows."""
+    answer = found(png()[:33] + png_chunk(b"iTXt", text) + png()[33:], Medium.PNG)
+    assert answer is not None
+    assert answer.says_ai is None

@@ -112,6 +112,8 @@ anna-1
         ("1\n00:00:01,000 --> 00:00:03,000\n\n", [(2, "not_a_cue")]),
         ("1\n00:00:01,000 --> 00:00:03,000\n<i></i>\n", [(2, "not_a_cue"), (3, "removed")]),
         (SRT.replace("platsile", "plats\u200bile"), [(3, "unseen_character")]),
+        (SRT.replace("Tule", "<<i>v Anna Berg>Tule"), [(3, "not_a_cue"), (3, "removed")]),  # markup within markup
+        (VTT.replace("Tule", "&lt;v Anna Berg&gt;Tule"), [(4, "not_a_cue")]),  # which SubRip would have as markup
     ],
 )
 def test_what_cannot_be_read_is_said_where_it_stands(text: str, expected: list[tuple[int, str]]) -> None:

@@ -22,6 +22,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three emoji, joined to 
         "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian needs the joiner inside words
         "10\u00a0000\u202f\u20ac",  # spaces that keep numbers together
         "e\u0301",
+        "\U0001f441\ufe0f\u200d\U0001f5e8\ufe0f \u00a9\ufe0f \u2139\ufe0f \u203c\ufe0f \u2194\ufe0f",
+        "\u0915\u094d\u200d\u0937",  # Devanagari
     ],
 )
 def test_what_people_write_is_seen(line: str) -> None:
@@ -46,7 +48,11 @@ def test_what_people_write_is_seen(line: str) -> None:
         "x\ufe0f",
         "\ufe0f",
         "\u3164",  # a letter without ink
-        "\u2800\ue000",  # a private sign
+        "\ue000",  # a private sign
+        "a\u2800b",  # Braille without a dot
+        "\u043f\u0440\u0438\u200c\u0432\u0435\u0442",  # a joiner where Cyrillic letters need none
+        "\u00f5\u200d\u00e4",  # or Latin ones beyond ASCII
+        "\u043f\u0440\u0438\ufe0f\u0432\u0435\u0442",  # a style behind a letter
     ],
 )
 def test_what_carries_a_message_unseen_is_told(line: str) -> None:

@@ -45,6 +45,13 @@ def test_the_example_fits_every_platform() -> None:
     assert (done.code, done.out) == (0, "")
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "90000"])
+def test_a_length_that_no_video_has_is_misuse(tmp_path: Path, seconds: str) -> None:
+    """Not a number, no end, less than nothing, more than a day."""
+    (tmp_path / "a.srt").write_text(SRT, "utf-8")
+    assert run("airlock", "lint", tmp_path / "a.srt", "--length", seconds).code == 2
+
+
 def test_a_wide_picture_has_longer_lines(tmp_path: Path) -> None:
     """42 characters instead of 28."""
     (tmp_path / "a.srt").write_text(SRT.replace("Tere", "a" * 33), "utf-8")

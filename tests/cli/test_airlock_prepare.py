@@ -108,7 +108,7 @@ def test_who_breaks_off_leaves_nothing(given: Path, told: signal.Signals) -> Non
     heard = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); "  # even if who runs the tests ignores it
     going = start(*words, program=heard + PROGRAM)
     deadline = time.monotonic() + 30
-    while not list(given.glob("out/.airlock-*/0")) and time.monotonic() < deadline:  # the first is there, aside
+    while not list(given.glob("out/.ordinance-airlock-*/0")) and time.monotonic() < deadline:  # the first is aside
         time.sleep(0.02)
     for _ in range(1 if told is signal.SIGINT else 2):  # a shell that goes with its terminal passes it on once more
         going.send_signal(told)

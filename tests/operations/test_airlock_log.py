@@ -265,3 +265,26 @@ def test_a_cut_that_carries_nothing_is_none_of_ours(tallinn: Workspace) -> None:
     dated(tallinn, (0, "prepared", "p-001"), (20, "approved", "p-002"))
     assert cut(tallinn.state, date(2024, 12, 20), AT + timedelta(days=21), lambda found, gone: {}) == 1
     assert faults(tallinn) == [(0, "receipt-not-whole"), (1, "receipt-not-next")]
+
+
+def test_receipts_are_cut_again_and_again(tallinn: Workspace) -> None:
+    """Each purge carries on what the one before carried, and accuses nothing of what was in its turn."""
+    dated(tallinn, (0, "prepared", "p-001"), (10, "approved", "p-002"), (20, "released", "p-001"))
+    dated(tallinn, (20, "posted", "p-001"))
+    body = a_month_alone(tallinn)
+    for days, left in ((41, ["released", "posted", "cut", "cut"]), (51, ["cut", "cut", "cut"])):
+        purge(body, (AT + timedelta(days=days)).date(), AT + timedelta(days=days))
+        assert [e["what"] for e in log_document(body)["entries"]] == left
+        assert faults(body) == []
+
+
+def test_what_a_cut_alone_carries_is_carried_on(tallinn: Workspace) -> None:
+    """Between two receipts of one transfer two purges come, and a third transfer's receipt is the first that stays."""
+    dated(tallinn, (0, "prepared", "p-001"))
+    dated(tallinn, (10, "prepared", "p-001"), transfer="2024-12-19_c3d4", manifest=TWO)
+    dated(tallinn, (20, "approved", "p-002"))
+    body = a_month_alone(tallinn)
+    purge(body, (AT + timedelta(days=41)).date(), AT + timedelta(days=41))
+    assert faults(body) == []
+    dated(body, (41, "released", "p-001"))
+    assert faults(body) == []

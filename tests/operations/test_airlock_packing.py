@@ -193,6 +193,14 @@ def test_what_no_check_would_let_through_is_not_packed(
     assert nothing(body)
 
 
+def test_captions_may_go_on_as_long_as_the_sound(body: Workspace, tmp_path: Path) -> None:
+    """What is said when the pictures have ended has its captions, and the manifest says the whole length."""
+    (tmp_path / "v.mp4").write_bytes(film(8, size=(180, 320), sound_s=2.5))
+    (tmp_path / "v.srt").write_text("1\n00:00:01,000 --> 00:00:02,400\nTere\n", "utf-8")
+    found = packed(body, [tmp_path / "v.mp4"], cover=picture(tmp_path), captions=tmp_path / "v.srt")
+    assert [part.duration_ms > 2_400 for part in found.manifest.media if part.duration_ms is not None] == [True]
+
+
 def test_without_a_receipt_there_is_no_package(
     body: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,15 +198,24 @@ def test_lossless_is_for_videos_that_fit(given: Path, tmp_path: Path) -> None:
 def test_what_a_killed_run_left_is_taken_away_by_the_next(given: Path, tmp_path: Path) -> None:
     """A copy of a video would lie hidden in the folder that goes onto the stick; what a run still holds stays."""
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
-    for folder in (out / ".airlock-left", out / ".airlock-busy", elsewhere):
+    for folder in (out / ".ordinance-airlock-left", out / ".ordinance-airlock-busy", elsewhere):
         folder.mkdir(parents=True)
         (folder / "0").write_bytes(b"video")
-    (out / ".airlock-link").symlink_to(elsewhere)
-    with held(out / ".airlock-busy"):
+    (out / ".ordinance-airlock-link").symlink_to(elsewhere)
+    with held(out / ".ordinance-airlock-busy"):
         (one,) = run([given / "parade.mov"], out)
-    assert sorted(p.name for p in out.iterdir()) == [".airlock-busy", ".airlock-link", one.name]
+    assert sorted(p.name for p in out.iterdir()) == [".ordinance-airlock-busy", ".ordinance-airlock-link", one.name]
     assert (elsewhere / "0").exists()
-    assert (out / ".airlock-busy" / "0").exists()
+    assert (out / ".ordinance-airlock-busy" / "0").exists()
+
+
+def test_folders_of_other_people_stay(given: Path, tmp_path: Path) -> None:
+    """What somebody keeps beside it under a hidden name of their own is not what a killed run left."""
+    notes = tmp_path / "out" / ".airlock-notes"
+    notes.mkdir(parents=True)
+    (notes / "mine.txt").write_text("Tere", "utf-8")
+    run([given / "parade.mov"], tmp_path / "out")
+    assert (notes / "mine.txt").read_text("utf-8") == "Tere"
 
 
 def test_platforms_are_asked_about_sound_that_goes_on(tmp_path: Path) -> None:

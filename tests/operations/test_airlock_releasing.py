@@ -149,6 +149,21 @@ def test_only_in_its_turn(tmp_path: Path, green: None) -> None:
     assert refused(body, tmp_path / "t") == ["receipt-not-next"]
 
 
+def test_what_is_withdrawn_meanwhile_does_not_go_out(body: Workspace, tmp_path: Path, green: None) -> None:
+    """Consent is taken back while the checkers look at the files: nothing stays on the stick, and the book holds."""
+
+    def looks(_path: Path, _medium: Medium, **_more: object) -> tuple[Refusal, ...]:
+        if read_receipts(body.state).entries[-1].what == Act.APPROVED:
+            put_away(body, TRANSFER, Act.WITHDRAWN, "consent was taken back", by=OTHER, at=AT)
+        return ()
+
+    with pytest.raises(PolicyError, match="receipt-not-next"):
+        released(body, tmp_path / "s", second=looks)
+    assert not (tmp_path / "s" / TRANSFER).exists()
+    assert [e.what for e in read_receipts(body.state).entries] == ["prepared", "approved", "withdrawn"]
+    assert log_document(body)["holds"]
+
+
 def test_an_approval_that_was_cut_off_counts_no_more(body: Workspace, tmp_path: Path, green: None) -> None:
     """Where retention took the receipt of the approval away, nobody can say when it was."""
     released(body, tmp_path / "s", at=AT + timedelta(days=1))

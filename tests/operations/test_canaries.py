@@ -193,7 +193,8 @@ def _bad_settings(folder: Path) -> None:
 
 
 FULL = f"""
-import resource, signal
+import resource, signal, sys
+sys.dont_write_bytecode = True  # a compiled module that is cut short would break every later run
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 {PROGRAM}

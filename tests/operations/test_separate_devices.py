@@ -285,6 +285,24 @@ def test_when_the_exemption_is_over_the_app_must_be_gone(folder: Path) -> None:
     assert "removed_after_use" not in before
 
 
+def test_an_exemption_that_is_over_counts_where_the_record_does_not_name_it(folder: Path) -> None:
+    """The app is forbidden to the device again: that nobody wrote the exemption into the record makes nothing green."""
+    reword(folder / SD_001, {"exemptions: [channel-devices]\n": "", "last_day: 2025-06-30\n": ""})
+    assert asked(folder, "sd-001")["state"] == "green"
+    reword(folder / "exemptions" / "channel-devices.yaml", {"last_day: 2025-06-30": "last_day: 2024-12-10"})
+    line = asked(folder, "sd-001")
+    assert (line["state"], of(line, "removed_after_use")) == ("red", ("fail", "app_after_end"))
+
+
+def test_an_exemption_that_is_over_accuses_nobody_whom_no_rule_binds(folder: Path) -> None:
+    """The rule leaves separate devices out by now: that an exemption ended says nothing of them."""
+    reword(folder / SD_001, {"exemptions: [channel-devices]\n": "", "last_day: 2025-06-30\n": ""})
+    reword(folder / "exemptions" / "channel-devices.yaml", {"last_day: 2025-06-30": "last_day: 2024-12-10"})
+    devices = {"devices: {owner: body}": "devices: {all: [{owner: body}, {not: {use: separate}}]}"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", devices)
+    assert asked(folder, "sd-001")["state"] != "red"
+
+
 def test_an_app_that_nobody_looks_for_is_not_gone(folder: Path) -> None:
     """The rule is against Telegram: of TikTok inventories keep nothing but a count, and that accuses nobody of it."""
     other = {"what: [{family: tiktok}]": "what: [{family: telegram}]"}

@@ -14,8 +14,10 @@ import unicodedata
 
 _JOINERS = frozenset("\u200c\u200d")
 _STYLE = frozenset("\ufe0e\ufe0f")  # an emoji as text, or as a picture
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u3164\uffa0\ufffc")  # by category letters or marks
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\ufffc")  # by category others
 _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_EMOJI = frozenset("#*0123456789\u203c\u2049\u2139\u3030")  # have two styles, and are no symbols by category
+_JOIN_NOTHING = ("LATIN ", "GREEK ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ")
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0d\U000e0100-\U000e01ef]")
 _SPACES = re.compile("[\t \u1680\u2000-\u200a\u205f\u3000]+")  # not those that keep words together (U+00A0, U+202F)
 
@@ -23,7 +25,7 @@ _SPACES = re.compile("[\t \u1680\u2000-\u200a\u205f\u3000]+")  # not those that 
 def unseen(line: str) -> bool:
     """Whether a line has what nobody sees: controls, bidirectional marks, tags, letters of no width, selectors.
 
-    Joiners between letters or signs beyond ASCII (several scripts, emoji) and one choice of an emoji's style are none.
+    Joiners in scripts that join letters and between emoji, and one choice of an emoji's style, are none.
     """
     return bool(_SELECTORS.search(line)) or any(_is_unseen(line, index, sign) for index, sign in enumerate(line))
 
@@ -38,9 +40,11 @@ def _is_unseen(line: str, index: int, sign: str) -> bool:
     if sign in _JOINERS:
         return not (_joins(before) and _joins(after))
     if sign in _STYLE:
-        return not before or before in _STYLE or not (before in "#*0123456789" or _joins(before))
+        return not before or not (before in _EMOJI or unicodedata.category(before) in ("So", "Sm"))
     return sign in _UNSEEN or unicodedata.category(sign) in _CATEGORIES
 
 
 def _joins(sign: str) -> bool:
-    return bool(sign) and not sign.isascii() and not sign.isspace() and sign not in _JOINERS
+    if not sign or sign.isascii() or sign.isspace() or sign in _JOINERS:
+        return False
+    return not unicodedata.name(sign, "").startswith(_JOIN_NOTHING)

@@ -20,7 +20,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from ordinance.airlock._apart import Progress, StopError, serve
+from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, serve
 
 LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)  # before the lock
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
@@ -62,8 +62,13 @@ def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> di
         except Exception:  # whatever a decoder says of foreign bytes means the same: it cannot be decoded
             raise StopError("airlock-cannot-decode") from None
     options = SAVED[medium] | ({"lossless": True, "quality": 80, "exact": True} if lossless else {})
-    with os.fdopen(os.dup(files[1]), "wb") as out:
-        picture.save(out, FORMATS[medium], **options)
+    made = io.BytesIO()  # given a real file, Pillow takes one that was written in part for written
+    picture.save(made, FORMATS[medium], **options)
+    try:
+        with os.fdopen(os.dup(files[1]), "wb") as out:
+            out.write(made.getbuffer())
+    except OSError:
+        raise StopError(OUT_OF_LIMITS) from None
     return {"width": picture.width, "height": picture.height, "notes": sorted(set(notes))}
 
 

@@ -84,6 +84,10 @@ class C2pa:
         return False if self.whole else None
 
 
+class PackedError(UnreadableError):
+    """Text that is packed and cannot be unpacked to its end: nobody knows what it says."""
+
+
 class Origin(StrEnum):
     """What a file that comes in says of how it was made, in one word."""
 
@@ -116,15 +120,15 @@ def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
     """
     stores: list[memoryview] = []
     texts: list[bytes] = []
-    whole = True
+    whole, packed = True, False
     try:
         for is_text, content in _PARTS[medium](data) if medium is not None else ():
             if is_text:
                 texts.append(bytes(content))
             else:
                 stores.append(content)
-    except UnreadableError:
-        whole = False
+    except UnreadableError as error:
+        whole, packed = False, isinstance(error, PackedError)
     said = [statements(store) for store in stores]
     whole = whole and all(one.whole for one in said) and all(is_store(store) for store in stores)
     named = [*_PLAIN.findall(data), *(name for text in texts for name in _PLAIN.findall(text))]
@@ -134,7 +138,7 @@ def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
     carried = any(sign.search(source) for source in sources for sign in _CARRIED)
     signs = carried or any(_NAMED.search(source) for source in sources)
     wide = any(_WIDE.search(source) for source in sources)
-    if not stores and not signs and not kinds and not wide:
+    if not stores and not signs and not kinds and not wide and not packed:
         return None
     if None in kinds or (signs and not stores and not kinds) or wide:
         whole = False  # it names a kind that nobody listed here, or says something that was not found by its place
@@ -240,9 +244,9 @@ def _inflated(content: bytes, name: bytes) -> _Parts:
     try:
         text = stream.decompress(rest, _MOST)
     except zlib.error:
-        raise UnreadableError from None
-    if stream.unconsumed_tail:
-        raise UnreadableError
+        raise PackedError from None
+    if not stream.eof:
+        raise PackedError
     yield True, _of_digits(text) if in_digits else memoryview(text)
 
 

@@ -156,6 +156,8 @@ def _text(number: int, raw: str, removed: list[CaptionRemark], *, is_vtt: bool) 
     line = plain(html.unescape(without) if is_vtt else without)
     if marks:
         removed.append(CaptionRemark(number, CaptionFault.REMOVED, marks))
+    if _MARKUP.search(line):  # `<<i>v Anna>`, or `&lt;v Anna&gt;`: SubRip would have it as markup once more
+        raise _CueError(number, CaptionFault.NOT_A_CUE)
     if "-->" in line:  # the empty line between two cues is missing
         raise _CueError(number, CaptionFault.NOT_A_CUE)
     if unseen(line):

@@ -41,6 +41,12 @@ def _profile(_context: click.Context, _option: click.Parameter, name: str) -> tu
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+def _number(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    if seconds is not None and seconds != seconds:  # noqa: PLR0124  # "nan" is within every range
+        raise click.BadParameter("that is no number")
+    return seconds
+
+
 profile_option = click.option(
     "--profile",
     callback=_profile,
@@ -215,7 +221,14 @@ class _Bar:
 @airlock.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @profile_option
-@click.option("--length", "seconds", type=click.FloatRange(min=0), help="How long the video is, in seconds.")
+@click.option(
+    "--length",
+    "seconds",
+    type=click.FloatRange(min=0, max=86_400),
+    callback=_number,
+    metavar="SECONDS",
+    help="How long the video is.",
+)
 @click.option("--upright/--wide", default=True, show_default=True, help="Whether the picture is taller than wide.")
 @json_option
 @guarded

@@ -37,6 +37,7 @@ def keep_within(memory: int, limits: Mapping[str, int]) -> bool:
         import resource  # noqa: PLC0415  # not on every system
     except ImportError:
         return False
+    sys.dont_write_bytecode = True  # Python keeps a compiled module that a limit has cut short, and later trips over it
     whole = True
     for name, most in {"AS": _address_space() + memory, **limits}.items():
         try:

@@ -27,6 +27,7 @@ from ordinance.operations.airlock_transfers import (
     known_person,
     reason_of,
     require_turn,
+    still_in_turn,
     transfer_of,
     whole_package,
 )
@@ -86,7 +87,8 @@ def approve(workspace: Workspace, transfer: str, answers: Answers, *, by: str, a
         "answers": {item.id: answers.given[item.id] for item in checklist()},
         "notes": notes,
     }
-    append(workspace.state, Act.APPROVED, at, by=by, said=said)
+    turn = still_in_turn(workspace, transfer, Act.APPROVED, by)
+    append(workspace.state, Act.APPROVED, at, by=by, said=said, unless=turn)
     return said
 
 
@@ -96,7 +98,8 @@ def put_away(workspace: Workspace, transfer: str, act: Act, reason: str, *, by: 
     found = transfer_of(workspace, transfer)
     require_turn(found, act, by)
     said = {"transfer": transfer, "manifest": digest_of(found)}
-    append(workspace.state, act, at, by=by, said=said, reason=reason_of(reason, "--reason"))
+    turn = still_in_turn(workspace, transfer, act, by)
+    append(workspace.state, act, at, by=by, said=said, reason=reason_of(reason, "--reason"), unless=turn)
     return said
 
 

@@ -22,7 +22,7 @@ MOST_BYTES = 1_000_000  # read of any file; each kind has its own limit below th
 
 _CAPTION = {
     CaptionFault.NOT_UTF8: ("caption-not-utf8", "is not UTF-8", "save the captions as UTF-8"),
-    CaptionFault.TOO_LARGE: ("caption-too-large", "the file has {0:,} bytes, which no captions have", ""),
+    CaptionFault.TOO_LARGE: ("caption-too-large", "the file has more bytes than any captions have", ""),
     CaptionFault.NO_CUES: ("caption-empty", "there is no caption in it", ""),
     CaptionFault.NOT_A_CUE: (
         "caption-not-one",

@@ -56,8 +56,14 @@ def transfers_of(found: Ledger) -> tuple[Mapping[str, Transfer], tuple[ReceiptFa
     Where older receipts were taken away, the receipt that says so also says how far each transfer had come, and what
     was wrong then: that is found at line 0, for good.
     """
+    transfers, faults = _followed(found, len(found.entries))
+    return {name: transfer for name, transfer in transfers.items() if transfer.entries}, tuple(faults)
+
+
+def _followed(found: Ledger, most: int) -> tuple[dict[str, Transfer], list[ReceiptFault]]:
+    """Every transfer as far as the first `most` receipts tell it, also one that a cut carried and they do not name."""
     transfers, faults = _carried_over(found)
-    for line, entry in enumerate(found.entries, 1):
+    for line, entry in enumerate(found.entries[:most], 1):
         act = Act(entry.what)
         if act in BOOKS_OWN:
             continue
@@ -70,7 +76,7 @@ def transfers_of(found: Ledger) -> tuple[Mapping[str, Transfer], tuple[ReceiptFa
         if why is not None:
             faults.append(ReceiptFault(line, str(why)))
         transfers[name] = replace(known, entries=(*known.entries, entry))
-    return {name: transfer for name, transfer in transfers.items() if transfer.entries}, tuple(faults)
+    return transfers, faults
 
 
 def carried(found: Ledger, gone: int) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def carried(found: Ledger, gone: int) -> dict[str, Any]:
     Who did it is carried of the first step alone, which is asked for when somebody approves. A transfer of which every
     receipt goes is forgotten: whatever came later under its id would be out of turn.
     """
-    transfers, faults = transfers_of(replace(found, entries=found.entries[:gone], faults=()))
+    transfers, faults = _followed(found, gone)  # of the whole book: the receipt of the last cut stands behind these
     stays = {entry.said.get("transfer") for entry in found.entries[gone:]}
     split = [transfer for transfer in transfers.values() if transfer.id in stays]
     return {

@@ -189,10 +189,10 @@ def _captions(
     if wanted.captions is None:
         needed = any(one.rebuilt.sound for one in main) and waiver is not None
         return (Spoken.WAIVED if needed else Spoken.NOT_NEEDED), []
-    video = next(one.rebuilt for one in main if one.rebuilt.medium.is_video)
-    length = None if video.duration_s is None else round(video.duration_s * 1000)
+    video = next(one for one in main if one.rebuilt.medium.is_video)
+    is_upright = video.rebuilt.height > video.rebuilt.width
     raw = _read(wanted.captions)
-    issues = [*caption_issues(str(wanted.captions), raw, length, is_upright=video.height > video.width)]
+    issues = [*caption_issues(str(wanted.captions), raw, video.length_ms, is_upright=is_upright)]
     _stop_at_errors(issues)
     cues = read_captions(raw).cues
     _write(aside / SRT, as_srt(cues))
@@ -225,8 +225,7 @@ def _label(media: Sequence[Prepared]) -> Label:
 
 def _facts(one: Prepared) -> dict[str, Any]:
     rebuilt = one.rebuilt
-    length = None if rebuilt.duration_s is None else round(rebuilt.duration_s * 1000)
-    return {"medium": rebuilt.medium, "width": rebuilt.width, "height": rebuilt.height, "duration_ms": length}
+    return {"medium": rebuilt.medium, "width": rebuilt.width, "height": rebuilt.height, "duration_ms": one.length_ms}
 
 
 def _receipt(packed: Packed, waiver: str | None) -> dict[str, Any]:

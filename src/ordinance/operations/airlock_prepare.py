@@ -54,7 +54,7 @@ _ORIGINS = {
     Origin.UNREADABLE: ("airlock-origin-unreadable", "it says something of how it was made that cannot be read here"),
     Origin.PRESENT: ("airlock-origin-left-out", "its content credentials, which do not speak of AI, were left out"),
 }
-_ASIDE = ".airlock-"
+_ASIDE = ".ordinance-airlock-"  # of ours alone: what a killed run left under it is taken away
 _TRIES = 100  # for a name that is free
 Told = Callable[[str, int, int], None]  # the file that was given; so much done, of so much
 
@@ -69,6 +69,11 @@ class Prepared:
     shape: Shape
     origin: Origin
     judged: tuple[Judged, ...]
+
+    @property
+    def length_ms(self) -> int | None:
+        """How long it plays, to the end of what lasts longer, the pictures or the sound; `None` of a picture."""
+        return _length_ms(self.rebuilt, self.shape)
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -169,13 +174,18 @@ def _facts(rebuilt: Rebuilt, shape: Shape) -> dict[About, int | str]:
         About.VIDEO_EDIT_LISTS: 0,
         About.VIDEO_INDEX: "first",
     }
-    if rebuilt.duration_s is not None and rebuilt.frames is not None:
-        longest = shape.duration_s if "sound_goes_on" in rebuilt.notes and shape.duration_s else rebuilt.duration_s
-        facts[About.VIDEO_MS] = round(longest * 1000)
+    length = _length_ms(rebuilt, shape)
+    if length is not None and rebuilt.duration_s is not None and rebuilt.frames is not None:
+        facts[About.VIDEO_MS] = length
         facts[About.VIDEO_FPS] = round(rebuilt.frames / rebuilt.duration_s)
     if rebuilt.sound:
         facts |= {About.AUDIO_CODEC: "aac", About.AUDIO_HZ: shape.rate_hz, About.AUDIO_CHANNELS: shape.channels}
     return facts
+
+
+def _length_ms(rebuilt: Rebuilt, shape: Shape) -> int | None:
+    longest = shape.duration_s if "sound_goes_on" in rebuilt.notes and shape.duration_s else rebuilt.duration_s
+    return None if longest is None else round(longest * 1000)
 
 
 @contextmanager
@@ -274,7 +284,7 @@ def _line(one: Prepared) -> dict[str, Any]:
         "width": rebuilt.width,
         "height": rebuilt.height,
         "frames": rebuilt.frames,
-        "duration_ms": None if rebuilt.duration_s is None else round(rebuilt.duration_s * 1000),
+        "duration_ms": one.length_ms,
         "sound": rebuilt.sound,
         "lossless": rebuilt.lossless,
         "origin": str(one.origin),

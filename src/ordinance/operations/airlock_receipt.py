@@ -8,25 +8,36 @@ the run is broken off after the receipt is on disk, both stay. Cannot help a run
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ordinance.model.receipt import Act
+from ordinance.store.chain import Ledger
 from ordinance.store.receipts import append, read_receipts
 
 
 def tell_of(
-    folder: Path, state: Path, act: Act, at: datetime, *, by: str, said: Mapping[str, Any], device: str = ""
+    folder: Path,
+    state: Path,
+    act: Act,
+    at: datetime,
+    *,
+    by: str,
+    said: Mapping[str, Any],
+    device: str = "",
+    unless: Callable[[Ledger], None] = lambda found: None,
 ) -> None:
     """Write the receipt of what stands in `folder`; whatever stops it before it is on disk takes the folder away.
+
+    `unless` looks at the receipts under their lock, and may raise.
 
     Raises what `append` raises, and what breaks the run off.
     """
     before = len(read_receipts(state).entries)
     try:
-        append(state, act, at, by=by, said=said, device=device)
+        append(state, act, at, by=by, said=said, device=device, unless=unless)
     except BaseException:
         later = read_receipts(state).entries[before:]
         if not any(e.what == act and e.device == device and e.said["transfer"] == said["transfer"] for e in later):

@@ -44,6 +44,7 @@ from ordinance.operations.airlock_transfers import (
     reason_of,
     refused,
     require_turn,
+    still_in_turn,
     transfer_of,
     whole_package,
 )
@@ -108,7 +109,8 @@ def release(
         "proof": str(proof.state),
         "unknown_accepted": accepted if proof.state is ProofState.UNKNOWN else None,
     }
-    tell_of(target, workspace.state, Act.RELEASED, at, by=by, device=device, said=said)
+    turn = still_in_turn(workspace, transfer, Act.RELEASED, by)
+    tell_of(target, workspace.state, Act.RELEASED, at, by=by, device=device, said=said, unless=turn)
     return Released(target, manifest, proof)
 
 
@@ -121,7 +123,8 @@ def posted(workspace: Workspace, transfer: str, address: str, *, by: str, at: da
     asked = [str(id_) for id_ in said_first] if isinstance(said_first, list) and said_first else [*platforms()]
     platform = _platform_of(workspace, address, asked)
     said = {"transfer": transfer, "manifest": digest_of(found), "address": address, "platform": platform}
-    append(workspace.state, Act.POSTED, at, by=by, said=said)
+    turn = still_in_turn(workspace, transfer, Act.POSTED, by)
+    append(workspace.state, Act.POSTED, at, by=by, said=said, unless=turn)
     return platform
 
 

@@ -11,7 +11,7 @@ Cannot know whether who types an id is that person.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ordinance.model.transfer import Refusal
 from ordinance.operations.airlock_log import Transfer, transfers_of
 from ordinance.operations.workspace import Workspace
 from ordinance.policy.nodes import did_you_mean
+from ordinance.store.chain import Ledger
 from ordinance.store.receipts import read_receipts
 
 NOTHING = "nothing was done"
@@ -59,9 +60,9 @@ def reason_of(text: str, option: str) -> str:
     return reason
 
 
-def transfer_of(workspace: Workspace, name: str) -> Transfer:
+def transfer_of(workspace: Workspace, name: str, found: Ledger | None = None) -> Transfer:
     """A transfer. Raises PolicyError where no receipt tells of it, or the receipts are not as they were written."""
-    found = read_receipts(workspace.state)
+    found = read_receipts(workspace.state) if found is None else found
     transfers, faults = transfers_of(found)
     wrong = [(f.line, f.reason) for f in found.faults] + [(f.line, f.reason) for f in faults]
     if wrong:
@@ -84,6 +85,11 @@ def require_turn(transfer: Transfer, act: Act, by: str) -> None:
         message, hint = _WHY[why]
         said = message.format(state=transfer.state, act=act)
         raise PolicyError([Issue(transfer.id, 0, 0, str(why), said, NOTHING, hint)])
+
+
+def still_in_turn(workspace: Workspace, name: str, act: Act, by: str) -> Callable[[Ledger], None]:
+    """What is asked once more under the book's lock: another run may have come first, while files were looked at."""
+    return lambda found: require_turn(transfer_of(workspace, name, found), act, by)
 
 
 def digest_of(transfer: Transfer) -> str:

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from ordinance import __version__
 from ordinance.model.apps import Citation
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.estate import Use
+from ordinance.model.estate import Use, app_surfaces
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Exemption
+from ordinance.model.ruling import Outcome
 from ordinance.model.separation import (
     NUMBERS,
     Conflict,
@@ -38,6 +39,7 @@ from ordinance.operations.purpose import record_rows, require_alarm
 from ordinance.operations.workspace import SEPARATE, Workspace
 from ordinance.policy.exempt import names_device
 from ordinance.policy.nodes import did_you_mean
+from ordinance.policy.resolve import class_of_device, resolve
 from ordinance.readers import lease_reader, reader
 from ordinance.report.separate import why
 from ordinance.review.channels import apps_of
@@ -176,10 +178,29 @@ def _chosen(record: DeviceRecord | None, more: Iterable[Profile]) -> list[Profil
 def _exemptions(
     workspace: Workspace, record: DeviceRecord | None, device: str, at: datetime
 ) -> list[Exemption]:
-    """Exemptions in force that name the device, and those that its record names and that have begun."""
+    """Exemptions in force that name the device, and those that its record names and that have begun.
+
+    Where there is none and its app is forbidden to the device now, the one that ended last: its end is that of the use,
+    whether the record speaks of it or not.
+    """
     own = record.exemptions if record is not None else ()
-    begun = (e for e in workspace.law.exemptions if names_device(e, device) and _has_begun(e, at))
-    return [e for e in begun if at in e.span or e.id in own]
+    begun = [e for e in workspace.law.exemptions if names_device(e, device) and _has_begun(e, at)]
+    found = [e for e in begun if at in e.span or e.id in own]
+    if not found and begun and _is_forbidden(workspace, record, device, at):
+        return [max(begun, key=lambda e: (e.last_day, e.id))]
+    return found
+
+
+def _is_forbidden(workspace: Workspace, record: DeviceRecord | None, device: str, at: datetime) -> bool:
+    """Whether a rule forbids an app of its channels on the device: not where nobody knows what the device is."""
+    law, estate = workspace.law, workspace.estate
+    day = at.astimezone(law.zone).date()
+    row = estate.device_on(device, day, day)
+    if row is None:
+        return False
+    who, surfaces = class_of_device(law, estate, row, at, at), app_surfaces(row.facts.platform)
+    asked = ((app, surface) for app in _apps(workspace, record, device) for surface in surfaces)
+    return any(resolve(law, who, app, surface, at).outcome is Outcome.FORBIDDEN for app, surface in asked)
 
 
 def _apps(workspace: Workspace, record: DeviceRecord | None, device: str) -> frozenset[str]:

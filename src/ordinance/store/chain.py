@@ -144,13 +144,15 @@ def append(
     reason: str = "",
     device: str = "",
     said: Mapping[str, Any] | None = None,
+    unless: Callable[[Ledger], None] = lambda found: None,
 ) -> Entry:
-    """Write one entry; when this returns it is on disk.
+    """Write one entry; when this returns it is on disk. `unless` looks at the book under the lock, and may raise.
 
     Raises ValueError for a `device` that the book may not name, PolicyError where the book is not as it was written
     (`ledger-broken`) or another run holds it (`ledger-busy`), OSError where it cannot be written.
     """
     with locked(book, state):
+        unless(read(book, state))
         return _append(book, state, Entry(0, at, what, by, reason, device, said or {}, ""))
 
 

@@ -11,7 +11,7 @@ Cannot know: what `chain` cannot know, nor whether who typed an id is that perso
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,22 @@ def read_receipts(state: Path) -> Ledger:
 
 
 def append(
-    state: Path, act: Act, at: datetime, *, by: str, said: Mapping[str, Any], reason: str = "", device: str = ""
+    state: Path,
+    act: Act,
+    at: datetime,
+    *,
+    by: str,
+    said: Mapping[str, Any],
+    reason: str = "",
+    device: str = "",
+    unless: Callable[[Ledger], None] = lambda found: None,
 ) -> Entry:
     """Write one receipt; when this returns it is on disk. `said` has at least `transfer` and `manifest` (SHA-256).
 
     Raises PolicyError where the book is not as it was written (`ledger-broken`) or another run holds it
     (`ledger-busy`), OSError where it cannot be written.
     """
-    return chain.append(BOOK, state, act, at, by=by, reason=reason, device=device, said=said)
+    return chain.append(BOOK, state, act, at, by=by, reason=reason, device=device, said=said, unless=unless)
 
 
 def require_sound(state: Path) -> None:
