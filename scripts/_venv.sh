@@ -8,7 +8,7 @@
 #         ORDINANCE_UNPINNED=1           newest versions that pyproject.toml allows, instead of the pinned ones
 #
 # Three states of .venv are told apart:
-#   stamped    .venv/.ordinance-run or -test holds the digest of what was installed: nothing to do, no lock, no pip
+#   stamped    .venv/.ordinance-demo or -test holds the digest of what was installed: nothing to do, no lock, no pip
 #   unstamped  made by hand, or pyproject.toml changed: pip installs into it
 #   torn       .venv/.ordinance-installing is left over from a killed run: thrown away and made again
 
@@ -52,11 +52,11 @@ for name in sys.argv[3:]:
     with open(name, "rb") as file:
         digest.update(file.read())
 print(digest.hexdigest())' "$root" "${ORDINANCE_UNPINNED:-}" \
-        "$root/pyproject.toml" "$root/.ci/constraints.txt" "$root/.ci/constraints-run.txt" 2>/dev/null
+        "$root/pyproject.toml" "$root/.ci/constraints.txt" "$root/.ci/constraints-demo.txt" 2>/dev/null
 }
 
 stamped() {
-    # $1: run or test.
+    # $1: demo or test.
     [ -s "$venv/.ordinance-$1" ] && [ "$(digest)" = "$(cat "$venv/.ordinance-$1")" ]
 }
 
@@ -98,17 +98,17 @@ pip_install() {
 }
 
 install_all() {
-    # $1: run or test. The pins hold the build backend too, so that building needs no second, unpinned download.
+    # $1: demo or test. The pins hold the build backend too, so that building needs no second, unpinned download.
     case "$1${ORDINANCE_UNPINNED:+-unpinned}" in
-        run) pip_install --require-hashes -r "$root/.ci/constraints-run.txt" ;;
+        demo) pip_install --require-hashes -r "$root/.ci/constraints-demo.txt" ;;
         test) pip_install --require-hashes -r "$root/.ci/constraints.txt" ;;
-        run-unpinned) pip_install -e "$root" && return ;;
+        demo-unpinned) pip_install -e "${root}[media]" && return ;;
         test-unpinned) pip_install -e "${root}[test]" && return ;;
     esac && pip_install --no-deps --no-build-isolation -e "$root"
 }
 
 make_venv() {
-    # $1: run or test. The stamp comes last: whatever kills us before leaves no stamp, and the torn mark if pip was at work.
+    # $1: demo or test. The stamp comes last: whatever kills us before leaves no stamp, and the torn mark if pip was at work.
     if ! usable; then
         python=$(fit_python) || return
         if ! { rm -rf "$venv" && mkdir "$venv" && touch "$venv/.ordinance-installing" && "$python" -m venv "$venv"; }; then
@@ -117,7 +117,7 @@ make_venv() {
         fi
     fi
     say "Installing into .venv (once, and again only when the dependencies change) ..."
-    rm -f "$venv/.ordinance-run" "$venv/.ordinance-test"
+    rm -f "$venv/.ordinance-demo" "$venv/.ordinance-test"
     touch "$venv/.ordinance-installing"
     installed=0
     install_all "$1" || installed=$?
@@ -128,13 +128,13 @@ make_venv() {
     fi
     stamp=$(digest) || return
     # By way of a second name: a stamp is there whole or not at all.
-    for kind in $([ "$1" = test ] && echo test) run; do
+    for kind in $([ "$1" = test ] && echo test) demo; do
         echo "$stamp" >"$venv/.ordinance-new" && mv "$venv/.ordinance-new" "$venv/.ordinance-$kind" || return
     done
 }
 
 ensure_venv() {
-    # $1: run (the program) or test (the program and what its tests need).
+    # $1: demo (the program and the extras that the demo shows) or test (these and what the tests need).
     stamped "$1" && return
     take_lock
     made=0

@@ -64,7 +64,11 @@ def test_a_post_goes_through_the_airlock_to_one_device(tmp_path: Path) -> None:
     assert run("airlock", "verify-log", tmp_path / "demo" / "tallinn").code == 0
     (package,) = (tmp_path / "demo" / "tallinn" / "stick").iterdir()
     assert isinstance(check_package(package), Manifest)
-    assert b"Somebody" not in b"".join(path.read_bytes() for path in package.iterdir())
+    film = (tmp_path / "demo" / "tallinn" / "media" / "film.mp4").read_bytes()
+    sent = b"".join(path.read_bytes() for path in package.iterdir())
+    for said in (b"Somebody", b"Winter evening", b"loci"):
+        assert said in film
+        assert said not in sent
 
 
 def test_without_the_extra_nothing_goes_out_and_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PINNED_FULL = ROOT / ".ci" / "constraints.txt"
+PINNED_DEMO = ROOT / ".ci" / "constraints-demo.txt"
 PINNED_RUN = ROOT / ".ci" / "constraints-run.txt"
 WANTED = {
     "What the program needs": PROJECT["project"]["dependencies"],
@@ -73,7 +74,7 @@ def test_each_explanation_is_whole() -> None:
     assert [row[0] for row in rows if len(row) != 6 or not all(row)] == []
 
 
-@pytest.mark.parametrize("path", [PINNED_RUN, PINNED_FULL], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [PINNED_RUN, PINNED_DEMO, PINNED_FULL], ids=lambda path: path.name)
 def test_every_pin_has_hashes(path: Path) -> None:
     """pip can tell a changed file from the one that was reviewed, for each package of the list."""
     found = pins(path)
@@ -82,19 +83,23 @@ def test_every_pin_has_hashes(path: Path) -> None:
 
 
 def test_pins_cover_what_is_asked_for() -> None:
-    """Every dependency is in the lists: the program's and the build's in both, the tests' in the full one."""
-    run, full = pins(PINNED_RUN), pins(PINNED_FULL)
+    """Every dependency is in its list: the program's and the build's, what the demo shows, and what the tests need."""
+    run, demo, full = pins(PINNED_RUN), pins(PINNED_DEMO), pins(PINNED_FULL)
     asked = {plain(name) for heading in ("What the program needs", "What building needs") for name in WANTED[heading]}
     assert asked <= run.keys()
+    assert {plain(name) for name in WANTED["What rebuilding pictures and videos needs"]} <= demo.keys()
     assert {plain(name) for name in WANTED["What the tests need"]} <= full.keys()
 
 
-def test_both_lists_agree() -> None:
+@pytest.mark.parametrize(
+    ("short", "long"), [(PINNED_RUN, PINNED_DEMO), (PINNED_DEMO, PINNED_FULL)], ids=["run", "demo"]
+)
+def test_each_list_is_a_part_of_the_next(short: Path, long: Path) -> None:
     """demo and test share one .venv, so the shorter list is a part of the longer one, hash by hash.
 
     Where a test tool needs a package on every Python, the longer list has no marker.
     """
-    run, full = pins(PINNED_RUN), pins(PINNED_FULL)
+    run, full = pins(short), pins(long)
     bare = {name for name, (version, _) in full.items() if ";" not in version}
     wanted = {n: (version.partition(" ;")[0] if n in bare else version, hashes) for n, (version, hashes) in run.items()}
     assert {name: full.get(name) for name in run} == wanted

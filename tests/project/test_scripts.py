@@ -111,7 +111,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(root, fake_path(tmp_path / "bin"), tmp_path / "calls")
 
 
-RUN_PINS = "pip install --quiet --require-hashes -r {}/.ci/constraints-run.txt"
+DEMO_PINS = "pip install --quiet --require-hashes -r {}/.ci/constraints-demo.txt"
 TEST_PINS = "pip install --quiet --require-hashes -r {}/.ci/constraints.txt"
 OURSELVES = "pip install --quiet --no-deps --no-build-isolation -e {}"
 
@@ -152,7 +152,7 @@ def test_demo_installs_the_pins_then_the_project(checkout: Checkout) -> None:
     done = checkout.run("demo", "--to", "a b")
     assert done.returncode == 0, done.stderr
     root = checkout.root
-    assert checkout.asked() == ["venv", RUN_PINS.format(root), OURSELVES.format(root)]
+    assert checkout.asked() == ["venv", DEMO_PINS.format(root), OURSELVES.format(root)]
     assert done.stdout.startswith("ordinance <demo> <--to> <a b>")
 
 
@@ -188,7 +188,7 @@ def test_demo_runs_where_the_caller_stands(checkout: Checkout, tmp_path: Path) -
     assert done.stdout == f"ordinance <demo>{tmp_path}\n"
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", ".ci/constraints.txt", ".ci/constraints-run.txt"])
+@pytest.mark.parametrize("name", ["pyproject.toml", ".ci/constraints.txt", ".ci/constraints-demo.txt"])
 def test_a_changed_list_is_installed(checkout: Checkout, name: str) -> None:
     """The stamp is a digest of everything that decides what gets installed."""
     checkout.run("demo")
@@ -196,14 +196,14 @@ def test_a_changed_list_is_installed(checkout: Checkout, name: str) -> None:
     with (checkout.root / name).open("a") as file:
         file.write("# changed\n")
     checkout.run("demo")
-    assert checkout.asked() == [RUN_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
+    assert checkout.asked() == [DEMO_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
 
 
 def test_a_killed_installation_is_made_again_from_nothing(checkout: Checkout) -> None:
     """What kill -9 leaves behind never passes for a whole .venv."""
     killed = checkout.run("demo", FAKE_PIP_KILLS="yes")
     assert killed.returncode == -signal.SIGKILL
-    assert not list((checkout.root / ".venv").glob(".ordinance-run*"))
+    assert not list((checkout.root / ".venv").glob(".ordinance-demo*"))
     (checkout.root / ".venv" / "torn").touch()
     checkout.asked()
     done = checkout.run("demo")
@@ -220,7 +220,7 @@ def test_a_failed_installation_is_tried_again_without_starting_over(checkout: Ch
     assert "again" in failed.stderr.splitlines()[-1]
     checkout.asked()
     assert checkout.run("demo").returncode == 0
-    assert checkout.asked() == [RUN_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
+    assert checkout.asked() == [DEMO_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
 
 
 def test_a_moved_checkout_gets_a_new_venv(checkout: Checkout, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_two_at_once_install_once(checkout: Checkout, without: tuple[str, ...]) 
     for process in both:
         _, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, err
-    assert checkout.asked() == ["venv", RUN_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
+    assert checkout.asked() == ["venv", DEMO_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
     assert not list(checkout.root.glob(".venv.lock.d"))
 
 
@@ -259,8 +259,10 @@ def test_a_dead_holder_of_the_lock_stops_nobody(checkout: Checkout) -> None:
 
 def test_unpinned_leaves_the_choice_to_pip(checkout: Checkout) -> None:
     """ORDINANCE_UNPINNED=1 installs what pyproject.toml allows, for who wants to see whether newer versions work."""
+    assert checkout.run("demo", ORDINANCE_UNPINNED="1").returncode == 0
+    assert checkout.asked() == ["venv", f"pip install --quiet -e {checkout.root}[media]"]
     assert checkout.run("test", ORDINANCE_UNPINNED="1").returncode == 0
-    assert checkout.asked() == ["venv", f"pip install --quiet -e {checkout.root}[test]"]
+    assert checkout.asked() == [f"pip install --quiet -e {checkout.root}[test]"]
     assert checkout.run("test").returncode == 0
     assert checkout.asked() == [TEST_PINS.format(checkout.root), OURSELVES.format(checkout.root)]
 

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The airlock in the demonstration: a drawn picture on its way to two devices, of which one is not separate.
+"""The airlock in the demonstration: a drawn video on its way to two devices, of which one is not separate.
 
-Writes into the copy of the example body: a package, its receipts, and what lies on a stick. Where pictures cannot be
+Writes into the copy of the example body: a package, its receipts, and what lies on a stick. Where videos cannot be
 made anew here (the extra `media`, ExifTool or Linux is missing), nothing goes out, and that is said.
 """
 
 from __future__ import annotations
 
-import struct
-import tempfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 from ordinance.model.errors import PolicyError, TransferError
 from ordinance.operations.airlock_approving import Answers, approve
@@ -30,25 +26,21 @@ ANSWERS = {
     "minors": "none",
     "screens": "none",
     "place": "public",
-    "music": "none",
-    "captions": "nothing_heard",
+    "music": "own",
+    "captions": "read_and_right",
     "ai": "not_ai",
     "own_site": "there",
     "personal_data": "none",
 }
-_SIDE = 64  # pixels
 
 
 def airlock_lines(workspace: Workspace, at: datetime) -> Iterator[str]:
     """What happened, a sentence a line."""
     transfer = f"{at.date().isoformat()}_00000001"
-    numbers, stick = count(1), workspace.body.folder / "stick"
+    numbers, stick, media = count(1), workspace.body.folder / "stick", workspace.body.folder / "media"
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            picture = Path(folder, "picture.png")
-            picture.write_bytes(drawn())
-            wanted = Wanted([picture], text=workspace.body.folder / "media" / "post.txt")
-            pack(workspace, wanted, by=MAKER, at=at, transfer=transfer, ids=lambda: f"{next(numbers):04x}")
+        wanted = Wanted([media / "film.mp4"], media / "cover.jpg", media / "captions.srt", text=media / "post.txt")
+        pack(workspace, wanted, by=MAKER, at=at, transfer=transfer, ids=lambda: f"{next(numbers):04x}")
     except TransferError as error:
         first = error.issues[0]
         yield f"nothing goes out here: {first.message}" + (f" ({first.hint})" if first.hint else "")
@@ -56,7 +48,7 @@ def airlock_lines(workspace: Workspace, at: datetime) -> Iterator[str]:
             yield f"{device}: {proof_of(workspace, device, at, now=at).why}"
         return
     approve(workspace, transfer, Answers(ANSWERS, {}), by=APPROVER, at=at)
-    yield f"a picture was made anew, prepared by {MAKER} and approved by {APPROVER}"
+    yield f"a video was made anew, prepared by {MAKER} and approved by {APPROVER}"
     for device in (CLEAN, CONTAMINATED):
         try:
             found = release(workspace, transfer, device, stick, by=MAKER, at=at, now=at)
@@ -66,14 +58,3 @@ def airlock_lines(workspace: Workspace, at: datetime) -> Iterator[str]:
             yield f"{device} gets it: {found.proof.why}"
     log = log_document(workspace)
     yield f"{len(log['entries'])} receipts, and they {'hold' if log['holds'] else 'do not hold'}"
-
-
-def drawn() -> bytes:
-    """A picture in which red grows to the right and green downwards, as PNG, with a text that names somebody."""
-    rows = b"".join(b"\0" + bytes(v for x in range(_SIDE) for v in (4 * x, 4 * y, 60)) for y in range(_SIDE))
-    head = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", head), (b"tEXt", b"Author\0Somebody"), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        for kind, content in parts
-    )
