@@ -126,7 +126,7 @@ def film(
     for _ in range(2):  # the second time its size is known
         at = 32 + len(moov) + 8
         places = [at + sum(map(len, chunks[:i])) for i in range(len(chunks))]
-        traks = [_trak(1, 12800, 512, (32, 30), video, places)]
+        traks = [_trak(1, 25, 1, (32, 30), video, places)]
         if sound:
             traks.append(_trak(2, 48000, 1024, (0, 0), audio, [at + sum(map(len, chunks))]))
         length = max(len(samples) * 40, -(-len(tones) * 1024 // 48) if sound else 0)

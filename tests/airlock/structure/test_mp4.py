@@ -64,6 +64,12 @@ def overlap() -> bytes:
     return edited(MUTE, f"{STBL}/stco", 12, MUTE[table + 16 : table + 20])
 
 
+def timed(scale: int, ticks: int) -> bytes:
+    """A file whose pictures are counted by another scale of time, each of so many ticks."""
+    made = edited(GOOD, f"{MDIA}/mdhd", 12, u32(scale, 6 * ticks))
+    return edited(made, f"{STBL}/stts", 12, u32(ticks))
+
+
 CASES: dict[str, Case] = {
     "brand": there("ftyp", 0, b"M4V ", FIXED, "its brands are not those of ours"),
     "more-brands": more("ftyp", 24, b"text", FIXED, "its brands are not those of ours"),
@@ -114,8 +120,12 @@ CASES: dict[str, Case] = {
     "media-reserved": there(f"{MDIA}/mdhd", 22, b"te", FIXED, f"a reserved field {ALWAYS}"),
     "longer-mdhd": more(f"{MDIA}/mdhd", 24, b"text", SIZE, "bytes follow its last field"),
     "sound-scale": there(f"{SOUND}/mdia/mdhd", 12, u32(44100), DISAGREE, "its scale is not that of the sound"),
-    "slow": there(f"{MDIA}/mdhd", 12, u32(1), RANGE, "the rate of frames is none of ours"),
-    "other-rate": there(f"{MDIA}/mdhd", 12, u32(25600), DISAGREE, "the stream names another rate of frames"),
+    "fast": there(f"{MDIA}/mdhd", 12, u32(241), RANGE, "the rate of frames is none of ours"),
+    "other-rate": there(f"{MDIA}/mdhd", 12, u32(50), DISAGREE, "the stream names another rate of frames"),
+    "common-factor": (
+        lambda: timed(50, 2),
+        (f"{MDIA}/mdhd", FIXED, "scale and durations have a common factor"),
+    ),
     "handler-reserved": there(f"{MDIA}/hdlr", 4, b"text", FIXED, f"version, flags or a reserved field {ALWAYS}"),
     "handler-kind": there(f"{MDIA}/hdlr", 8, b"text", FIXED, f"the kind of track {ALWAYS}"),
     "handler-maker": there(f"{MDIA}/hdlr", 12, b"appl", FIXED, f"a reserved field {ALWAYS}"),
@@ -151,7 +161,7 @@ CASES: dict[str, Case] = {
     ),
     "stsz-empty-sample": there(f"{STBL}/stsz", 12, u32(0), RANGE, "a sample is empty"),
     "stts-two": (
-        lambda: edited(GOOD, f"{STBL}/stts", 4, u32(2, 5, 512, 1, 513), 12),
+        lambda: edited(GOOD, f"{STBL}/stts", 4, u32(2, 5, 1, 1, 2), 12),
         (f"{STBL}/stts", FIXED, "not all samples last equally long"),
     ),
     "stts-count": there(f"{STBL}/stts", 8, b"text", DISAGREE, "it counts other samples than there are"),

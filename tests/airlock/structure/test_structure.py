@@ -18,7 +18,6 @@ AVCC = "moov/trak[1]/mdia/minf/stbl/stsd/avc1/avcC"
 SMALL = {
     "jpeg": (jpeg(), Medium.JPEG),
     "jpeg-grey": (jpeg("L"), Medium.JPEG),
-    "jpeg-restarts": (jpeg(restarts=1), Medium.JPEG),
     "png": (png(), Medium.PNG),
     "webp": (webp(), Medium.WEBP),
     "webp-lossless": (webp(lossless=True), Medium.WEBP),
@@ -30,7 +29,6 @@ SMALL = {
 FIXED_UNTIL = {
     "jpeg": jpeg().index(b"\xff\xc0") + 5,
     "jpeg-grey": jpeg("L").index(b"\xff\xc0") + 5,
-    "jpeg-restarts": jpeg(restarts=1).index(b"\xff\xc0") + 5,
     "png": len(png()),
     "webp": 15,
     "webp-lossless": 20,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """JPEG as the airlock writes it: baseline, standard tables, nothing between, behind or beside the picture.
 
-Reads: SOI, APP0 (JFIF 1.01), DQT, SOF0, DHT, DRI, one SOS with its entropy-coded data to the last bit, EOI. The
-tables are those of ITU-T T.81 Annex K, scaled by a quality as libjpeg does, so that no text fits into them. Cannot
-know: what the pixels show.
+Reads: SOI, APP0 (JFIF 1.01), DQT, SOF0, DHT, one SOS with its entropy-coded data to the last bit, EOI, in the one
+order in which ours stand. The tables are those of ITU-T T.81 Annex K, scaled by a quality as libjpeg does, so that no
+text fits into them. No restarts: how often they come could be chosen. Cannot know: what the pixels show.
 
 Sources: ITU-T T.81 B.2 (segments), F.1.2 (baseline coding), F.1.2.3 (padding with ones), K.1-K.3 (tables); JFIF 1.02;
 libjpeg's `jpeg_quality_scaling` and `jpeg_add_quant_table`.
@@ -28,9 +28,14 @@ from ordinance.airlock.structure._strange import (
     want,
 )
 
-SOF0, DHT, SOI, EOI, SOS, DQT, DRI, APP0 = 0xC0, 0xC4, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD, 0xE0
-_NAMES = {SOF0: "SOF0", DHT: "DHT", SOS: "SOS", DQT: "DQT", DRI: "DRI", APP0: "APP0"}
+SOF0, DHT, SOS, DQT, APP0 = 0xC0, 0xC4, 0xDA, 0xDB, 0xE0
+_NAMES = {SOF0: "SOF0", DHT: "DHT", SOS: "SOS", DQT: "DQT", APP0: "APP0"}
 _SAMPLINGS = {1: ((0x11,), (0x21,), (0x22,)), 3: ((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x11))}
+# Count of components → the segments before the scan as libjpeg writes them, tables with their number.
+_ORDER = {
+    1: [(APP0, 0), (DQT, 0), (SOF0, 0), (DHT, 0), (DHT, 0x10)],
+    3: [(APP0, 0), (DQT, 0), (DQT, 1), (SOF0, 0), (DHT, 0), (DHT, 0x10), (DHT, 1), (DHT, 0x11)],
+}
 
 
 class _Frame:
@@ -41,7 +46,7 @@ class _Frame:
         self.huffman: set[int] = set()
         self.width = self.height = 0
         self.samplings: tuple[int, ...] = ()
-        self.interval = 0
+        self.order: list[tuple[int, int]] = []
 
 
 def check(data: memoryview) -> Shape:
@@ -65,6 +70,7 @@ def check(data: memoryview) -> Shape:
             break
         _SEGMENTS[kind](fields, frame)
         fields.end()
+        frame.order.append((kind, fields.data[0] if kind in (DQT, DHT) else 0))
     want(bytes(data[-2:]) == b"\xff\xd9", "end", ORDER, "its last two bytes are not EOI")
     _entropy(data[at:-2], at, frame)
     return Shape(frame.width, frame.height)
@@ -107,11 +113,6 @@ def _dht(fields: Fields, frame: _Frame) -> None:
     fields.fixed(HUFFMAN[number], "the table")
 
 
-def _dri(fields: Fields, frame: _Frame) -> None:
-    want(frame.interval == 0, fields.where, ORDER, "the interval of restarts stands twice")
-    frame.interval = fields.ranged(2, 1, 0xFFFF, "the interval of restarts")
-
-
 def _scan(fields: Fields, frame: _Frame) -> None:
     """The one scan, and that each table before it is used in it."""
     want(frame.samplings != (), fields.where, ORDER, "no frame began before the scan")
@@ -129,34 +130,26 @@ def _scan(fields: Fields, frame: _Frame) -> None:
         DISAGREE,
         "not just the Huffman tables that the scan uses are there",
     )
+    want(frame.order == _ORDER[colours], fields.where, ORDER, "the segments before it stand in another order than ours")
 
 
 def _entropy(data: memoryview, start: int, frame: _Frame) -> None:
-    """The coded data, cut at its restarts: each holds just its blocks, filled up with ones to a whole byte."""
+    """The coded data: they hold just the blocks of the picture, filled up with ones to a whole byte."""
     wide, high = (frame.samplings[0] >> 4, frame.samplings[0] & 15)
     if len(frame.samplings) == 1:
         wide = high = 1
     units = -(-frame.width // (8 * wide)) * -(-frame.height // (8 * high))
     blocks = (0,) if len(frame.samplings) == 1 else (0,) * (wide * high) + (1, 1)
-    interval = frame.interval or units
     want(len(data) * 8 >= units * len(blocks) * 4, f"byte {start}", CODING, "it has more blocks than bits for them")
     raw = bytes(data)
+    end = _next_marker(raw)
+    decoded_to_its_end(raw[:end].replace(b"\xff\x00", b"\xff"), blocks, units, f"entropy data at byte {start}")
+    want(end == len(raw), f"byte {start + end}", LOOSE, "bytes follow the last block of the picture")
+
+
+def _next_marker(raw: bytes) -> int:
+    """Where a byte FF stands that is not stuffed; the end of the data where none does."""
     at = 0
-    for index, first in enumerate(range(0, units, interval)):
-        end = _next_marker(raw, at)
-        where = f"entropy data at byte {start + at}"
-        piece = raw[at:end].replace(b"\xff\x00", b"\xff")
-        decoded_to_its_end(piece, blocks, min(interval, units - first), where)
-        at = end
-        if first + interval < units:
-            restart = bytes([0xFF, 0xD0 + index % 8])
-            want(raw[at : at + 2] == restart, f"byte {start + at}", CODING, "it is not the next restart")
-            at += 2
-    want(at == len(raw), f"byte {start + at}", LOOSE, "bytes follow the last block of the picture")
-
-
-def _next_marker(raw: bytes, at: int) -> int:
-    """Where the next byte FF stands that is not stuffed; the end of the data where none does."""
     while (found := raw.find(b"\xff", at)) >= 0:
         if raw[found + 1 : found + 2] != b"\x00":
             return found
@@ -164,4 +157,4 @@ def _next_marker(raw: bytes, at: int) -> int:
     return len(raw)
 
 
-_SEGMENTS = {APP0: _app0, DQT: _dqt, SOF0: _sof0, DHT: _dht, DRI: _dri}
+_SEGMENTS = {APP0: _app0, DQT: _dqt, SOF0: _sof0, DHT: _dht}

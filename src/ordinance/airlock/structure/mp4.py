@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from ordinance.airlock.structure import aac, h264
 from ordinance.airlock.structure._strange import (
@@ -155,6 +156,7 @@ def _measured(
         same = scale == shape.rate_hz and table.ticks == 1024
         want(same, fields.where, DISAGREE, "its scale is not that of the sound")
     else:
+        want(gcd(scale, table.ticks) == 1, fields.where, FIXED, "scale and durations have a common factor")
         want(1 <= rate <= 240, fields.where, RANGE, "the rate of frames is none of ours")
         named = stream.rate is None or stream.rate[0] * table.ticks == 2 * stream.rate[1] * scale
         want(named, fields.where, DISAGREE, "the stream names another rate of frames")
