@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 from PIL import Image
@@ -38,7 +39,8 @@ DEGREES = re.compile(rb"58[.,]377[6-9]\d{0,4}|58,22\.6[5-8]\d+|58(?: deg|\xc2\xb
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
 HEX = re.compile(rb"[0-9a-fA-F]{24,}")
 ZLIB = re.compile(rb"(?=[\x08\x18\x28\x38\x48\x58\x68\x78].)", re.DOTALL)
-MOST = 1 << 22  # bytes that one stream may unpack to
+MOST = 1 << 22  # bytes that one stream may have, and may unpack to
+PIECE = 1 << 12
 
 Seen = dict[str, set[str]]  # what was found: the routes
 
@@ -153,13 +155,23 @@ def _zlib(data: bytes) -> Iterator[bytes]:
         at = match.start()
         if int.from_bytes(data[at : at + 2], "big") % 31:
             continue
-        stream, out = zlib.decompressobj(), b""
-        try:
-            out = stream.decompress(whole[at:], MOST)
-        except zlib.error:
-            continue
+        out = b"".join(_pieces_of(zlib.decompressobj(), whole[at : at + MOST]))
         if out:
             yield out
+
+
+def _pieces_of(stream: Any, packed: memoryview) -> Iterator[bytes]:
+    """What a stream unpacks to. Piece by piece: at its end all that was handed over behind it would be copied."""
+    left = MOST
+    for start in range(0, len(packed), PIECE):
+        try:
+            out = stream.decompress(packed[start : start + PIECE], left)
+        except zlib.error:
+            return
+        yield out
+        left -= len(out)
+        if stream.eof or left <= 0:
+            return
 
 
 def _streams(path: Path) -> Iterator[tuple[str, bytes]]:
