@@ -72,6 +72,48 @@ def test_a_row_that_says_no_address_leaves_nobody_holding_any(kind: str, tmp_pat
     assert holders(kind, tmp_path, before + after) == (dict.fromkeys(range(8), MINE), 0)
 
 
+def beside(kind: str, folder: Path, text: str, hour: int) -> list[str | None]:
+    """Who held X six and four minutes before an hour, at it, and four and six minutes behind it."""
+    (folder / "leases-0").write_text(text, "utf-8")
+    settings = SourceSettings("dhcp", f"{kind}-leases", ("leases-*",), samples.BRUSSELS, lease=Period(minutes=8 * 60))
+    leases = LeasesOf("dns", [READERS[kind]().read(settings, folder).index])
+    return [leases.holder(X, EIGHT + hour * HOUR + 60 * minutes) for minutes in (-6, -4, 0, 4, 6)]
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_row_that_says_no_address_counts_by_the_clock_of_the_log_too(kind: str, tmp_path: Path) -> None:
+    """Five minutes before it, and as long after the address is given again, nobody is named; without it, one is."""
+    before, unreadable, after = UNREADABLE[kind]
+    assert beside(kind, tmp_path, before + unreadable + after, 2) == [MINE, None, None, None, None]
+    assert beside(kind, tmp_path, before + unreadable + after, 5) == [None, None, None, None, MINE]
+    assert beside(kind, tmp_path, before + after, 5) == [MINE] * 5
+
+
+DOUBTED = {
+    "kea": (KEA + kea(X, MINE), kea(X, "no-mac", 3), kea(X, MINE, 5)),
+    "isc": (isc(X, MINE), isc(X, "no-mac", 3), isc(X, MINE, 5)),
+    "dnsmasq": tuple(f"{EIGHT + (8 + h) * HOUR} {mac} {X} * *\n" for h, mac in ((0, MINE), (3, "no-mac"), (5, MINE))),
+}
+
+
+@pytest.mark.parametrize("kind", DOUBTED)
+def test_a_row_that_says_no_holder_counts_by_the_clock_of_the_log_too(kind: str, tmp_path: Path) -> None:
+    """Also of the very source that has it, the device before it is not named when it may be another's already."""
+    before, unreadable, after = DOUBTED[kind]
+    assert beside(kind, tmp_path, before + unreadable + after, 3) == [MINE, None, None, None, None]
+    assert beside(kind, tmp_path, before + unreadable + after, 5) == [None, None, None, None, MINE]
+    assert beside(kind, tmp_path, before + after, 3) == [MINE] * 5
+
+
+def test_a_row_of_the_instant_of_one_that_says_no_holder_names_nobody(tmp_path: Path) -> None:
+    """Two devices got the address at once, and of one nobody knows which it is; in whatever order they stand."""
+    mine, other = kea(X, MINE), kea(X, "no-mac")
+    for text in (KEA + mine + other, KEA + other + mine):
+        named, refused = holders("kea", tmp_path, text)
+        assert (set(named.values()), refused) == ({None}, 1)
+    assert set(holders("kea", tmp_path, KEA + mine)[0].values()) == {MINE}
+
+
 def test_a_declaration_without_its_beginning_may_be_of_any_time(tmp_path: Path) -> None:
     """A line of it that cannot be read may have been the one that says when, or who."""
     named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(X, ITS, 3, starts="begins"))

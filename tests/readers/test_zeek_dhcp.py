@@ -65,22 +65,25 @@ def test_what_an_exchange_gives(rows: Sequence[Event], expected: list[tuple[str,
 @pytest.mark.parametrize(
     ("end", "until"),
     [
-        (row(EIGHT + 60, "RELEASE", client_addr=ADDRESS), 60),
-        (row(EIGHT + 60, "RELEASE", client_addr=ADDRESS, mac=TWO), 3600),
-        (row(EIGHT + 60, "RELEASE", client_addr=ADDRESS, mac=None), 60),
-        (row(EIGHT + 60, "RELEASE", client_addr="10.20.0.12"), 3600),
-        (row(EIGHT + 60, "REQUEST", "NAK"), 60),
-        (row(EIGHT + 60, "REQUEST", "NAK", mac=TWO), 3600),
-        (row(EIGHT + 60, "REQUEST", "NAK", requested_addr=None, client_addr=ADDRESS), 60),
-        (row(EIGHT + 60, "DECLINE"), 60),
-        (row(EIGHT + 60, "DECLINE", mac=TWO), 60),
-        (row(EIGHT + 60, "REQUEST", "ACK", mac=TWO, lease=None), 60),
-        (row(EIGHT + 60, "DISCOVER"), 3600),
-        (row(EIGHT + 60, "INFORM", "ACK", assigned_addr=None, lease=None, mac=TWO), 3600),
+        (row(EIGHT + 600, "RELEASE", client_addr=ADDRESS), 600),
+        (row(EIGHT + 600, "RELEASE", client_addr=ADDRESS, mac=TWO), 3600),
+        (row(EIGHT + 600, "RELEASE", client_addr=ADDRESS, mac=None), 600),
+        (row(EIGHT + 600, "RELEASE", client_addr="10.20.0.12"), 3600),
+        (row(EIGHT + 600, "REQUEST", "NAK"), 600),
+        (row(EIGHT + 600, "REQUEST", "NAK", mac=TWO), 3600),
+        (row(EIGHT + 600, "REQUEST", "NAK", requested_addr=None, client_addr=ADDRESS), 600),
+        (row(EIGHT + 600, "DECLINE"), 600),
+        (row(EIGHT + 600, "DECLINE", mac=TWO), 600),
+        (row(EIGHT + 600, "REQUEST", "ACK", mac=TWO, lease=None), 300),
+        (row(EIGHT + 600, "DISCOVER"), 3600),
+        (row(EIGHT + 600, "INFORM", "ACK", assigned_addr=None, lease=None, mac=TWO), 3600),
     ],
 )
 def test_what_ends_a_lease(end: Event, until: int, tmp_path: Path) -> None:
-    """Its own device's word, the server's to that device, a neighbour that has the address, and what cannot be read."""
+    """Its own device's word, the server's to that device, a neighbour that has the address, and what cannot be read.
+
+    That by the clock of the log too, which may be five minutes off.
+    """
     assert held(read(tmp_path, [row(EIGHT, "REQUEST", "ACK"), end])) == [(ONE, 0, until)]
 
 
@@ -118,18 +121,19 @@ def test_other_rows_of_the_same_stream_are_no_leases(tmp_path: Path) -> None:
 CUT = '{"ts":1679300200.0,"uids":["C1"],"msg_types":["ACK"],"assigned_addr":"192.0.2."}'
 
 
-@pytest.mark.parametrize(("bad", "until"), [('{"ts":1679299', 0), ("\x00\x01", 0), (CUT, 700)])
+@pytest.mark.parametrize(("bad", "until"), [('{"ts":1679299', 0), ("\x00\x01", 0), (CUT, 400)])
 def test_a_row_that_says_no_address_leaves_nobody_holding_any(bad: str, until: int, tmp_path: Path) -> None:
     """It may have given the address to somebody else: who had it before is not taken for who asks there now.
 
-    Rows stand up to five minutes out of order, so that it may be older than the row before it by as much.
+    Rows stand up to five minutes out of order, so that it may be older than the row before it by as much; and the clock
+    of the log may be as far off.
     """
     first, second = row(EIGHT, "REQUEST", "ACK", lease=36_000.0), row(EIGHT + 7200, "REQUEST", "ACK", lease=36_000.0)
     lines = [next(iter(zeek_traffic.objects([one], "epoch").values())) for one in (first, second)]
     (tmp_path / "dhcp.log").write_text(f"{lines[0]}{bad}\n{lines[1]}", "utf-8")
     reading = ZeekDhcp().read(SETTINGS, tmp_path)
     assert reading.account.rejected == 1
-    assert held(reading) == [*([(ONE, 0, until)] if until else []), (ONE, 7200, 43_200)]
+    assert held(reading) == [*([(ONE, 0, until)] if until else []), (ONE, 7500, 43_200)]
     (tmp_path / "dhcp.log").write_text(f"{lines[0]}{lines[1]}{bad}", "utf-8")
-    in_order = [(ONE, 0, 6900)] if bad != CUT else []  # which bears a time long before that of the row before it
+    in_order = [(ONE, 0, 6600)] if bad != CUT else []  # which bears a time long before that of the row before it
     assert held(ZeekDhcp().read(SETTINGS, tmp_path)) == in_order

@@ -12,6 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -81,8 +82,8 @@ class LeaseIndex:
     def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
         """A row about an address cannot be read: from an instant on, or at any time, it may be anybody's.
 
-        Nobody holds it then. Nor does anybody by what another source says, until it is given again or taken back in
-        this one.
+        Nobody holds it then, nor within `APART` seconds of that time, as the log has another clock. Nor does anybody by
+        what another source says, until it is given again or taken back in this one.
         """
         if at is None:
             self._doubted.add(address)
@@ -102,8 +103,8 @@ class LeaseIndex:
     def unread(self, start: int, end: int) -> None:
         """Something was said from `start` until before `end` that nobody can read, not even of which address.
 
-        Whatever was given before `end` nobody holds from `start` on, until it is given again. Of several of these the
-        later begins after the end of the earlier.
+        Whatever was given before `end` nobody holds from `start` on, until it is given again, nor within `APART`
+        seconds of that time. Of several of these the later begins after the end of the earlier.
         """
         self._unread.append((start, end))
 
@@ -117,21 +118,24 @@ class LeaseIndex:
             events = self._events.get(address, ())
             behind = {max(at, start) for at, _ in events if (start := self._unread_behind(at)) is not None}
             joined = _joined(sorted([*events, *((at, _AFTER) for at in behind)], key=_order))
-            both = list(_without(joined + self._fixed.get(address, []), self._doubtful))
+            since = behind.union(self._since.get(address, ()))
+            doubtful = joined_spans([*self._doubtful, *self._doubts_of(address, since)]) if since else self._doubtful
+            both = list(_without(joined + self._fixed.get(address, []), doubtful))
             every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
             self._longest[address] = max((held.end - held.start for held in every), default=0)
         for address in self._doubted:
             self._by_address.pop(address, None)
         self.doubts = {address: [(EVER, FOR_EVER)] for address in self._doubted_elsewhere} | {
-            address: joined_spans(self._doubts_of(address)) for address in self._since.keys() - self._doubted_elsewhere
+            address: joined_spans(self._doubts_of(address, set(since)))
+            for address, since in self._since.items()
+            if address not in self._doubted_elsewhere
         }
         self._events.clear()
         self._fixed.clear()
 
-    def _doubts_of(self, address: str) -> Iterator[tuple[int, int]]:
-        """From what cannot be read of an address to what can, by another clock too."""
-        since = set(self._since[address])
-        said = sorted({at for at, _ in self._events[address]} - since)
+    def _doubts_of(self, address: str, since: AbstractSet[int]) -> Iterator[tuple[int, int]]:
+        """From what cannot be read of an address to what can, by another clock too: the log has one of its own."""
+        said = sorted({at for at, _ in self._events.get(address, ())} - since)
         for at in since:
             n = bisect_right(said, at)
             yield at - APART, said[n] + APART if n < len(said) else FOR_EVER
