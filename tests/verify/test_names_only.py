@@ -11,6 +11,7 @@ import bodies
 from ordinance.model.apps import Catalogue, Kind
 from ordinance.model.estate import Platform
 from ordinance.model.law import Law
+from ordinance.model.result import FindingKind
 from ordinance.verify.grades import ids_of
 
 from . import worlds as w
@@ -62,6 +63,19 @@ def test_what_an_inventory_of_names_shows_still_counts() -> None:
     """It takes away what silence would prove, and nothing that was seen."""
     world = told_by_names(w.world([w.DIRTY]))
     assert verdicts(world, law(named=False))["remove"] == ("fail", "app_installed")
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("names_only", [True, False])
+def test_an_app_that_no_name_showed_was_not_installed_since(named: bool, names_only: bool) -> None:
+    """A list of names before one with ids is no list without the app: it may have been there under another name."""
+    world = w.world([habits(has_app=(False, True))])
+    first, *others = world.readings["intune"].snapshots
+    changed = replace(world.readings["intune"], snapshots=(replace(first, names_only=names_only), *others))
+    found = replace(world, readings={**world.readings, "intune": changed}).checked(law=law(named=named))
+    denied = {str(r.duty): (str(r.result), r.reason) for r in found.results}["deny_install"]
+    assert denied == (("unknown", "no_source_for_duty") if names_only else ("fail", "installed_after_deadline"))
+    assert (FindingKind.CONTROL_INEFFECTIVE in {f.kind for f in found.findings}) is not names_only
 
 
 def test_one_inventory_with_ids_is_enough() -> None:

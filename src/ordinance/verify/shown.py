@@ -132,10 +132,14 @@ class Shown:
         return found is not None and self._judge.restricts(state, f"{found.family}/{found.member}")
 
     def _installed_after_absence(self, case: Case) -> tuple[Installed, ...]:
-        """Rows with the app from an inventory that listed the device before without the app in any form."""
+        """Rows with the app from an inventory that listed the device before without the app in any form.
+
+        A list of display names is no such list: that no name was recognised there accuses nobody.
+        """
         every = self._observed.installed.get(case.device, ())
         shown = {(i.row.where.source, i.app, i.row.where.file) for i in every}
-        listed = [x for span in case.spans for x in self._sight.listings(case.device, span) if x.complete]
+        every_list = (x for span in case.spans for x in self._sight.listings(case.device, span))
+        listed = [x for x in every_list if x.complete and not x.names_only]
         return tuple(
             i
             for i in case.installed
