@@ -163,6 +163,45 @@ def test_a_manifest_of_another_form_is_none(key: str, value: object, tmp_path: P
     assert ids(tmp_path / "p") == ["manifest.json package-manifest"]
 
 
+def _with_frame(folder: Path, name: str, at_ms: object, *, without: str = "") -> list[str]:
+    """What is wrong with a package of which a manifest says that a part is a frame; the digests are right."""
+    manifest = made(folder)
+    said = json.loads(manifest.written())
+    said["files"] = [line for line in said["files"] if line["name"] != without]
+    (folder / without).unlink() if without else None
+    next(line for line in said["files"] if line["name"] == name)["frame_at_ms"] = at_ms
+    (folder / "manifest.json").write_bytes(json.dumps(said, indent=1, sort_keys=True).encode() + b"\n")
+    return ids(folder)
+
+
+@pytest.mark.parametrize("at_ms", [0, 40, 1200])
+def test_a_cover_may_be_a_frame_of_the_video(at_ms: int, tmp_path: Path) -> None:
+    """Read back, the moment is there; a manifest without one is as it always was."""
+    assert b"frame_at_ms" not in made(tmp_path / "q").written()
+    assert _with_frame(tmp_path / "p", "cover.jpg", at_ms) == []
+    found = check_package(tmp_path / "p")
+    assert isinstance(found, Manifest)
+    assert {part.name: part.frame_at_ms for part in found.parts if part.frame_at_ms is not None} == {"cover.jpg": at_ms}
+
+
+@pytest.mark.parametrize(
+    ("name", "at_ms", "without"),
+    [
+        (PICTURE, 40, ""),
+        (VIDEO, 40, ""),
+        ("post.txt", 40, ""),
+        ("cover.jpg", 1201, ""),
+        ("cover.jpg", -1, ""),
+        ("cover.jpg", None, ""),
+        ("cover.jpg", "40", ""),
+        ("cover.jpg", 0, VIDEO),
+    ],
+)
+def test_no_other_part_is_a_frame(name: str, at_ms: object, without: str, tmp_path: Path) -> None:
+    """A frame is the cover's, of the one video, and not beyond its end."""
+    assert _with_frame(tmp_path / "p", name, at_ms, without=without) == ["manifest.json package-manifest"]
+
+
 def test_the_order_in_a_manifest_counts(tmp_path: Path) -> None:
     """The same lines in another order, or the same text otherwise spaced, is not what this program writes."""
     made(tmp_path / "p")

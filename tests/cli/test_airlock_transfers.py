@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.airlock.pictures import drawn, saved
+from tests.airlock.videos import film
 
 from bodies import copy_body
 from cli.shell import PROGRAM, run
@@ -20,6 +21,9 @@ from ordinance.airlock._seccomp import can_lock_in
 from ordinance.operations import airlock_prepare
 
 pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
+
+
+NO_MOMENTS = ["", "x", "-1", "1.2345", "1:2", "1:60", "1,5", "0:01:02", "1:", ":30", "1e3", "\u0661", "inf"]
 
 
 @pytest.fixture
@@ -66,6 +70,37 @@ def test_prepare_in_words(body: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "ms"), [("0", 0), ("1", 1000), ("0.48", 480), ("0:00.5", 500), ("00:01.199", 1199), ("1.", None)]
+)
+def test_a_cover_from_the_video(at: str, ms: int | None, body: Path) -> None:
+    """In words and as data: of which file, and at which moment."""
+    (body.parent / "parade.mp4").write_bytes(film(30, size=(180, 320), sound=None))
+    words = ["airlock", "prepare", body.parent / "parade.mp4", "--body", body, "--by", "p-001", "--cover-at", at]
+    if ms is None:
+        assert run(*words).code == 2
+        return
+    done = run(*words, "--json")
+    assert done.code in (0, 1), done.err
+    assert [(line["file"][-4:], line["given"], line["taken_at_ms"]) for line in json.loads(done.out)["files"]] == [
+        (".mp4", "parade.mp4", None), (".jpg", "parade.mp4", ms),
+    ]  # fmt: skip
+
+
+def test_a_cover_from_the_video_in_words(body: Path) -> None:
+    """Which moment of which file it is; one beyond the end is exit 3 with the file, and there is no package."""
+    (body.parent / "parade.mp4").write_bytes(film(30, size=(180, 320), sound=None))
+    words = ["airlock", "prepare", body.parent / "parade.mp4", "--body", body, "--by", "p-001", "--cover-at"]
+    done = run(*words, "0:01.1")
+    assert done.code in (0, 1), done.err
+    assert "made of what is shown at 1.100 s of parade.mp4" in done.out
+    done = run(*words, "1:02.5")
+    assert done.code == 3
+    said = "it shows nothing at 62.500 s: its last picture ends at 1.200 s  [airlock-cover-beyond-end]"
+    assert f"parade.mp4: {said}" in done.err
+    assert len(json.loads(run("airlock", "list", body, "--json").out)["transfers"]) == 1
+
+
+@pytest.mark.parametrize(
     "words",
     [
         [],
@@ -74,6 +109,9 @@ def test_prepare_in_words(body: Path) -> None:
         ["--out", "o", "--by", "p-001"],
         ["--out", "o", "--no-captions", "why"],
         ["--body", "tallinn", "--by", "p-001", "--no-captions", "why", "--captions", "answers.toml"],
+        ["--body", "tallinn", "--by", "p-001", "--cover", "IMG.jpg", "--cover-at", "0"],
+        ["--out", "o", "--cover-at", "0"],
+        *(["--body", "tallinn", "--by", "p-001", "--cover-at", at] for at in NO_MOMENTS),
     ],
 )
 def test_what_does_not_go_together_is_misuse(

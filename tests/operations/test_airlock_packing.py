@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.airlock.pictures import drawn, saved
 from tests.airlock.videos import film
 
@@ -16,8 +17,9 @@ from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.package import Label, Manifest, Spoken, check_package
 from ordinance.model.errors import PolicyError, TransferError
 from ordinance.model.receipt import Act
+from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations import airlock_prepare, airlock_receipt
-from ordinance.operations.airlock_packing import packed_document
+from ordinance.operations.airlock_packing import Wanted, packed_document
 from ordinance.operations.airlock_prepare import CHANGED_AT
 from ordinance.operations.airlock_transfers import packages
 from ordinance.operations.workspace import Workspace
@@ -140,6 +142,77 @@ def test_a_video_needs_a_cover_and_is_alone(body: Workspace, tmp_path: Path) -> 
     with pytest.raises(TransferError) as caught:
         packed(body, [tmp_path / "v.mp4", tmp_path / "v.mp4"])
     assert [issue.id for issue in caught.value.issues] == ["airlock-no-cover", "airlock-two-videos"]
+
+
+def test_the_cover_is_a_frame_of_the_video(body: Workspace, tmp_path: Path) -> None:
+    """What it shows then, as a JPEG of its size; where it came from stands in manifest, receipt and document."""
+    (tmp_path / "IMG mayor.mp4").write_bytes(film(30, size=(180, 320), sound=None))
+    found = packed(body, [picture(tmp_path), tmp_path / "IMG mayor.mp4"], cover_at_ms=480)
+    cover = Image.open(found.folder / "cover.jpg")
+    assert (cover.format, cover.size) == ("JPEG", (180, 320))
+    bar = 8 + 12 * 4 % (180 - 16)  # the white bar of the twelfth frame, and where it is in those beside it
+    assert [min(cover.convert("RGB").getpixel((x, 200))) > 120 for x in (bar + 1, bar - 7, bar + 9)] == [
+        True, False, False,
+    ]  # fmt: skip
+    by_name = {part.name: part for part in found.manifest.parts}
+    assert by_name["cover.jpg"].frame_at_ms == 480
+    assert {part.frame_at_ms for name, part in by_name.items() if name != "cover.jpg"} == {None}
+    assert isinstance(check_package(found.folder, digest=found.manifest.digest), Manifest)
+    lines = {line["name"]: line for line in read_receipts(body.state).entries[0].said["files"]}
+    assert lines["cover.jpg"]["taken_at_ms"] == 480
+    assert lines["cover.jpg"]["before"] == lines["2024-12-16_a1b3.mp4"]["after"]
+    assert [line["name"] for line in lines.values() if "taken_at_ms" in line] == ["cover.jpg"]
+    said = packed_document(found, AT.date())["files"]
+    assert [(line["given"], line["taken_at_ms"]) for line in said] == [
+        ("IMG mayor.jpg", None), ("IMG mayor.mp4", None), ("IMG mayor.mp4", 480),
+    ]  # fmt: skip
+    state = (found.folder / "cover.jpg").stat()
+    assert (state.st_mode & 0o777, state.st_mtime) == (0o600, CHANGED_AT)
+
+
+@pytest.mark.parametrize(
+    ("videos", "at_ms", "found"),
+    [
+        (1, 1200, "airlock-cover-beyond-end"),
+        (1, 75_000, "airlock-cover-beyond-end"),
+        (0, 0, "airlock-cover-without-video"),
+        (2, 0, "airlock-two-videos"),
+    ],
+)
+def test_a_frame_that_is_not_there_stops_it(
+    videos: int, at_ms: int, found: str, body: Workspace, tmp_path: Path
+) -> None:
+    """The moment lies beyond the end, is of no video, or nobody knows of which: the file, the reason, no package."""
+    (tmp_path / "v.mp4").write_bytes(film(30, size=(180, 320), sound=None))
+    with pytest.raises(TransferError) as caught:
+        packed(body, [tmp_path / "v.mp4"] * videos or [picture(tmp_path)], cover_at_ms=at_ms)
+    assert [issue.id for issue in caught.value.issues] == [found]
+    assert caught.value.issues[0].file == str(tmp_path / ("v.mp4" if videos else "IMG mayor.jpg"))
+    assert nothing(body)
+
+
+def test_what_a_checker_finds_in_a_frame_stops_it(
+    body: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own picture is no exception: each of the checkers looks at the cover, and its finding refuses the package."""
+    (tmp_path / "v.mp4").write_bytes(film(5, size=(180, 320), sound=None))
+    strange = (Refusal("IFD0", "airlock-second-tag", "a tag that is not on the list"),)
+
+    def second(_path: Path, medium: Medium, **_: object) -> tuple[Refusal, ...]:
+        return strange if medium is Medium.JPEG else ()
+
+    monkeypatch.setattr(airlock_prepare, "check_second", second)
+    with pytest.raises(TransferError) as caught:
+        packed(body, [tmp_path / "v.mp4"], cover_at_ms=0)
+    (issue,) = caught.value.issues
+    assert (issue.file, issue.id) == (str(tmp_path / "v.mp4"), "airlock-second-tag")
+    assert nothing(body)
+
+
+def test_a_file_and_a_frame_are_one_cover_too_many() -> None:
+    """Nobody would know which was meant."""
+    with pytest.raises(ValueError, match="a file or a frame"):
+        Wanted([], cover=Path("cover.jpg"), cover_at_ms=0)
 
 
 def test_captions_that_cannot_be_used_stop_it(body: Workspace, tmp_path: Path) -> None:

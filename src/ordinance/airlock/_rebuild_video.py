@@ -60,7 +60,7 @@ TURNS: dict[tuple[int, ...], tuple[tuple[str, str], ...]] = {
     (0, -1, -1, 0): (("transpose", "clock_flip"),),
 }
 # Numbers of H.273 and the names that FFmpeg has for them.
-_MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
 _WIDE, _HDR = {9: "bt2020", 11: "smpte431", 12: "smpte432"}, frozenset({16, 18})  # SMPTE ST 2084 and HLG
 _BT709, _LIMITED, _FULL = 1, 1, 2
 
@@ -356,9 +356,14 @@ def _filters(frame: Any, video: Any, asked: _Asked, notes: set[str]) -> tuple[An
     return graph, *(size[::-1] if turned else size)
 
 
+def matrix_of(frame: Any) -> str:
+    """FFmpeg's name for the matrix of a frame's colours; what players take, where it says none."""
+    return MATRICES.get(int(frame.colorspace), "bt709" if min(frame.width, frame.height) >= 720 else "smpte170m")
+
+
 def _scaling(frame: Any, size: tuple[int, int], notes: set[str]) -> str:
     """Options of `scale`: from the colours that the frame says it has, to BT.709."""
-    matrix = _MATRICES.get(int(frame.colorspace), "bt709" if min(frame.width, frame.height) >= 720 else "smpte170m")
+    matrix = matrix_of(frame)
     full = int(frame.color_range) == _FULL or frame.format.name.startswith("yuvj")
     wide, curve = _WIDE.get(int(frame.color_primaries)), int(frame.color_trc)
     bright = curve in _HDR
@@ -458,7 +463,7 @@ class _Copied:
         """Nothing is held back."""
 
 
-def _load_all() -> None:
+def load_all() -> None:
     """Load what PyAV would load when it meets a track of some kind: behind the lock no file is opened any more."""
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if not module.name.endswith("__main__"):
@@ -466,5 +471,5 @@ def _load_all() -> None:
 
 
 if __name__ == "__main__":
-    _load_all()
+    load_all()
     serve(work)

@@ -64,7 +64,10 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file: size in bytes, width and height in pixels, duration in milliseconds; `None` where it has none."""
+    """One file: size in bytes, width and height in pixels, duration in milliseconds; `None` where it has none.
+
+    `frame_at_ms`: it is the frame that the package's video shows then; `None` for a file of its own.
+    """
 
     name: str
     kind: Kind
@@ -74,6 +77,7 @@ class Part:
     width: int | None = None
     height: int | None = None
     duration_ms: int | None = None
+    frame_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,13 @@ class Manifest:
     def digest(self) -> str:
         """SHA-256 of the manifest's bytes, in hexadecimal: all of a package in one number."""
         return hashlib.sha256(self.written()).hexdigest()
+
+    def has_frame(self, part: Part) -> bool:
+        """Whether a part is no frame of the video, or a cover that can be one: the only video is that long."""
+        if part.frame_at_ms is None:
+            return True
+        lengths = [one.duration_ms for one in self.parts if one.medium is not None and one.medium.is_video]
+        return part.kind is Kind.COVER and len(lengths) == 1 and part.frame_at_ms <= (lengths[0] or 0)
 
     @property
     def media(self) -> tuple[Part, ...]:
@@ -193,7 +204,7 @@ def _said(part: Part) -> dict[str, Any]:
         "width": part.width,
         "height": part.height,
         "duration_ms": part.duration_ms,
-    }
+    } | ({} if part.frame_at_ms is None else {"frame_at_ms": part.frame_at_ms})
 
 
 def _manifest(raw: bytes) -> Manifest | None:
@@ -223,7 +234,7 @@ def _is_whole(kinds: Mapping[str, Kind], manifest: Manifest) -> bool:
     both = {SRT, VTT} <= kinds.keys()
     none = not {SRT, VTT} & kinds.keys()
     spoken = both if manifest.captions is Spoken.INCLUDED else none
-    return named and spoken and Kind.MEDIA in kinds.values()
+    return named and spoken and Kind.MEDIA in kinds.values() and all(map(manifest.has_frame, manifest.parts))
 
 
 def _part(said: Mapping[str, Any]) -> Part:
@@ -237,6 +248,7 @@ def _part(said: Mapping[str, Any]) -> Part:
         width=_number_or_none(said["width"]),
         height=_number_or_none(said["height"]),
         duration_ms=_number_or_none(said["duration_ms"]),
+        frame_at_ms=_number_or_none(said.get("frame_at_ms")),
     )
     if (part.medium is None) != (part.kind in (Kind.CAPTIONS, Kind.TEXT)):
         raise ValueError("a picture or video has a medium, and nothing else has")

@@ -15,7 +15,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -76,7 +76,7 @@ FAULTS = {
 }
 _INSTALL = "pip install 'ordinance[media]'"
 THREADS = 2  # of a process that decodes
-_NEEDS = {"_rebuild_image": "PIL", "_rebuild_video": "av"}
+_NEEDS = {"_rebuild_image": ("PIL",), "_rebuild_video": ("av",), "_still": ("av", "PIL")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +136,61 @@ def rebuild(
     Raises TransferError, with every reason, where it cannot; OSError where a file cannot be read or written.
     """
     limits, how = limits or Limits(), how or How()
+    asked = _asked(medium, limits, how)
+    return _made(
+        source, out, medium.rebuilt_as, asked, limits, lambda said: _believed(said, medium, limits, how), on_progress
+    )
+
+
+def still(
+    source: Path,
+    out: Path,
+    video: Rebuilt,
+    at_ms: int,
+    limits: Limits | None = None,
+    *,
+    on_progress: Progress | None = None,
+) -> Rebuilt:
+    """The frame of a video, rebuilt as `video` says, that is shown at a moment, as a JPEG at `out`.
+
+    `at_ms` is in milliseconds from its beginning. `before` of what comes out is the digest of the video. Raises
+    ValueError where no frame is shown then, and as `rebuild` does.
+    """
+    limits = limits or Limits()
+    if video.frames is None or not video.duration_s or not 0 <= Fraction(at_ms, 1000) < video.duration_s:
+        raise ValueError("no frame is shown at that moment")
+    rate = video.frames / video.duration_s
+    begins = int(Fraction(at_ms, 1000) * rate) / rate
+    request = {"at": [begins.numerator, begins.denominator]}
+    within = Within(limits.memory_bytes, limits.out_bytes, THREADS * limits.picture_s, limits.picture_s)
+
+    def believed(said: Mapping[str, Any]) -> dict[str, Any]:
+        if (said.get("width"), said.get("height"), said.get("notes")) != (video.width, video.height, []):
+            raise _AnswerError
+        return {"width": video.width, "height": video.height, "notes": ()}
+
+    return _made(source, out, Medium.JPEG, ("_still", request, within), limits, believed, on_progress)
+
+
+def _made(
+    source: Path,
+    out: Path,
+    becomes: Medium,
+    asked: tuple[str, dict[str, Any], Within],
+    limits: Limits,
+    believed: Callable[[Mapping[str, Any]], dict[str, Any]],
+    on_progress: Progress | None,
+) -> Rebuilt:
+    """What a worker makes of a file, and what of its answer is believed."""
+    worker, request, within = asked
     with _opened(source, limits) as given, _aside(out) as (path, new), _passing(out) as scratch:
         before = _digest(given)
         read = os.fstat(given)
         try:
-            worker, request, within = _asked(medium, limits, how)
-            if find_spec(_NEEDS[worker]) is None:
+            if any(find_spec(needed) is None for needed in _NEEDS[worker]):
                 _refuse(source, "airlock-extra-missing", "rebuilding it needs the extra `media`", _INSTALL)
             said = apart(f"ordinance.airlock.{worker}", request, (given, new, scratch), within, on_progress)
-            found = _believed(said, medium, limits, how)
+            found = believed(said)
         except ApartError as error:
             message, hint = FAULTS.get(error.id, FAULTS["airlock-decoder-broke"])
             _refuse(source, error.id if error.id in FAULTS else "airlock-decoder-broke", message, hint)
@@ -153,7 +199,7 @@ def rebuild(
         now = os.fstat(given)
         if (now.st_mtime_ns, now.st_size) != (read.st_mtime_ns, read.st_size):
             _refuse(source, "airlock-changed-meanwhile", "it was changed while it was read", "wait until it is whole")
-        if medium_of(os.pread(new, HEAD, 0)) is not medium.rebuilt_as:
+        if medium_of(os.pread(new, HEAD, 0)) is not becomes:
             _refuse(source, "airlock-decoder-broke", *FAULTS["airlock-decoder-broke"])
         os.fsync(new)
         after = _digest(new)
@@ -161,7 +207,7 @@ def rebuild(
         if out.exists() or out.is_symlink():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
         path.rename(out)
-        return Rebuilt(medium=medium.rebuilt_as, before=before, after=after, size_bytes=size, **found)
+        return Rebuilt(medium=becomes, before=before, after=after, size_bytes=size, **found)
 
 
 @contextmanager

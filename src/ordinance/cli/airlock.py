@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,19 @@ def _profile(_context: click.Context, _option: click.Parameter, name: str) -> tu
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_MOMENT = re.compile(r"(?:(\d{1,3}):(?=[0-5]\d(?:\.|$)))?(\d{1,5})(?:\.(\d{1,3}))?", re.ASCII)  # 62.5, 1:02.5
+
+
+def _milliseconds(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no moment such as 62.5 or 1:02.5, to the millisecond at most")
+    minutes, seconds, rest = found.groups()
+    return (int(minutes or 0) * 60 + int(seconds)) * 1000 + int((rest or "").ljust(3, "0"))
+
+
 def _number(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
     if seconds is not None and seconds != seconds:  # noqa: PLR0124  # "nan" is within every range
         raise click.BadParameter("that is no number")
@@ -82,7 +96,14 @@ for _verb in VERBS:
 )
 @click.option("--body", type=click.Path(path_type=Path, exists=True), metavar="DIR", help="Make a package of a body.")
 @click.option("--by", metavar="PERSON", help="With --body: who does it, an id of estate/people.csv.")
-@click.option("--cover", type=_FILE, metavar="FILE", help="With --body: a JPEG; a video needs one.")
+@click.option("--cover", type=_FILE, metavar="FILE", help="With --body: a JPEG; a video needs a cover.")
+@click.option(
+    "--cover-at",
+    "cover_at_ms",
+    callback=_milliseconds,
+    metavar="SECONDS",
+    help="With --body: the cover is what the video shows then (62.5, or 1:02.5).",
+)
 @click.option("--captions", type=_FILE, metavar="FILE", help="With --body: what is heard, as .srt or .vtt.")
 @click.option("--no-captions", metavar="WHY", help="With --body: why it has no captions; kept on the receipt.")
 @click.option("--text", type=_FILE, metavar="FILE", help="With --body: the text of the post.")
@@ -118,9 +139,11 @@ def prepare(
     if (out is None) == (body is None) or (body is None) != (by is None):
         raise click.UsageError("give --out DIR, or --body DIR and --by PERSON")
     if body is None and any(value is not None for value in rest.values()):
-        raise click.UsageError("--cover, --captions, --no-captions and --text make a package: give --body")
+        raise click.UsageError("--cover, --cover-at, --captions, --no-captions and --text make a package: give --body")
     if rest["captions"] is not None and rest["no_captions"] is not None:
         raise click.UsageError("there are captions or a reason why there are none")
+    if rest["cover"] is not None and rest["cover_at_ms"] is not None:
+        raise click.UsageError("the cover is a file or a frame of the video: give --cover or --cover-at")
     day = datetime.now().astimezone().date()
     _say_old(profile)
     if body is not None:
@@ -186,7 +209,8 @@ def _show_prepared(one: Prepared, out: Path) -> None:
     rebuilt = one.rebuilt
     length = "" if rebuilt.duration_s is None else f", {float(rebuilt.duration_s):.1f} s"
     show(f"{out / one.name}: {rebuilt.width} × {rebuilt.height}{length}, {rebuilt.size_bytes:,} bytes")
-    show(f"  made of {one.given}")
+    taken = "" if one.taken_at_ms is None else f"what is shown at {one.taken_at_ms / 1000:.3f} s of "
+    show(f"  made of {taken}{one.given}")
     show(f"  SHA-256 before {rebuilt.before}")
     show(f"  SHA-256 after  {rebuilt.after}")
     for note in rebuilt.notes:

@@ -3,7 +3,7 @@
 
 Reads the named files and the estate; writes `airlock/packages/TRANSFER` in the body's state, for its owner alone, all
 of it or nothing, and then the receipt `prepared`: hashes before and after, what was changed, what the given files said
-of AI, and who leaves out captions and why. None of that stands in the package.
+of AI, and who leaves out captions and why. Of that the package has only the moment of a cover taken from its video.
 
 Cannot know what is to be seen and heard: that is for whoever approves it.
 """
@@ -40,7 +40,17 @@ from ordinance.model.platform import Platform
 from ordinance.model.receipt import Act
 from ordinance.model.transfer import Medium
 from ordinance.operations.airlock_lint import MOST_BYTES, caption_issues, text_issues
-from ordinance.operations.airlock_prepare import CHANGED_AT, REMAINS, How, Limits, Prepared, Told, document, prepare
+from ordinance.operations.airlock_prepare import (
+    CHANGED_AT,
+    REMAINS,
+    How,
+    Limits,
+    Prepared,
+    Told,
+    cover_of,
+    document,
+    prepare,
+)
 from ordinance.operations.airlock_receipt import tell_of
 from ordinance.operations.airlock_transfers import known_person, packages, reason_of, refused
 from ordinance.operations.at_work import at_work
@@ -53,13 +63,21 @@ _OF_PLATFORMS = "platform-"  # how ids begin that stop nothing: the file is clea
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be packed. `no_captions` is the reason for which a video with sound goes without."""
+    """What is to be packed. `no_captions` is the reason for which a video with sound goes without.
+
+    The cover is a file, or the frame that the video shows at `cover_at_ms`; given both, ValueError is raised.
+    """
 
     files: Sequence[Path]
     cover: Path | None = None
     captions: Path | None = None
     no_captions: str | None = None
     text: Path | None = None
+    cover_at_ms: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.cover is not None and self.cover_at_ms is not None:
+            raise ValueError("a cover is a file or a frame of the video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +162,13 @@ def _packed(
     if faults := [*_faults_of_media(main, cover, wanted)]:
         raise TransferError(faults)
     parts = [part_of(aside / one.name, Kind.MEDIA, **_facts(one)) for one in main]
-    if cover:
+    if wanted.cover_at_ms is not None:
+        cover = (_frame(aside, main, wanted, wanted.cover_at_ms, chosen, limits, told),)
+    elif cover:
         (aside / cover[0].name).rename(aside / COVER)
         cover = (replace(cover[0], name=COVER),)
-        parts.append(part_of(aside / COVER, Kind.COVER, **_facts(cover[0])))
+    for one in cover:
+        parts.append(part_of(aside / COVER, Kind.COVER, **_facts(one), frame_at_ms=one.taken_at_ms))
     spoken, warnings = _captions(aside, main, wanted, waiver)
     warnings += _text(aside, wanted, chosen)
     for name, kind in ((SRT, Kind.CAPTIONS), (VTT, Kind.CAPTIONS), (TEXT, Kind.TEXT)):
@@ -161,6 +182,23 @@ def _packed(
     return Packed(aside, manifest, (*main, *cover), tuple(warnings))
 
 
+def _frame(
+    aside: Path,
+    main: Sequence[Prepared],
+    wanted: Wanted,
+    at_ms: int,
+    chosen: Sequence[Platform],
+    limits: Limits | None,
+    told: Told | None,
+) -> Prepared:
+    """The cover as the frame that the video shows at a moment."""
+    given, video = next(both for both in zip(wanted.files, main, strict=True) if both[1].rebuilt.medium.is_video)
+    try:
+        return cover_of(video, aside, COVER, at_ms, chosen=chosen, limits=limits, told=told)
+    except TransferError as error:
+        raise TransferError([replace(issue, file=str(given)) for issue in error.issues]) from None
+
+
 def _faults_of_media(main: Sequence[Prepared], cover: Sequence[Prepared], wanted: Wanted) -> Sequence[Issue]:
     """What does not go together."""
     videos = [one for one in main if one.rebuilt.medium.is_video]
@@ -168,8 +206,12 @@ def _faults_of_media(main: Sequence[Prepared], cover: Sequence[Prepared], wanted
     if len(videos) > 1:
         message = "a package has one video: captions and cover are of that one"
         found.append(("airlock-two-videos", str(wanted.files[1]), message, "prepare one package a video"))
-    if videos and not cover:
-        hint = "name a JPEG with --cover; a frame that the platform takes by itself may show what nobody chose"
+    if wanted.cover_at_ms is not None and not videos:
+        message = "there is no video that the cover could be taken from"
+        found.append(("airlock-cover-without-video", str(wanted.files[0]), message, "leave out --cover-at"))
+    if videos and not cover and wanted.cover_at_ms is None:
+        hint = "name a JPEG with --cover, or a moment of the video with --cover-at; what a platform takes by itself"
+        hint += " may show what nobody chose"
         found.append(("airlock-no-cover", str(wanted.files[0]), "a video needs a cover", hint))
     if cover and cover[0].rebuilt.medium is not Medium.JPEG:
         found.append(("airlock-cover-no-jpeg", str(wanted.cover), "the cover is no JPEG", "save it as JPEG"))
@@ -243,6 +285,7 @@ def _receipt(packed: Packed, waiver: str | None) -> dict[str, Any]:
                 "notes": list(one.rebuilt.notes),
                 "origin": str(one.origin),
             }
+            | ({} if one.taken_at_ms is None else {"taken_at_ms": one.taken_at_ms})
             for one in packed.prepared
         ],
         "captions": str(manifest.captions),

@@ -26,7 +26,7 @@ from typing import Any
 from ordinance.airlock.c2pa import Origin, origin_of
 from ordinance.airlock.media import HEAD, claimed, medium_of
 from ordinance.airlock.platforms import judge
-from ordinance.airlock.rebuild import NOTES, How, Limits, Rebuilt, rebuild
+from ordinance.airlock.rebuild import NOTES, How, Limits, Rebuilt, rebuild, still
 from ordinance.airlock.second_reader import check_second
 from ordinance.airlock.structure import Shape, shape_of
 from ordinance.model.errors import Issue, Severity, TransferError
@@ -35,7 +35,7 @@ from ordinance.model.transfer import Medium, Refusal
 from ordinance.operations.airlock_lint import judged_issues
 from ordinance.store.files import HAS_LOCKS, held
 
-__all__ = ["CHANGED_AT", "NOTES", "REMAINS", "How", "Limits", "Prepared", "document", "prepare"]
+__all__ = ["CHANGED_AT", "NOTES", "REMAINS", "How", "Limits", "Prepared", "cover_of", "document", "prepare"]
 
 REMAINS = (
     "The noise of the sensor stays in every picture, and may tell two pictures of one camera apart from others.",
@@ -61,7 +61,10 @@ Told = Callable[[str, int, int], None]  # the file that was given; so much done,
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One file: the name it was given under, its new name, what it is, what it said of AI, how platforms take it."""
+    """One file: the name it was given under, its new name, what it is, what it said of AI, how platforms take it.
+
+    `taken_at_ms`: it is the frame that the video of that name shows then, in milliseconds from its beginning.
+    """
 
     given: str
     name: str
@@ -69,6 +72,7 @@ class Prepared:
     shape: Shape
     origin: Origin
     judged: tuple[Judged, ...]
+    taken_at_ms: int | None = None
 
     @property
     def length_ms(self) -> int | None:
@@ -115,6 +119,42 @@ def prepare(
         if faults:
             raise TransferError(faults)
         return _placed(found, out, day, ids)
+
+
+def cover_of(
+    video: Prepared,
+    folder: Path,
+    name: str,
+    at_ms: int,
+    *,
+    chosen: Iterable[Platform] = (),
+    limits: Limits | None = None,
+    told: Told | None = None,
+) -> Prepared:
+    """The frame that a prepared video in `folder` shows at `at_ms`, as a JPEG beside it, checked as every other file.
+
+    Raises TransferError where nothing is shown then (`airlock-cover-beyond-end`) or a checker finds something strange.
+    Its file is then not there, or not to be used.
+    """
+    rebuilt = video.rebuilt
+    if rebuilt.duration_s is None or at_ms >= rebuilt.duration_s * 1000:
+        ends = 0 if rebuilt.duration_s is None else float(rebuilt.duration_s)
+        message = f"it shows nothing at {at_ms / 1000:.3f} s: its last picture ends at {ends:.3f} s"
+        hint = "name a moment before that"
+        raise TransferError([Issue(video.given, 0, 0, "airlock-cover-beyond-end", message, _NOTHING, hint)])
+    progress = None if told is None else lambda done, of: told(video.given, done, of)
+    new = folder / name
+    try:
+        found = still(folder / video.name, new, rebuilt, at_ms, limits, on_progress=progress)
+    except TransferError as error:
+        issues = [replace(issue, file=video.given, consequence=_NOTHING) for issue in error.issues]
+        raise TransferError(issues) from None
+    shape, strange = _checked(new, found)
+    if strange or shape is None:
+        raise TransferError(_issues(Path(video.given), strange))
+    _bare(new)
+    judged = judge(tuple(chosen), facts := _facts(found, shape), facts)
+    return Prepared(video.given, name, found, shape, Origin.NOTHING_SAID, judged, at_ms)
 
 
 def document(prepared: Iterable[Prepared], day: date) -> dict[str, Any]:
@@ -276,6 +316,7 @@ def _line(one: Prepared) -> dict[str, Any]:
     rebuilt = one.rebuilt
     return {
         "given": one.given,
+        "taken_at_ms": one.taken_at_ms,
         "file": one.name,
         "medium": str(rebuilt.medium),
         "sha256_before": rebuilt.before,
