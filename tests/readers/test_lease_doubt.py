@@ -114,6 +114,25 @@ def test_a_row_of_the_instant_of_one_that_says_no_holder_names_nobody(tmp_path: 
     assert set(holders("kea", tmp_path, KEA + mine)[0].values()) == {MINE}
 
 
+TAKEN = {
+    "kea": KEA + kea(X, MINE) + f"{X},,{HOUR},{EIGHT + 4 * HOUR},1\n",
+    "isc": isc(X, MINE) + isc(X, MINE, 3).replace("state active", "state abandoned"),
+}
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_an_address_that_was_declined_is_somebodys_whom_nobody_knows(kind: str, tmp_path: Path) -> None:
+    """Who was to get it found another device there: by any source's clock nobody is named, whatever a table says."""
+    assert beside(kind, tmp_path, TAKEN[kind], 3) == [MINE, None, None, None, None]
+    (tmp_path / "fixed.csv").write_text("address,mac,first,last\n" + table(X, MINE, "2020-01-01"), "utf-8")
+    (tmp_path / "leases-0").write_text(TAKEN[kind], "utf-8")
+    settings = SourceSettings("a", f"{kind}-leases", ("leases-*",), samples.BRUSSELS)
+    fixed = SourceSettings("b", "lease-table", ("fixed.csv",), samples.BRUSSELS)
+    indexes = READERS[kind]().read(settings, tmp_path).index, LeaseTable().read(fixed, tmp_path).index
+    at = (EIGHT - HOUR, EIGHT + 2 * HOUR, EIGHT + 3 * HOUR, EIGHT + 5 * HOUR)
+    assert [LeasesOf("dns", indexes).holder(X, i) for i in at] == [MINE, MINE, None, None]
+
+
 def test_a_declaration_without_its_beginning_may_be_of_any_time(tmp_path: Path) -> None:
     """A line of it that cannot be read may have been the one that says when, or who."""
     named, refused = holders("isc", tmp_path, isc(X, MINE) + isc(X, ITS, 3, starts="begins"))

@@ -13,10 +13,11 @@ what the live one no longer does. The record is the *line*:
 
 A lease began `valid_lifetime` before it expires, as Kea writes its expiry anew with each renewal. A row with a lifetime
 of nought says that it was given back or taken away at some time after the grant whose time it bears: from that grant on
-nobody is known to hold the address. A row that gives the address to another device ends that of the first; of one that
-cannot be read nobody holds the address, and where not even that can be read, nobody holds any that was given before it,
-until it is given again (`_order`). Rows may stand in any order and in several files; where those of a file stand in no
-order of time, one that cannot be read may be of any. Times are seconds since 1970, so that no time zone matters.
+nobody is known to hold the address. One that says that it was declined says that somebody has it whom nobody knows. A
+row that gives the address to another device ends that of the first; of one that cannot be read nobody holds the
+address, and where not even that can be read, nobody holds any that was given before it, until it is given again
+(`_order`). Rows may stand in any order and in several files; where those of a file stand in no order of time, one that
+cannot be read may be of any. Times are seconds since 1970, so that no time zone matters.
 
 Cannot know: addresses that no server of this file gave (fixed ones, a second server), and a device that took an address
 without asking. Leases of a device without a hardware address (a client id alone) are rejected as `bad-mac`.
@@ -92,8 +93,7 @@ class _Run(LeaseLog):
         if lifetime > end or row["state"] not in _STATES:
             return self._doubtful(address, "bad-time" if lifetime > end else "bad-state")
         if row["state"] != _DEFAULT or lifetime == 0:
-            at = end if row["state"] == _RECLAIMED else end - lifetime
-            self.index.end(address, at, after_grants=lifetime == 0)
+            self._taken_back(address, row["state"], lifetime, end)
             return STRUCTURAL
         self.order.said(end - lifetime)
         mac = row["hwaddr"].lower()
@@ -102,6 +102,13 @@ class _Run(LeaseLog):
             return "bad-mac"
         self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
         return DROPPED
+
+    def _taken_back(self, address: str, state: str, lifetime: int, end: int) -> None:
+        """The server has it again; one that was declined has another device, and nobody knows which."""
+        if state == _DECLINED:
+            self.index.doubt(address, end - lifetime, after_grants=True)
+        else:
+            self.index.end(address, end if state == _RECLAIMED else end - lifetime, after_grants=lifetime == 0)
 
     def _doubtful(self, address: str | None, reason: str) -> str:
         """A row that cannot be read may have given its address to anybody."""

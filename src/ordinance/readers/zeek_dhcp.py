@@ -17,9 +17,9 @@ decides says what came of it. The record is the *line*:
 
 A row bears the time of its first message, and `duration` leads to its last: a lease begins with the last and ends
 `lease_time` after the first, so that it is never said to be longer than it was. RELEASE and NAK end the lease of that
-device and of nobody else, DECLINE that of whoever held the address: somebody else has it, nobody knows who. A row that
-cannot be read ends what is known of its address; one of which not even that can be read ends what is known of all, from
-five minutes before the rows before it on (`_order`): a row is written when its exchange is over.
+device and of nobody else, DECLINE says that somebody has the address of whom nobody knows who it is. A row that cannot
+be read ends what is known of its address; one of which not even that can be read ends what is known of all, from five
+minutes before the rows before it on (`_order`): a row is written when its exchange is over.
 
 Cannot know: what the sensor did not see. A device renews its lease with the server alone, past a sensor elsewhere, and
 fixed addresses are never asked for. `mac` is the client identifier where that is an Ethernet address, and anybody can
@@ -119,7 +119,9 @@ class _Run(LeaseLog):
         given, holder = _ipv4(address), _mac(mac)
         if given is None:
             return STRUCTURAL if address is None else "bad-address"
-        if said == "DECLINE" or holder is None:
+        if said == "DECLINE":
+            self.index.doubt(given, at, after_grants=True)  # another device answered there
+        elif holder is None:
             self.index.end(given, at, after_grants=True)
         else:
             self.index.give_up(given, at, holder, self.where())
