@@ -291,7 +291,8 @@ def test_ffmpeg_encodes_with_the_settings_of_the_airlock(monkeypatch: pytest.Mon
     """A ratio of two encoders says something only where both were asked for the same."""
     options = measurement("airlock", monkeypatch).ENCODE.split()
     given = dict(itertools.pairwise(options))
-    source = (ROOT / "src" / "ordinance" / "airlock" / "_rebuild_video.py").read_text("utf-8")
+    folder = ROOT / "src" / "ordinance" / "airlock"
+    source = "".join((folder / name).read_text("utf-8") for name in ("_apart.py", "_encode_video.py"))
     names = {"preset": "-preset", "profile": "-profile:v", "crf": "-crf"}
     assert all(f'"{name}": "{given[option]}"' in source for name, option in names.items())
     assert f"THREADS = {given['-threads']} " in source

@@ -330,6 +330,20 @@ def test_junk_is_refused_by_the_process_too(medium: str) -> None:
     assert fault_of(content[:60] + os.urandom(2000), medium) == "airlock-cannot-decode"
 
 
+def test_a_mistake_of_ours_is_not_laid_at_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks behind the decoder is no fault of the file: it gets out as it is, and ends the process."""
+
+    def broken(*_: object) -> None:
+        raise ValueError("ours")
+
+    for name in ("_plain", "_in_srgb", "_fresh"):
+        with monkeypatch.context() as patch:
+            patch.setattr(_rebuild_image, name, broken)
+            with pytest.raises(ValueError, match="ours"):
+                worked(saved(drawn(), "png"), "png")
+    assert "our fault" in rebuild.FAULTS["airlock-decoder-broke"][0]
+
+
 GOOD = {"width": 24, "height": 16, "notes": []}
 
 

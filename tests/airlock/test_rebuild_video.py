@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import inspect
 import io
 import re
 import struct
 import tempfile
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -17,11 +19,21 @@ from typing import Any
 import av
 import pytest
 from av.codec.context import Flags
-from tests.airlock.videos import MARK, colour, film, frames_of, switched_on, turned, two_films
+from tests.airlock.videos import MARK, colour, cropped, film, frames_of, switched_on, turned, two_films, with_box
 
-from ordinance.airlock import _nal, _rebuild_sound, _rebuild_video, rebuild
+from ordinance.airlock import (
+    _copy_video,
+    _encode_video,
+    _nal,
+    _rebuild_sound,
+    _rebuild_video,
+    _video,
+    _window,
+    rebuild,
+)
 from ordinance.airlock._apart import StopError
 from ordinance.airlock._seccomp import can_lock_in
+from ordinance.airlock.structure import check_structure
 from ordinance.model.errors import TransferError
 from ordinance.model.transfer import Medium
 
@@ -142,7 +154,7 @@ def test_the_same_video_gives_the_same_bytes(lossless: bool) -> None:
 def test_frames_of_a_lossless_copy_are_the_same() -> None:
     """Every frame of the copy is, point by point, that of the original."""
     new, _ = worked(plain(), lossless=True)
-    before, after = ([_rebuild_video._digest(f) for f in frames_of(one)] for one in (plain(), new))
+    before, after = ([_copy_video.digest_of(f) for f in frames_of(one)] for one in (plain(), new))
     assert before == after
     assert len(set(before)) == 12
 
@@ -215,7 +227,106 @@ def test_the_video_is_upright(matrix: tuple[int, int, int, int], corner: tuple[f
     assert (found["width"], found["height"]) == ((90, 160) if upright else (160, 90))
     assert colour(frames_of(new)[0], *corner) == "blue"
     assert ("orientation_applied" in found["notes"]) is (matrix != (1, 0, 0, 1))
-    assert _rebuild_video._turn(frames_of(new)[0]) == ()
+    assert _video.turn_of(frames_of(new)[0]) == ()
+
+
+def test_what_the_maker_cropped_away_stays_away() -> None:
+    """The blue corner lies outside of the clean aperture, and is not in the new video, upright or turned."""
+    content = cropped(plain(frames=3, sound=None), 100, 1, 60, 1, 10, 1, 7, 1)
+    assert colour(frames_of(content)[0], 0, 0) == "blue", "decoders pay no heed to it"
+    new, found = through(content)
+    assert (found.width, found.height) == (100, 60)
+    assert "edges_cropped" in found.notes
+    places = [(x / 20, y / 20) for x in range(21) for y in range(21)]
+    assert {colour(frame, *place) for frame in frames_of(new) for place in places} == {"red", "green"}
+    new, found_turned = worked(turned(content, (0, 1, -1, 0)))
+    assert (found_turned["width"], found_turned["height"]) == (60, 100)
+    assert {colour(frame, *place) for frame in frames_of(new) for place in places} == {"red", "green"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((100, 1, 60, 1, 0, 1, 0, 1), (30, 16, 100, 58)),  # 15 rows above and beneath: odd edges move inward
+        ((199, 2, 60, 1, 0, 1, 1, 1), (32, 16, 96, 60)),  # from 30 and a quarter to 129 and three quarters
+        ((100, 1, 61, 1, 0, 1, 1, 2), (30, 16, 100, 60)),
+        ((160, 1, 60, 1, 0, 1, 1, 1), (0, 16, 160, 60)),
+        ((200, 1, 60, 1, 0, 1, 1, 1), (0, 16, 160, 60)),  # beyond the frame is nothing to be seen
+        ((100, 1, 60, 1, -50, 1, 1, 1), (0, 16, 80, 60)),
+        ((160, 1, 90, 1, 0, 1, 0, 1), None),
+        ((1600, 10, 180, 2, 0, 9, 0, 7), None),
+    ],
+    ids=str,
+)
+def test_the_part_to_be_seen_is_exact(numbers: tuple[int, ...], shown: tuple[int, ...] | None) -> None:
+    """Fractions and odd edges move inward, never outward; the whole is no part."""
+    found = _window.window_of(io.BytesIO(cropped(plain(frames=3, sound=None), *numbers)), 1)
+    assert found == (None if shown is None else _window.Window(*shown, (160, 90)))
+
+
+SIZES = struct.pack(">4xII", 120 << 16, 90 << 16), struct.pack(">4xII", 160 << 16, 90 << 16)  # clean, and whole
+
+
+def tapt(clean: bytes, whole: bytes) -> bytes:
+    """The sizes in which QuickTime shows a track."""
+    parts = b"".join(struct.pack(">I4s", 20, name) + size for name, size in ((b"clef", clean), (b"prof", whole)))
+    return struct.pack(">I4s", 8 + len(parts), b"tapt") + parts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda film: cropped(film, 100, 0, 60, 1, 0, 1, 0, 1),
+        lambda film: cropped(film, 100, 1, 60, 1, 0, 1, 0, -1),
+        lambda film: cropped(film, 8, 1, 60, 1, 0, 1, 0, 1),
+        lambda film: cropped(film, 100, 1, 60, 1, 400, 1, 0, 1),
+        lambda film: with_box(film, "moov/trak/mdia/minf/stbl/stsd/avc1", b"\0\0\0\x0cclap\0\0\0\1"),
+        lambda film: with_box(film, "moov/trak/mdia/minf/stbl/stsd/avc1", b"\0\0\0\0clap"),
+        lambda film: with_box(film, "moov/trak", tapt(*SIZES)),
+        lambda film: altered(cropped(film, 100, 1, 60, 1, 0, 1, 0, 1), b"avc1\0\0\0\0\0\0\0", 24, b"\0\xa2"),
+    ],
+    ids=["nothing", "negative", "small", "outside", "cut", "no-size", "sizes-alone", "other-frames"],
+)  # fmt: skip
+def test_a_crop_that_cannot_be_carried_out_is_refused(change: Callable[[bytes], bytes]) -> None:
+    """Where the part cannot be told, the whole is not shown instead."""
+    assert refused(change(plain(frames=3, sound=None))) == "airlock-odd-crop"
+
+
+def test_sizes_that_crop_nothing_stop_nobody() -> None:
+    """Cameras write all three sizes; equal ones, or ones beside an aperture, say nothing more."""
+    film = plain(frames=3, sound=None)
+    assert worked(with_box(film, "moov/trak", tapt(SIZES[1], SIZES[1])))[1]["width"] == 160
+    content = with_box(cropped(film, 120, 1, 90, 1, 0, 1, 0, 1), "moov/trak", tapt(*SIZES))
+    assert worked(content)[1]["width"] == 120
+
+
+def test_a_cropped_video_is_not_copied() -> None:
+    """The copy has no aperture, so that its edges would be seen again; an aperture as large as the frames is none."""
+    assert refused(cropped(plain(), 100, 1, 60, 1, 0, 1, 0, 1), lossless=True) == "airlock-lossless-shape"
+    assert worked(cropped(plain(), 160, 1, 90, 1, 0, 1, 0, 1), lossless=True)[1]["frames"] == 12
+
+
+def in_stream(*edges: int) -> bytes:
+    """A film whose stream itself crops so many points at the left, above, at the right and beneath."""
+    cut = f"crop-rect={','.join(map(str, edges))}"
+    return film(3, size=(160, 96), sound=None, options={"bf": "0", "g": "12", "x264-params": cut})
+
+
+def test_what_the_stream_crops_stays_away() -> None:
+    """Also at the left, where decoders round what they crop to suit their memory, unless told not to."""
+    new, found = worked(in_stream(40, 24, 20, 12))
+    assert (found["width"], found["height"]) == (100, 60)
+    assert colour(frames_of(new)[0], 0, 0) == "red"
+
+
+def test_a_stream_that_crops_is_not_copied() -> None:
+    """The copy would bear the edges within it: the worker or the checker refuses, and takes what blocks need."""
+    for edges in ((16, 0, 0, 0), (0, 0, 0, 16), (20, 0, 20, 0)):
+        assert refused(in_stream(*edges), lossless=True) == "airlock-lossless-shape"
+    made, _ = worked(in_stream(2, 0, 0, 0), lossless=True)
+    assert [one.id for one in check_structure(memoryview(made), Medium.MP4)] == ["airlock-field-not-fixed"]
+    made, _ = worked(in_stream(0, 0, 2, 6), lossless=True)
+    assert check_structure(memoryview(made), Medium.MP4) == ()
 
 
 def test_an_odd_rotation_is_refused() -> None:
@@ -280,7 +391,7 @@ def test_frames_come_evenly() -> None:
     content = film(6, sound=None, times=lambda i: (0, 1, 5, 6, 12, 13)[i])
     new, found = worked(content)
     rate = Fraction(*found["rate"])
-    assert rate in _rebuild_video.RATES
+    assert rate in _video.RATES
     assert "rate_made_even" in found["notes"]
     assert abs(found["frames"] / rate - Fraction(14, 25)) <= 1 / rate
     with av.open(io.BytesIO(new), "r", format="mov") as given:
@@ -295,7 +406,7 @@ def test_frames_come_evenly() -> None:
 )  # fmt: skip
 def test_the_rate_is_a_usual_one(said: str, rate: str) -> None:
     """The nearest usual rate, of which the video's own is a whole part where there is one."""
-    assert _rebuild_video._even_rate(Fraction(said)) == Fraction(rate)
+    assert _encode_video.even_rate(Fraction(said)) == Fraction(rate)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +439,7 @@ def test_a_copy_that_shows_something_else_is_refused(monkeypatch: pytest.MonkeyP
         content, last[0] = (last[0] if last[0] and not key else content), content
         return content, key
 
-    monkeypatch.setattr(_rebuild_video, "slices", other)
+    monkeypatch.setattr(_copy_video, "slices", other)
     assert refused(plain(sound=None), lossless=True) in ("airlock-lossless-differs", "airlock-cannot-decode")
 
 
@@ -431,6 +542,12 @@ def test_a_film_without_frames_is_refused() -> None:
     assert fault_of(out.getvalue()) == "airlock-no-picture"
 
 
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_coding_that_nobody_knows_is_refused(lossless: bool) -> None:
+    """A video for whose coding there is no decoder cannot be decoded; its name breaks nothing."""
+    assert refused(plain(sound=None).replace(b"avc1", b"none"), lossless=lossless) == "airlock-cannot-decode"
+
+
 def test_noise_in_the_stream_is_never_copied() -> None:
     """Bytes of the stream replaced by a text: refused, or decoded to something that does not hold the text."""
     content = plain(sound=None)
@@ -443,6 +560,38 @@ def test_noise_in_the_stream_is_never_copied() -> None:
             assert stopped.id in rebuild.FAULTS
         else:
             assert lossless or MARK.encode() not in new
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(_encode_video, "_filters"), (_encode_video, "slices"), (_encode_video, "video_entry"), (_rebuild_video, "Sound")],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_mistake_of_ours_is_not_laid_at_the_file(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks behind the decoder is no fault of the file, nor of --lossless: it gets out as it is."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise _nal.OtherUnitError("ours")
+
+    monkeypatch.setattr(module, name, broken)
+    with pytest.raises(_nal.OtherUnitError, match="ours"):
+        worked(plain())
+
+
+def test_a_full_disk_is_not_laid_at_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the new file finds no room, that is said; any other fault of writing is ours."""
+
+    def full(number: int) -> Callable[..., None]:
+        def sample(*_: object, **__: object) -> None:
+            raise OSError(number, "")
+
+        return sample
+
+    monkeypatch.setattr(_encode_video.Writer, "sample", full(errno.ENOSPC))
+    assert refused(plain(sound=None)) == "airlock-out-of-limits"
+    monkeypatch.setattr(_encode_video.Writer, "sample", full(errno.EIO))
+    with pytest.raises(OSError, match=str(errno.EIO)):
+        worked(plain(sound=None))
 
 
 GOOD = {"width": 160, "height": 90, "frames": 12, "rate": [25, 1], "sound": True, "notes": []}
@@ -483,7 +632,8 @@ def test_how_far_it_is_is_told(tmp_path: Path) -> None:
 
 def test_every_note_and_fault_of_the_worker_has_its_sentence() -> None:
     """What the worker can say is what the parent knows."""
-    text = inspect.getsource(_rebuild_video) + inspect.getsource(_rebuild_sound)
+    modules = (_copy_video, _encode_video, _rebuild_sound, _rebuild_video, _video, _window)
+    text = "".join(map(inspect.getsource, modules))
     assert set(re.findall(r'notes\.add\("(\w+)"\)', text)) <= set(rebuild.NOTES)
     assert set(re.findall(r'StopError\("([\w-]+)"\)', text)) <= set(rebuild.FAULTS)
 

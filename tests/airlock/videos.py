@@ -108,6 +108,23 @@ def switched_on(content: bytes, *numbers: int) -> bytes:
     return bytes(made)
 
 
+def with_box(content: bytes, names: str, more: bytes) -> bytes:
+    """The same video with a box more at the end of the last of these, each the first in the one before."""
+    made, at = bytearray(content), content.index(b"moov")
+    assert at > content.index(b"mdat"), "or samples would lie elsewhere"
+    for name in names.split("/"):
+        at = content.index(name.encode(), at)
+        size = int.from_bytes(content[at - 4 : at], "big")
+        made[at - 4 : at] = struct.pack(">I", size + len(more))
+    end = at - 4 + size
+    return bytes(made[:end]) + more + bytes(made[end:])
+
+
+def cropped(content: bytes, *numbers: int) -> bytes:
+    """The same video with a clean aperture: width, height, shift to the right and down, each a fraction."""
+    return with_box(content, "moov/trak/mdia/minf/stbl/stsd/avc1", struct.pack(">I4s8i", 40, b"clap", *numbers))
+
+
 def two_films() -> bytes:
     """Two tracks of pictures, the first red and the second green, of three frames each."""
     out = io.BytesIO()

@@ -16,7 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
 from typing import Any
@@ -30,6 +31,7 @@ OUT_OF_LIMITS = "airlock-out-of-limits"
 BROKE = "airlock-decoder-broke"
 FAULTS = frozenset({NO_ISOLATION, TOO_LONG, OUT_OF_LIMITS, BROKE})
 
+THREADS = 2  # of a worker: always as many, for the bytes of an encoder depend on it
 _MOST_REQUEST = 100_000  # bytes
 _MOST_SAID = 4_000_000  # bytes, all lines together
 _MOST_LINE = 1_000_000
@@ -156,6 +158,20 @@ def serve(work: Callable[[Mapping[str, Any], Sequence[int], Progress], dict[str,
         answer = {"fault": OUT_OF_LIMITS}
     _tell(answer)
     os._exit(0)  # what decoders still hold is the system's to take away: nothing of theirs runs any more
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Around what a decoder does with foreign bytes: whatever it says means the same, that it cannot be decoded.
+
+    Around nothing else: a mistake of our own must not look like one of the file, and ends the worker (`BROKE`).
+    """
+    try:
+        yield
+    except (MemoryError, StopError):
+        raise
+    except Exception:
+        raise StopError("airlock-cannot-decode") from None
 
 
 def _told(done: int, of: int) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, serve
+from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, decoding, serve
 
 LOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)  # before the lock
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
@@ -55,12 +55,7 @@ def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> di
         warnings.simplefilter("ignore")  # nobody would read them
         lossless = medium == "webp" and _is_lossless(source)
         source.seek(0)
-        try:
-            picture = _pixels(source, medium, most, notes)
-        except (MemoryError, StopError):
-            raise
-        except Exception:  # whatever a decoder says of foreign bytes means the same: it cannot be decoded
-            raise StopError("airlock-cannot-decode") from None
+        picture = _pixels(source, medium, most, notes)
     options = SAVED[medium] | ({"lossless": True, "quality": 80, "exact": True} if lossless else {})
     made = io.BytesIO()  # given a real file, Pillow takes one that was written in part for written
     picture.save(made, FORMATS[medium], **options)
@@ -85,19 +80,24 @@ def _is_lossless(source: io.BufferedReader) -> bool:
 
 
 def _pixels(source: io.BufferedReader, medium: str, most: int, notes: list[str]) -> Image.Image:
-    with Image.open(source, formats=[FORMATS[medium]]) as found:
+    with decoding():
+        opened = Image.open(source, formats=[FORMATS[medium]])
+    with opened as found:
         if found.width * found.height > most:
             raise StopError("airlock-too-many-pixels")
-        several = getattr(found, "n_frames", 1) > 1
+        with decoding():
+            several = getattr(found, "n_frames", 1) > 1
         if several and medium != "jpeg":
             raise StopError("airlock-animated")
         if several:
             notes.append("further_pictures_dropped")
         deep = any("16" in str(tile.args) for tile in found.tile)  # asked before anything loads the pixels
         turn = _orientation(found, notes)
-        if _PRIVATE & found.info.keys() or getattr(found, "text", None):
+        with decoding():
+            private = _PRIVATE & found.info.keys() or getattr(found, "text", None)
+            found.load()
+        if private:
             notes.append("metadata_dropped")
-        found.load()
         picture: Image.Image = found
         if deep or found.mode.startswith("I"):
             notes.append("depth_reduced")

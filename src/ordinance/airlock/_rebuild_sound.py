@@ -20,6 +20,7 @@ from av.codec.context import Flags
 
 from ordinance.airlock._apart import StopError
 from ordinance.airlock._mp4 import Track, Writer, audio_entry
+from ordinance.airlock._video import frames_of
 
 SOUND_RATE = 48_000
 FRAME = 1024  # samples of an AAC frame, and as many that its encoder puts before the first
@@ -51,7 +52,7 @@ class Sound:
 
     def take(self, packet: Any) -> None:
         """What a packet decodes to."""
-        for frame in packet.decode():
+        for frame in frames_of(packet):
             self._line_up(frame)
             self._resampled(frame)
 

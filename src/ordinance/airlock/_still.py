@@ -15,27 +15,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, BinaryIO
 
-import av
 import av.filter
 from PIL import Image
 
-from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, serve
+from ordinance.airlock._apart import OUT_OF_LIMITS, THREADS, Progress, StopError, decoding, serve
 from ordinance.airlock._rebuild_image import FORMATS, SAVED
-from ordinance.airlock._rebuild_video import THREADS, load_all, matrix_of
-
-_FULL = 2  # the number that H.273 has for colours of full range
+from ordinance.airlock._video import FULL, load_all, matrix_of, opened, shown
 
 
 def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> dict[str, Any]:
     """Write the frame of `files[0]` that begins at `request["at"]`, a fraction of seconds, into `files[1]`."""
     at = Fraction(*(int(part) for part in request["at"]))
     with os.fdopen(os.dup(files[0]), "rb") as source:
-        try:
-            picture = _frame_at(source, at, told)
-        except (MemoryError, StopError):
-            raise
-        except Exception:  # whatever a decoder says means the same: it cannot be decoded
-            raise StopError("airlock-cannot-decode") from None
+        picture = _frame_at(source, at, told)
     made = io.BytesIO()  # given a real file, Pillow takes one that was written in part for written
     picture.save(made, FORMATS["jpeg"], **SAVED["jpeg"])
     try:
@@ -48,12 +40,15 @@ def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> di
 
 def _frame_at(source: BinaryIO, at: Fraction, told: Progress) -> Image.Image:
     given: Any
-    with av.open(source, "r", format="mov", metadata_errors="ignore") as given:
-        video = given.streams.video[0]
+    with opened(source) as given:
+        video = next(iter(given.streams.video), None)
+        if video is None or video.codec_context is None:
+            raise StopError("airlock-cannot-decode")
         video.codec_context.thread_count = THREADS
-        given.seek(int(at / video.time_base), stream=video)  # to the frame before it that needs no other
+        with decoding():
+            given.seek(int(at / video.time_base), stream=video)  # to the frame before it that needs no other
         first: Fraction | None = None
-        for count, frame in enumerate(given.decode(video), 1):
+        for count, frame in enumerate(shown(given, video), 1):
             begins = frame.pts * frame.time_base
             first = begins if first is None else first
             if begins == at:
@@ -67,7 +62,7 @@ def _frame_at(source: BinaryIO, at: Fraction, told: Progress) -> Image.Image:
 
 def picture_of(frame: Any, tick: Fraction) -> Image.Image:
     """A frame as RGB, by the matrix and the range that it says it has."""
-    spread = "full" if int(frame.color_range) == _FULL else "limited"
+    spread = "full" if int(frame.color_range) == FULL else "limited"
     scaled = "flags=bicubic+accurate_rnd+full_chroma_int+bitexact"
     scaled += f":in_color_matrix={matrix_of(frame)}:in_range={spread}"
     graph = av.filter.Graph()

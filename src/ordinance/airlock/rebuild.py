@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ordinance.airlock._apart import ApartError, Progress, Within, apart
+from ordinance.airlock._apart import THREADS, ApartError, Progress, Within, apart
 from ordinance.airlock.media import HEAD, medium_of
 from ordinance.model.errors import Issue, TransferError
 from ordinance.model.transfer import Medium
@@ -38,6 +38,7 @@ NOTES = {
     "colours_unreadable": "the colour profile could not be used: look at the colours",
     "deinterlaced": "half pictures became whole ones",
     "depth_reduced": "more than 8 bits a colour became 8",
+    "edges_cropped": "edges that players of the given file do not show were left out",
     "format_reduced": "frames became 8 bit 4:2:0",
     "frames_copied": "coded frames were copied: nobody looked for bytes behind them that no player shows",
     "further_pictures_dropped": "further pictures in the file (a preview, a second lens, a gain map) were left out",
@@ -56,11 +57,14 @@ FAULTS = {
     "airlock-animated": ("it moves, and only still pictures are rebuilt", "make it a video, or save one picture of it"),
     "airlock-cannot-decode": ("it cannot be decoded to its end", _HINT_OTHER),
     "airlock-changing-picture": ("its frames change size on the way", _HINT_OTHER),
-    "airlock-decoder-broke": ("the process that decodes it gave no answer", _HINT_OTHER),
+    "airlock-decoder-broke": (
+        "the process that decodes it gave no answer: it broke, which may be our fault and not the file's",
+        "try once more; if it ends so again, report it",
+    ),
     "airlock-lossless-codec": ("it is not H.264, so its frames cannot stay as they are", _HINT_LOSSY),
     "airlock-lossless-differs": ("the frames of the copy are not those of the original", _HINT_LOSSY),
     "airlock-lossless-format": ("its frames are not 8 bit 4:2:0 of limited range", _HINT_LOSSY),
-    "airlock-lossless-shape": ("it is turned, interlaced, or its pixels are not square", _HINT_LOSSY),
+    "airlock-lossless-shape": ("it is turned, cropped, interlaced, or its pixels are not square", _HINT_LOSSY),
     "airlock-lossless-timing": ("its frames do not come evenly and in order", _HINT_LOSSY),
     "airlock-lossless-units": ("its stream holds more than slices and one pair of parameter sets", _HINT_LOSSY),
     "airlock-no-isolation": (
@@ -68,6 +72,7 @@ FAULTS = {
         "use Linux 3.17 or newer on x86-64 or 64-bit ARM",
     ),
     "airlock-no-picture": ("it has no picture", "name a video that shows something"),
+    "airlock-odd-crop": ("what part of its frames is to be seen cannot be told", _HINT_OTHER),
     "airlock-odd-rotation": ("it is to be shown turned by an odd angle, or stretched", _HINT_OTHER),
     "airlock-out-of-limits": ("decoding it needs more memory, time or space than is allowed", ""),
     "airlock-too-long": ("decoding it took longer than is allowed", ""),
@@ -75,7 +80,6 @@ FAULTS = {
     "airlock-too-many-pixels": ("it has more pixels than are decoded", "make it smaller first"),
 }
 _INSTALL = "pip install 'ordinance[media]'"
-THREADS = 2  # of a process that decodes
 _NEEDS = {"_rebuild_image": ("PIL",), "_rebuild_video": ("av",), "_still": ("av", "PIL")}
 
 
