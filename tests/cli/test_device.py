@@ -106,3 +106,16 @@ def test_the_dossier_says_that_days_after_the_window_were_not_looked_at(tallinn:
     days = ("--from", "2024-12-09", "--to", "2024-12-15", "--html", page)
     assert run("device", "show", tallinn, "sd-001", "--as-of", "2025-02-01", *days).code == 0
     assert "Days before and after them were not looked at." in page.read_text("utf-8")
+
+
+def test_what_the_list_of_devices_says_is_not_what_was_seen(tallinn: Path) -> None:
+    """Access that it states, and a device that it does not have: nobody saw either, and the dossier does not say so."""
+    devices = tallinn / "estate" / "devices.csv"
+    row = "sd-001,body,100,100,100,none,supervised,android,separate,p-015,"
+    assert row in devices.read_text("utf-8")
+    text = devices.read_text("utf-8").replace(row, row.replace("none", "mail").replace("p-015", ""))
+    devices.write_text(text, "utf-8")
+    page = run("device", "show", tallinn, "sd-001", *DAY).out
+    assert page.count("the list of devices") >= 2
+    lines = [x for x in page.splitlines() if x.lstrip().startswith(("SD-01", "SD-02"))]
+    assert lines and not any("what was seen" in x for x in lines)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from bodies import copy_body, instant, reword, truth
 from ordinance.model.errors import PolicyError
 from ordinance.model.separation import ProofState
+from ordinance.model.time import Span
 from ordinance.operations.separate_devices import device_document, devices_document, exit_code, proof_of
 from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.store.ledger import Act, read_ledger
@@ -112,7 +114,7 @@ def test_the_app_on_another_device_is_red(folder: Path) -> None:
                                 "tp-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd."})  # fmt: skip
     line = asked(folder, "sd-001")
     assert of(line, "absent_elsewhere") == ("fail", "app_elsewhere")
-    assert line["why"].endswith("the app was seen on 1 other device of the body's.")
+    assert line["why"].endswith("the app was seen on 1 other device of the body's on 11 December 2024.")
 
 
 def test_a_rule_that_leaves_separate_devices_out_needs_no_exemption(folder: Path) -> None:
@@ -319,6 +321,67 @@ def test_an_app_that_nobody_looks_for_is_not_gone(folder: Path) -> None:
     extra = "\n".join(more.replace(row, f"sd-001,org.example.game{n},Game {n},") for n in range(9))
     reword(folder / INVENTORY, {more: f"{more}\n{extra}"})
     assert of(asked(folder, "sd-001"), "no_other_apps") == ("fail", "other_apps")
+
+
+def test_platforms_that_contradict_one_another_are_both_shown(folder: Path) -> None:
+    """The record says iOS, list and inventory say Android: what rests on the platform passes nowhere, the rest does."""
+    reword(folder / SD_001, {'version: "Android 14"': 'version: "iOS 18.1"'})
+    line = asked(folder, "sd-001")
+    assert line["state"] == "unknown"
+    assert of(line, "no_other_apps") == ("unknown", "platform_contradicted")
+    assert of(line, "no_internal_names") == ("pass", "not_asked_internal")
+    assert line["platforms"] == [
+        {"by": "record", "platforms": ["ios"]},
+        {"by": "list", "platforms": ["android"]},
+        {"by": "inventory", "platforms": ["android", "chromeos"]},
+    ]
+    said = "the record says iOS, the list of devices says Android and an inventory says Android or ChromeOS"
+    assert said in line["why"]
+    rests = next(c["rests_on"] for c in line["conditions"] if c["condition"] == "no_other_apps")
+    assert rests == {"record": False, "evidence": False}
+
+
+def test_an_inventory_of_another_platform_clears_no_device(folder: Path) -> None:
+    """Record and list say iOS; the inventory gives it ids of Android's: it may be that of another device."""
+    reword(folder / SD_001, {'version: "Android 14"': 'version: "iOS 18.1"'})
+    row = "sd-001,body,100,100,100,none,supervised,{},separate,"
+    reword(folder / "estate" / "devices.csv", {row.format("android"): row.format("ios")})
+    assert of(asked(folder, "sd-001"), "no_other_apps") == ("unknown", "platform_contradicted")
+    one = "sd-001,com.zhiliaoapp.musically,TikTok,TikTok Pte. Ltd.,"
+    reword(folder / INVENTORY, {f"{one}android": f"{one}ios"})
+    line = asked(folder, "sd-001")
+    assert (line["state"], of(line, "no_other_apps")) == ("green", ("pass", "no_more_apps"))
+    reword(folder / INVENTORY, {f"{one}ios": one})  # an id that both platforms have, and nobody says of which it is
+    assert asked(folder, "sd-001")["state"] == "green"
+
+
+def windowed(folder: Path, device: str, first: str, last: str, day: str = "2024-12-16") -> dict[str, Any]:
+    """The dossier of a device by a window that somebody asked for; `last` is its last day."""
+    workspace = opened(folder)
+    span = Span(instant(first, workspace), instant(last, workspace) + timedelta(days=1))
+    document = device_document(workspace, device, instant(day, workspace), window=span)
+    found: dict[str, Any] = document["device"]
+    return found
+
+
+def test_evidence_of_an_old_window_says_nothing_of_later_days(folder: Path) -> None:
+    """Shown to be clean for a week in December, and asked in February: unchecked, with the days that were looked at."""
+    line = windowed(folder, "sd-001", "2024-12-09", "2024-12-15", "2025-02-01")
+    assert line["state"] == "unknown"
+    assert of(line, "declared_separate") == ("pass", "declared")
+    assert of(line, "no_internal_names") == ("notchecked", "other_days_count")
+    assert "looked at between 9 December 2024 and 15 December 2024 alone" in line["why"]
+    assert windowed(folder, "sd-001", "2024-12-09", "2024-12-15")["state"] == "green"
+
+
+def test_a_window_that_leaves_out_the_day_of_the_breach_makes_nothing_green(folder: Path) -> None:
+    """On the 12th it was on the network: whoever looks at the 13th to the 15th alone has not looked."""
+    line = windowed(folder, "sd-002", "2024-12-13", "2024-12-15")
+    assert of(line, "no_internal_names") == ("notchecked", "other_days_count")
+    seen = next(c["seen"] for c in line["conditions"] if c["condition"] == "no_internal_names")
+    assert (seen["first"], seen["last"]) == ("2024-12-13", "2024-12-15")
+    assert line["why"].endswith("; SD-02 and SD-05 are not shown either.")
+    assert of(windowed(folder, "sd-002", "2024-12-09", "2024-12-11"), "no_other_apps") == ("fail", "other_apps")
 
 
 def test_the_list_of_devices_can_refute_by_itself(folder: Path) -> None:

@@ -189,6 +189,17 @@ def test_the_newest_report_of_a_device_is_its_snapshot(tmp_path: Path) -> None:
     assert [s.taken.day for s in reading.snapshots] == [3]
 
 
+def test_what_came_with_the_system_is_no_other_app(tmp_path: Path) -> None:
+    """A clock of the factory and a browser updated since are on every device; what somebody put there counts."""
+    more = (("SYSTEM_APP_FACTORY_VERSION", 0), ("SYSTEM_APP_UPDATED_VERSION", 0))
+    for source, counted in (*more, ("INSTALLED_FROM_PLAY_STORE", 1), ("CUSTOM", 1), (None, 1)):
+        told = {"applicationSource": source} if source else {}
+        found = read(tmp_path, [device(app("org.example.clock", **told), number=2)])
+        assert [dict(s.other_apps) for s in found.snapshots] == [{"S2": counted}], source
+    whole = read(tmp_path, [device(app(applicationSource="SYSTEM_APP_FACTORY_VERSION"), number=2)])
+    assert [i.device for i in whole.installed] == ["S2"]  # a restricted app is one, whoever put it there
+
+
 def test_where_an_app_came_from_is_kept_for_separate_devices_alone(tmp_path: Path) -> None:
     """Sideloaded, from Google's store, with the system, or not said; of a device of daily work nothing of it."""
     told = ("APPLICATION_SOURCE_UNSPECIFIED", "INSTALLED_FROM_PLAY_STORE", "SYSTEM_APP_FACTORY_VERSION", None)

@@ -17,7 +17,7 @@ SAID = re.compile(r'Result\.[A-Z_]+, "([a-z_]+)"|reason = "([a-z_]+)"|else "([a-
 
 def line(condition: str, result: str, reason: str, *, evidence: bool = False, **seen: Any) -> dict[str, Any]:
     """A condition as the document has it."""
-    sighting = {"reason": reason, "result": result, "count": 1, "first": None, "last": None} | seen
+    sighting = {"reason": reason, "result": result, "count": 1, "permitted": 0, "first": None, "last": None} | seen
     return {
         "condition": condition,
         "number": {"no_internal_names": "SD-02", "multi_factor": "SD-13", "no_other_apps": "SD-04"}[condition],
@@ -34,6 +34,7 @@ def test_every_reason_has_words() -> None:
     sources = ("separation/proof.py", "verify/separate.py")
     found = {w for name in sources for hit in SAID.findall((ROOMS / name).read_text("utf-8")) for w in hit if w}
     spelled = {"not_asked", "by_decision", "evidence_not_allowed", "not_asked_internal", "no_more_apps", "other_apps"}
+    spelled |= {"platform_contradicted"}
     assert found | spelled == REASONS.keys()
 
 
@@ -47,12 +48,22 @@ def test_every_reason_has_words() -> None:
         ),
         (
             [line("no_internal_names", "unknown", "no_answer"), line("no_other_apps", "fail", "other_apps", count=1)],
-            "Red: SD-04 (the device is used for nothing else) does not hold: an inventory counted 1 other app on it.",
+            "Red: SD-04 (the device is used for nothing else) does not hold: an inventory counted 1 other app on it, "
+            "and the settings permit 0.",
         ),
         (
             [line("no_internal_names", "fail", "overdue"), line("multi_factor", "fail", "says_not_met")],
             "Red: SD-02 (the device reaches no internal service of the body) does not hold: its answer counted until "
-            "1 June 2025 and was not given again; the same is true of SD-13.",
+            "1 June 2025 and was not given again; SD-13 does not hold either.",
+        ),
+        (
+            [
+                line("no_internal_names", "unknown", "network_not_seen"),
+                line("multi_factor", "notchecked", "not_asked"),
+                line("no_other_apps", "unknown", "no_inventory"),
+            ],
+            "Unknown: SD-02 (the device reaches no internal service of the body) is not shown: the body's networks "
+            "were not seen on every day, or could not have named it; SD-13 and SD-04 are not shown either.",
         ),
         (
             [line("no_internal_names", "notchecked", "by_decision"), line("multi_factor", "pass", "met")],
@@ -60,7 +71,7 @@ def test_every_reason_has_words() -> None:
             "nothing about devices is read.",
         ),
     ],
-    ids=["nothing-asked", "green", "red", "overdue", "by-decision"],
+    ids=["nothing-asked", "green", "red", "overdue", "several", "by-decision"],
 )
 def test_one_sentence_says_the_state_and_why(found: list[dict[str, Any]], said: str) -> None:
     """The worst first; what else is as bad is named, and what rests on the record alone is not left out."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import PROFILES, Condition, Exemption
 from ordinance.model.result import Result
 from ordinance.model.separation import (
@@ -26,7 +28,7 @@ from ordinance.model.separation import (
 )
 from ordinance.model.time import Span, start_of
 from ordinance.separation.profiles import profiles
-from ordinance.separation.proof import asked_of, due_of, prove
+from ordinance.separation.proof import asked_of, due_of, prove, that_count
 
 ZONE = ZoneInfo("Europe/Tallinn")
 ON = date(2024, 12, 1)
@@ -118,6 +120,71 @@ def test_an_answer_without_a_day_gets_that_of_its_condition() -> None:
     assert due_of(claim(C.SYSTEM_UP_TO_DATE)) == date(2025, 3, 1)
     assert due_of(claim(C.RECOVERY_PLAN)) == date(2025, 12, 1)
     assert due_of(claim(C.RECOVERY_PLAN, due=date(2025, 1, 1))) == date(2025, 1, 1)
+
+
+def test_a_day_far_ahead_makes_no_answer_younger() -> None:
+    """Due in 2040: it counts for the six months of the condition, then it is unknown; overdue after its own day."""
+    far = claim(C.NO_OTHER_APPS, due=date(2040, 1, 1))
+    known = record(claim(C.DECLARED_SEPARATE), claim(C.NO_INTERNAL_NAMES, due=date(2025, 6, 1)), far)
+    soon = record(*(claim(c, due=date(2025, 6, 1)) for c in NSM))
+    last = start_of(date(2025, 6, 2), ZONE) - timedelta(seconds=1)
+    assert proof(known, *BORNE_OUT, at=last).state is ProofState.GREEN
+    after = last + timedelta(seconds=1)
+    shown = of(proof(known, *BORNE_OUT, at=after), C.NO_OTHER_APPS)
+    assert (shown.result, shown.reason, shown.due) == (Result.UNKNOWN, "put_off", date(2025, 6, 1))
+    assert of(proof(soon, *BORNE_OUT, at=after), C.NO_OTHER_APPS).reason == "overdue"
+    late = start_of(date(2040, 1, 2), ZONE)
+    assert of(proof(known, *BORNE_OUT, at=late), C.NO_OTHER_APPS).reason == "overdue"
+
+
+@given(st.dates(date(2024, 12, 1), date(2060, 1, 1)), st.sampled_from(Said), st.integers(0, 2000))
+def test_no_day_that_a_record_sets_makes_green(due: date, said: Said, days: int) -> None:
+    """What is not green without a day for the next answer is not green with one, whatever day that is."""
+    at = start_of(ON + timedelta(days=days), ZONE)
+    rest = (claim(C.DECLARED_SEPARATE, on=at.date()), claim(C.NO_INTERNAL_NAMES, on=at.date()))
+    if proof(record(*rest, claim(C.NO_OTHER_APPS, said)), *BORNE_OUT, at=at).state is not ProofState.GREEN:
+        planned = record(*rest, claim(C.NO_OTHER_APPS, said, due=due))
+        assert proof(planned, *BORNE_OUT, at=at).state is not ProofState.GREEN
+
+
+EVIDENCE = frozenset({EvidenceKind.INVENTORY})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counts"),
+    [(9, 16, True), (1, 16, True), (9, 15, False), (10, 16, False), (15, 16, False), (1, 9, False)],
+)
+def test_evidence_bears_out_what_is_claimed_of_its_own_days(first: int, last: int, counts: bool) -> None:
+    """All of the usual days are needed for it: a part of them, or an older window, leaves the answer unchecked."""
+    looked = Span(start_of(date(2024, 12, first), ZONE), start_of(date(2024, 12, last), ZONE))
+    usual = Span(start_of(date(2024, 12, 9), ZONE), start_of(date(2024, 12, 16), ZONE))
+    given_ = [replace(s, kinds=EVIDENCE) for s in BORNE_OUT[1:]]
+    found = that_count((BORNE_OUT[0], *given_), looked, usual)
+    made = proof(ANSWERED, *found)
+    assert of(made, C.DECLARED_SEPARATE).result is Result.PASS  # the list of devices is that of the day
+    assert made.state is (ProofState.GREEN if counts else ProofState.UNKNOWN)
+    if not counts:
+        assert of(made, C.NO_OTHER_APPS).result is Result.NOT_CHECKED
+        days = [w.astimezone(ZONE).day for w in (found[1].first, found[1].last) if w is not None]
+        assert days == [first, last - 1]
+
+
+def test_a_row_from_before_the_days_that_count_bears_nothing_out() -> None:
+    """A long window has all of the days; what was seen in one of them long before says nothing of today."""
+    usual = Span(start_of(date(2024, 12, 9), ZONE), start_of(date(2024, 12, 16), ZONE))
+    looked = Span(start_of(date(2024, 6, 1), ZONE), start_of(date(2024, 12, 16), ZONE))
+    for day, result in ((date(2024, 6, 2), Result.NOT_CHECKED), (date(2024, 12, 10), Result.PASS)):
+        at = start_of(day, ZONE)
+        one = Sighting(C.TRUSTED_STORE, Result.PASS, "from_store", first=at, last=at, kinds=EVIDENCE)
+        assert [s.result for s in that_count([one], looked, usual)] == [result]
+
+
+def test_what_refutes_counts_whenever_it_was() -> None:
+    """A window of last month that shows three other apps is red, and says which days those were."""
+    looked = Span(start_of(date(2024, 11, 1), ZONE), start_of(date(2024, 11, 8), ZONE))
+    usual = Span(start_of(date(2024, 12, 9), ZONE), start_of(date(2024, 12, 16), ZONE))
+    refuted = Sighting(C.NO_OTHER_APPS, Result.FAIL, "other_apps", 3, kinds=EVIDENCE)
+    assert that_count([refuted], looked, usual) == (refuted,)
 
 
 def test_an_answer_of_a_later_day_is_not_there_yet() -> None:

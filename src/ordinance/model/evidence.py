@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from ordinance.model.apps import Identifier
+from ordinance.model.apps import Identifier, Kind
 from ordinance.model.unseen import UnseenKind
 
 APART = 300  # seconds by which two machines' clocks may differ: what Kerberos puts up with (RFC 4120, section 8.2)
@@ -154,7 +154,8 @@ class Snapshot:
     One file gives several where its rows were seen at several instants: a row speaks of its own. Where
     the file broke off or a row could not be read, `complete` is false: what it shows counts, what it
     does not show proves nothing. `names_only`: it has no ids of apps, so that an app without a display name in the
-    catalogue could not have been shown.
+    catalogue could not have been shown. `id_kinds`, for devices declared separate: the kinds of id that the source
+    says their apps have, which tell the platform that it takes a device for.
     """
 
     source: str
@@ -164,6 +165,7 @@ class Snapshot:
     other_apps: Mapping[str, int] = field(default_factory=dict)
     complete: bool = True
     names_only: bool = False
+    id_kinds: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ordinance.model.apps import Citation
+from ordinance.model.estate import Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Condition, Place
 from ordinance.model.result import Result
@@ -94,7 +95,9 @@ class Sighting:
     seen, `unknown` could have been seen and was not, `notchecked` may not be looked at. `reason` is a stable id.
 
     `count` counts what `reason` speaks of (other apps, questions, devices); `first` and `last` are when it was seen.
-    `kinds` are the kinds of evidence that can show it; empty: the list of devices alone.
+    `permitted`, of other apps, is how many the settings permit.
+    `kinds` are the kinds of evidence that can show it; empty: the list of devices alone. `platforms`, where inventories
+    were looked at: for each kind of id that its apps have in them, the platforms that have such ids.
     """
 
     condition: Condition
@@ -104,6 +107,16 @@ class Sighting:
     first: datetime | None = None
     last: datetime | None = None
     kinds: frozenset[EvidenceKind] = frozenset()
+    platforms: tuple[frozenset[Platform], ...] = ()
+    permitted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A platform that is stated of a device, or several of which it is one; `by` is record, list or inventory."""
+
+    by: str
+    platforms: frozenset[Platform]
 
 
 class Known(StrEnum):
@@ -219,9 +232,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A device's conditions in the order of their numbers, and what they come to."""
+    """A device's conditions in the order of their numbers, and what they come to; who states which platform of it."""
 
     device: str
     state: ProofState
     shown: tuple[Shown, ...]
     conflicts: tuple[Conflict, ...] = ()
+    platforms: tuple[Stated, ...] = ()

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from ordinance import __version__
 from ordinance.model.apps import Citation
 from ordinance.model.errors import Issue, PolicyError
-from ordinance.model.estate import Use, app_surfaces
+from ordinance.model.estate import Estate, Platform, Use, app_surfaces
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Exemption
 from ordinance.model.ruling import Outcome
@@ -45,7 +45,7 @@ from ordinance.report.separate import why
 from ordinance.review.channels import apps_of
 from ordinance.review.deadlines import Deadline, Kind, Trace
 from ordinance.separation.profiles import intervals, profiles
-from ordinance.separation.proof import asked_of, due_of, prove, use_ends
+from ordinance.separation.proof import asked_of, due_of, prove, that_count, use_ends
 from ordinance.verify.separate import Needed, of_the_list, sightings
 from ordinance.verify.watch import watch_list
 
@@ -263,11 +263,13 @@ def _document(
     found: Mapping[str, tuple[Sighting, ...]] = {d: of_the_list(workspace.estate, d, today) for d in devices}
     if evidence and devices:
         needed = {d: Needed(_apps(workspace, records.get(d), d), ends[d]) for d in devices}
-        found = _seen(workspace, at, span, needed, now, progress)
+        usual, seen = default_window(workspace, at), _seen(workspace, at, span, needed, now, progress)
+        found = {d: that_count(every, span, usual) for d, every in seen.items()}
     lines = []
     for device in devices:
         record, chosen = records.get(device), _chosen(records.get(device), more)
-        proof = prove(device, record, chosen, given[device], found[device], at, body.zone)
+        listed = _listed(workspace.estate, device, today)
+        proof = prove(device, record, chosen, given[device], found[device], at, body.zone, listed)
         lines.append(_line(workspace, proof, record, chosen, given[device], ends[device], at))
     looked = evidence and bool(devices) and bool(body.checking.evidence_allowed & _PER_DEVICE)
     days = span.days(body.zone)
@@ -284,6 +286,11 @@ def _document(
         },
     }
     return head, lines
+
+
+def _listed(estate: Estate, device: str, today: date) -> Platform | None:
+    row = estate.device_on(device, today, today)
+    return row.facts.platform if row is not None else None
 
 
 def _line(
@@ -318,6 +325,7 @@ def _line(
             "enrolment": _word(facts.enrolment) if facts else None,
             "platform": _word(facts.platform) if facts else None,
         },
+        "platforms": [{"by": s.by, "platforms": sorted(str(p) for p in s.platforms)} for s in proof.platforms],
         "profiles": [_profile(p) for p in chosen],
         "exemptions": [{"id": e.id, "last_day": e.last_day.isoformat()} for e in given],
         "conditions": shown,
@@ -350,6 +358,7 @@ def _shown(shown: Shown, zone: ZoneInfo) -> dict[str, Any]:
             "evidence": claim.evidence or None,
             "reason": claim.reason or None,
             "on": claim.on.isoformat(),
+            "due": _iso(claim.due),
             "owner": claim.owner,
             "version": claim.version or None,
         }
@@ -361,6 +370,7 @@ def _shown(shown: Shown, zone: ZoneInfo) -> dict[str, Any]:
             "result": str(seen.result),
             "reason": seen.reason,
             "count": seen.count,
+            "permitted": seen.permitted,
             "first": _day(seen.first, zone),
             "last": _day(seen.last, zone),
         }

@@ -53,14 +53,16 @@ _FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app as an inventory states it: an id and the kinds that it may be of, a display name, who made it, and whether
-    a store installed it (`None`: not said)."""
+    """An app as an inventory states it: an id and the kinds that it may be of, a display name, who made it, whether
+    a store installed it (`None`: not said), and whether the source says that it came with the system: then nobody put
+    it on, and it is none of the other apps of a separate device."""
 
     id: str = ""
     kinds: tuple[Kind, ...] = ()
     name: str = ""
     publisher: str = ""
     from_store: bool | None = None
+    of_system: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ is for hits on separate devices alone.
     hits: dict[tuple[str, Identifier, int | None], Where] = field(default_factory=dict)
     from_store: dict[tuple[str, Identifier, int | None], bool] = field(default_factory=dict)
     others: dict[str, set[str]] = field(default_factory=dict)
+    id_kinds: dict[str, set[Kind]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     undated: list[int] = field(default_factory=list)
 
@@ -179,13 +182,15 @@ class Inventory(ABC):
             listing.counts["structural"] += 1
             return
         (listing.with_ids if app.id else listing.with_names).add(device)
+        if app.id and len(app.kinds) == 1 and device in self._watch.separate_devices:
+            listing.id_kinds.setdefault(device, set()).update(app.kinds)
         identifier = self.watched(app)
         if identifier is not None and app.from_store is not None and device in self._watch.separate_devices:
             known = listing.from_store.get((device, identifier, seen), True)
             listing.from_store[device, identifier, seen] = known and app.from_store
         if identifier is None:
             listing.counts["dropped"] += 1
-            if device in self._watch.separate_devices:
+            if device in self._watch.separate_devices and not app.of_system:
                 listing.others.setdefault(device, set()).add(app.id or app.name)
         elif (device, identifier, seen) in listing.hits:
             listing.counts["duplicate"] += 1
@@ -269,7 +274,12 @@ class Inventory(ABC):
             self._ledger.reject(row.where.file, row.where.line, "same-name")
         self._installed = [row for row in self._installed if row.device not in names]
         clear = (
-            replace(s, devices=s.devices - names, other_apps={d: n for d, n in s.other_apps.items() if d not in names})
+            replace(
+                s,
+                devices=s.devices - names,
+                other_apps={d: n for d, n in s.other_apps.items() if d not in names},
+                id_kinds={d: kinds for d, kinds in s.id_kinds.items() if d not in names},
+            )
             for s in self._snapshots
         )
         self._snapshots = [s for s in clear if s.devices]
@@ -287,7 +297,8 @@ class Inventory(ABC):
             if taken in self._window:
                 separate = sorted(devices & self._watch.separate_devices)
                 others = {device: len(listing.others.get(device, ())) for device in separate}
-                yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial, names_only)
+                told = {d: frozenset(listing.id_kinds[d]) for d in separate if d in listing.id_kinds}
+                yield Snapshot(self.settings.id, listing.name, taken, devices, others, not is_partial, names_only, told)
 
 
 def _are_twins(whos: set[tuple[str, ...]]) -> bool:

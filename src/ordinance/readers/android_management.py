@@ -16,7 +16,8 @@ The name of a package proves little by itself. Where the certificates that signe
 those that the catalogue knows for the app, it is not the app: that entry is rejected and its device in doubt.
 
 Whether Google's store installed a watched app is not known where `applicationSource` is left out, or says that the app
-came with the system or by a command of the body's.
+came with the system or by a command of the body's. Apps that came with the system, as left by the factory or updated,
+are none of the other apps of a device declared separate: nobody put them on it.
 
 The record is the *entry*: an app of a device.
 
@@ -56,6 +57,7 @@ from ordinance.readers._inventory import App, Inventory, InventoryReader, Listin
 
 _KEYS = ("serialNumber", "enterpriseSpecificId", "name")
 _SOURCES = {"INSTALLED_FROM_PLAY_STORE": True, "APPLICATION_SOURCE_UNSPECIFIED": False}  # false: it was sideloaded
+_OF_SYSTEM = "SYSTEM_APP_"  # as it left the factory, or updated since
 _NAME = re.compile(r"enterprises/[^/\s]+/devices/([^/\s]+)")
 
 
@@ -101,8 +103,14 @@ class _Export:
 
     def _report(self, device: str, seen: int | None, report: Any) -> Entry:
         package, state = text_at(report, "packageName"), text_at(report, "state")
-        from_store = _SOURCES.get(text_at(report, "applicationSource"))
-        app = App(package, (Kind.PACKAGE_NAME,), text_at(report, "displayName"), from_store=from_store)
+        source = text_at(report, "applicationSource")
+        app = App(
+            package,
+            (Kind.PACKAGE_NAME,),
+            text_at(report, "displayName"),
+            from_store=_SOURCES.get(source),
+            of_system=source.startswith(_OF_SYSTEM),
+        )
         if not package:
             return Entry(device, reason="no-app-name")
         if state == "REMOVED":

@@ -21,6 +21,12 @@ COLOURS = {"green": "holds", "red": "fails", "unknown": "unchecked"}
 ANSWERS = {"met": "Met", "not_met": "Not met", "not_applicable": "Does not apply"}
 KNOWN = {"read": "", "aligned": " (read in a text that follows it)", "implied": " (implied; no text says it)"}
 SUBJECTS = {"device": "Which kind of device", "web": "Using the website"}
+PLATFORM_BY = {"record": "the record", "list": "the list of devices", "inventory": "an inventory"}
+PLATFORMS = {"ios": "iOS", "macos": "macOS", "chromeos": "ChromeOS", "iot": "an appliance"} | {
+    name: name.capitalize() for name in ("android", "windows", "linux")
+}
+# Reasons that the list of devices gives by itself: nobody saw anything.
+OF_THE_LIST = frozenset({"not_in_estate", "not_declared", "no_holder", "declared", "list_says_access"})
 # What stands behind each reason; {n} is a count, {when} the days on which it was seen.
 REASONS = {
     "not_in_estate": "the list of devices does not have it",
@@ -36,13 +42,13 @@ REASONS = {
     "perhaps_asked_internal": "internal names were asked for by somebody who cannot be named, and who may be it",
     "network_not_seen": "the body's networks were not seen on every day, or could not have named it",
     "no_internal_names_stated": "the settings state no internal names to look for",
-    "other_apps": "an inventory counted {n} on it{when}",
-    "no_more_apps": "every inventory that was expected counted no more other apps than the settings permit",
+    "other_apps": "an inventory counted {n} on it{when}, and the settings permit {permitted}",
+    "no_more_apps": "every inventory that was expected counted at most {n}, and the settings permit {permitted}",
     "no_inventory": "no inventory that was expected lists it completely",
     "nothing_watched": "no rule in force restricts an app in those days, so that nothing was read",
     "own_app_not_watched": "no rule in force then restricts its own app, so that nobody can tell it from others",
     "not_separate_then": "it was not declared separate in the days that were looked at",
-    "app_elsewhere": "the app was seen on {devices} of the body's",
+    "app_elsewhere": "the app was seen on {devices} of the body's{when}",
     "not_elsewhere": "the check found the app on none of the other devices",
     "not_all_seen": "not every other device was seen",
     "app_after_end": "an inventory shows the app after the last day of its use{when}",
@@ -52,10 +58,13 @@ REASONS = {
     "store_not_stated": "the inventory that can say where the app came from does not say it",
     "by_decision": "by decision of the body nothing about devices is read",
     "evidence_not_allowed": "the body does not allow the kind of evidence that shows it",
+    "platform_contradicted": "nobody knows which device was looked at: {platforms}",
+    "other_days_count": "evidence was looked at{when} alone, and other days count on the day of the proof",
     "not_asked": "no log and no inventory was looked at",
     "no_answer": "the record does not answer it",
     "says_not_met": "the record says that it is not met",
     "overdue": "its answer counted until {due} and was not given again",
+    "put_off": "its answer counted until {due}, whatever later day the record sets, and was not given again",
     "other_version": "another version is on the device than the one that was looked at",
     "version_not_said": "nobody stated which version was looked at, and which is on the device",
     "version_not_seen_since": "nobody looked which version is on the device since another one was looked at",
@@ -76,34 +85,48 @@ def why(line: Line) -> str:
     shown = line["conditions"]
     if not shown:
         return "Unknown: no profile and no exemption asks for anything."
-    for result in ("fail", "unknown", "notchecked"):
-        if found := [c for c in shown if c["result"] == result]:
-            state, says = ("Red", "does not hold") if result == "fail" else ("Unknown", "is not shown")
-            first, others = found[0], _others(found[1:])
-            return f"{state}: {first['number']} ({_name(first)}) {says}: {_because(first)}{others}."
+    for results in (("fail",), ("unknown", "notchecked")):
+        if found := [c for c in shown if c["result"] in results]:
+            state, says = ("Red", "does not hold") if results == ("fail",) else ("Unknown", "is not shown")
+            first = min(found, key=lambda c: results.index(c["result"]))
+            others = _others([c for c in found if c is not first], first["result"])
+            return f"{state}: {first['number']} ({_name(first)}) {says}: {_because(first, line)}{others}."
     alone = [c["number"] for c in shown if c["result"] == "pass" and not c["rests_on"]["evidence"]]
     rest = f"; {words.listing(alone)} on the record alone" if alone else ""
     return f"Green: every condition that is asked for is shown{rest}."
 
 
-def _others(found: list[Line]) -> str:
-    return f"; the same is true of {words.listing([c['number'] for c in found])}" if found else ""
+def _others(found: list[Line], result: str) -> str:
+    """What else stands so, by its number alone: each has a reason of its own, which is in the dossier."""
+    if not found:
+        return ""
+    verbs = ("does not hold", "do not hold") if result == "fail" else ("is not shown", "are not shown")
+    return f"; {words.listing([c['number'] for c in found])} {verbs[len(found) > 1]} either"
 
 
 def _name(one: Line) -> str:
     return messages(words.LANGUAGE).word("condition", one["condition"])
 
 
-def _because(one: Line) -> str:
+def _because(one: Line, line: Line) -> str:
     seen = one["seen"] if one["seen"] and one["seen"]["reason"] == one["reason"] else None
     count = seen["count"] if seen else 0
     text = words.word(REASONS, one["reason"])
     return (
         text.replace("{when}", _when(seen))
         .replace("{n}", words.counted(count, "other app", "other apps"))
+        .replace("{permitted}", words.number(seen.get("permitted")) if seen else "")
         .replace("{devices}", words.counted(count, "other device", "other devices"))
         .replace("{due}", words.day(one["due"]))
+        .replace("{platforms}", words.listing(_platforms(line)))
     )
+
+
+def _platforms(line: Line) -> list[str]:
+    """Who says which platform the device has."""
+    said = ((PLATFORM_BY[s["by"]], " or ".join(words.word(PLATFORMS, p) for p in s["platforms"]))
+            for s in line.get("platforms", ()))  # fmt: skip
+    return [f"{by} says {platforms}" for by, platforms in said]
 
 
 def _when(seen: Line | None) -> str:
@@ -211,7 +234,7 @@ def _conditions(one: Line) -> Section:
         (
             f"{c['number']}: {_name(c)}",
             words.word(words.RESULTS, c["result"]),
-            words.capital(_because(c)),
+            words.capital(_because(c, one)),
             _rests(c),
             _due(c),
         )
@@ -229,14 +252,16 @@ def _due(one: Line) -> str:
 
 def _rests(one: Line) -> str:
     if not one["rests_on"]["record"]:
-        return "nothing" if one["result"] != "fail" else "what was seen" if _is_seen(one) else "the record"
+        return _refuted_by(one) if one["result"] == "fail" else "nothing"
     if not one["rests_on"]["evidence"]:
         return "the record alone"
-    return "the record and the list of devices" if one["reason"] == "declared" else "the record and what was seen"
+    return f"the record and {'the list of devices' if one['reason'] in OF_THE_LIST else 'what was seen'}"
 
 
-def _is_seen(one: Line) -> bool:
-    return bool(one["seen"] and one["seen"]["result"] == "fail")
+def _refuted_by(one: Line) -> str:
+    if not one["seen"] or one["seen"]["result"] != "fail":
+        return "the record"
+    return "the list of devices" if one["reason"] in OF_THE_LIST else "what was seen"
 
 
 def _conflicts(one: Line) -> Section:
@@ -281,6 +306,7 @@ def _device(one: Line) -> Section:
         ("Last day of its use", words.day(one["last_day"]) or "not stated"),
         ("Version of the app", _version(one["app"])),
         ("Version of the system", _version(one["system"])),
+        ("Platform", words.capital(words.listing(_platforms(one))) or "not stated"),
         ("List of devices", words.listing([f"{k} {_said(v)}" for k, v in estate.items()])),
     )
     return Section("device", "The device", table=Table("What is on file", ("What", "How it is"), rows))

@@ -8,18 +8,17 @@ says is true: that is for the proof, as far as evidence can show it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from ordinance.model.channel import Channel
 from ordinance.model.errors import Issue, Severity
 from ordinance.model.estate import Estate, Use
 from ordinance.model.law import Law, Place
 from ordinance.model.separation import DeviceRecord
-from ordinance.model.time import add_months
 from ordinance.policy.exempt import names_device
 from ordinance.policy.nodes import did_you_mean
 from ordinance.separation.profiles import intervals
-from ordinance.separation.proof import due_of
+from ordinance.separation.proof import due_of, is_put_off
 
 
 def lint_records(
@@ -88,12 +87,12 @@ def _of_exemptions(record: DeviceRecord, law: Law) -> Iterator[Issue]:
 
 def _of_answers(record: DeviceRecord, today: date | None) -> Iterator[Issue]:
     for condition, claim in sorted(record.claims.items()):
-        every = intervals()[condition].every
-        latest = add_months(claim.on, every.months) + timedelta(days=every.days)
-        if due_of(claim) > latest:
-            message = f"{condition} is to be shown again by {due_of(claim)}, later than after {every}"
-            hint = f"for example due: {latest}"
-            yield _issue(claim.place, "answer-counts-long", message, "until then the answer is believed", hint)
+        if is_put_off(claim):
+            latest, every = due_of(claim), intervals()[condition].every
+            message = f"{condition} is to be shown again by {claim.due}, later than after {every}"
+            hint = f"look again by then, or write for example due: {latest}"
+            consequence = f"after {latest} the answer is not believed, and the condition is unknown"
+            yield _issue(claim.place, "answer-counts-long", message, consequence, hint)
         if today is not None and claim.on > today:
             message = f"{condition} was answered on {claim.on}, which is still to come on {today}"
             yield _issue(claim.place, "answered-in-future", message, "until then it counts for nothing")

@@ -10,9 +10,11 @@ document that an answer names exists, or what was done where no log and no inven
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ordinance.model.estate import Platform
 from ordinance.model.law import Condition, Exemption
 from ordinance.model.result import Result
 from ordinance.model.separation import (
@@ -29,11 +31,12 @@ from ordinance.model.separation import (
     Shown,
     Sighting,
 )
-from ordinance.model.time import add_months, end_of
+from ordinance.model.time import Span, add_months, end_of
+from ordinance.separation.platforms import doubted, go_together, stated
 from ordinance.separation.profiles import conflicts, intervals
 
 Verdict = tuple[Result, str]
-NOT_ASKED = "not_asked"
+NOT_ASKED, OTHER_DAYS = "not_asked", "other_days_count"
 _OF_A_VERSION = frozenset({Condition.SYSTEM_UP_TO_DATE, Condition.PERMISSIONS_REVIEWED})
 _GOOD = frozenset({Result.PASS, Result.NOT_APPLICABLE})
 _NO_SUCH = frozenset({"not_in_estate", "not_declared"})  # then there is no separate device to hold to anything
@@ -61,10 +64,12 @@ def prove(
     sightings: Iterable[Sighting],
     at: datetime,
     zone: ZoneInfo,
+    listed: Platform | None = None,
 ) -> Proof:
     """The proof of one device at an instant. Without a record nothing was answered; without a sighting of something
     that evidence can show, nobody looked. That the list of devices does not declare it separate fails whoever asks,
-    and after the last day of its use the app must be gone."""
+    and after the last day of its use the app must be gone. `listed` is the platform that the list of devices states:
+    where record, list and inventories contradict one another, what rests on the platform does not pass."""
     chosen, given = tuple(profiles), tuple(exemptions)
     known = record.known_by(at.astimezone(zone).date()) if record is not None else None
     seen = {s.condition: s for s in sightings}
@@ -77,7 +82,28 @@ def prove(
         last = Condition.REMOVED_AFTER_USE  # nor for that
         asked = {c: asked.get(c, ()) for c in NUMBERS if c in asked or c is last}
     shown = tuple(_shown(c, by, known, seen.get(c), ends, at, zone) for c, by in asked.items())
-    return Proof(device, state_of(shown), shown, conflicts(chosen))
+    platforms = stated(known, listed, seen.values())
+    shown = shown if go_together(platforms) else doubted(shown)
+    return Proof(device, state_of(shown), shown, conflicts(chosen), platforms)
+
+
+def that_count(sightings: Iterable[Sighting], looked: Span, counts: Span) -> tuple[Sighting, ...]:
+    """Sightings of the days that were looked at, as far as they say something of the day of a proof.
+
+    `counts` are the days of which evidence is needed to bear out an answer: all of them, and nothing that was seen
+    before them. What refutes an answer does so whenever it was, and says when; what the list of devices says has no
+    days.
+    """
+    (start, end), (first, last) = looked.closed, counts.closed
+    found = []
+    for s in sightings:
+        is_whole = start <= first and last <= end and (s.last is None or s.last >= first)
+        if is_whole or s.result is not Result.PASS or not s.kinds:
+            found.append(s)
+            continue
+        since, until = s.last or start, s.last or end - timedelta(microseconds=1)
+        found.append(replace(s, result=Result.NOT_CHECKED, reason=OTHER_DAYS, first=since, last=until))
+    return tuple(found)
 
 
 def use_ends(record: DeviceRecord | None, exemptions: Iterable[Exemption]) -> date | None:
@@ -89,11 +115,19 @@ def use_ends(record: DeviceRecord | None, exemptions: Iterable[Exemption]) -> da
 
 
 def due_of(claim: Claim) -> date:
-    """The last day on which an answer counts: its own, or that which the condition's interval gives."""
-    if claim.due is not None:
-        return claim.due
+    """The last day on which an answer counts: its own, and no later than the condition's interval gives.
+
+    A day that is set far ahead, or moved again and again, makes no answer younger: from the day of the look the
+    interval runs, whatever the record plans.
+    """
     every = intervals()[claim.condition].every
-    return add_months(claim.on, every.months) + timedelta(days=every.days)
+    latest = add_months(claim.on, every.months) + timedelta(days=every.days)
+    return latest if claim.due is None else min(claim.due, latest)
+
+
+def is_put_off(claim: Claim) -> bool:
+    """Whether a record sets a day that is later than the last one on which the answer counts."""
+    return claim.due is not None and claim.due > due_of(claim)
 
 
 def state_of(shown: Iterable[Shown]) -> ProofState:
@@ -152,7 +186,8 @@ def _answered(
     if claim.said is Said.NOT_MET:
         return Result.FAIL, "says_not_met"
     if end_of(due_of(claim), zone) <= at:
-        return Result.FAIL, "overdue"
+        is_planned = is_put_off(claim) and claim.due is not None and at < end_of(claim.due, zone)
+        return (Result.UNKNOWN, "put_off") if is_planned else (Result.FAIL, "overdue")
     if claim.said is Said.NOT_APPLICABLE:
         has_exception = bool(by) and all(b.ask is not None and b.ask.unless for b in by)
         return (Result.NOT_APPLICABLE, "not_applicable") if has_exception else (Result.UNKNOWN, "no_exception")

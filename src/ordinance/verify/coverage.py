@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ordinance.model.apps import Kind
 from ordinance.model.body import Body, SourceSettings
 from ordinance.model.estate import Estate, Network, People, Platform, Use
 from ordinance.model.evidence import Reading
@@ -64,7 +65,7 @@ class Sight:
         self._inventories = [s for s in body.sources if kinds.get(s.id) == "inventory"]
         self._logs = [s for s in body.sources if kinds.get(s.id) in {"network_device", "network_aggregate"}]
         self._slots = {s.id: tuple(_slots(s, window)) for s in self._inventories}
-        self._listings, self._other_apps = _listings(readings, names)
+        self._listings, self._other_apps, self._id_kinds = _listings(readings, names)
         self._days = {s.id: frozenset(_days_seen(s, readings.get(s.id), window)) for s in self._logs}
         self._doubtful = _doubtful_days(observed, body.zone)
         self._counted: dict[object, tuple[int, int]] = {}  # every clause asks the same of a device and a stretch
@@ -97,6 +98,14 @@ class Sight:
     def other_apps(self, device: str, span: Span) -> int | None:
         """The most other apps that a snapshot in the span counted on a device declared separate."""
         return max((n for taken, n in self._other_apps.get(device, ()) if taken in span), default=None)
+
+    def over(self, device: str, span: Span, permitted: int) -> tuple[datetime, ...]:
+        """When a snapshot in the span counted more other apps than that."""
+        return tuple(at for at, n in self._other_apps.get(device, ()) if at in span and n > permitted)
+
+    def id_kinds(self, device: str, span: Span) -> frozenset[Kind]:
+        """The kinds of id that inventories in the span say the apps of a device declared separate have."""
+        return frozenset(k for taken, kinds in self._id_kinds.get(device, ()) if taken in span for k in kinds)
 
     def listings(self, device: str, span: Span) -> tuple[Listing, ...]:
         """When inventories listed the device in the span, in order."""
@@ -235,9 +244,12 @@ class Sight:
 
 def _listings(
     readings: Mapping[str, Reading], names: InventoryNames
-) -> tuple[dict[str, list[Listing]], dict[str, list[tuple[datetime, int]]]]:
+) -> tuple[
+    dict[str, list[Listing]], dict[str, list[tuple[datetime, int]]], dict[str, list[tuple[datetime, frozenset[Kind]]]]
+]:
     listings: dict[str, list[Listing]] = {}
     others: dict[str, list[tuple[datetime, int]]] = {}
+    told: dict[str, list[tuple[datetime, frozenset[Kind]]]] = {}
     for source, reading in readings.items():
         for snapshot in sorted(reading.snapshots, key=lambda s: s.taken):
             for name in snapshot.devices:
@@ -247,7 +259,10 @@ def _listings(
             for name, count in snapshot.other_apps.items():
                 if device := names.device(name, snapshot.taken):
                     others.setdefault(device, []).append((snapshot.taken, count))
-    return listings, others
+            for name, kinds in snapshot.id_kinds.items():
+                if device := names.device(name, snapshot.taken):
+                    told.setdefault(device, []).append((snapshot.taken, kinds))
+    return listings, others, told
 
 
 def _slots(source: SourceSettings, window: Span) -> Iterator[Span]:

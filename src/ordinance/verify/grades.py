@@ -41,6 +41,11 @@ def ids_of(platform: Platform | None) -> frozenset[Kind]:
     return _IDS[platform] if platform else frozenset(_BY_KIND)
 
 
+def platforms_of(kind: Kind) -> frozenset[Platform]:
+    """The platforms of which apps have ids of a kind."""
+    return frozenset(platform for platform, kinds in _IDS.items() if kind in kinds)
+
+
 def grade(asked: NameAsked) -> Grade | None:
     """The grade of a watched name; `None` for a name of the body's own."""
     if asked.identifier is None:

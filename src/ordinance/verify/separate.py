@@ -29,6 +29,7 @@ from ordinance.verify.binding import Judge, Piece
 from ordinance.verify.conditions import few_apps, internal_contacts, networks_seen, worst
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
+from ordinance.verify.grades import platforms_of
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed, observe
 
@@ -154,11 +155,13 @@ def _store(device: str, seen: _Seen) -> Sighting:
     rows = [x for x in seen.observed.installed.get(device, ()) if any(x.at in s for s in spans)]
     others = [x.at for x in rows if x.row.from_store is False]
     if others:
-        first, last = min(others), max(others)
-        return Sighting(condition, Result.FAIL, "not_from_store", len(others), first, last, kinds=kinds)
-    told = any(x.row.from_store for x in rows)
+        return Sighting(
+            condition, Result.FAIL, "not_from_store", len(others), min(others), max(others), kinds=kinds
+        )
+    told = [x.at for x in rows if x.row.from_store]
     result, reason = (Result.PASS, "from_store") if told else (Result.UNKNOWN, "store_not_stated")
-    return Sighting(condition, result, reason, kinds=kinds)
+    first, last = min(told, default=None), max(told, default=None)
+    return Sighting(condition, result, reason, first=first, last=last, kinds=kinds)
 
 
 def _look(condition: Condition, device: str, needed: Needed, seen: _Seen) -> Sighting:
@@ -227,17 +230,19 @@ def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> tuple
 
 def _other_apps(device: str, apps: frozenset[str], last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
     platform = last.device_class.facts.platform if last.device_class else None
+    told = tuple(platforms_of(k) for s in spans for k in sorted(seen.sight.id_kinds(device, s)))
     counts = [seen.sight.other_apps(device, s) for s in spans]
     slots = [seen.sight.inventory_slots(device, platform, s) for s in spans]
     result = worst(few_apps(n, slot, seen.body) for n, slot in zip(counts, slots, strict=True))
     most = max((n for n in counts if n is not None), default=0)
+    condition, permitted = Condition.NO_OTHER_APPS, seen.body.most_other_apps
     own = len(apps - seen.watched)  # each may be one of those that were counted
-    if result is Result.FAIL and own and most - own <= seen.body.most_other_apps:
-        return Sighting(Condition.NO_OTHER_APPS, Result.UNKNOWN, "own_app_not_watched", most, kinds=INVENTORY)
     reason = {Result.FAIL: "other_apps", Result.PASS: "no_more_apps"}.get(result, "no_inventory")
-    when = [x.taken for s in spans for x in seen.sight.listings(device, s)] if result is Result.FAIL else []
-    first, latest = min(when, default=None), max(when, default=None)
-    return Sighting(Condition.NO_OTHER_APPS, result, reason, most, first, latest, kinds=INVENTORY)
+    when = [at for s in spans for at in seen.sight.over(device, s, permitted)]
+    if result is Result.FAIL and own and most - own <= permitted:
+        result, reason = Result.UNKNOWN, "own_app_not_watched"
+    first, latest = (min(when), max(when)) if result is Result.FAIL else (None, None)
+    return Sighting(condition, result, reason, most, first, latest, INVENTORY, told, permitted)
 
 
 def _elsewhere(device: str, needed: Needed, seen: _Seen) -> Sighting:
@@ -246,9 +251,11 @@ def _elsewhere(device: str, needed: Needed, seen: _Seen) -> Sighting:
     clauses |= {c for app in needed.apps for c in seen.judge.naming(app)}
     others = [r for r in seen.results if r.restriction in clauses and _is_other(r.device, device, seen)]
     bad = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
-    failing = {d for d in bad if _has_any(d, needed.apps, seen, device)}
+    failing = {d: when for d in bad if (when := _when_there(d, needed.apps, seen, device))}
     if failing:
-        return Sighting(Condition.ABSENT_ELSEWHERE, Result.FAIL, "app_elsewhere", len(failing), kinds=INVENTORY)
+        first, last = min(map(min, failing.values())), max(map(max, failing.values()))
+        count, condition = len(failing), Condition.ABSENT_ELSEWHERE
+        return Sighting(condition, Result.FAIL, "app_elsewhere", count, first, last, kinds=INVENTORY)
     found: dict[str, list[DutyResult]] = {}
     for r in others:
         found.setdefault(r.device, []).append(r)
@@ -264,11 +271,11 @@ def _is_other(other: str, device: str, seen: _Seen) -> bool:
     return other != device and (row is None or row.facts.use is not Use.SEPARATE)
 
 
-def _has_any(other: str, apps: frozenset[str], seen: _Seen, device: str) -> bool:
-    """Whether evidence shows an app of a separate device on another one: a clause may restrict more than that."""
+def _when_there(other: str, apps: frozenset[str], seen: _Seen, device: str) -> list[datetime]:
+    """When evidence shows an app of a separate device on another one: a clause may restrict more than that."""
     what = [s for e in _exemptions(seen.law, device, seen.as_of) for s in e.what]
     rows = (*seen.observed.installed.get(other, ()), *seen.observed.asked.get(other, ()))
-    return any(x.proves and (x.app in apps or names_app(what, x.app)) for x in rows)
+    return [x.at for x in rows if x.proves and (x.app in apps or names_app(what, x.app))]
 
 
 def _is_off(other: str, results: list[DutyResult], seen: _Seen) -> bool:
