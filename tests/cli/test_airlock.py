@@ -132,6 +132,35 @@ def test_verify_log_adopts(tmp_path: Path) -> None:
     assert run("airlock", "verify-log", folder).code == 0
 
 
+def test_verify_log_holds_a_digest_against_the_book(tmp_path: Path) -> None:
+    """As it was printed, or its digits alone; a receipt that is gone is missed, and what is no digest is misuse."""
+    folder = body("tallinn", tmp_path)
+    path = receipts(folder)
+    noted = run("airlock", "verify-log", folder).out.rsplit(" ", 1)[1].strip()
+    assert noted.startswith("sha256:")
+    for text in (noted, noted.removeprefix("sha256:").upper()):
+        assert run("airlock", "verify-log", folder, "--head", text).code == 0
+    assert run("airlock", "verify-log", folder, "--head", noted[:-1]).code == 2
+    assert run("airlock", "verify-log", folder, "--head", noted, "--adopt", "--by", "a", "--reason", "b").code == 2
+    path.unlink()
+    path.with_name("head.json").unlink()
+    bare, held = run("airlock", "verify-log", folder), run("airlock", "verify-log", folder, "--head", noted)
+    assert (bare.code, "--head" in bare.out) == (0, True)
+    assert (held.code, "[receipt-noted-missing]" in held.err) == (1, True)
+
+
+def test_verify_log_looks_at_a_place_that_was_handed_over_to(tmp_path: Path) -> None:
+    """Names alone: a package of which no receipt tells is named with its place, and other folders are passed over."""
+    folder, stick = body("tallinn", tmp_path), tmp_path / "stick"
+    (stick / "2024-12-09_a1b2c3d4").mkdir(parents=True)
+    (stick / "private").mkdir()
+    done = run("airlock", "verify-log", folder, "--released", stick)
+    assert done.code == 1
+    assert f"{stick}/2024-12-09_a1b2c3d4: a package of this name lies there" in done.err
+    assert "private" not in done.err + done.out
+
+
 def test_every_fault_of_a_receipt_has_its_sentence() -> None:
     """What can be out of turn, the command can explain."""
-    assert set(RECEIPT_FAULTS) == {*OutOfTurn, "receipt-not-whole"}
+    beside = {f"receipt-of-{what}-missing" for what in ("package", "purged", "copy")}
+    assert set(RECEIPT_FAULTS) == {*OutOfTurn, *beside, "receipt-not-whole", "receipt-noted-missing"}

@@ -16,6 +16,8 @@ from ordinance.model.receipt import Act
 from ordinance.operations.airlock_log import adopt_receipts, log_document
 from ordinance.operations.purging import find_due, purge, purge_document
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.ledger import Act as LedgerAct
+from ordinance.store.ledger import append as ledger_append
 from ordinance.store.ledger import read_ledger
 from ordinance.store.receipts import append, cut, receipts_path
 
@@ -176,6 +178,95 @@ def test_receipts_without_the_note_of_their_end_are_adopted_by_a_word(tallinn: W
     line = adopt_receipts(tallinn, AT + timedelta(days=1), by="registry", reason="restored from a backup")
     assert (line["what"], line["by"], line["said"]["entries"]) == ("adopted", "registry", 2)
     assert faults(tallinn) == []
+
+
+NAME = "2024-12-09_a1b2c3d4"
+
+
+def gone(body: Workspace) -> None:
+    """Somebody takes receipts and their note away, both together."""
+    receipts_path(body.state).unlink()
+    receipts_path(body.state).with_name("head.json").unlink()
+
+
+def test_receipts_that_are_gone_with_their_note_are_missed_by_a_package(tallinn: Workspace) -> None:
+    """An empty book beside a package: the package speaks of a transfer, at its place."""
+    write(tallinn, WAY[:2], NAME)
+    (tallinn.state / "airlock" / "packages" / NAME).mkdir(parents=True)
+    assert faults(tallinn) == []
+    gone(tallinn)
+    found = log_document(tallinn)
+    assert (found["entries"], found["holds"]) == ([], False)
+    where = f".ordinance/airlock/packages/{NAME}"
+    assert found["faults"] == [{"where": where, "line": 0, "reason": "receipt-of-package-missing"}]
+
+
+def test_receipts_that_are_gone_are_missed_by_the_ledger(tallinn: Workspace) -> None:
+    """A purge took the package away, and the ledger says its name."""
+    write(tallinn, WAY[:2], NAME)
+    ledger_append(tallinn.state, LedgerAct.PURGE, AT, said={"packages": [NAME, 7, "../x"], "runs": ["0" * 16]})
+    assert faults(tallinn) == []
+    gone(tallinn)
+    assert faults(tallinn) == [(0, "receipt-of-purged-missing")]
+
+
+def test_receipts_that_are_gone_are_missed_by_a_copy(tallinn: Workspace, tmp_path: Path) -> None:
+    """What lies on the stick was handed over; where receipts tell of its approval at most, that is told too."""
+    stick = tmp_path / "stick"
+    (stick / NAME).mkdir(parents=True)
+    (stick / "holiday pictures").mkdir()
+    for way, expected in ((WAY[:2], False), (WAY[:3], True)):
+        write(tallinn, way, NAME)
+        found = log_document(tallinn, released=stick)
+        assert found["holds"] is expected
+        gone(tallinn)
+    (fault,) = log_document(tallinn, released=stick)["faults"]
+    assert (fault["where"], fault["reason"]) == (str(stick / NAME), "receipt-of-copy-missing")
+    assert log_document(tallinn)["holds"]  # nothing else is left: only a digest noted elsewhere shows it
+
+
+def test_a_digest_that_was_noted_shows_a_book_that_was_taken_away_or_put_back(tallinn: Workspace) -> None:
+    """The last receipt's, or an earlier one's: found while the book has it, and missed in every other book."""
+    write(tallinn, WAY[:2])
+    first = log_document(tallinn)["head"].removeprefix("sha256:")
+    path = receipts_path(tallinn.state)
+    earlier = path.read_bytes(), path.with_name("head.json").read_bytes()
+    write(tallinn, WAY[2:])
+    last = log_document(tallinn)["head"].removeprefix("sha256:")
+    for noted in (first, last):
+        assert log_document(tallinn, noted=noted)["holds"]
+    path.write_bytes(earlier[0])
+    path.with_name("head.json").write_bytes(earlier[1])
+    assert log_document(tallinn)["holds"]  # an older pair of both: nothing on disk shows it
+    missed = {"where": ".ordinance/airlock/receipts.jsonl", "line": 0, "reason": "receipt-noted-missing"}
+    assert log_document(tallinn, noted=last)["faults"] == [missed]
+    gone(tallinn)
+    assert log_document(tallinn, noted=first)["faults"] == [missed]
+
+
+def test_what_retention_took_away_is_not_missed(tallinn: Workspace) -> None:
+    """A package, and a digest noted, of receipts that went in their time; those of later days are missed."""
+    dated(tallinn, (0, "prepared", "p-001"), transfer=NAME)
+    noted = log_document(tallinn)["head"].removeprefix("sha256:")
+    dated(tallinn, (20, "prepared", "p-003"), transfer="2024-12-29_c3d4e5f6", manifest=TWO)
+    (tallinn.state / "airlock" / "packages" / NAME).mkdir(parents=True)
+    body = a_month_alone(tallinn)
+    assert log_document(body, noted=noted)["faults"] == []
+    (tallinn.state / "airlock" / "packages" / "2024-12-30_a1b2c3d4").mkdir()
+    assert faults(body) == [(0, "receipt-of-package-missing")]
+
+
+def test_what_a_killed_run_left_is_compared_with_its_digest(tallinn: Workspace) -> None:
+    """The half line that was put aside, changed afterwards: told at the receipt that names it."""
+    write(tallinn, WAY[:1])
+    path = receipts_path(tallinn.state)
+    with path.open("ab") as file:
+        file.write(b'{"n":2,"at"')
+    write(tallinn, WAY[1:2])
+    assert faults(tallinn) == []
+    (torn,) = path.parent.glob("torn-*")
+    torn.write_bytes(b'{"n":2,"by"')
+    assert faults(tallinn) == [(2, "ledger-torn-changed")]
 
 
 def settings(body: Workspace, change: Callable[[str], str]) -> Workspace:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.errors import PolicyError
-from ordinance.store.chain import locked
+from ordinance.store.chain import LedgerFault, locked
 from ordinance.store.chain_head import BEGINNING, HEAD, read_head
 from ordinance.store.files import held
 from ordinance.store.ledger import BOOK, Act, adopt, append, cut, ledger_path, read_ledger
@@ -131,6 +131,35 @@ def test_a_line_left_half_is_put_aside_and_that_is_said(tmp_path: Path) -> None:
         assert (after.faults, after.half, len(after.torn)) == ((), 0, 1)
         assert (ledger_path(state).parent / after.torn[0]).read_bytes() == whole[first:end]
         assert after.entries[2].said["file"] == after.torn[0]
+
+
+def test_what_was_put_aside_is_compared_with_its_digest(tmp_path: Path) -> None:
+    """Changed or taken away: found at the entry that names it; it holds no entry, so that the book takes more."""
+    _some(tmp_path, 2)
+    path = ledger_path(tmp_path)
+    with path.open("ab") as file:
+        file.write(b'{"n":3,"at":"2026')
+    append(tmp_path, Act.ACCESS, AT, device=DEVICE)
+    (name,) = read_ledger(tmp_path).torn
+    torn = path.with_name(name)
+    assert read_ledger(tmp_path).spoilt == ()
+    torn.write_bytes(torn.read_bytes() + b" ")
+    assert read_ledger(tmp_path).spoilt == (LedgerFault(3, "ledger-torn-changed"),)
+    torn.unlink()
+    assert read_ledger(tmp_path).spoilt == (LedgerFault(3, "ledger-torn-missing"),)
+    append(tmp_path, Act.ACCESS, AT, device=DEVICE)
+    assert (read_ledger(tmp_path).faults, len(read_ledger(tmp_path).entries)) == ((), 5)
+
+
+def test_what_was_put_aside_and_not_yet_said_has_its_digest_in_its_name(tmp_path: Path) -> None:
+    """Of a run that was killed between the file and its entry."""
+    _some(tmp_path, 2)
+    half = b'{"n":3'
+    torn = ledger_path(tmp_path).with_name(f"torn-{hashlib.sha256(half).hexdigest()[:12]}")
+    torn.write_bytes(half)
+    assert read_ledger(tmp_path).spoilt == ()
+    torn.write_bytes(half[:-1])
+    assert read_ledger(tmp_path).spoilt == (LedgerFault(0, "ledger-torn-changed"),)
 
 
 SPOILT = (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None, "more")

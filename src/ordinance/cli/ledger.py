@@ -23,6 +23,8 @@ FAULTS = {
     "ledger-not-an-entry": "this is no entry",
     "ledger-number-missing": "its number does not follow the one before it",
     "ledger-too-large": "the file is larger than any ledger",
+    "ledger-torn-changed": "a file beside it (torn-…) is not what a killed run left half and was put aside",
+    "ledger-torn-missing": "what a killed run left half was put aside, and that file (torn-…) is gone",
 }
 BROKEN, ADOPTED = 1, "adopted"
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`airlock verify-log`: whether the receipts are as they were written, and whether each step came in its turn.
 
-Reads the receipts of a body's state. Writes nothing, but for `adopt_receipts`. Cannot know whether who typed an id is
-that person, nor whether the whole book was written anew: against that helps the digest of its last entry, noted
-elsewhere.
+Reads the receipts of a body's state, and what else there speaks of transfers. Writes nothing, but for
+`adopt_receipts`. Cannot know whether who typed an id is that person, nor whether the whole book was written anew or
+taken away with all the rest: against that helps the digest of its last entry, noted elsewhere.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from ordinance.model.receipt import BOOKS_OWN, Act, Step, out_of_turn
 from ordinance.operations.accountable import answerable
+from ordinance.operations.airlock_beside import has_digest, untold
 from ordinance.operations.workspace import Workspace
 from ordinance.store.chain import Entry, Ledger
 from ordinance.store.receipts import adopt, read_receipts, receipts_path
@@ -114,22 +116,36 @@ def _carried_over(found: Ledger) -> tuple[dict[str, Transfer], list[ReceiptFault
     return transfers, [ReceiptFault(0, reason) for reason in wrong]
 
 
-def log_document(workspace: Workspace) -> dict[str, Any]:
-    """All that `airlock verify-log --json` prints. `holds` is false where anything is wrong with any receipt."""
+def log_document(
+    workspace: Workspace, *, noted: str | None = None, released: Path | None = None
+) -> dict[str, Any]:
+    """All that `airlock verify-log --json` prints. `holds` is false where anything is wrong with any receipt, or
+    something else on disk speaks of a transfer that they do not tell of.
+
+    `noted` is the digest of a receipt (SHA-256) that was noted elsewhere, `released` a folder or stick to which was
+    handed over; of that only names are read. Raises OSError where it cannot be.
+    """
     found = read_receipts(workspace.state)
     transfers, turned = transfers_of(found)
-    faults = sorted([(f.line, f.reason) for f in found.faults] + [(f.line, f.reason) for f in turned])
+    book = receipts_path(workspace.state).relative_to(workspace.body.folder).as_posix()
+    wrong = [(f.line, f.reason) for f in (*found.faults, *found.spoilt)] + [(f.line, f.reason) for f in turned]
+    faults = [(book, line, reason) for line, reason in sorted(wrong)]
+    told = {t.id: {step.act for step in t.steps} for t in transfers.values()}
+    beside = untold(workspace.state, found, told, workspace.body.zone, released)
+    faults += [(one.where, 0, one.reason) for one in beside]
+    if noted is not None and not has_digest(found, noted):
+        faults.append((book, 0, "receipt-noted-missing"))
     return {
         "body": workspace.body.id,
         "notice": workspace.body.notice,
-        "receipts": receipts_path(workspace.state).relative_to(workspace.body.folder).as_posix(),
+        "receipts": book,
         "entries": [_line(entry, workspace) for entry in found.entries],
         "transfers": [
             {"transfer": t.id, "state": str(t.state), "begun_before": bool(t.before)} for t in transfers.values()
         ],
         "head": f"sha256:{found.head}" if found.entries else None,
         "holds": not faults,
-        "faults": [{"line": line, "reason": reason} for line, reason in faults],
+        "faults": [{"where": where, "line": line, "reason": reason} for where, line, reason in faults],
         "half": found.half,
         "torn": list(found.torn),
     }

@@ -23,8 +23,8 @@ def ledger_document(workspace: Workspace) -> dict[str, Any]:
         "ledger": ledger_path(workspace.state).relative_to(workspace.body.folder).as_posix(),
         "entries": [entry_line(entry, workspace) for entry in found.entries],
         "head": f"sha256:{found.head}" if found.entries else None,
-        "holds": not found.faults,
-        "faults": [{"line": f.line, "reason": f.reason} for f in found.faults],
+        "holds": not (found.faults or found.spoilt),
+        "faults": [{"line": f.line, "reason": f.reason} for f in (*found.faults, *found.spoilt)],
         "half": found.half,
         "torn": list(found.torn),
     }

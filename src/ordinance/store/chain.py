@@ -17,7 +17,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -91,6 +91,7 @@ class Ledger:
     """Every entry, what is wrong with the chain, and the digest of the last whole line.
 
     `half` is the number of bytes behind the last whole line, which a killed run left; `torn` are files of earlier ones.
+    `spoilt`: such files that are gone, or not what was put aside. They hold no entry: the book takes more all the same.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -98,6 +99,7 @@ class Ledger:
     head: str = BEGINNING
     half: int = 0
     torn: tuple[str, ...] = ()
+    spoilt: tuple[LedgerFault, ...] = ()
 
 
 Carry = Callable[[Ledger, int], Mapping[str, Any]]
@@ -131,7 +133,8 @@ def read(book: Book, state: Path) -> Ledger:
         faults.append(LedgerFault(1, "ledger-beginning-missing"))
     if reason := fault_of_end(noted, [Head(e.n, e.digest) for e in entries], bool(content)):
         faults.append(LedgerFault(len(lines), reason))
-    return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn)
+    spoilt = tuple(_spoilt(path.parent, entries, torn))
+    return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn, spoilt)
 
 
 def append(
@@ -250,8 +253,26 @@ def _append(book: Book, state: Path, entry: Entry) -> Entry:
     return _write(book, path, replace(entry, n=last + 1, before=head))
 
 
-def _torn_files(entries: Iterable[Entry]) -> set[object]:
-    return {entry.said.get("file") for entry in entries if entry.what == Own.TORN}
+def _spoilt(folder: Path, entries: Iterable[Entry], torn: tuple[str, ...]) -> Iterator[LedgerFault]:
+    """What was put aside and is not there, or is not what its entry, else its name, says."""
+    aside = [(line, entry.said) for line, entry in enumerate(entries, 1) if entry.what == Own.TORN]
+    said = {str(of.get("file")): (line, of.get("sha256")) for line, of in aside}
+    yield from (LedgerFault(line, "ledger-torn-missing") for name, (line, _) in said.items() if name not in torn)
+    for name in torn:
+        line, digest = said.get(name, (0, None))
+        with suppress(FileNotFoundError), (folder / name).open("rb") as file:  # a purge may just take it away
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != digest if line else name != _aside(found):
+                yield LedgerFault(line, "ledger-torn-changed")
+
+
+def _aside(digest: str) -> str:
+    """The name of a file of what was left half, by its digest."""
+    return f"{TORN}{digest[:12]}"
+
+
+def _torn_files(entries: Iterable[Entry]) -> set[str]:
+    return {str(entry.said.get("file")) for entry in entries if entry.what == Own.TORN}
 
 
 def _write(book: Book, path: Path, entry: Entry, *, announce: bool = True) -> Entry:
@@ -286,7 +307,7 @@ def _write(book: Book, path: Path, entry: Entry, *, announce: bool = True) -> En
 def _put_aside(path: Path, half: int) -> None:
     """Move the bytes behind the last whole line to a file of their own."""
     content = path.read_bytes()[-half:]
-    write_file(path.with_name(f"{TORN}{hashlib.sha256(content).hexdigest()[:12]}"), content, 0o600)
+    write_file(path.with_name(_aside(hashlib.sha256(content).hexdigest())), content, 0o600)
     handle = os.open(path, os.O_WRONLY)
     try:
         os.ftruncate(handle, os.fstat(handle).st_size - half)
