@@ -62,6 +62,7 @@ def test_what_carries_a_message_unseen_is_told(line: str) -> None:
 
 def test_spaces_say_nothing() -> None:
     """Which of the spaces stood between two words, and how many, is no longer to be told."""
+    assert plain("640\u00a04141\u202f\u20ac") == "640 4141 \u20ac"
     assert plain("\u2003Tere\u2009\u2009 tulemast\u3000!\t") == "Tere tulemast !"
 
 

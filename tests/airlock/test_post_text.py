@@ -60,6 +60,12 @@ def test_what_may_be_a_persons_is_said(line: str, faults: list[TextFault]) -> No
     assert found.text == f"Tere\n{line}"
 
 
+def test_no_space_hides_a_number() -> None:
+    """Spaces that keep digits together are spaces like any other."""
+    found = read_post_text("call +372\u00a0640\u202f4141".encode())
+    assert (found.text, found.remarks) == ("call +372 640 4141", (TextRemark(1, TELEPHONE),))
+
+
 @pytest.mark.parametrize(
     ("text", "hashtags"),
     [("#Tallinn", 1), ("#1", 0), ("#2026aasta #a_b", 2), ("a#b ##c", 0), ("#õhtu,#öö", 2), ("# Tallinn", 0)],

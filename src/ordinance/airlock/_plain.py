@@ -19,7 +19,7 @@ _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _EMOJI = frozenset("#*0123456789\u203c\u2049\u2139\u3030")  # have two styles, and are no symbols by category
 _JOIN_NOTHING = ("LATIN ", "GREEK ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ")
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0d\U000e0100-\U000e01ef]")
-_SPACES = re.compile("[\t \u1680\u2000-\u200a\u205f\u3000]+")  # not those that keep words together (U+00A0, U+202F)
+_SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # also those that keep words together
 
 
 def unseen(line: str) -> bool:
