@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bodies import copy_body
 from operations.airlock_body import (
     AT,
     MAKER,
@@ -39,7 +40,7 @@ from ordinance.operations.airlock_prepare import CHANGED_AT
 from ordinance.operations.airlock_releasing import posted
 from ordinance.operations.airlock_transfers import list_document, packages
 from ordinance.operations.separate_devices import ProofOf
-from ordinance.operations.workspace import Workspace
+from ordinance.operations.workspace import Workspace, open_workspace
 from ordinance.store.receipts import cut, read_receipts
 
 pytestmark = pytest.mark.skipif(not can_lock_in(), reason="only Linux on known processors isolates")
@@ -162,6 +163,23 @@ def test_what_is_withdrawn_meanwhile_does_not_go_out(body: Workspace, tmp_path: 
     assert not (tmp_path / "s" / TRANSFER).exists()
     assert [e.what for e in read_receipts(body.state).entries] == ["prepared", "approved", "withdrawn"]
     assert log_document(body)["holds"]
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_body_says_how_long_an_approval_holds(days: int, tmp_path: Path, green: None) -> None:
+    """To the second, shorter than a week as well as longer; the message names its own number."""
+    settings = copy_body("tallinn", tmp_path) / "ordinance.toml"
+    settings.write_text(f"{settings.read_text('utf-8')}\n[airlock]\napproval_days = {days}\n", "utf-8")
+    body = open_workspace(settings.parent, AT, channels=True).usable()
+    packed(body, [picture(tmp_path)])
+    approved(body)
+    last = AT + timedelta(days=days)
+    with pytest.raises(PolicyError) as caught:
+        released(body, tmp_path / "s", at=last + timedelta(seconds=1))
+    assert [(i.id, i.message) for i in caught.value.issues] == [
+        ("approval-too-old", f"it was approved more than {days} day{'s' if days > 1 else ''} ago")
+    ]
+    released(body, tmp_path / "s", at=last)
 
 
 def test_an_approval_that_was_cut_off_counts_no_more(body: Workspace, tmp_path: Path, green: None) -> None:

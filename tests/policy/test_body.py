@@ -18,6 +18,11 @@ from policy.spoil import BODY, EXAMPLES, Change, Row, copy, issues_of, put, tabl
 from policy.spoil import assert_row as assert_the_only_issue
 
 
+def _airlock(line: str) -> Change:
+    """A table [airlock] with one line, before that of retention."""
+    return put(BODY, '[retention]\nruns', f"[airlock]\n{line}\n\n[retention]\nruns")
+
+
 @table(
     [
         Row("zone", "ghent", put(BODY, 'time_zone = "Europe/Brussels"', 'time_zone = "Europe/Gent"'),
@@ -31,6 +36,14 @@ from policy.spoil import assert_row as assert_the_only_issue
             f"{BODY}:9:1", "no-retention", 'does not say how long "runs" and "ledger"', "evidence_allowed = []"),
         Row("no retention of the ledger", "ghent", put(BODY, 'ledger = "P1Y"\n', ""),
             f"{BODY}:58:1", "no-retention", 'how long "ledger" may be kept', 'ledger = "P1Y"'),
+        Row("approvals that never age", "ghent", _airlock("approval_days = 31"),
+            f"{BODY}:59:1", "bad-value", "approval_days must be from 1 to 30, not 31"),
+        Row("approvals for no day", "ghent", _airlock("approval_days = 0"),
+            f"{BODY}:59:1", "bad-value", "approval_days must be from 1 to 30, not 0"),
+        Row("approvals for a period", "ghent", _airlock('approval_days = "P7D"'),
+            f"{BODY}:59:1", "wrong-type", '"approval_days" must be a whole number, not a text'),
+        Row("approvals by another name", "ghent", _airlock("approved_days = 7"),
+            f"{BODY}:59:1", "unknown-key", '"approved_days" means nothing here', "approval_days"),
         Row("retention in hours", "ghent", put(BODY, 'runs = "P6M"', 'runs = "PT12H"'),
             f"{BODY}:59:1", "bad-value", '"PT12H" is not a period of whole days'),
         Row("retention of nothing", "ghent", put(BODY, 'runs = "P6M"', 'runs = "P0D"'),
@@ -91,6 +104,15 @@ def test_what_ghent_says() -> None:
     assert [(a.what, a.last_day) for a in body.accepted] == [("mobile_data", date(2023, 9, 12))]
     assert "Invented" in body.notice
     assert body.retention.periods == {Kept.RUNS: Period(months=6), Kept.LEDGER: Period(months=12)}
+
+
+@pytest.mark.parametrize("days", [1, 3, 30])
+def test_how_long_an_approval_holds(days: int, tmp_path: Path) -> None:
+    """Seven days where nothing is said, else as many as the body says."""
+    folder = copy("ghent", tmp_path)
+    assert load_body(folder).airlock.approval_days == 7
+    _airlock(f"approval_days = {days}")(folder)
+    assert load_body(folder).airlock.approval_days == days
 
 
 def test_nothing_allowed_needs_no_purpose() -> None:

@@ -140,6 +140,17 @@ class Enforcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Airlock:
+    """What a body says of its airlock: for how many days after its approval a package may be handed over.
+
+    Facts change: who agreed to be shown may not any more, the event may be over.
+    """
+
+    approval_days: int = 7
+    places: Places = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A body's folder and settings. `notice` is printed on everything made from it."""
 
@@ -159,4 +170,5 @@ class Body:
     most_other_apps: int = 0
     invented: tuple[str, ...] = ()
     privacy: Privacy = field(default_factory=Privacy)
+    airlock: Airlock = field(default_factory=Airlock)
     places: Places = field(default_factory=dict, compare=False)

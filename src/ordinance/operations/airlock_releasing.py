@@ -52,7 +52,6 @@ from ordinance.operations.separate_devices import ProofOf, proof_of
 from ordinance.operations.workspace import SEPARATE, Workspace
 from ordinance.store.receipts import append
 
-APPROVED_FOR = timedelta(days=7)  # facts change: who agreed may not any more, the event may be over
 SecondReader = Callable[[Path, Medium], tuple[Refusal, ...]]
 _ASIDE = ".ordinance-aside-"
 _MOST_ADDRESS = 300  # characters
@@ -92,8 +91,9 @@ def release(
     found = transfer_of(workspace, transfer)
     require_turn(found, Act.RELEASED, by)
     approved = [entry.at for entry in found.entries if entry.what == Act.APPROVED]  # none: that receipt was cut off
-    if not approved or at - max(approved) > APPROVED_FOR:
-        message = f"it was approved more than {APPROVED_FOR.days} days ago"
+    days = workspace.body.airlock.approval_days
+    if not approved or at - max(approved) > timedelta(days=days):
+        message = f"it was approved more than {days} day{'' if days == 1 else 's'} ago"
         raise PolicyError([Issue(transfer, 0, 0, "approval-too-old", message, NOTHING, "prepare it anew")])
     manifest = whole_package(workspace, found)
     package = packages(workspace.state) / transfer

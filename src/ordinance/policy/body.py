@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ordinance.model.body import (
     AcceptedBlindSpot,
+    Airlock,
     Body,
     Checking,
     Enforcement,
@@ -34,6 +35,7 @@ from ordinance.policy.scalars import YEARS
 from ordinance.policy.toml_table import FILE, Table, parsed_toml, places_of
 
 UTC = ZoneInfo("UTC")
+MOST_APPROVAL_DAYS = 30  # after a month nobody remembers what they looked at
 _WIDEST = {4: 24, 6: 64}  # of the pages of a filter, by the version of IP
 
 
@@ -93,6 +95,7 @@ def _read_body(root: Table, folder: Path) -> Body:
         targets=tuple(_read_target(t) for t in root.tables("targets")),
         enforcement=_read_enforcement(root.table("enforcement")),
         accepted=tuple(_read_accepted(t) for t in root.tables("accepted")),
+        airlock=_read_airlock(root.table("airlock")),
         internal_names=separate.texts("internal_names"),
         most_other_apps=separate.at_least("most_other_apps", 0, default=0),
     )
@@ -109,6 +112,13 @@ def _read_enforcement(table: Table) -> Enforcement:
         limit=table.parsed("limit", _limit, "a number of devices such as 50, or a share such as 10%"),
         places=table.own_places(),
     )
+    table.close()
+    return found
+
+
+def _read_airlock(table: Table) -> Airlock:
+    days = table.between("approval_days", 1, MOST_APPROVAL_DAYS, default=Airlock().approval_days)
+    found = Airlock(approval_days=days, places=table.own_places())
     table.close()
     return found
 

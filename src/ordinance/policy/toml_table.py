@@ -161,6 +161,14 @@ class Table:
             return default
         return value
 
+    def between(self, key: str, least: int, most: int, *, default: int) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.get(key, int, default)
+        if not least <= value <= most:
+            self.report(key, "bad-value", f"{key} must be from {least} to {most}, not {value}")
+            return default
+        return value
+
     def day(self, key: str) -> date | None:
         """A day that somebody can mean; `None` where it is not there."""
         if key not in self.data:
