@@ -53,6 +53,7 @@ class Finder:
         self.planted = tuple(planted)
         self._exiftool = exiftool
         self._needles = [(needle, m) for m in self.planted for needle in needles(m)]
+        self._pairs = [(pair, m) for m in self.planted if m.form is Form.GPS for pair in _pairs(Spot(m.number))]
         self._numbers = {m.number: m for m in self.planted if m.form is Form.GPS}
 
     def survivors(self, path: Path) -> dict[Marker | str, set[str]]:
@@ -85,6 +86,9 @@ class Finder:
             yield match[0].decode("utf-16-be")
         for needle, marker in self._needles:
             if needle in view:
+                yield marker.text
+        for pair, marker in self._pairs:
+            if pair.search(view):
                 yield marker.text
         if self._numbers:
             for match in DEGREES.finditer(view):
@@ -122,7 +126,13 @@ def _gps(spot: Spot) -> Iterator[bytes]:
         for value in (north, east):
             yield b"".join(struct.pack(order + "II", *part) for part in spot.rationals(value))
             yield struct.pack(order + "d", value / 1e7)
-            yield struct.pack(order + "i", value)
+
+
+def _pairs(spot: Spot) -> Iterator[re.Pattern[bytes]]:
+    """Both coordinates as whole numbers of four octets, near each other: one alone is in any large film by chance."""
+    for order in "<>":
+        north, east = (re.escape(struct.pack(order + "i", value)) for value in (spot.latitude, spot.longitude))
+        yield re.compile(north + rb".{0,32}?" + east, re.DOTALL)
 
 
 def _unpacked(route: str, data: bytes, deep: int = 2) -> Iterator[tuple[str, bytes]]:
