@@ -52,6 +52,7 @@ def pins(path: Path) -> dict[str, tuple[str, int]]:
     for line in path.read_text("utf-8").splitlines():
         if pinned := re.match(r"([a-z0-9._-]+)==(\S+( ;.*?)?) \\$", line):
             name = plain(pinned[1])
+            name = f"{name} {pinned[2]}" if name in found else name  # one version for each of several Pythons
             found[name] = (pinned[2], 0)
         elif re.match(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?$", line):
             found[name] = (found[name][0], found[name][1] + 1)
