@@ -175,6 +175,29 @@ def test_a_lease_that_has_just_ended_is_not_its_holders_for_another_moment() -> 
     assert [leases.holder(ADDRESS, at) for at in (STEP - 1, STEP, STEP + 10)] == ["a", None, None]
 
 
+def test_in_the_hour_that_happens_twice_an_address_is_whose_it_is_in_both_passes() -> None:
+    """Half past two may be half an hour after midnight, UTC, or an hour later: both leases are given out with it."""
+    half_past, quarter = int(datetime(2023, 10, 29, 0, 30, tzinfo=UTC).timestamp()), 900
+    index = LeaseIndex(BRUSSELS)
+    index.grant(ADDRESS, Held(half_past - 4 * quarter, half_past + 2 * quarter, "a", HERE))
+    index.grant(ADDRESS, Held(half_past + 2 * quarter, half_past + 12 * quarter, "b", HERE))
+    index.close()
+    leases = LeasesOf("dns", [index], BRUSSELS)
+    at = (-3 * quarter, 0, 4 * quarter, 8 * quarter)  # before the hour, its two passes, behind it
+    assert [leases.holder(ADDRESS, half_past + s) for s in at] == ["a", None, None, "b"]
+    assert [LeasesOf("dns", [index]).holder(ADDRESS, half_past + s) for s in at] == ["a", "a", "b", "b"]
+    leases.want(ADDRESS, half_past)
+    assert {x.mac for x in leases.leases()} == {"a", "b"}
+
+
+def test_at_the_end_of_the_calendar_nobody_is_named_and_nothing_breaks() -> None:
+    """A stamp of the last hour of the year 9999, UTC, has no date in Brussels; it is a question without a holder."""
+    index = LeaseIndex(BRUSSELS)
+    index.close()
+    last = int(datetime(9999, 12, 31, 23, 30, tzinfo=UTC).timestamp())
+    assert LeasesOf("dns", [index], BRUSSELS).holder(ADDRESS, last) is None
+
+
 def days_of(held: Held, window: Span | None) -> list[date]:
     """The days that a lease counts for."""
     index = LeaseIndex(BRUSSELS, window)

@@ -66,6 +66,28 @@ def test_two_leases_at_once_name_nobody() -> None:
     assert who(both, device("d", MAC), device("e", OTHER)) == (None, "overlapping_leases")
 
 
+@pytest.mark.parametrize(
+    ("leases_of", "zone", "named"),
+    [("dns", ZONE, (None, "changing_hands")), ("dns", ZoneInfo("UTC"), ("d", "")), ("", ZONE, ("d", ""))],
+)
+def test_in_the_hour_that_happens_twice_nobody_is_named_unless_it_is_the_same_in_both(
+    leases_of: str, zone: ZoneInfo, named: tuple[str | None, str]
+) -> None:
+    """A stamp without an offset may be of the second pass, when another device had the address; a log's own is not."""
+    first = datetime(2023, 10, 29, 0, 30, tzinfo=UTC)
+    later = [(MAC, -30, 40), (OTHER, 40, 120)]
+    leases = [
+        Lease("10.0.0.5", mac, *(first + timedelta(minutes=m) for m in span), Where("dns", "a.log", 1), leases_of)
+        for mac, *span in later
+    ]
+    source = SourceSettings("dns", "dnsmasq-log", ("a.log",), zone)
+    estate = Estate((device("d", MAC), device("e", OTHER)))
+    of = Attribution(estate, leases, ZONE, date(2023, 11, 1), [source]).of
+    assert (of(asked(first)).device, of(asked(first)).reason) == named
+    assert of(asked(first - timedelta(minutes=45))).device is None  # before any lease
+    assert of(asked(first + timedelta(minutes=100))).device == "e"  # behind the hour
+
+
 def test_a_renewed_lease_is_no_doubt() -> None:
     """Two leases of one hardware address agree."""
     assert who([lease(MAC, -2, 1), lease(MAC, -1, 2)], device("d", MAC)) == ("d", "")

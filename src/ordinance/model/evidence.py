@@ -6,13 +6,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from ordinance.model.apps import Identifier, Kind
 from ordinance.model.unseen import UnseenKind
 
 APART = 300  # seconds by which two machines' clocks may differ: what Kerberos puts up with (RFC 4120, section 8.2)
+
+
+def passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+    """An instant as a log's stamp gives it, and the other at which the wall clocks of its zone showed the same.
+
+    There are two in the hour that happens twice in autumn, and one at any other time, in UTC: a stamp without an offset
+    does not say which, and a log that is silent in the first pass is read an hour early.
+    """
+    try:
+        wall = at.astimezone(zone)
+        other = wall.replace(fold=1 - wall.fold).astimezone(UTC)
+    except OverflowError:  # at either end of the calendar a zone's clock has no date to show
+        return (at,)
+    return (at,) if other == at else (at, other)
 
 
 class EvidenceKind(StrEnum):

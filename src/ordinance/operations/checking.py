@@ -205,7 +205,8 @@ def read_sources(
     indexes = _lease_indexes(body, {name for s, _ in read for name in s.leases}, part, readings, progress)
     for settings, one in read:
         progress(settings.id)
-        leases = LeasesOf(settings.id, (indexes[name] for name in settings.leases)) if settings.leases else None
+        named = [indexes[name] for name in settings.leases]
+        leases = LeasesOf(settings.id, named, settings.zone) if named else None
         if known is None:
             readings[settings.id] = one.read(settings, body.folder, watch, matchers, part, leases)
         else:

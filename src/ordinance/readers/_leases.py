@@ -14,13 +14,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import APART, Lease, Ledger, Where
+from ordinance.model.evidence import APART, Lease, Ledger, Where, passes
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
@@ -241,10 +241,10 @@ def _doubts_of(indexes: Iterable[LeaseIndex]) -> dict[str, list[tuple[int, int]]
 
 
 class LeasesOf:
-    """What the sources of leases that a log names know of the addresses in it."""
+    """What the sources of leases that a log names know of the addresses in it. `zone` is that of the log's stamps."""
 
-    def __init__(self, source: str, indexes: Iterable[LeaseIndex]) -> None:
-        self._source, every = source, tuple(indexes)
+    def __init__(self, source: str, indexes: Iterable[LeaseIndex], zone: tzinfo = UTC) -> None:
+        self._source, self._zone, every = source, zone, tuple(indexes)
         self._indexes = tuple(one.without(_doubts_of(o for o in every if o is not one)) for one in every)
         self._wanted: dict[tuple[str, int, int, str], Lease] = {}
 
@@ -253,17 +253,21 @@ class LeasesOf:
 
         Nobody either while it changes hands: the log's clock and that of the leases are not the same one.
         """
-        near = [held for index in self._indexes for held in index.near(address, at)]
+        near = self._near(address, at)
         macs = {held.mac for held in near}
         return macs.pop() if len(macs) == 1 and any(held.start <= at < held.end for held in near) else None
 
+    def _near(self, address: str, at: int) -> list[Held]:
+        """Every lease that may cover an instant of the log; of an hour that happens twice, in either pass."""
+        both = [int(once.timestamp()) for once in passes(utc(at), self._zone)]
+        return [held for index in self._indexes for once in both for held in index.near(address, once)]
+
     def want(self, address: str, at: int) -> None:
         """Something of `address` at `at` is kept: so is every lease that covers it, or may by another clock."""
-        for index in self._indexes:
-            for held in index.near(address, at):
-                span, where = (utc(held.start), utc(held.end)), held.where
-                lease = Lease(address, held.mac, *span, where, self._source, held.by_hand)
-                self._wanted[address, held.start, held.end, held.mac] = lease
+        for held in self._near(address, at):
+            span, where = (utc(held.start), utc(held.end)), held.where
+            lease = Lease(address, held.mac, *span, where, self._source, held.by_hand)
+            self._wanted[address, held.start, held.end, held.mac] = lease
 
     def leases(self) -> tuple[Lease, ...]:
         """Those that are wanted, in order of their start."""

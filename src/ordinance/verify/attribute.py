@@ -3,7 +3,8 @@
 
 Reads: leases, the estate's hardware addresses, and the addresses behind which the body says that several devices
 stand. Doubt names nobody: no lease, two leases at once, an address that changes hands about then by another machine's
-clock, or a hardware address that the device made up for itself give a reason instead of a device.
+clock, or between the two passes of an hour that happens twice, or a hardware address that the device made up for
+itself give a reason instead of a device.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.estate import Device, Estate
-from ordinance.model.evidence import APART, Lease, NameAsked
+from ordinance.model.evidence import APART, Lease, NameAsked, passes
 
 _APART = timedelta(seconds=APART)
 
@@ -62,7 +63,8 @@ class Attribution:
         macs = {lease.mac for lease in held}
         if len(macs) != 1:
             return Attributed(None, "overlapping_leases" if macs else "no_lease")
-        if any(lease.mac not in macs and _may_hold(lease, asked.at) for lease in every):
+        at = passes(asked.at, source.zone if source is not None else self._zone)
+        if any(lease.mac not in macs and _may_hold(lease, at) for lease in every):
             return Attributed(None, "changing_hands")
         return self._owner(macs.pop(), asked.at, by_hand=all(lease.by_hand for lease in held))
 
@@ -80,9 +82,12 @@ class Attribution:
         return Attributed(None, "shared_address" if devices else "unknown_device", mac)
 
 
-def _may_hold(lease: Lease, at: datetime) -> bool:
-    """Whether a lease covers an instant of the log's clock by that of another machine; a log's own has no other."""
-    return bool(lease.of) and lease.start - _APART <= at < lease.end + _APART
+def _may_hold(lease: Lease, at: tuple[datetime, ...]) -> bool:
+    """Whether a lease covers an instant of the log's clock, at any of its passes, by that of another machine.
+
+    A log's own has no other.
+    """
+    return bool(lease.of) and any(lease.start - _APART <= once < lease.end + _APART for once in at)
 
 
 def is_randomised(mac: str) -> bool:
