@@ -286,6 +286,33 @@ def test_what_persons_wrote_stays_and_is_said(ghent: Workspace) -> None:
     assert [p["file"] for p in access(opened, DEVICE, NOW, **WHO)["places"]] == ["attestations/mine.yaml"]
 
 
+def test_the_record_of_a_separate_device_and_its_channels_are_in_the_answer(tmp_path: Path) -> None:
+    """What persons wrote about it as a separate device is kept about it too; of another device nothing is said."""
+    opened = open_workspace(body("tallinn", tmp_path)).usable()
+    pseudonyms_of(opened, make=True)
+    found = access(opened, "sd-001", NOW, **WHO)
+    written = [(p["file"], p["kind"], p["as"]) for p in found["places"]]
+    assert written == [
+        ("separate/sd-001.yaml", "written", "name"), ("channels/tallinn-tiktok.yaml", "written", "name"),
+    ]  # fmt: skip
+    assert [p["file"] for p in access(opened, "sd-002", NOW, **WHO)["places"]] == ["separate/sd-002.yaml"]
+    said = run("access", opened.body.folder, "--device", "sd-001", "--by", "privacy officer")
+    assert "separate/sd-001.yaml, by its name: written by persons" in said.out
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [("receipts.jsonl", "receipts"), ("packages/2023-04-01_0123abcd/manifest.json", "package")],
+)
+def test_what_the_airlock_keeps_of_it_is_called_what_it_is(file: str, kind: str, ghent: Workspace) -> None:
+    """A table says what it is and how long it stays, and so does the answer."""
+    write_file(ghent.state / "airlock" / file, json.dumps({"device": DEVICE}).encode())
+    found = erase(ghent, DEVICE, NOW, do=True, **WHO)
+    assert [(s["file"], s["kind"]) for s in found["stays"]] == [(f"airlock/{file}", kind)]
+    said = run("access", ghent.body.folder, "--device", DEVICE, "--by", "privacy officer")
+    assert "[retention] says" in said.out and "no table" not in said.out
+
+
 def test_each_of_its_names_is_looked_for(ghent: Workspace) -> None:
     """Names of the inventory and hardware addresses however written, in capital letters or small ones."""
     devices = ghent.body.folder / "estate" / "devices.csv"

@@ -20,6 +20,8 @@ WHAT = {  # what a file is in which the device stands
     "bundle": "files for tools; it stays as long as they are in force, and the next build without the device ends it",
     "written": "written by persons; whoever keeps this file edits it or takes it away by hand, no command does",
     "torn": "half an entry of the ledger, which a killed run left; it goes with the entries of its time",
+    "receipts": "receipts of the airlock; no entry of them goes alone, they go as `receipts` in [retention] says",
+    "package": "a package of the airlock; it goes as `packages` in [retention] says",
     "other": "no table says what it is",
 }
 
@@ -44,10 +46,10 @@ def access(body: Path, device: str, reason: str, by: str, as_json: bool) -> None
     Example:
       ordinance access examples/ghent --device op-001 --by "privacy officer"
 
-    Needs the key of the pseudonyms. Every file under .ordinance/ and in findings/ and attestations/ is searched for
-    the device's pseudonym, id, inventory name and hardware address; that somebody asked is written into the ledger
-    first. Logs and inventories are the body's own and are not opened: the answer names them. Exit 0: all of it was
-    searched. 4: not everything could be. 3: no answer.
+    Needs the key of the pseudonyms. Every file under .ordinance/ and in findings/, attestations/, separate/ and
+    channels/ is searched for the device's pseudonym, id, inventory name and hardware address; that somebody asked
+    is written into the ledger first. Logs and inventories are the body's own and are not opened: the answer names
+    them. Exit 0: all of it was searched. 4: not everything could be. 3: no answer.
     """
     from ordinance.operations.concerned import access as run
     from ordinance.operations.workspace import open_workspace
@@ -77,8 +79,8 @@ def erase(body: Path, device: str, reason: str, by: str, do: bool, as_json: bool
       ordinance erase examples/ghent --device op-001 --reason "objection of 2 May" --by "privacy officer"
 
     Runs that hold its pseudonym go as a whole. Runs of counts hold no row about a device: nothing in them can be
-    taken away for one. What persons wrote into findings/ and attestations/ stays: whoever keeps these files edits
-    them. Exit 0: nothing stands there, or not any more. 1: something does. 4: not everything
+    taken away for one. What persons wrote into findings/, attestations/, separate/ and channels/ stays: whoever
+    keeps these files edits them. Exit 0: nothing stands there, or not any more. 1: something does. 4: not everything
     could be searched. 3: not done. That somebody looked is written into the ledger, with --do or without.
     """
     from ordinance.operations.concerned import erase as run

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`access` and `erase`: what is kept about one device, for whoever it concerns, and what of that can go.
 
-Reads the key, the estate, every file of the body's state and what persons wrote into `findings/` and `attestations/`;
-writes the ledger, and takes runs away where that is asked for. Cannot know what logs and inventories hold, which are
-the body's own, nor whether a word that is like the device's name means the device.
+Reads the key, the estate, every file of the body's state and what persons wrote into `findings/`, `attestations/`,
+`separate/` and `channels/`; writes the ledger, and takes runs away where that is asked for. Cannot know what logs and
+inventories hold, which are the body's own, nor whether a word that is like the device's name means the device.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from ordinance.operations.attesting import ATTESTATIONS
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.ledger import entry_line
 from ordinance.operations.lives import written_about
-from ordinance.operations.workspace import Workspace
+from ordinance.operations.workspace import CHANNELS, SEPARATE, Workspace
 from ordinance.review.read_findings import FINDINGS
 from ordinance.store import retained
 from ordinance.store.chain import TORN
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import Act, append, read_ledger
+from ordinance.store.receipts import FOLDER as AIRLOCK
 
 MOST_PLACES = 20  # in the ledger
-WRITTEN_IN = (FINDINGS, ATTESTATIONS)  # in the body's folder, by persons
+WRITTEN_IN = (FINDINGS, ATTESTATIONS, SEPARATE, CHANNELS)  # in the body's folder, by persons
 
 
 class Place(StrEnum):
@@ -41,6 +42,8 @@ class Place(StrEnum):
     BUNDLE = "bundle"  # stays as long as what it puts into force
     WRITTEN = "written"  # the body's own file about people: no command edits it
     TORN = "torn"  # half an entry of the ledger; goes with the entries of its time
+    RECEIPTS = "receipts"  # of the airlock: no entry of them goes alone
+    PACKAGE = "package"  # of the airlock; goes as `packages` says
     OTHER = "other"  # nobody says what it is
 
 
@@ -99,6 +102,8 @@ def _place(file: str) -> Place:
         return Place.RUN
     if top == LEDGER and rest.startswith(TORN):
         return Place.TORN
+    if top == AIRLOCK:
+        return Place.PACKAGE if f"{top}/{rest}".startswith(f"{retained.PACKAGES}/") else Place.RECEIPTS
     return Place.BUNDLE if top in {"bundle", "bundle-pilot"} else Place.OTHER
 
 
