@@ -119,3 +119,13 @@ def test_what_the_list_of_devices_says_is_not_what_was_seen(tallinn: Path) -> No
     assert page.count("the list of devices") >= 2
     lines = [x for x in page.splitlines() if x.lstrip().startswith(("SD-01", "SD-02"))]
     assert lines and not any("what was seen" in x for x in lines)
+
+
+def test_a_device_without_its_folder_is_told_where_the_folder_stands(
+    tallinn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside the body's folder somebody names the device alone: misuse, with the words that do."""
+    monkeypatch.chdir(tallinn)
+    done = run("device", "check", "sd-001", *DAY)
+    assert (done.code, "ordinance device check . sd-001" in done.err) == (2, True)
+    assert run("device", "check", ".", "sd-001", *DAY).code == 0

@@ -34,8 +34,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _proof_options(verb: F) -> F:
     """What every proof can be asked with."""
     made = click.option("--profile", "named", multiple=True, metavar="NAME", help="Also this profile (repeatable).")
-    since = click.option("--from", "since", metavar="DAY", help="Start of the window. Default: checking.window back.")
-    until = click.option("--to", "until", metavar="DAY", help="Its last day. Default: yesterday.")
+    begin = "Look at evidence from here on. Default: checking.window back."
+    end = "And until then. Default: yesterday. With an earlier day evidence can only refute."
+    since = click.option("--from", "since", metavar="DAY", help=begin)
+    until = click.option("--to", "until", metavar="DAY", help=end)
     alone = click.option("--record-only", is_flag=True, help="Look at no log and no inventory.")
     return made(since(until(alone(verb))))
 
@@ -156,6 +158,8 @@ def check(
     """
     from ordinance.operations.separate_devices import device_document, devices_document, exit_code
 
+    if device_id is None and not body.exists() and Path("ordinance.toml").is_file():
+        raise click.UsageError(f"{body} is no folder; of one device ask `ordinance device check . {body}`")
     workspace, at = _opened(body, as_of)
     how = _how(workspace, at, named, since, until, record_only=record_only)
     if device_id is None:
