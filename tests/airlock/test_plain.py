@@ -22,8 +22,10 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three emoji, joined to 
         "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian needs the joiner inside words
         "10\u00a0000\u202f\u20ac",  # spaces that keep numbers together
         "e\u0301",
-        "\U0001f441\ufe0f\u200d\U0001f5e8\ufe0f \u00a9\ufe0f \u2139\ufe0f \u203c\ufe0f \u2194\ufe0f",
+        "\U0001f441\ufe0f\u200d\U0001f5e8\ufe0f \u00a9\ufe0f \u2139\ufe0f \u203c\ufe0f \u2194\ufe0f \u303d\ufe0f",
         "\u0915\u094d\u200d\u0937",  # Devanagari
+        "\u06f2\u06f0\u200c\u062f\u0631\u0635\u062f",  # a Persian number and its word
+        "\U0001f642\u200d\u2194\ufe0f \u26f9\U0001f3fd\u200d\u2642\ufe0f",  # a head that shakes, a colour of skin
     ],
 )
 def test_what_people_write_is_seen(line: str) -> None:
@@ -52,6 +54,12 @@ def test_what_people_write_is_seen(line: str) -> None:
         "a\u2800b",  # Braille without a dot
         "\u043f\u0440\u0438\u200c\u0432\u0435\u0442",  # a joiner where Cyrillic letters need none
         "\u00f5\u200d\u00e4",  # or Latin ones beyond ASCII
+        "\u2014\u200d\u2014",  # or dashes
+        "\u2026\u200c\u201c",  # or what ends a sentence
+        "\u20ac\u200c\u20ac",
+        "\uff21\u200c\uff11",  # wide letters and digits
+        "\U0001d400\u200d\U0001d400",  # letters of formulas, which posts use for bold ones
+        "e\u0323\u0301\u200d\u0301",  # marks above a letter
         "\u043f\u0440\u0438\ufe0f\u0432\u0435\u0442",  # a style behind a letter
     ],
 )

@@ -376,6 +376,12 @@ def test_a_video_in_bt709_changes_nothing_of_its_colours() -> None:
     assert worked(content)[1]["notes"] == ["metadata_dropped"]
 
 
+@pytest.mark.parametrize("colorspace", [8, 10, 14])  # YCgCo, BT.2020 of constant luminance, ICtCp
+def test_colours_that_cannot_be_read_are_refused(colorspace: int) -> None:
+    """No other matrix stands in for it, and nobody is told that the worker broke."""
+    assert refused(film(2, sound=None, colorspace=colorspace)) == "airlock-odd-colours"
+
+
 @pytest.mark.slow
 def test_high_dynamic_range_becomes_standard() -> None:
     """A picture for bright screens comes out for every screen, and that is said."""

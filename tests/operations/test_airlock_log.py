@@ -13,13 +13,15 @@ import pytest
 from bodies import copy_body
 from ordinance.model.errors import PolicyError
 from ordinance.model.receipt import Act
+from ordinance.operations import airlock_log
 from ordinance.operations.airlock_log import adopt_receipts, log_document
 from ordinance.operations.purging import find_due, purge, purge_document
 from ordinance.operations.workspace import Workspace, open_workspace
+from ordinance.store.chain import Ledger
 from ordinance.store.ledger import Act as LedgerAct
 from ordinance.store.ledger import append as ledger_append
 from ordinance.store.ledger import read_ledger
-from ordinance.store.receipts import append, cut, receipts_path
+from ordinance.store.receipts import append, cut, read_receipts, receipts_path
 
 AT = datetime(2024, 12, 9, 9, 30, tzinfo=UTC)
 ONE, TWO = "a" * 64, "b" * 64
@@ -215,6 +217,7 @@ def test_receipts_that_are_gone_are_missed_by_a_copy(tallinn: Workspace, tmp_pat
     stick = tmp_path / "stick"
     (stick / NAME).mkdir(parents=True)
     (stick / "holiday pictures").mkdir()
+    (stick / "2024-12-10_0123abcd").write_text("a file is no package")
     for way, expected in ((WAY[:2], False), (WAY[:3], True)):
         write(tallinn, way, NAME)
         found = log_document(tallinn, released=stick)
@@ -223,6 +226,27 @@ def test_receipts_that_are_gone_are_missed_by_a_copy(tallinn: Workspace, tmp_pat
     (fault,) = log_document(tallinn, released=stick)["faults"]
     assert (fault["where"], fault["reason"]) == (str(stick / NAME), "receipt-of-copy-missing")
     assert log_document(tallinn)["holds"]  # nothing else is left: only a digest noted elsewhere shows it
+
+
+def test_a_place_that_is_not_there_is_no_place_without_copies(tallinn: Workspace, tmp_path: Path) -> None:
+    """A stick that is not plugged in was not looked at."""
+    with pytest.raises(OSError, match="stick"):
+        log_document(tallinn, released=tmp_path / "stick")
+
+
+def test_what_a_run_writes_meanwhile_is_not_missed(tallinn: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that is prepared just when the receipts have been read is of the next look."""
+
+    def just_before(state: Path) -> Ledger:
+        found = read_receipts(state)
+        (state / "airlock" / "packages" / NAME).mkdir(parents=True)
+        write(tallinn, WAY[:1], NAME)
+        return found
+
+    monkeypatch.setattr(airlock_log, "read_receipts", just_before)
+    assert faults(tallinn) == []
+    monkeypatch.undo()
+    assert faults(tallinn) == []
 
 
 def test_a_digest_that_was_noted_shows_a_book_that_was_taken_away_or_put_back(tallinn: Workspace) -> None:
@@ -250,6 +274,7 @@ def test_what_retention_took_away_is_not_missed(tallinn: Workspace) -> None:
     noted = log_document(tallinn)["head"].removeprefix("sha256:")
     dated(tallinn, (20, "prepared", "p-003"), transfer="2024-12-29_c3d4e5f6", manifest=TWO)
     (tallinn.state / "airlock" / "packages" / NAME).mkdir(parents=True)
+    (tallinn.state / "airlock" / "packages" / "2024-12-29_00000000").mkdir()  # of the day that is cut in two
     body = a_month_alone(tallinn)
     assert log_document(body, noted=noted)["faults"] == []
     (tallinn.state / "airlock" / "packages" / "2024-12-30_a1b2c3d4").mkdir()

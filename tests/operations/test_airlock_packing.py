@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,18 @@ def test_what_a_checker_finds_in_a_frame_stops_it(
     (issue,) = caught.value.issues
     assert (issue.file, issue.id) == (str(tmp_path / "v.mp4"), "airlock-second-tag")
     assert nothing(body)
+
+
+def test_a_frame_of_a_video_made_by_ai_is_made_by_ai(body: Workspace, tmp_path: Path) -> None:
+    """Receipt and document say of the cover what the given video said of itself; the warning comes once."""
+    xmp = bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + AI
+    box = struct.pack(">I4s", 8 + len(xmp), b"uuid") + xmp
+    (tmp_path / "v.mp4").write_bytes(film(5, size=(180, 320), sound=None) + box)
+    found = packed(body, [tmp_path / "v.mp4"], cover_at_ms=0)
+    assert [line["origin"] for line in read_receipts(body.state).entries[0].said["files"]] == ["made_by_ai"] * 2
+    assert [line["origin"] for line in packed_document(found, AT.date())["files"]] == ["made_by_ai"] * 2
+    assert [issue.id for issue in found.issues if issue.id.startswith("airlock-origin")] == []
+    assert [issue.file for issue in found.issues if issue.id == "airlock-made-by-ai"] == ["v.mp4"]
 
 
 def test_a_file_and_a_frame_are_one_cover_too_many() -> None:

@@ -68,3 +68,16 @@ def test_an_older_receipt_of_the_same_words_is_none_of_this_one(
 
     monkeypatch.setattr(airlock_receipt, "append", breaks_off)
     assert told(tmp_path) == (False, 1)
+
+
+def test_a_receipt_that_another_run_wrote_meanwhile_is_none_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sticks for one device: one run has its receipt while the other waits, and the other's is not written."""
+
+    def comes_second(*words: Any, **more: Any) -> None:
+        append(*words, **{name: value for name, value in more.items() if name != "unless"})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(airlock_receipt, "append", comes_second)
+    assert told(tmp_path) == (False, 1)

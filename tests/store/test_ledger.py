@@ -160,6 +160,8 @@ def test_what_was_put_aside_and_not_yet_said_has_its_digest_in_its_name(tmp_path
     assert read_ledger(tmp_path).spoilt == ()
     torn.write_bytes(half[:-1])
     assert read_ledger(tmp_path).spoilt == (LedgerFault(0, "ledger-torn-changed"),)
+    append(tmp_path, Act.ACCESS, AT, device=DEVICE)  # says of it what it is now, and cannot make it what it was
+    assert read_ledger(tmp_path).spoilt == (LedgerFault(3, "ledger-torn-changed"),)
 
 
 SPOILT = (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None, "more")

@@ -16,8 +16,11 @@ _JOINERS = frozenset("\u200c\u200d")
 _STYLE = frozenset("\ufe0e\ufe0f")  # an emoji as text, or as a picture
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\ufffc")  # by category others
 _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_EMOJI = frozenset("#*0123456789\u203c\u2049\u2139\u3030")  # have two styles, and are no symbols by category
-_JOIN_NOTHING = ("LATIN ", "GREEK ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ")
+_EMOJI = frozenset("#*0123456789\u203c\u2049\u2139\u3030\u303d")  # have two styles, and are no symbols by category
+_JOIN_NOTHING = (
+    *("LATIN ", "GREEK ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL "),
+    *("COMBINING ", "FULLWIDTH ", "HALFWIDTH ", "MATHEMATICAL "),
+)
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0d\U000e0100-\U000e01ef]")
 _SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # also those that keep words together
 
@@ -47,4 +50,6 @@ def _is_unseen(line: str, index: int, sign: str) -> bool:
 def _joins(sign: str) -> bool:
     if not sign or sign.isascii() or sign.isspace() or sign in _JOINERS:
         return False
+    if unicodedata.category(sign) == "Sc" or unicodedata.category(sign).startswith("P"):
+        return False  # between a dash or quotation marks and their like nothing joins
     return not unicodedata.name(sign, "").startswith(_JOIN_NOTHING)

@@ -28,7 +28,8 @@ RATES = [Fraction(*one) for one in ((24000, 1001), (24,), (25,), (30000, 1001), 
 LONGEST_SIDE = 8192
 # Numbers of H.273, and the names that FFmpeg has for them.
 BT709, LIMITED, FULL = 1, 1, 2
-MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
+_SAY_NONE = frozenset({0, 2, 3})  # that of RGB, unknown, reserved
 _NO_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 # Signs of the matrix (a, b, c, d) by which a player shows the picture, and the filters that do the same.
 TURNS: dict[tuple[int, ...], tuple[tuple[str, str], ...]] = {
@@ -141,8 +142,17 @@ def turn_of(frame: Any) -> tuple[tuple[str, str], ...]:
 
 
 def matrix_of(frame: Any) -> str:
-    """FFmpeg's name for the matrix of a frame's colours; what players take, where it says none."""
-    return MATRICES.get(int(frame.colorspace), "bt709" if min(frame.width, frame.height) >= 720 else "smpte170m")
+    """FFmpeg's name for the matrix of a frame's colours; what players take, where it says none.
+
+    Refuses one that `scale` does not have (YCgCo, BT.2020 of constant luminance and others): by another one blue would
+    be shown as green.
+    """
+    said = int(frame.colorspace)
+    if said in _SAY_NONE:
+        return "bt709" if min(frame.width, frame.height) >= 720 else "smpte170m"
+    if said not in MATRICES:
+        raise StopError("airlock-odd-colours")
+    return MATRICES[said]
 
 
 def ratio_of(decoder: Any) -> Fraction:

@@ -72,6 +72,7 @@ FAULTS = {
         "use Linux 3.17 or newer on x86-64 or 64-bit ARM",
     ),
     "airlock-no-picture": ("it has no picture", "name a video that shows something"),
+    "airlock-odd-colours": ("it says that its colours are kept in a way that cannot be read here", _HINT_OTHER),
     "airlock-odd-crop": ("what part of its frames is to be seen cannot be told", _HINT_OTHER),
     "airlock-odd-rotation": ("it is to be shown turned by an odd angle, or stretched", _HINT_OTHER),
     "airlock-out-of-limits": ("decoding it needs more memory, time or space than is allowed", ""),

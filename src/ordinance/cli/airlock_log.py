@@ -19,7 +19,7 @@ RECEIPT_FAULTS = {
     "receipt-noted-missing": "no receipt has the digest that was noted: receipts were taken away, put back to an "
     "earlier state or written anew; or the receipt was one of those that retention took away",
     "receipt-of-copy-missing": "a package of this name lies there, and no receipt tells that it was handed over: "
-    "receipts were taken away, or a run was killed before it wrote one",
+    "receipts were taken away, a run was killed before it wrote one, or another body handed it over",
     "receipt-of-package-missing": "a package lies there of which no receipt tells: receipts were taken away, or a run "
     "is just writing one, or was killed before",
     "receipt-of-purged-missing": "a purge took this package away, as the ledger says, and no receipt tells of it: "

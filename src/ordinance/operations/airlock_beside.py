@@ -31,25 +31,47 @@ class Untold:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies there: names of transfers, and the places where they stand. It is looked at before the receipts are
+    read, so that of what a run writes in the meantime these tell already."""
+
+    packages: tuple[str, ...]
+    purged: tuple[str, ...]
+    copies: tuple[str, ...]
+    state: str
+    released: Path | None
+
+
+def look_beside(state: Path, released: Path | None = None) -> Beside:
+    """What lies beside the receipts of a state, and in `released`, a place to which packages were handed over.
+
+    Raises OSError where one of them cannot be read.
+    """
+    own = state / PACKAGES
+    packages, copies = _named(own) if own.is_dir() else (), _named(released) if released is not None else ()
+    return Beside(tuple(packages), tuple(_purged(state)), tuple(copies), state.name, released)
+
+
 def untold(
-    state: Path, found: Ledger, told: Mapping[str, Collection[Act]], zone: ZoneInfo, released: Path | None = None
+    beside: Beside, found: Ledger, told: Mapping[str, Collection[Act]], zone: ZoneInfo
 ) -> tuple[Untold, ...]:
     """Everything beside the receipts that they should tell of and do not, by place. `told` are the acts that they tell
-    of each transfer, `released` is where packages were handed over to.
+    of each transfer.
 
     What is as old as receipts that retention took away is passed over: of that they need not tell any more.
     """
     since = _since(found, zone)
     lines = []
-    for name in _named(state / PACKAGES):
+    for name in beside.packages:
         if name not in told and _counts(name, since):
-            lines.append(Untold(f"{state.name}/{PACKAGES}/{name}", "receipt-of-package-missing"))
-    for name in _purged(state):
+            lines.append(Untold(f"{beside.state}/{PACKAGES}/{name}", "receipt-of-package-missing"))
+    for name in beside.purged:
         if name not in told and _counts(name, since):
-            lines.append(Untold(f"{state.name}/ledger: {name}", "receipt-of-purged-missing"))
-    for name in _named(released) if released is not None else ():
+            lines.append(Untold(f"{beside.state}/ledger: {name}", "receipt-of-purged-missing"))
+    for name in beside.copies:
         if Act.RELEASED not in told.get(name, ()) and _counts(name, since):
-            lines.append(Untold(f"{released}/{name}", "receipt-of-copy-missing"))
+            lines.append(Untold(f"{beside.released}/{name}", "receipt-of-copy-missing"))
     return tuple(sorted(lines, key=lambda one: (one.where, one.reason)))
 
 
@@ -72,8 +94,7 @@ def _counts(name: str, since: date | None) -> bool:
 
 def _named(folder: Path) -> Iterator[str]:
     """Folders with the name of a transfer, by name. Raises OSError where the place cannot be read."""
-    if folder.is_dir():
-        yield from sorted(p.name for p in folder.iterdir() if TRANSFER.fullmatch(p.name) and p.is_dir())
+    yield from sorted(p.name for p in folder.iterdir() if TRANSFER.fullmatch(p.name) and p.is_dir())
 
 
 def _purged(state: Path) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ordinance.model.receipt import BOOKS_OWN, Act, Step, out_of_turn
 from ordinance.operations.accountable import answerable
-from ordinance.operations.airlock_beside import has_digest, untold
+from ordinance.operations.airlock_beside import has_digest, look_beside, untold
 from ordinance.operations.workspace import Workspace
 from ordinance.store.chain import Entry, Ledger
 from ordinance.store.receipts import adopt, read_receipts, receipts_path
@@ -125,14 +125,14 @@ def log_document(
     `noted` is the digest of a receipt (SHA-256) that was noted elsewhere, `released` a folder or stick to which was
     handed over; of that only names are read. Raises OSError where it cannot be.
     """
+    lying = look_beside(workspace.state, released)
     found = read_receipts(workspace.state)
     transfers, turned = transfers_of(found)
     book = receipts_path(workspace.state).relative_to(workspace.body.folder).as_posix()
     wrong = [(f.line, f.reason) for f in (*found.faults, *found.spoilt)] + [(f.line, f.reason) for f in turned]
     faults = [(book, line, reason) for line, reason in sorted(wrong)]
     told = {t.id: {step.act for step in t.steps} for t in transfers.values()}
-    beside = untold(workspace.state, found, told, workspace.body.zone, released)
-    faults += [(one.where, 0, one.reason) for one in beside]
+    faults += [(one.where, 0, one.reason) for one in untold(lying, found, told, workspace.body.zone)]
     if noted is not None and not has_digest(found, noted):
         faults.append((book, 0, "receipt-noted-missing"))
     return {

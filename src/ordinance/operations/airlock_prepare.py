@@ -82,7 +82,7 @@ class Prepared:
     @property
     def issues(self) -> tuple[Issue, ...]:
         """What the given file said of how it was made, and what platforms do not take, or may not take."""
-        said = _ORIGINS.get(self.origin)
+        said = _ORIGINS.get(self.origin) if self.taken_at_ms is None else None  # of the video it is said already
         hint = _HINT_AI if self.origin is Origin.MADE_BY_AI else "ask whoever made it whether AI was used"
         warned = [Issue(self.given, 0, 0, *said, "", hint, Severity.WARNING)] if said else []
         return (*warned, *judged_issues(self.name, self.judged))
@@ -154,7 +154,7 @@ def cover_of(
         raise TransferError(_issues(Path(video.given), strange))
     _bare(new)
     judged = judge(tuple(chosen), facts := _facts(found, shape), facts)
-    return Prepared(video.given, name, found, shape, Origin.NOTHING_SAID, judged, at_ms)
+    return Prepared(video.given, name, found, shape, video.origin, judged, at_ms)
 
 
 def document(prepared: Iterable[Prepared], day: date) -> dict[str, Any]:

@@ -35,11 +35,16 @@ def tell_of(
 
     Raises what `append` raises, and what breaks the run off.
     """
-    before = len(read_receipts(state).entries)
+    stood: list[int] = []  # the number of the last receipt before ours, once the lock is held
+
+    def asked(found: Ledger) -> None:
+        unless(found)
+        stood.append(found.entries[-1].n if found.entries else 0)
+
     try:
-        append(state, act, at, by=by, said=said, device=device, unless=unless)
+        append(state, act, at, by=by, said=said, device=device, unless=asked)
     except BaseException:
-        later = read_receipts(state).entries[before:]
-        if not any(e.what == act and e.device == device and e.said["transfer"] == said["transfer"] for e in later):
+        ours = (e for e in read_receipts(state).entries if stood and e.n > stood[0] and e.what == act)
+        if not any(e.device == device and e.said["transfer"] == said["transfer"] for e in ours):
             shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -254,7 +254,10 @@ def _append(book: Book, state: Path, entry: Entry) -> Entry:
 
 
 def _spoilt(folder: Path, entries: Iterable[Entry], torn: tuple[str, ...]) -> Iterator[LedgerFault]:
-    """What was put aside and is not there, or is not what its entry, else its name, says."""
+    """What was put aside and is not there, or is not what its name says, and its entry, where there is one.
+
+    Its name first: an entry written after the file was changed has the digest of what it was changed to.
+    """
     aside = [(line, entry.said) for line, entry in enumerate(entries, 1) if entry.what == Own.TORN]
     said = {str(of.get("file")): (line, of.get("sha256")) for line, of in aside}
     yield from (LedgerFault(line, "ledger-torn-missing") for name, (line, _) in said.items() if name not in torn)
@@ -262,7 +265,7 @@ def _spoilt(folder: Path, entries: Iterable[Entry], torn: tuple[str, ...]) -> It
         line, digest = said.get(name, (0, None))
         with suppress(FileNotFoundError), (folder / name).open("rb") as file:  # a purge may just take it away
             found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != digest if line else name != _aside(found):
+            if name != _aside(found) or (line and found != digest):
                 yield LedgerFault(line, "ledger-torn-changed")
 
 
