@@ -382,11 +382,15 @@ def test_colours_that_cannot_be_read_are_refused(colorspace: int) -> None:
     assert refused(film(2, sound=None, colorspace=colorspace)) == "airlock-odd-colours"
 
 
+# With frames ahead and more threads x265 at times gives packets of so short a film an order that no container takes.
+X265 = {"preset": "ultrafast", "x265-params": "log-level=none:bframes=0:frame-threads=1"}
+
+
 @pytest.mark.slow
 def test_high_dynamic_range_becomes_standard() -> None:
     """A picture for bright screens comes out for every screen, and that is said."""
     colours = {"pix_fmt": "yuv420p10le", "color_primaries": 9, "color_trc": 16, "colorspace": 9}
-    content = film(2, sound=None, codec="libx265", options={"x265-params": "log-level=none"}, **colours)
+    content = film(2, sound=None, codec="libx265", options=X265, **colours)
     new, found = worked(content)
     assert {"brightness_reduced", "colours_to_bt709", "format_reduced"} <= set(found["notes"])
     assert colour(frames_of(new)[0], 0.02, 0.02) == "blue"
