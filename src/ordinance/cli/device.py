@@ -193,7 +193,7 @@ def list_profiles(as_json: bool) -> None:
     Example:
       ordinance device profiles
     """
-    from ordinance.operations.separate_devices import profiles_document
+    from ordinance.operations.separate_document import profiles_document
 
     document = profiles_document()
     if as_json:
