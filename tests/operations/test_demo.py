@@ -64,6 +64,8 @@ def test_a_post_goes_through_the_airlock_to_one_device(tmp_path: Path) -> None:
     assert run("airlock", "verify-log", tmp_path / "demo" / "tallinn").code == 0
     (package,) = (tmp_path / "demo" / "tallinn" / "stick").iterdir()
     assert isinstance(check_package(package), Manifest)
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert [line for line in (went, clean, red, log) if f"  airlock: {line}\n" not in readme] == []
     film = (tmp_path / "demo" / "tallinn" / "media" / "film.mp4").read_bytes()
     sent = b"".join(path.read_bytes() for path in package.iterdir())
     for said in (b"Somebody", b"Winter evening", b"loci"):
