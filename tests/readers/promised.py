@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from ordinance.model.evidence import Reading
-from ordinance.readers import BUILTIN, Reader
+from ordinance.readers import BUILTIN, Reader, _inventory, _leases, _name_log
+from ordinance.readers._files import InputFile, repeated
 
 from . import samples
 
@@ -31,6 +35,19 @@ def read_bytes(kind: type[Reader], content: bytes, folder: Path) -> Reading:
     """Read the real case with other bytes in its file."""
     (folder / the_file(kind).name).write_bytes(content)
     return samples.read(real(kind), folder)
+
+
+def grow_after_comparing(monkeypatch: pytest.MonkeyPatch, copy: Path, more: bytes) -> None:
+    """Somebody writes on into a copy when it has just been found equal to an earlier file."""
+
+    def compared(files: Iterable[InputFile]) -> dict[str, str]:
+        found = repeated(files)
+        with copy.open("ab") as file:
+            file.write(more)
+        return found
+
+    for module in (_name_log, _inventory, _leases):
+        monkeypatch.setattr(module, "repeated", compared)
 
 
 def said(reading: Reading) -> dict[str, object]:

@@ -18,6 +18,7 @@ from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 
 from . import packed
+from .promised import grow_after_comparing
 from .samples import BRUSSELS
 
 CASES = Path(__file__).parent / "lease_cases"
@@ -158,6 +159,16 @@ def test_the_same_file_again_adds_nothing(kind: type[LeaseReader], tmp_path: Pat
     assert [(a, h.mac, h.start, h.end) for a, h in twice.index.every()] == [
         (a, h.mac, h.start, h.end) for a, h in once.index.every()
     ]
+
+
+@each_reader
+def test_a_copy_that_goes_on_is_read(kind: type[LeaseReader], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into it after it was found to be a copy is none of the earlier file's: here, a reject."""
+    source = the_file(kind)
+    for name in (source.name, f"zz-{source.name}"):
+        (tmp_path / name).write_bytes(source.read_bytes())
+    grow_after_comparing(monkeypatch, tmp_path / f"zz-{source.name}", b"\xff\xfe\n")
+    assert read(real(kind), tmp_path).account.rejected > read(real(kind)).account.rejected
 
 
 @each_reader

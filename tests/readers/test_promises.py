@@ -18,7 +18,17 @@ from ordinance.model.time import Span
 from ordinance.readers import BUILTIN, LEASES, Reader, available
 
 from . import packed, samples
-from .promised import OF_DOCUMENTS, OF_LINES, OTHERS, read_bytes, read_in_little_memory, real, said, the_file
+from .promised import (
+    OF_DOCUMENTS,
+    OF_LINES,
+    OTHERS,
+    grow_after_comparing,
+    read_bytes,
+    read_in_little_memory,
+    real,
+    said,
+    the_file,
+)
 
 READERS = Path(__file__).resolve().parents[2] / "src" / "ordinance" / "readers"
 CASES_OF_ALL = {"real", "wrong-type", "missing-field", "clock-1970", "dst-hour", "idn"}
@@ -215,6 +225,17 @@ def test_the_same_file_again_adds_nothing(kind: type[Reader], tmp_path: Path) ->
     told, again = said(once), said(twice)
     told.pop("account"), again.pop("account")
     assert again == told and twice.account.kept == once.account.kept
+
+
+@each_reader
+def test_a_copy_that_goes_on_is_read(kind: type[Reader], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into it after it was found to be a copy is none of the earlier file's: here, a reject."""
+    source = the_file(kind)
+    once = samples.read(real(kind)).account
+    for name in (source.name, f"zz-{source.name}"):
+        (tmp_path / name).write_bytes(source.read_bytes())
+    grow_after_comparing(monkeypatch, tmp_path / f"zz-{source.name}", b"\xff\xfe\n")
+    assert samples.read(real(kind), tmp_path).account.rejected > once.rejected
 
 
 @each_reader

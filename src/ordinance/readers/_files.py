@@ -75,22 +75,25 @@ def _folders(base: Path) -> Iterator[Path]:
         left += sorted((p for p in beneath if not p.name.startswith(".")), reverse=True)
 
 
-def repeated(files: Iterable[InputFile]) -> frozenset[str]:
-    """Names of files whose bytes equal those of an earlier one. Only equal sizes are compared."""
+def repeated(files: Iterable[InputFile]) -> dict[str, str]:
+    """Names of files whose bytes equal those of an earlier one, with their digest. Only equal sizes are compared.
+
+    Whoever passes one over looks at its digest again: it may be the log that goes on, just copied.
+    """
     by_size: dict[int, list[InputFile]] = {}
     for file in files:
         size = _size(file.path)
         if size:  # two empty files repeat nothing
             by_size.setdefault(size, []).append(file)
-    again = set()
+    again = {}
     for group in (g for g in by_size.values() if len(g) > 1):
         seen = set()
         for file in group:
             digest = _digest(file.path)
             if digest in seen:
-                again.add(file.name)
+                again[file.name] = digest
             seen.add(digest)
-    return frozenset(again)
+    return again
 
 
 def series(file: InputFile) -> tuple[str, str]:

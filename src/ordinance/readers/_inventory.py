@@ -138,8 +138,9 @@ class Inventory(ABC):
         files = matching(root, self.settings.files)
         again = repeated(files)
         for file in files:
-            if file.name in again and not self._is_another_days(file):
-                records, sha256 = self.count(file)
+            is_again = file.name in again and not self._is_another_days(file)
+            records, sha256 = self.count(file) if is_again else (0, "")
+            if is_again and sha256 == again[file.name]:  # else it goes on meanwhile
                 self._ledger.duplicate(records)
             else:
                 sha256 = self._take(file)

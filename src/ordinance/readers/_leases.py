@@ -333,8 +333,8 @@ class LeaseLog(ABC):
         files = matching(root, self.settings.files)
         again = repeated(files)
         for file in files:
-            if file.name in again:
-                lines, sha256 = count_lines(file)
+            lines, sha256 = count_lines(file) if file.name in again else (0, "")
+            if file.name in again and sha256 == again[file.name]:  # else it goes on meanwhile
                 self.ledger.duplicate(lines)
                 self._files.append((file.name, sha256))
             else:

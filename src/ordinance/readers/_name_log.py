@@ -117,9 +117,7 @@ class NameLog(ABC):
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = repeated(files)
         for file in files:
-            if file.name in again:
-                self._repeat(file)
-            else:
+            if not self._repeats(file, again.get(file.name)):
                 self._take(file)
 
     def question(
@@ -208,11 +206,16 @@ class NameLog(ABC):
             self._is_broken_ahead = False
         self.hour, self._timed = hour, self.number
 
-    def _repeat(self, file: InputFile) -> None:
-        """A file with the bytes of an earlier one says nothing new."""
+    def _repeats(self, file: InputFile, expected: str | None) -> bool:
+        """Whether a file still has the bytes of an earlier one, and says nothing new: it is accounted for then."""
+        if expected is None:
+            return False
         lines, sha256 = count_lines(file)
+        if sha256 != expected:  # it goes on meanwhile
+            return False
         self.ledger.duplicate(lines)
         self._files.append((file.name, sha256))
+        return True
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
