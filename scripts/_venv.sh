@@ -102,7 +102,7 @@ install_all() {
     case "$1${ORDINANCE_UNPINNED:+-unpinned}" in
         demo) pip_install --require-hashes -r "$root/.ci/constraints-demo.txt" ;;
         test) pip_install --require-hashes -r "$root/.ci/constraints.txt" ;;
-        demo-unpinned) pip_install -e "${root}[media]" && return ;;
+        demo-unpinned) pip_install -e "${root}[fast,media]" && return ;;
         test-unpinned) pip_install -e "${root}[test]" && return ;;
     esac && pip_install --no-deps --no-build-isolation -e "$root"
 }

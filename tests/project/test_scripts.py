@@ -260,7 +260,7 @@ def test_a_dead_holder_of_the_lock_stops_nobody(checkout: Checkout) -> None:
 def test_unpinned_leaves_the_choice_to_pip(checkout: Checkout) -> None:
     """ORDINANCE_UNPINNED=1 installs what pyproject.toml allows, for who wants to see whether newer versions work."""
     assert checkout.run("demo", ORDINANCE_UNPINNED="1").returncode == 0
-    assert checkout.asked() == ["venv", f"pip install --quiet -e {checkout.root}[media]"]
+    assert checkout.asked() == ["venv", f"pip install --quiet -e {checkout.root}[fast,media]"]
     assert checkout.run("test", ORDINANCE_UNPINNED="1").returncode == 0
     assert checkout.asked() == [f"pip install --quiet -e {checkout.root}[test]"]
     assert checkout.run("test").returncode == 0

@@ -11,8 +11,11 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from ordinance.readers import _sieve
 
 from . import samples
 from . import test_lease_promises as leases
@@ -26,6 +29,8 @@ def main() -> None:
     case, read = Path(sys.argv[1]), leases.read if sys.argv[2] == "leases" else samples.read
     resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESS_SPACE, MOST_ADDRESS_SPACE))
     read(case)
+    if find_spec("numba") is not None:
+        _sieve.kernels()
     print(json.dumps([_measured(read, case, Path(folder)) for folder in sys.argv[3:]]))
 
 

@@ -8,7 +8,7 @@ zone (such hits are `likely`), and what a name shared by several products was as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,6 +95,15 @@ class NameMatcher:
         self.find: Callable[[str], Hit | None] = lru_cache(maxsize=_REMEMBERED)(self._find)
         # The known names beneath one, in order: a name below them is no hit of that one.
         self.beneath: Callable[[str], tuple[Identifier, ...]] = lru_cache(maxsize=_REMEMBERED)(self._beneath)
+
+    def suspects(self, apps: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Names of which every hit for an app (`family/member`) has one as a suffix, and the zones.
+
+        Where the suffix is a zone, what stands left of it ends in one. A name may end in one and be no hit.
+        """
+        known = (*self._direct.items(), *self._twins.items())
+        found = (n for n, hit in known if f"{hit.identifier.family}/{hit.identifier.member}" in apps)
+        return frozenset(found), self._zones
 
     def _beneath(self, value: str) -> tuple[Identifier, ...]:
         return tuple(hit.identifier for name, hit in sorted(self._direct.items()) if name.endswith(f".{value}"))

@@ -82,7 +82,7 @@ def repeated(files: Iterable[InputFile]) -> dict[str, str]:
     """
     by_size: dict[int, list[InputFile]] = {}
     for file in files:
-        size = _size(file.path)
+        size = file_size(file)
         if size:  # two empty files repeat nothing
             by_size.setdefault(size, []).append(file)
     again = {}
@@ -124,11 +124,12 @@ def _age(file: InputFile) -> tuple[str, str, bool, str, int, str]:
     return (folder, base, is_live, (day or "").replace("-", ""), -int(count or 0), file.name)
 
 
-def _size(path: Path) -> int | None:
+def file_size(file: InputFile) -> int:
+    """Octets as they are stored; nought for what cannot be looked at."""
     try:
-        return path.stat().st_size
+        return file.path.stat().st_size
     except OSError:
-        return None
+        return 0
 
 
 def _digest(path: Path) -> str:

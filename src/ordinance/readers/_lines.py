@@ -14,15 +14,20 @@ whether it parses.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ordinance.readers._files import InputFile, opened
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
+if TYPE_CHECKING:
+    from ordinance.readers._sieve import Scanned, Sieve, Sifting
+
 BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
 
+_MOST_PLANS = 6  # of a block
 _BOM = b"\xef\xbb\xbf"
 _MOST_OCTETS = 4  # of a character in UTF-8
 
@@ -33,7 +38,8 @@ class LineFile:
     """One pass over a file: `lines()` gives (number, text); `sha256` is set when that is
     through, and stays empty where the file could not be read to its end. `broke_off` says why it could not.
 
-    `on_fault(line, reason)` is called once for each line that is not given out.
+    `on_fault(line, reason)` is called once for each line that is not given out. With a sieve those whole lines are not
+    given out either that the reader beside it need not see; it is told how many.
     """
 
     def __init__(
@@ -42,8 +48,9 @@ class LineFile:
         on_fault: OnFault,
         block_bytes: int = BLOCK_BYTES,
         most_line_bytes: int = MOST_LINE_BYTES,
+        sieve: tuple[Sieve, Sifting] | None = None,
     ) -> None:
-        self._file, self._on_fault = file, on_fault
+        self._file, self._on_fault, self._sieve = file, on_fault, sieve
         self._block_bytes, self._most_line_bytes = block_bytes, most_line_bytes
         self._number = 0
         self._rest: tuple[bytes, bool] = (b"", False)  # what follows the last line's end; whether it is too long
@@ -88,6 +95,17 @@ class LineFile:
 
     def whole_lines(self) -> Iterator[tuple[int, str]]:
         """Lines that have an end. Raises ChangedError where the text does not begin as `follow` was told."""
+        blocks = self._blocks_of_lines()
+        if self._sieve is None:
+            for block in blocks:
+                yield from self._decoded(block[:-1]) if block else self._overlong()
+            return
+        sieve, sifting = self._sieve
+        for lines, scanned in sieve.ahead(blocks, sifting):
+            yield from self._sifted(lines, scanned, sieve, sifting) if lines else self._overlong()
+
+    def _blocks_of_lines(self) -> Iterator[bytes]:
+        """Whole lines, with their ends; no octets for a line that is too long."""
         parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
         length, overlong = 0, False
         for block in self._blocks if self._ended is None else self._ended.behind(self._blocks):
@@ -101,15 +119,56 @@ class LineFile:
                     parts.clear()
                 continue
             if overlong:
-                self._fault("line-too-long")
+                yield b""
                 first = block.find(b"\n")
                 block, cut = block[first + 1 :], cut - first - 1  # noqa: PLW2901  # what is left of it
                 length, overlong = 0, False
             if cut >= 0:
-                yield from self._decoded(b"".join([*parts, block[:cut]]))
+                yield b"".join([*parts, block[: cut + 1]])
             parts = [block[cut + 1 :]]
             length = len(parts[0])
         self._rest = b"".join(parts), overlong
+
+    def _overlong(self) -> Iterator[tuple[int, str]]:
+        self._fault("line-too-long")
+        return iter(())
+
+    def _sifted(
+        self, block: bytes, scanned: Scanned | None, sieve: Sieve, sifting: Sifting
+    ) -> Iterator[tuple[int, str]]:
+        """Those lines of a block that have to be seen. The plan may change with each of them."""
+        at = turns = 0
+        while at < len(block):
+            plan, turns = sifting.plan(), turns + 1
+            if turns > _MOST_PLANS:  # heads between all rows: each would have the rest of the block looked at anew
+                yield from self._decoded(block[at:-1])
+                return
+            if plan is None:
+                at = yield from self._until_planned(block, at, sifting)
+                continue
+            is_known = scanned is not None and not at and scanned.plan == plan
+            rows = scanned.rows() if scanned is not None and is_known else sieve.scan(block[at:], plan)
+            start, at = at, len(block)
+            for begin, end, passed, first, last in rows:
+                yield from self._checked([block[start + begin : start + end]])
+                if sifting.plan() is not plan and sifting.plan() != plan:
+                    at = start + end + 1
+                    break
+                if passed:
+                    sifting.passed_over(passed, first, last)
+                    self._number += passed
+
+    def _until_planned(self, block: bytes, at: int, sifting: Sifting) -> Generator[tuple[int, str], None, int]:
+        """Lines of a block from an octet on, up to the one behind which there is a plan; where that one ends."""
+        before = self._number
+        for number, text in self._decoded(block[at:-1]):
+            yield number, text
+            if sifting.plan() is not None:
+                for _ in range(number - before):
+                    at = block.index(b"\n", at) + 1
+                self._number = number
+                return at
+        return len(block)
 
     def _picked(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, str]]:
         """Those of the lines of a known beginning, which ends with a line, that were picked out."""

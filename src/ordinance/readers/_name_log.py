@@ -25,11 +25,12 @@ from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
-from ordinance.readers._files import InputFile, matching, repeated
+from ordinance.readers._files import InputFile, file_size, matching, repeated
 from ordinance.readers._leases import NoLeases
-from ordinance.readers._lines import MOST_LINE_BYTES, LineFile, count_lines
+from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
+from ordinance.readers._sieve import Sieve, TablePlan, is_worth_it
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
@@ -44,6 +45,7 @@ class NameLog(ABC):
     tells: ClassVar[bool] = True  # whether a question without an answer line had none
     most_line_bytes: ClassVar[int] = MOST_LINE_BYTES
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
+    planned: ClassVar[bool] = False  # whether it says how its lines are written, so that most may be passed over
     chained: ClassVar[bool] = True  # whether what a line of one file changes may depend on the files before it
 
     def __init__(
@@ -69,6 +71,8 @@ class NameLog(ABC):
         self._noted: Noted | None = None  # of the file in hand, where it may be read again
         self._matters = False
         self._refused = 0  # lines of the file in hand
+        self._passed = 0  # lines of it that were passed over
+        self._sieve: Sieve | None = None
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
         """The leases that stand in the log itself, where its source names no other."""
@@ -219,7 +223,9 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
-        lines = LineFile(file, self._fault, most_line_bytes=self.most_line_bytes)
+        sieve = self._sieve_for(file)
+        beside = None if sieve is None else (sieve, self)
+        lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
         self.file = file.name
         self.number = self._timed = self._refused = 0
         self.begin(file)
@@ -230,9 +236,37 @@ class NameLog(ABC):
     def _take_lines(self, file: InputFile, lines: LineFile) -> None:
         self._enter(lines.lines())
 
+    # --- what need not be seen ----------------------------------------------------------------------
+
+    def plan(self) -> TablePlan | None:
+        """How the next lines of the file in hand are written; `None`: each of them has to be seen."""
+        return None
+
+    def passed_over(self, lines: int, first: int, last: int) -> None:
+        """So many lines behind the one in hand are of the same hour and of foreign names.
+
+        `first` and `last` are the instants of those that asked for one, since 1970; none did where first > last.
+        """
+        self._passed += lines
+        if self._noted is not None and first <= last:
+            for at in (first, last):
+                self._noted.saw(at)
+                if self.start <= at < self.end:
+                    self._noted.said(self.hour, at)
+
+    def _sieve_for(self, file: InputFile) -> Sieve | None:
+        """The sieve, where this kind of log has plans and the file is worth it."""
+        if not self.planned or not is_worth_it(file_size(file)):
+            return None
+        if self._sieve is None:
+            names, zones = self._matchers.names.suspects(self._watch.apps)
+            watched = {*names, *self._canaries, *self._internal, *self._watch.unseen}
+            self._sieve = Sieve(watched, zones, self.start, self.end, self.most_line_bytes)
+        return self._sieve
+
     def _enter(self, lines: Iterable[tuple[int, str]]) -> tuple[int, int]:
         """Account for lines; how many were dropped, and how many structural."""
-        dropped = structural = 0
+        dropped = structural = self._passed = 0
         for number, line in lines:
             self.number = number
             verdict = self.line(line)
@@ -252,6 +286,7 @@ class NameLog(ABC):
                 self._matters = False
                 if self._noted is not None:
                     self._noted.matters(number, dropped=verdict == DROPPED, structural=verdict == STRUCTURAL)
+        dropped += self._passed
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
         return dropped, structural

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
+from ordinance.readers._sieve import TablePlan
 from ordinance.readers._stamps import Stamps
 
 _HEX = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|\\)")
@@ -40,13 +41,15 @@ class BadValueError(ValueError):
 class Log:
     """A log of Zeek's: its path, the columns that are looked at, and how it is told by its columns.
 
-    `needed` of the columns must be there. `marks` are sets of columns of which every one alone tells the log.
+    `needed` of the columns must be there. `marks` are sets of columns of which every one alone tells the log. `planned`
+    has the columns of a plan of its tables (`_sieve`); none, where rows speak of other rows.
     """
 
     path: str
     columns: tuple[str, ...]
     needed: tuple[str, ...]
     marks: tuple[frozenset[str], ...]
+    planned: Mapping[str, str] = field(default_factory=dict)
 
 
 Row = tuple[Log, Sequence[Any]]  # values in the order of the log's columns; None where unset
@@ -143,6 +146,7 @@ class Rows:
         raise BadValueError
 
     def _no_columns(self, why: str) -> None:
+        self.plan: TablePlan | None = None
         self._log: Log | None = None
         self._why, self._width = why, 0
         self._pick: Callable[[list[str]], tuple[str, ...]] = tuple
@@ -180,6 +184,13 @@ class Rows:
             self._log, self._width = log, len(names)
             places = [names.index(name) if name in names else len(names) for name in log.columns]
             self._pick = itemgetter(*places)
+            self._plan(log, dict(zip(log.columns, places, strict=True)))
+
+    def _plan(self, log: Log, places: Mapping[str, int]) -> None:
+        """How the rows of a table are written, where most of them say nothing by themselves."""
+        found = {key: places[name] for key, name in log.planned.items() if places[name] < self._width}
+        if "name" in found and self._separator == "\t":
+            self.plan = TablePlan(width=self._width, unset=self._unset, **found)
 
     def _object(self, line: str) -> Row | str:
         try:

@@ -52,10 +52,12 @@ from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
 from ordinance.readers._question import FOREIGN, Question, Watched
+from ordinance.readers._sieve import TablePlan
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
 
 _NEEDED = ("ts", "id.orig_h")
 _ENDS = (*_NEEDED, "id.resp_h", "uid")
+_WHO = {"time": "ts", "client": "id.orig_h"}
 
 
 def _marks(*columns: str) -> tuple[frozenset[str], ...]:
@@ -67,15 +69,28 @@ _DNS = Log(
     (*_NEEDED, "id.resp_p", "query", "qclass", "qtype", "qtype_name", "rcode", "rcode_name", "answers"),
     _NEEDED,
     _marks("rejected", "qtype_name", "rcode_name"),
+    {**_WHO, "name": "query", "port": "id.resp_p", "query_class": "qclass"},
 )
 _SSL = Log(
-    "ssl", (*_ENDS, "server_name", "established", "ssl_history"), _NEEDED, _marks("established cipher", "resumed")
+    "ssl",
+    (*_ENDS, "server_name", "established", "ssl_history"),
+    _NEEDED,
+    _marks("established cipher", "resumed"),
+    {**_WHO, "name": "server_name"},
 )
 _QUIC = Log(
-    "quic", (*_ENDS, "server_name", "history"), _NEEDED, _marks("client_initial_dcid", "client_scid", "server_scid")
+    "quic",
+    (*_ENDS, "server_name", "history"),
+    _NEEDED,
+    _marks("client_initial_dcid", "client_scid", "server_scid"),
+    {**_WHO, "name": "server_name"},
 )
 _HTTP = Log(  # a row of sip has `trans_depth` too, and one of smtp
-    "http", (*_ENDS, "host", "method", "uri", "status_code"), _NEEDED, _marks("trans_depth host", "trans_depth tags")
+    "http",
+    (*_ENDS, "host", "method", "uri", "status_code"),
+    _NEEDED,
+    _marks("trans_depth host", "trans_depth tags"),
+    {**_WHO, "name": "host", "method": "method"},
 )
 _CONN = Log(
     "conn",
@@ -100,6 +115,7 @@ _UNTOLD: Became = (Answered.NOTHING, False)
 class _Run(KnownLog):
     """One reading of one source."""
 
+    planned = True
     chained = False  # a row with a name says what it says, whatever came before it
 
     def __init__(
@@ -129,6 +145,10 @@ class _Run(KnownLog):
         """Each file has a head of its own, or is JSON."""
         self._rows.begin()
         self._told_in.clear()
+
+    def plan(self) -> TablePlan | None:
+        """That of the table in hand; connections stand for other rows."""
+        return self._rows.plan
 
     def state(self) -> Hashable:
         """Where the stamps stand in an hour that happens twice."""

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Large logs, of which most lines say nothing: these are passed over by compiled code, and a reader sees the others.
+
+Reads: blocks of whole lines, several ahead, each in a thread of its own. What is passed over is counted, with the first
+and last instant of what counts for an hour; the reader's own rules decide about everything else, line by line. Where
+Numba (the extra `fast`) is missing, or there is little to read, every line is shown.
+
+Cannot know what a line means: it passes over what is written as a plan says, of an hour that the reader has just seen,
+with a name that ends in nothing watched.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, Protocol
+
+LEAST_BYTES = 32 << 20  # as stored; less is read sooner than the compiled code is loaded
+_AHEAD = 2  # blocks
+_TOLD = 1024  # rows
+
+Shown = list[int]  # see `_kernels.scan_table`
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """How the rows of a table with tabs are written: which column is what, and how an unset cell looks.
+
+    `columns` are those of Zeek's (`_kernels` has the roles), -1 where a table has none.
+    """
+
+    width: int
+    time: int
+    client: int
+    name: int
+    port: int = -1
+    query_class: int = -1
+    method: int = -1
+    unset: str = "-"
+
+
+class Sifting(Protocol):
+    """A reader whose lines may be passed over."""
+
+    def plan(self) -> TablePlan | None:
+        """How the next lines of its file are written; `None`: each of them has to be seen."""
+        ...
+
+    def passed_over(self, lines: int, first: int, last: int) -> None:
+        """So many lines behind the last one say nothing but that something was asked, first and last at these instants.
+
+        Nothing was where the first is later than the last.
+        """
+        ...
+
+
+@cache
+def kernels() -> ModuleType:
+    """The compiled code, ready to run. Raises ImportError, OSError or RuntimeError where it cannot be had."""
+    found = import_module("ordinance.readers._kernels")  # it takes half a second, and not everybody has Numba
+    found.shown_rows(b"-\n", TablePlan(1, 0, 0, 0), found.name_table((), ()), 0, 0, 0)  # compiled now, if ever
+    return found
+
+
+@cache
+def are_there() -> bool:
+    """Whether there is compiled code: not every installation has Numba, nor a folder in which it can keep some."""
+    if find_spec("numba") is None:
+        return False
+    try:
+        kernels()
+    except (ImportError, MemoryError, OSError, RuntimeError):
+        return False
+    return True
+
+
+def is_worth_it(size: int) -> bool:
+    """Whether so many octets (as stored) are read sooner with compiled code, and there is such code."""
+    return size >= LEAST_BYTES and are_there()
+
+
+class Sieve:
+    """What is looked for in the logs of one source. `start` and `end` are seconds since 1970, of the window."""
+
+    def __init__(
+        self, watched: Iterable[str], zones: Iterable[str], start: float, end: float, most_line_bytes: int
+    ) -> None:
+        self._kernels = kernels()
+        self._table = self._kernels.name_table(watched, zones)
+        self._window = (_whole(start), _whole(end))
+        self._most_line_bytes = most_line_bytes
+
+    def ahead(self, blocks: Iterable[bytes], sifting: Sifting) -> Iterator[tuple[bytes, Scanned | None]]:
+        """The same blocks of whole lines in their order, each with what was found in it by the plan of this moment.
+
+        A block of no octets stands for a line that is too long; it passes through.
+        """
+        waiting: deque[tuple[bytes, Scanned | None]] = deque()
+        with ThreadPoolExecutor(self._threads, "sieve") as pool:
+            for block in blocks:
+                plan = sifting.plan()
+                if block and plan is not None:
+                    waiting.append((block, Scanned(plan, pool.submit(self.scan, block, plan).result)))
+                else:  # nothing is known of what comes, and soon will be
+                    waiting.append((block, None))
+                while waiting and (len(waiting) > _AHEAD or plan is None):
+                    yield waiting.popleft()
+            while waiting:
+                yield waiting.popleft()
+
+    @cached_property
+    def _threads(self) -> int:
+        return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+    def scan(self, block: bytes, plan: TablePlan) -> Found:
+        """The lines of a block that are to be shown. It ends with a line's end."""
+        return Found(self._kernels.shown_rows(block, plan, self._table, *self._window, self._most_line_bytes))
+
+
+class Found:
+    """The rows of a block that are to be shown."""
+
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Shown]:
+        """Each of them; few at a time are numbers of Python's, of which one takes as much room as a row."""
+        for first in range(0, len(self._rows), _TOLD):
+            yield from self._rows[first : first + _TOLD].tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found in a block by a plan; `rows` waits for it."""
+
+    plan: TablePlan
+    rows: Callable[[], Found]
+
+
+def _whole(instant: float) -> int:
+    """The first whole second that is not before an instant."""
+    return math.ceil(max(-1e15, min(1e15, instant)))

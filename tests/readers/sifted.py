@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Logs of Zeek's in tables, most of whose rows say nothing, with whatever a row can have wrong; read in both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import Reading, WatchList
+from ordinance.model.kept import KeptLines
+from ordinance.model.time import Span
+from ordinance.readers import _sieve
+from ordinance.readers._picking import Picking
+from ordinance.readers.zeek_log import ZeekLog
+
+from . import samples
+from .again import MONDAY, WATCH, leases
+
+NEVER = 1 << 60  # octets: no file is as large
+_LEAST = _sieve.LEAST_BYTES
+
+_COLUMNS = {
+    "dns": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto query qclass qtype rcode answers rejected",
+    "ssl": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p cipher server_name resumed established ssl_history",
+    "quic": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p client_initial_dcid server_name history",
+    "http": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p trans_depth method host uri status_code tags",
+    "conn": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p service orig_bytes resp_bytes conn_state missed_bytes",
+    "weird": "ts uid id.orig_h name",
+}
+_NAMES = (
+    *("www.tiktok.com", "WWW.TikTok.com.", "tiktok.com", "api.tiktokv.com..", "notiktok.com", "tiktok.com.example"),
+    *("tiktok.comx", "a.tiktokcdn.com.akamaized.example", "akamaized.example", "x.akamaized.example", "-", "(empty)"),
+    *("intranet.stad.example", "dns.google", "canary.stad.example", "www.example.org", "8.8.8.8.in-addr.arpa", "."),
+    *("xn--bcher-kva.example", "www.\\x74iktok.com", "a b.tiktok.com", "www.facebook.com", "www.tiktok.com:443", ""),
+    *("w" * 60 + ".example", "t.co", "m", "tiktok", "com", "wwwtiktok.com", "_dns.resolver.arpa", "b\\\\cher.example"),
+)
+_QUIET = ("www.example.org", "unrelated.example.net", "cdn.example.com", "Mixed.Example.Org", "a.b.c.d.example")
+_CLIENTS = ("10.20.0.5", "10.20.0.6", "10.20.0.7", "10.20.0.8", "2001:db8::5", "fe80::1")
+_ODD_CLIENTS = (
+    *("010.20.0.5", "10.20.0", "10.20.0.256", "-", "::ffff:10.20.0.6", "2001:DB8::5", "fe80::1%eth0", "1::2::3", ":1"),
+    *("10.20.0.5 ", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7::", "::", "10..0.5", "12345::1", "1.2.3.4.5"),
+)
+_ODD_TIMES = (
+    *("-", "1679299200", "0.5", "99999999999.5", "2023-03-20T08:00:00Z", "1679299200.", "-1.5", "1e9"),
+    "01679299200.5",
+)
+_ODD_CELLS = (
+    *("-", "", "x", "5353", "137", "5355", "1", "255", "CONNECT", "T", "1.5", "\u00e9", "a\rb"),
+    "99999999999999999999",
+)
+
+
+def table(kind: str, random: Random, at: int, rows: int, oddness: float) -> Iterator[bytes]:
+    """Lines of a table with its head: a few hours, of which as many rows are odd in one of the ways."""
+    columns = _COLUMNS[kind].split()
+    unset = random.choice(("-", "-", "-", "NULL", "1"))
+    if random.random() < 0.9:
+        yield b"#separator \\x09"
+        yield f"#unset_field\t{unset}".encode()
+        yield f"#path\t{kind}".encode()
+    extra = ["note"] * (random.random() < 0.2)
+    yield "\t".join(["#fields", *columns, *extra]).encode()
+    for _ in range(rows):
+        at += random.choice((60, 899, -60, -3600) if random.random() < oddness else (0, 0, 0, 1))
+        row = _row(kind, random, at, oddness)
+        cells = [row.get(name, unset) for name in columns] + extra
+        yield _spoilt("\t".join(cells).encode(), random) if random.random() < oddness else "\t".join(cells).encode()
+    if random.random() < 0.5:
+        yield b"#close\t2023-03-20-00-00-00"
+
+
+def _row(kind: str, random: Random, at: int, oddness: float) -> dict[str, str]:
+    def some(usual: str, odd: tuple[str, ...]) -> str:
+        return random.choice(odd) if random.random() < oddness / 4 else usual
+
+    name = random.choice(_NAMES if random.random() < oddness else _QUIET)
+    row = {
+        "ts": some(f"{at}.{random.randrange(10**6):06}", _ODD_TIMES),
+        "uid": f"C{random.randrange(99)}",
+        "id.orig_h": some(random.choice(_CLIENTS), _ODD_CLIENTS),
+        "id.orig_p": "4001",
+        "id.resp_h": some("203.0.113.7", _ODD_CLIENTS),
+        "id.resp_p": some("53", _ODD_CELLS),
+        "qclass": some("1", _ODD_CELLS),
+        "method": some(random.choice(("GET", "POST")), _ODD_CELLS),
+        "status_code": "200",
+        "established": "T",
+        "history": "IsH",
+    }
+    return row | dict.fromkeys(("query", "server_name", "host"), name)
+
+
+def _spoilt(line: bytes, random: Random) -> bytes:
+    """A line in which something went wrong between the sensor and the disk."""
+    at = random.randrange(len(line) + 1)
+    return random.choice(
+        (
+            line[:at],
+            line[:at] + bytes([random.randrange(256)]) + line[at + 1 :],
+            line[:at] + b"\t" + line[at:],
+            line + b"\r",
+            line + b"\tmore",
+            b"#" + line,
+            b"{" + line,
+            b"",
+            b" ",
+            b"\xff" + line,
+            "é".encode() + line,
+            line + b"x" * random.choice((100, 70_000)),
+            line.replace(b"\t", b" ", 1),
+            line.upper(),
+            b'{"ts":1679302800.5,"id.orig_h":"10.20.0.5","query":"www.tiktok.com","rejected":false}',
+        )
+    )
+
+
+KINDS = ("dns", "dns", "dns", "ssl", "quic", "http", "weird", "conn")
+
+
+def log(random: Random, rows: int, oddness: float, kinds: Sequence[str] = KINDS) -> bytes:
+    """A file: tables one behind the other, as when logs are put together; of one that is still written the end."""
+    at, lines = MONDAY + random.randrange(7200), list[bytes]()
+    while len(lines) < rows:
+        lines += table(random.choice(kinds), random, at, random.randrange(1, max(2, rows // 3)), oddness)
+        at += random.randrange(-600, 7200)
+    text = b"\n".join(lines) + b"\n"
+    return text[: len(text) - random.randrange(60)] if random.random() < 0.3 else text
+
+
+@dataclass
+class Sifted:
+    """A folder with logs, and what is known of them by each of the two ways to read."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+    canary: str | None = None
+    window: Span = field(default_factory=Span)
+    watch: WatchList = WATCH
+    known: dict[bool, tuple[KeptLines, ...]] = field(default_factory=dict)
+    shown: int = 0  # lines that the reader saw of the last reading
+
+    def read(self, *, sifts: bool | None, again: bool = False) -> Reading:
+        """Everything that is there, with lines passed over or without; `None`: as the size of the files says."""
+        least = {True: 0, False: NEVER, None: _LEAST}[sifts]
+        self.patch.setattr(_sieve, "LEAST_BYTES", least)
+        settings = SourceSettings("log", "zeek-log", ("log*",), samples.BRUSSELS, canary=self.canary, year=2023)
+        reader, self.shown = _counting(self), 0
+        if not again:
+            return reader.read(settings, self.folder, self.watch, samples.MATCHERS, self.window, leases())
+        asked = Picking("as it is", self.known.get(bool(sifts), ()), window=self.window)
+        found = reader.read_again(settings, self.folder, self.watch, samples.MATCHERS, asked, leases())
+        self.known[bool(sifts)] = tuple(asked.parts)
+        return found
+
+    def agree(self, *, again: bool = False) -> tuple[int, int]:
+        """Read in both ways: all comes out alike. How many lines the reader saw, of how many."""
+        plain = self.read(sifts=False, again=again)
+        before = self.shown
+        assert self.read(sifts=True, again=again) == plain
+        assert self.known.get(True) == self.known.get(False)
+        assert self.shown <= before
+        return self.shown, before
+
+
+def _counting(sifted: Sifted) -> ZeekLog:
+    class Run(ZeekLog.run):  # type: ignore[name-defined, misc]  # a class that is known when it runs
+        def line(self, line: str) -> str:
+            sifted.shown += 1
+            return str(super().line(line))
+
+    class Reader(ZeekLog):
+        run = Run
+
+    return Reader()

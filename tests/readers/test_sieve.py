@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lines that are passed over say nothing: whatever a log holds, it is read as if each of them had been seen."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ordinance.model.time import Span
+from ordinance.readers import _name_log, _sieve
+from ordinance.readers._clock import utc
+from ordinance.readers._name_log import address_of
+
+from . import samples
+from .again import MONDAY
+from .sifted import KINDS, Sifted, log, table
+
+HOUR = 3600
+PLAIN = (
+    *("10.20.0.5", "10.0.0.0", "255.255.255.255", "2001:db8::5", "::", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "1::"),
+    "0::1",
+)
+LABELS = ("tiktok", "com", "tiktokv", "tiktokcdn", "akamaized", "example", "xn--bcher-kva", "facebook", "a" * 63)
+
+
+@pytest.fixture
+def sifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sifted:
+    """An empty folder."""
+    return Sifted(tmp_path, monkeypatch)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the compiled code takes it for an address."""
+    octets = np.frombuffer(text.encode(), np.uint8)
+    return bool(_sieve.kernels().is_plain_address(octets, 0, len(octets)))
+
+
+def quiet(rows: int, at: int = MONDAY) -> bytes:
+    """A table of which no row says anything."""
+    lines = table("dns", Random(5), at, rows, 0.0)  # noqa: S311  # the same in every run on purpose
+    return b"\n".join(lines) + b"\n"
+
+
+HEAD = quiet(1).partition(b"\n1679")[0] + b"\n"
+
+
+def row(name: str, at: int = MONDAY, client: str = "10.20.0.6") -> bytes:
+    """A question, as a row of that table."""
+    return f"{at}.5\tC1\t{client}\t4001\t10.20.0.1\t53\tudp\t{name}\t1\t1\t0\t203.0.113.7\tF".encode()
+
+
+@pytest.mark.parametrize("canary", [None, "canary.stad.example"])
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_a_log_holds_it_is_read_alike(sifted: Sifted, seed: int, canary: str | None) -> None:
+    """Tables put together, rows with anything wrong, blocks that end anywhere, windows, files packed or cut."""
+    random = Random(seed)  # noqa: S311  # the same in every run on purpose
+    sifted.canary = canary
+    sifted.patch.setattr(_name_log, "BLOCK_BYTES", random.choice((200, 3_000, 1 << 20)))
+    for turn in range(6):
+        content = log(random, random.randrange(1, 900), random.choice((0.0, 0.02, 0.3)))
+        if random.random() < 0.3:
+            (sifted.folder / f"log-{turn}.gz").write_bytes(gzip.compress(content))
+        else:
+            (sifted.folder / f"log-{turn}").write_bytes(content)
+        if random.random() < 0.4:
+            start = MONDAY + random.randrange(0, 4 * HOUR)
+            sifted.window = Span(utc(start), utc(start + random.randrange(0, 4 * HOUR)))
+        sifted.agree()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_known_of_a_log_comes_out_alike(sifted: Sifted, seed: int) -> None:
+    """A log grows and is read again: the same lines are to be read once more, the same hours and ends are noted.
+
+    One with connections is read whole each time.
+    """
+    random = Random(seed)  # noqa: S311  # the same in every run on purpose
+    live = sifted.folder / "log"
+    for turn in range(6):
+        with live.open("ab") as file:
+            file.write(log(random, random.randrange(1, 300), random.choice((0.0, 0.02, 0.3)), KINDS[:-1]))
+        sifted.agree(again=True)
+        if random.random() < 0.3:
+            live.rename(sifted.folder / f"log-2023-04-{turn + 1:02}")
+            live.touch()
+    assert any(part.picks for part in sifted.known[True])
+
+
+@pytest.mark.slow
+def test_of_a_million_rows_none_is_missed(sifted: Sifted) -> None:
+    """Every kept row of a large log with all that can be wrong is shown; most of the others are not."""
+    random = Random(7)  # noqa: S311  # the same in every run on purpose
+    rows = 0
+    while rows < 1_000_000:
+        content = log(random, 120_000, 0.01)
+        (sifted.folder / "log").write_bytes(content)
+        shown, before = sifted.agree()
+        assert shown < before / 2
+        rows += before
+
+
+def test_rows_that_say_nothing_are_passed_over(sifted: Sifted) -> None:
+    """Of a quiet hour the reader sees the head and a row or two of each quarter."""
+    (sifted.folder / "log").write_bytes(quiet(2_000))
+    shown, before = sifted.agree()
+    assert before > 2_000
+    assert shown < 40
+
+
+def test_each_hour_of_a_quiet_log_counts(sifted: Sifted) -> None:
+    """Though nothing in it is shown but its first row."""
+    rows = [row("www.example.org", MONDAY + n) for n in range(0, 4 * HOUR, 60)]
+    (sifted.folder / "log").write_bytes(HEAD + b"\n".join(rows) + b"\n")
+    shown, before = sifted.agree()
+    assert shown < before / 4
+    assert len(sifted.read(sifts=True).hours) == 4
+
+
+def test_behind_a_row_that_is_not_plain_the_hour_is_looked_at_again(sifted: Sifted) -> None:
+    """A row of the next hour, by an address in capitals, comes early; what is broken behind it is of the old one."""
+    odd = row("www.example.org", MONDAY + HOUR, "2001:DB8::5")
+    before = [row("www.example.org", MONDAY + n) for n in range(60)]
+    rows = [*before, odd, row("www.example.org", MONDAY + 61), b"broken"]
+    (sifted.folder / "log").write_bytes(HEAD + b"\n".join(rows) + b"\n")
+    sifted.agree()
+    assert sifted.read(sifts=True).hours == {utc(MONDAY + HOUR)}
+
+
+def test_a_window_begins_within_a_quarter_of_an_hour(sifted: Sifted) -> None:
+    """What comes before it counts for nothing, and what comes behind it for its hour, though both are of one slot."""
+    (sifted.folder / "log").write_bytes(quiet(600))
+    for start, end in ((MONDAY + 30, MONDAY + 60), (MONDAY - 60, MONDAY), (MONDAY + 200, MONDAY + 400)):
+        sifted.window = Span(utc(start), utc(end))
+        sifted.agree(again=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["WWW.tiktok.COM", "tiktok.com..", "a.tiktokcdn.com.akamaized.example", "www.\\x74iktok.com", "x.stad.example"],
+    ids=["capitals", "dots", "content-network", "escape", "internal"],
+)
+def test_a_name_is_seen_however_it_is_written(sifted: Sifted, name: str) -> None:
+    """In capitals, with dots behind it, repeated under a content network, with Zeek's escapes; and an internal one."""
+    lines = quiet(200).split(b"\n")
+    (sifted.folder / "log").write_bytes(b"\n".join((*lines[:150], row(name), *lines[150:])))
+    sifted.agree()
+    (found,) = sifted.read(sifts=True).names
+    assert found.where.line == 151
+
+
+def test_what_only_resembles_a_name_is_passed_over(sifted: Sifted) -> None:
+    """A name counts from the border of a label: a look-alike costs the reader nothing."""
+    names = ("nottiktok.com", "tiktok.com.example", "tiktokcom.example", "x.akamaized.example", "com", "tiktok")
+    (sifted.folder / "log").write_bytes(quiet(20) + b"\n".join(map(row, names)) + b"\n")
+    plain = sifted.agree()
+    (sifted.folder / "log").write_bytes(quiet(20) + b"\n".join(row("a.example") for _ in names) + b"\n")
+    assert sifted.agree() == plain
+
+
+@pytest.mark.parametrize("error", [ImportError, OSError, RuntimeError, MemoryError])
+def test_where_there_is_no_compiled_code_every_line_is_seen(sifted: Sifted, error: type[Exception]) -> None:
+    """Numba missing, made for another Python, or without a folder or the memory for what it compiles."""
+
+    def no_code(_: str) -> None:
+        raise error
+
+    sifted.patch.setattr(_sieve, "import_module", no_code)
+    _sieve.kernels.cache_clear()
+    _sieve.are_there.cache_clear()
+    try:
+        (sifted.folder / "log").write_bytes(quiet(500))
+        shown, before = sifted.agree()
+        assert shown == before > 500
+    finally:
+        _sieve.are_there.cache_clear()
+
+
+def test_small_logs_are_read_without_it(sifted: Sifted) -> None:
+    """Loading compiled code takes longer than reading them."""
+    (sifted.folder / "log").write_bytes(quiet(500))
+    sifted.read(sifts=None)
+    every = sifted.shown
+    sifted.read(sifts=True)
+    assert sifted.shown < every == quiet(500).count(b"\n")
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in (samples.CASES / "zeek-log").iterdir()))
+def test_cases_are_read_as_without_it(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the reader, each as a person wrote down what it means."""
+    monkeypatch.setattr(_sieve, "LEAST_BYTES", 0)
+    path = samples.CASES / "zeek-log" / case
+    assert samples.as_data(samples.read(path)) == json.loads((path / "expected.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_plain_address_is_one(seed: int) -> None:
+    """Whatever the compiled code takes for an address, the reader takes for one too; the usual ones it does take."""
+    random, taken = Random(seed), 0  # noqa: S311  # the same in every run on purpose
+    for _ in range(20_000):
+        text = random.choice(PLAIN)
+        for _ in range(random.choice((0, 1, 1, 2))):
+            at = random.randrange(len(text))
+            text = text[:at] + random.choice(("", *"0123456789abcdefG.:: ")) + text[at + random.randrange(2) :] or "0"
+        if is_plain(text):
+            taken += 1
+            assert address_of(text) is not None, text
+    assert taken > 5_000
+    assert all(map(is_plain, PLAIN))
+
+
+@settings(deadline=None)  # the first asks for what was compiled
+@given(st.lists(st.sampled_from((*LABELS, "x", "TikTok", "www")), min_size=1, max_size=6), st.sampled_from(("", "..")))
+def test_every_hit_is_suspected(labels: list[str], dots: str) -> None:
+    """A name that the catalogue, or what else is watched, has something on, is one that the compiled code shows."""
+    name = ".".join(labels) + dots
+    names, zones = samples.MATCHERS.names.suspects(samples.TIKTOK)
+    table = _sieve.kernels().name_table(names, zones)
+    hit = samples.MATCHERS.names.find(name)
+    is_watched = hit is not None and f"{hit.identifier.family}/{hit.identifier.member}" in samples.TIKTOK
+    octets = name.encode()
+    is_shown = _sieve.kernels().is_suspect(np.frombuffer(octets, np.uint8), 0, len(octets), *table)
+    assert is_shown or not is_watched
+
+
+def test_names_that_nobody_watches_are_not_suspected() -> None:
+    """A look-alike, a zone alone, what stands in the middle, another's name."""
+    names, zones = samples.MATCHERS.names.suspects(samples.TIKTOK)
+    table = _sieve.kernels().name_table(names, zones)
+    for name in ("nottiktok.com", "tiktok.com.example", "akamaized.example", "x.akamaized.example", "www.facebook.com"):
+        assert not _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
+    for name in ("tiktok.com", "WWW.TIKTOK.com.", "x.tiktokcdn.com.akamaized.example"):
+        assert _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
