@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""scripts/bench logs: what is planted is there, answers are held against it, a wrong one has no ratio."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ROOT / "scripts" / "bench_logs"
+KEYS = {
+    *("wall_vs_ripgrep", "cpu_vs_ripgrep", "wall_vs_grep", "wall_vs_duckdb", "wall_vs_polars", "wall_vs_zircolite"),
+    *("wall_vs_wc", "seconds", "processor_seconds", "peak_mb", "records", "records_per_s", "agreed"),
+}
+
+
+@pytest.fixture
+def measure(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What measures logs, as a module."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return importlib.import_module("bench_logs.measure")
+
+
+def made(folder: Path, shape: str, form: str) -> Path:
+    """A small body with its logs."""
+    folder.mkdir()
+    command = [sys.executable, "-B", str(PARTS / "make.py"), str(folder), shape, form, "3000"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def planted(folder: Path) -> list[tuple[str, list[str]]]:
+    """(day, cells) of each unit that the generator says has a restricted name."""
+    files = sorted(folder.glob("truth-*.tsv"))
+    return [(f.stem[6:], row.split("\t")) for f in files for row in f.read_text("ascii").splitlines()]
+
+
+@pytest.mark.slow
+def test_the_logs_are_the_same_each_time_and_the_truth_is_in_them(tmp_path: Path) -> None:
+    """Every planted line, and no other of Zeek's table, ends in a restricted name; its address was the device's."""
+    one, two = (made(tmp_path / name, "realistic", "zeek_tsv") for name in ("one", "two"))
+    files = sorted(p.relative_to(one) for p in one.rglob("*") if p.is_file())
+    assert [(two / f).read_bytes() for f in files] == [(one / f).read_bytes() for f in files]
+    known = set((one / "suffixes.txt").read_text("ascii").split())
+    macs = {r.split(",")[0]: r.split(",")[11] for r in (one / "body/estate/devices.csv").read_text("utf-8").split()}
+    leases = [r.split(",") for r in (one / "body/dhcp/kea-leases4.csv").read_text("ascii").split()[1:]]
+    truth, found = {(day, int(cells[0])): cells for day, cells in planted(one)}, set()
+    for log in (one / "body" / "logs").iterdir():
+        for number, line in enumerate(log.read_text("ascii").splitlines(), 1):
+            cells = line.split("\t")
+            labels = cells[9].lower().rstrip(".").split(".") if line[0] != "#" else []
+            if not known.isdisjoint(".".join(labels[n:]) for n in range(len(labels))):
+                place = (log.stem[-10:], number)
+                found.add(place)
+                at, device = int(cells[0].partition(".")[0]), truth[place][2]
+                held = [r[1] for r in leases if r[0] == cells[2] and int(r[4]) - int(r[3]) <= at < int(r[4])]
+                assert len(held) == 1 and (held[0] == macs[device] if device else held[0] not in macs.values())
+    assert found == truth.keys() and len(found) > 5
+
+
+@pytest.mark.slow
+def test_a_tiny_run_has_every_key_is_right_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ours says what was planted; who is not there has no ratio, with the reason."""
+    monkeypatch.setenv("ORDINANCE_BENCH_PYTHON", sys.executable)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    command = [sys.executable, "-B", str(ROOT / "scripts" / "bench"), "logs", "--quick", "--json"]
+    arguments = ["--records", "20000", "--formats", "dnsmasq"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    one = found["dnsmasq"]
+    assert set(one) == KEYS and one["agreed"] and 19_000 < one["records"] < 21_000
+    assert one["wall_vs_grep"] > 0 and one["wall_vs_zircolite"] is None
+    ours = found["details"]["shapes"]["realistic"]["dnsmasq"]["ours"]["truth"]
+    assert ours["found"] == ours["expected"] > 0 and ours["records"] == one["records"]
+    for name in ("ripgrep", "polars", "duckdb", "zircolite"):
+        assert (one[f"wall_vs_{name}"] is None) is (name in found["details"]["absent"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_answer_has_no_ratio(measure: ModuleType) -> None:
+    """Nobody has one where ours is wrong; a search that misses lines is timed, and what it missed is said."""
+
+    def rows(wrong: int, seconds: float) -> list[dict[str, Any]]:
+        figures = {"seconds": seconds, "processor_seconds": seconds, "peak_mb": 1.0}
+        return [{**figures, "truth": {"wrong": wrong, "missed": wrong, "made_up": 0, "expected": 9}}]
+
+    right, wrong = rows(0, 2.0), rows(3, 4.0)
+    assert measure.summed(rows(0, 4.0), right)["wall"] == 0.5
+    assert measure.summed(wrong, right)["wall"] is None
+    assert measure.summed(wrong, right, answers=False)["wall"] == 0.5
+    assert measure.summed(right, wrong, answers=False)["wall"] is None
+    assert measure.summed([{**right[0], "failed": "ended with 1"}], right)["wall"] is None
+    assert measure.worth("grep", measure.summed(wrong, right, answers=False)).startswith("3 of 9 missed")
