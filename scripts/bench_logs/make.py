@@ -3,7 +3,7 @@
 
 Reads the shipped catalogue. Writes into FOLDER:
 
-- `body/`: ordinance.toml, policies, estate (10,000 devices, fewer for a small log), `dhcp/kea-leases4.csv`, `logs/`
+- `body/`: ordinance.toml, policies, `dhcp/kea-leases4.csv`, `logs/`, estate (a device for 2,000 records, up to 10,000)
 - `known.tsv`: each restricted name, its app, and whether only that app speaks to it; `suffixes.txt`: the names alone
 - `truth-DAY.tsv`: each unit with a restricted name: line, how many lines, device (empty: one that is not in the
   estate), app, `use` (only the app speaks to that name, and it was answered), `sure`, seconds since 1970
@@ -53,8 +53,8 @@ class Plan:
 
     @property
     def devices(self) -> int:
-        """Ten thousand, where there are logs enough for them."""
-        return max(100, min(10_000, self.records // 40))
+        """Ten thousand ask twenty million times in a week; as many of them as a smaller log needs."""
+        return max(100, min(10_000, self.records // 2_000))
 
     @property
     def guests(self) -> int:
@@ -106,7 +106,7 @@ def pairs(plan: Plan, names: Names) -> list[tuple[int, str]]:
 
 @lru_cache(maxsize=1)
 def names_of(plan: Plan) -> Names:
-    """Drawn once in each process, from dice of their own."""
+    """Drawn once, from dice of their own."""
     return Names(plan.shape, plan.records, f"{SEED} names {plan.shape} {plan.records}")
 
 
@@ -341,6 +341,7 @@ def main() -> None:
     known = sorted((w.value, w.app, w.use) for w in watched())
     (plan.folder / "known.tsv").write_text("".join(f"{v}\t{a}\t{u:d}\n" for v, a, u in known), "utf-8")
     (plan.folder / "suffixes.txt").write_text("".join(f"{v}\n" for v, _, _ in known), "utf-8")
+    names_of(plan)  # processes that are forked have them
     with ProcessPoolExecutor() as several:
         days = list(several.map(partial(a_day, plan), range(len(DAYS))))
     counts = {key: sum(day[key] for day in days) for key in days[0]}

@@ -27,28 +27,34 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from _bench import environment, machine, marked, part, python, say, spread, versions
+from _bench import environment, machine, part, python, say, spread, versions
+from bench_logs.tables import ENGINES, SEARCHES, table
+
+__all__ = ["WRONG", "is_known", "run", "table", "wrong"]
 
 PARTS = Path(__file__).parent
 FORMATS = ("zeek_tsv", "zeek_json", "eve", "dnsmasq")
 SHAPES = ("realistic", "toy")
 PEERS = ("ripgrep", "grep", "duckdb", "polars", "zircolite", "wc")
-ENGINES, SEARCHES = ("duckdb", "polars"), ("ripgrep", "grep")
 PACKED = {"gz": (["gzip", "-c"], ["gzip", "-dc"]), "zst": (["zstd", "-qc"], ["zstd", "-qdc"])}
 PROGRAMS = {"ripgrep": "rg", "grep": "grep", "wc": "wc", "gz": "gzip", "zst": "zstd"}
 RUNS = 3
-RECORDS, QUICK_RECORDS = 20_000_000, 2_000_000  # of each format; in all
+RECORDS, QUICK_RECORDS = 20_000_000, 2_000_000  # of each format; of all four together
+QUICK_PACKED = 20  # a quick run packs a log of its own, so many times smaller
 WRONG = "does not say what was planted: no ratio"
-NO_ZIRCOLITE = "zircolite is not on PyPI, and is not installed from elsewhere"
+NO_ZIRCOLITE = "the package index has no such package, and nothing is installed from elsewhere"
 OURS = "from ordinance.cli import main; main()"
+# Run once, it leaves compiled modules of ours and of the engines, as an installed program has them.
 IMPORT_ALL = """
 import contextlib, importlib, pkgutil, ordinance
-for module in pkgutil.walk_packages(ordinance.__path__, "ordinance."):
+ours = [module.name for module in pkgutil.walk_packages(ordinance.__path__, "ordinance.")]
+for name in [*ours, "duckdb", "polars"]:
     with contextlib.suppress(ImportError):
-        importlib.import_module(module.name)
+        importlib.import_module(name)
 """
 
 
@@ -63,7 +69,9 @@ def run(
     """As many records of each format as asked for, or as is usual; a quick run has one round and no toys."""
     usual = QUICK_RECORDS // len(formats) if quick else RECORDS
     shapes = shapes or (SHAPES[:1] if quick else SHAPES)
-    return measure(usual if size is None else size, 1 if quick else runs, formats, shapes, keep)
+    records = usual if size is None else size
+    packed = max(records // QUICK_PACKED, 1) if quick else records
+    return measure(records, packed, 1 if quick else runs, formats, shapes, keep)
 
 
 def is_known(asked: Mapping[str, Any]) -> bool:
@@ -73,22 +81,28 @@ def is_known(asked: Mapping[str, Any]) -> bool:
 
 
 def measure(
-    records: int, runs: int, formats: Sequence[str], shapes: Sequence[str], keep: Path | None
+    records: int, to_pack: int, runs: int, formats: Sequence[str], shapes: Sequence[str], keep: Path | None
 ) -> dict[str, Any]:
     """Everything, in one go; what was made is gone afterwards, unless it is to be kept."""
-    began = time.perf_counter()
+    began, load = time.perf_counter(), round(os.getloadavg()[0], 1)
     with ExitStack() as stack:
         away = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         compiled = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-compiled-")))
-        warm(compiled)
+        warming = subprocess.Popen([python(), "-c", IMPORT_ALL], env=environment(compiled))
         found: dict[str, dict[str, Any]] = {shape: {} for shape in shapes}
         for shape in shapes:
             for form in formats:
                 place = away / f"{shape}-{form}-{records}"
+                make(place, shape, form, records)
+                if warming.wait():  # while the first logs are made, not while anything is timed
+                    raise subprocess.CalledProcessError(warming.returncode, warming.args)
                 found[shape][form] = one_format(place, shape, form, records, runs, compiled)
                 if form == "zeek_tsv" and shape == "realistic":
-                    packed = {name: one_packed(place, name, found[shape][form], runs, compiled) for name in PACKED}
-                    found[shape] |= packed
+                    source = away / f"{shape}-{form}-{to_pack}"
+                    made = make(source, shape, form, to_pack)
+                    found[shape] |= {name: one_packed(source, name, made, runs, compiled) for name in PACKED}
+                    if keep is None and source != place:
+                        shutil.rmtree(source)
                 if keep is None:
                     shutil.rmtree(place)
     usual = found[shapes[0]]
@@ -100,6 +114,7 @@ def measure(
             "shapes": found,
             "absent": absent(),
             "versions": tools(),
+            "load_at_first": load,
             "machine": machine(*ENGINES),
             "seconds_in_all": round(time.perf_counter() - began, 1),
             "taken": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -110,6 +125,7 @@ def measure(
 # --- who takes part -----------------------------------------------------------------------------------
 
 
+@cache
 def absent() -> dict[str, str]:
     """Who cannot take part, and why."""
     found = {name: f"{program} is not installed" for name, program in PROGRAMS.items() if not shutil.which(program)}
@@ -121,12 +137,7 @@ def tools() -> dict[str, str]:
     """The first line of what each program says of itself."""
     there = {name: program for name, program in PROGRAMS.items() if shutil.which(program)}
     said = {n: subprocess.run([p, "--version"], capture_output=True, text=True, check=False) for n, p in there.items()}
-    return {name: (one.stdout or one.stderr).partition("\n")[0] for name, one in said.items()}
-
-
-def warm(compiled: Path) -> None:
-    """Compiled modules, as an installed program has them."""
-    subprocess.run([python(), "-c", IMPORT_ALL], env=environment(compiled), check=True)
+    return {name: (one.stdout or one.stderr).partition("\n")[0].strip("* ") for name, one in said.items()}
 
 
 def commands(place: Path, form: str, logs: list[str]) -> dict[str, list[str]]:
@@ -243,7 +254,7 @@ def ran(command: list[str], out: Path, place: Path, compiled: Path) -> dict[str,
     }
 
 
-def one_packed(place: Path, kind: str, plain: dict[str, Any], runs: int, compiled: Path) -> dict[str, Any] | None:
+def one_packed(place: Path, kind: str, made: dict[str, Any], runs: int, compiled: Path) -> dict[str, Any] | None:
     """Ours on packed logs beside who only unpacks them; `None` where there is no packer."""
     pack, unpack = PACKED[kind]
     if not shutil.which(pack[0]):
@@ -267,7 +278,7 @@ def one_packed(place: Path, kind: str, plain: dict[str, Any], runs: int, compile
     ours = summed(rows["ours"], rows["ours"])
     peers = {"decompressor": summed(rows["decompressor"], rows["ours"], answers=False)}
     size = sum(Path(log).stat().st_size for log in logs)
-    return {**plain, "bytes": size, "ours": ours, "peers": peers}
+    return {**made, "bytes": size, "ours": ours, "peers": peers}
 
 
 # --- figures ------------------------------------------------------------------------------------------
@@ -327,61 +338,3 @@ def wrong(found: dict[str, Any]) -> list[str]:
         for name, row in (("ours", one["ours"]), *one["peers"].items())
         if name in ("ours", *ENGINES) and (row["failed"] or row["truth"]["wrong"])
     ]
-
-
-def table(found: dict[str, Any]) -> str:
-    """The figures for people, as Markdown."""
-    details, lines = found["details"], list[str]()
-    for shape, formats in details["shapes"].items():
-        for form, one in formats.items():
-            if one is None:
-                continue
-            lines += [
-                f"`{form}`, {shape}: {one['lines']:,} records, {one['bytes'] / 1e6:,.0f} MB, "
-                f"{one['devices']:,} devices, "
-                f"{one['hits']:,} questions with one of {one['suffixes']:,} restricted names; "
-                f"{one['ours']['runs']} run(s)",
-                "",
-                *marked(rows_of(one)),
-                "",
-            ]
-    lines += [f"{name}: no figures, {why}" for name, why in details["absent"].items()]
-    here = details["machine"]
-    programs = ", ".join(words.split(" (")[0] for words in details["versions"].values())
-    named = ", ".join(f"{name} {here[name] or 'not installed'}" for name in ENGINES)
-    where = f"{here['cores']} cores ({here['processor']}), Python {here['python']}, {named}, {programs}"
-    return "\n".join([*lines, "", f"{where}; load at the end {here['load_1_min']}"])
-
-
-def rows_of(one: dict[str, Any]) -> list[tuple[str, ...]]:
-    """A row for us and one for each peer."""
-    head = ("", "seconds (least–most)", "processor s", "peak MB", "wall ratio", "cpu ratio", "answer")
-    return [head, *(row(name, figures) for name, figures in (("ours", one["ours"]), *one["peers"].items()))]
-
-
-def row(name: str, figures: dict[str, Any]) -> tuple[str, ...]:
-    """What one took, and what its answer was worth."""
-    times = figures["seconds"]
-    ratios = ["–" if figures[key] is None or name == "ours" else f"{figures[key]:.2f}" for key in ("wall", "cpu")]
-    return (
-        name,
-        f"{times['median']:.2f} ({times['min']:.2f}–{times['max']:.2f})",
-        f"{figures['processor_seconds']['median']:.2f}",
-        f"{figures['peak_mb']['max']:.0f}",
-        *ratios,
-        worth(name, figures),
-    )
-
-
-def worth(name: str, figures: dict[str, Any]) -> str:
-    """In words."""
-    truth = figures["truth"]
-    if figures["failed"]:
-        return str(figures["failed"])
-    if truth is None:
-        return "none"
-    if name in SEARCHES:
-        return f"{truth['missed']:,} of {truth['expected']:,} missed, {truth['made_up']:,} with none; names nobody"
-    if truth["wrong"]:
-        return f"WRONG: {truth['missed']:,} missed, {truth['made_up']:,} made up"
-    return f"right: {truth['expected']:,} devices × app × day"
