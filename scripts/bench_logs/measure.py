@@ -42,7 +42,8 @@ SHAPES = ("realistic", "toy")
 PEERS = ("ripgrep", "grep", "duckdb", "polars", "zircolite", "wc")
 PACKED = {"gz": (["gzip", "-c"], ["gzip", "-dc"]), "zst": (["zstd", "-qc"], ["zstd", "-qdc"])}
 PROGRAMS = {"ripgrep": "rg", "grep": "grep", "wc": "wc", "gz": "gzip", "zst": "zstd"}
-RUNS = 3
+RUNS, DAYS = 3, 7
+MOST_BYTES = 450  # of a record
 RECORDS, QUICK_RECORDS = 20_000_000, 2_000_000  # of each format; of all four together
 QUICK_PACKED = 20  # a quick run packs a log of its own, so many times smaller
 WRONG = "does not say what was planted: no ratio"
@@ -50,11 +51,14 @@ NO_ZIRCOLITE = "the package index has no such package, and nothing is installed 
 OURS = "from ordinance.cli import main; main()"
 # Run once, it leaves compiled modules of ours and of the engines, as an installed program has them.
 IMPORT_ALL = """
-import contextlib, importlib, pkgutil, ordinance
+import contextlib, importlib, pkgutil, sys, ordinance
 ours = [module.name for module in pkgutil.walk_packages(ordinance.__path__, "ordinance.")]
 for name in [*ours, "duckdb", "polars"]:
     with contextlib.suppress(ImportError):
         importlib.import_module(name)
+from ordinance.readers._sieve import LEAST_BYTES, are_there
+if int(sys.argv[1]) >= LEAST_BYTES:
+    are_there()
 """
 
 
@@ -88,13 +92,14 @@ def measure(
     with ExitStack() as stack:
         away = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         compiled = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-compiled-")))
-        warming = subprocess.Popen([python(), "-c", IMPORT_ALL], env=environment(compiled))
+        largest = str(records * MOST_BYTES // DAYS)
+        warming = subprocess.Popen([python(), "-c", IMPORT_ALL, largest], env=ours_at(compiled))
         found: dict[str, dict[str, Any]] = {shape: {} for shape in shapes}
         for shape in shapes:
             for form in formats:
                 place = away / f"{shape}-{form}-{records}"
                 make(place, shape, form, records)
-                if warming.wait():  # while the first logs are made, not while anything is timed
+                if warming.wait():  # at work while the first logs are made, not while anything is timed
                     raise subprocess.CalledProcessError(warming.returncode, warming.args)
                 found[shape][form] = one_format(place, shape, form, records, runs, compiled)
                 if form == "zeek_tsv" and shape == "realistic":
@@ -115,7 +120,7 @@ def measure(
             "absent": absent(),
             "versions": tools(),
             "load_at_first": load,
-            "machine": machine(*ENGINES),
+            "machine": machine(*ENGINES, "numba"),
             "seconds_in_all": round(time.perf_counter() - began, 1),
             "taken": datetime.now(UTC).strftime("%Y-%m-%d"),
         },
@@ -138,6 +143,11 @@ def tools() -> dict[str, str]:
     there = {name: program for name, program in PROGRAMS.items() if shutil.which(program)}
     said = {n: subprocess.run([p, "--version"], capture_output=True, text=True, check=False) for n, p in there.items()}
     return {name: (one.stdout or one.stderr).partition("\n")[0].strip("* ") for name, one in said.items()}
+
+
+def ours_at(compiled: Path) -> dict[str, str]:
+    """The surroundings of each process: bytes are compared, and what is compiled is kept in a folder of its own."""
+    return environment(compiled) | {"LC_ALL": "C", "NUMBA_CACHE_DIR": str(compiled)}
 
 
 def commands(place: Path, form: str, logs: list[str]) -> dict[str, list[str]]:
@@ -238,7 +248,7 @@ def ran(command: list[str], out: Path, place: Path, compiled: Path) -> dict[str,
     with out.open("wb") as printed, words.open("wb") as said:
         start = time.perf_counter()
         with subprocess.Popen(
-            command, env=environment(compiled) | {"LC_ALL": "C"}, stdout=printed, stderr=said, cwd=place
+            command, env=ours_at(compiled), stdout=printed, stderr=said, cwd=place
         ) as process:
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)

@@ -26,7 +26,7 @@ def table(found: dict[str, Any]) -> str:
     lines += [f"{name}: no figures, {why}" for name, why in details["absent"].items()]
     here = details["machine"]
     programs = ", ".join(words.split(" (")[0].split(", ")[0] for words in details["versions"].values())
-    named = ", ".join(f"{name} {here[name] or 'not installed'}" for name in ENGINES)
+    named = ", ".join(f"{name} {here[name] or 'not installed'}" for name in (*ENGINES, "numba"))
     where = f"{here['cores']} cores ({here['processor']}), Python {here['python']}, {named}, {programs}"
     loads = f"load {details['load_at_first']} before, {here['load_1_min']} after"
     return "\n".join([*lines, "", f"{where}; {loads}; {rounds(shapes)} round(s)"])
