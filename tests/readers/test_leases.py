@@ -190,6 +190,17 @@ def test_in_the_hour_that_happens_twice_an_address_is_whose_it_is_in_both_passes
     assert {x.mac for x in leases.leases()} == {"a", "b"}
 
 
+def test_in_the_hour_that_happens_twice_who_had_it_once_is_no_holder() -> None:
+    """The lease ends between the passes, and nobody has the address behind it: of half past two nobody knows."""
+    half_past, quarter = int(datetime(2023, 10, 29, 0, 30, tzinfo=UTC).timestamp()), 900
+    index = LeaseIndex(BRUSSELS)
+    index.grant(ADDRESS, Held(half_past - 6 * quarter, half_past + 2 * quarter, "a", HERE))
+    index.close()
+    leases = LeasesOf("dns", [index], BRUSSELS)
+    assert [leases.holder(ADDRESS, half_past + s) for s in (-3 * quarter, 0, 4 * quarter)] == ["a", None, None]
+    assert LeasesOf("dns", [index]).holder(ADDRESS, half_past) == "a"
+
+
 def test_at_the_end_of_the_calendar_nobody_is_named_and_nothing_breaks() -> None:
     """A stamp of the last hour of the year 9999, UTC, has no date in Brussels; it is a question without a holder."""
     index = LeaseIndex(BRUSSELS)

@@ -88,6 +88,18 @@ def test_in_the_hour_that_happens_twice_nobody_is_named_unless_it_is_the_same_in
     assert of(asked(first + timedelta(minutes=100))).device == "e"  # behind the hour
 
 
+@pytest.mark.parametrize(("leases_of", "named"), [("dns", (None, "changing_hands")), ("", ("d", ""))])
+def test_who_had_it_in_one_of_two_passes_alone_is_not_named(leases_of: str, named: tuple[str | None, str]) -> None:
+    """In the second pass nobody is known to have had the address: the question may be that of whoever took it then."""
+    first = datetime(2023, 10, 29, 0, 30, tzinfo=UTC)
+    span = (first - timedelta(minutes=30), first + timedelta(minutes=40))
+    leases = [Lease("10.0.0.5", MAC, *span, Where("dns", "a.log", 1), leases_of)]
+    source = SourceSettings("dns", "dnsmasq-log", ("a.log",), ZONE)
+    of = Attribution(Estate((device("d", MAC),)), leases, ZONE, date(2023, 11, 1), [source]).of
+    assert (of(asked(first)).device, of(asked(first)).reason) == named
+    assert of(asked(first + timedelta(hours=1))).device is None
+
+
 def test_a_renewed_lease_is_no_doubt() -> None:
     """Two leases of one hardware address agree."""
     assert who([lease(MAC, -2, 1), lease(MAC, -1, 2)], device("d", MAC)) == ("d", "")

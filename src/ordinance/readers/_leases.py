@@ -251,15 +251,20 @@ class LeasesOf:
     def holder(self, address: str, at: int) -> str | None:
         """The hardware address that holds `address` at an instant; `None` for nobody, or more than one.
 
-        Nobody either while it changes hands: the log's clock and that of the leases are not the same one.
+        Nobody either while it changes hands: the log's clock and that of the leases are not the same one. Of an hour
+        that happens twice it must have held it in both passes.
         """
         near = self._near(address, at)
         macs = {held.mac for held in near}
-        return macs.pop() if len(macs) == 1 and any(held.start <= at < held.end for held in near) else None
+        is_held = all(any(held.start <= once < held.end for held in near) for once in self._passes(at))
+        return macs.pop() if len(macs) == 1 and is_held else None
+
+    def _passes(self, at: int) -> tuple[int, ...]:
+        return tuple(int(once.timestamp()) for once in passes(utc(at), self._zone))
 
     def _near(self, address: str, at: int) -> list[Held]:
         """Every lease that may cover an instant of the log; of an hour that happens twice, in either pass."""
-        both = [int(once.timestamp()) for once in passes(utc(at), self._zone)]
+        both = self._passes(at)
         return [held for index in self._indexes for once in both for held in index.near(address, once)]
 
     def want(self, address: str, at: int) -> None:

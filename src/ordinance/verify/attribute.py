@@ -10,6 +10,7 @@ itself give a reason instead of a device.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -64,7 +65,8 @@ class Attribution:
         if len(macs) != 1:
             return Attributed(None, "overlapping_leases" if macs else "no_lease")
         at = passes(asked.at, source.zone if source is not None else self._zone)
-        if any(lease.mac not in macs and _may_hold(lease, at) for lease in every):
+        is_in_each = all(_has_held(every, macs, other) for other in at[1:])
+        if not is_in_each or any(lease.mac not in macs and _may_hold(lease, at) for lease in every):
             return Attributed(None, "changing_hands")
         return self._owner(macs.pop(), asked.at, by_hand=all(lease.by_hand for lease in held))
 
@@ -80,6 +82,12 @@ class Attribution:
         if len(devices) == 1:
             return Attributed(devices.pop(), "", mac, by_hand)
         return Attributed(None, "shared_address" if devices else "unknown_device", mac)
+
+
+def _has_held(every: Iterable[Lease], macs: AbstractSet[str], at: datetime) -> bool:
+    """Whether these held an address at the other pass too, where another machine says who did; a log's own is sure."""
+    those = [lease for lease in every if lease.mac in macs]
+    return not all(lease.of for lease in those) or any(lease.start <= at < lease.end for lease in those)
 
 
 def _may_hold(lease: Lease, at: tuple[datetime, ...]) -> bool:
