@@ -74,8 +74,7 @@ def run(
     usual = QUICK_RECORDS // len(formats) if quick else RECORDS
     shapes = shapes or (SHAPES[:1] if quick else SHAPES)
     records = usual if size is None else size
-    packed = max(records // QUICK_PACKED, 1) if quick else records
-    return measure(records, packed, 1 if quick else runs, formats, shapes, keep)
+    return measure(records, 1 if quick else runs, formats, shapes, keep, is_quick=quick)
 
 
 def is_known(asked: Mapping[str, Any]) -> bool:
@@ -85,7 +84,7 @@ def is_known(asked: Mapping[str, Any]) -> bool:
 
 
 def measure(
-    records: int, to_pack: int, runs: int, formats: Sequence[str], shapes: Sequence[str], keep: Path | None
+    records: int, runs: int, formats: Sequence[str], shapes: Sequence[str], keep: Path | None, *, is_quick: bool
 ) -> dict[str, Any]:
     """Everything, in one go; what was made is gone afterwards, unless it is to be kept."""
     began, load = time.perf_counter(), round(os.getloadavg()[0], 1)
@@ -102,7 +101,10 @@ def measure(
                 if warming.wait():  # at work while the first logs are made, not while anything is timed
                     raise subprocess.CalledProcessError(warming.returncode, warming.args)
                 found[shape][form] = one_format(place, shape, form, records, runs, compiled)
+                if shape == "realistic" and not is_quick:
+                    found[shape][form]["profile"] = profiled(place, form, compiled)
                 if form == "zeek_tsv" and shape == "realistic":
+                    to_pack = max(records // QUICK_PACKED, 1) if is_quick else records
                     source = away / f"{shape}-{form}-{to_pack}"
                     made = make(source, shape, form, to_pack)
                     found[shape] |= {name: one_packed(source, name, made, runs, compiled) for name in PACKED}
@@ -193,6 +195,18 @@ def one_format(place: Path, shape: str, form: str, records: int, runs: int, comp
             rows.setdefault(name, []).append(judged(place, name, command, compiled, first=turn == 0))
     peers = {n: summed(rows[n], rows["ours"], answers=n in ENGINES) for n in PEERS if n in rows}
     return {**made, "ours": summed(rows["ours"], rows["ours"]), "peers": peers}
+
+
+def profiled(place: Path, form: str, compiled: Path) -> dict[str, Any]:
+    """Where ours spends its time, in a run of its own that is not among those that are timed."""
+    say(f"{form}: once more, for a profile ...")
+    shutil.rmtree(place / "body" / ".ordinance", ignore_errors=True)
+    out = place / "profile.json"
+    asked = check(place)[3:]
+    command = [python(), str(PARTS / "profiled.py"), str(out), *asked]
+    subprocess.run(command, env=ours_at(compiled), check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(out.read_text("utf-8"))
+    return found
 
 
 def make(place: Path, shape: str, form: str, records: int) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def table(found: dict[str, Any]) -> str:
             lines += [f"**{title}.** {'; '.join(asked(shape, one) for shape, one in there.items())}", ""]
             lines += [*marked(timings(there)), ""]
     lines += [*marked(answers(shapes)), ""]
+    parts = profiles(next(iter(shapes.values())))
+    lines += [*marked(parts), ""] if parts else []
     lines += [f"{name}: no figures, {why}" for name, why in details["absent"].items()]
     here = details["machine"]
     programs = ", ".join(words.split(" (")[0].split(", ")[0] for words in details["versions"].values())
@@ -84,6 +86,16 @@ def answers(shapes: dict[str, dict[str, Any]]) -> list[tuple[str, ...]]:
         for (form, name), said in found.items()
     ]
     return [("logs", "who", *(f"{shape}: the answer" for shape in shapes)), *rows]
+
+
+def profiles(formats: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Where our time goes, of each format; nothing where nobody looked."""
+    there = {form: one["profile"]["parts"] for form, one in formats.items() if one and "profile" in one}
+    if not there:
+        return []
+    names = dict.fromkeys(part for parts in there.values() for part in parts)
+    rows = [(name, *(f"{parts.get(name, 0):.0%}" for parts in there.values())) for name in names]
+    return [("share of our time under a profiler", *(TITLES[form] for form in there)), *rows]
 
 
 def worth(name: str, figures: dict[str, Any]) -> str:
