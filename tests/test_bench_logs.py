@@ -103,3 +103,81 @@ def test_a_wrong_answer_has_no_ratio(measure: ModuleType) -> None:
     assert measure.summed([{**right[0], "failed": "ended with 1"}], right)["wall"] is None
     said = importlib.import_module("bench_logs.tables").worth("grep", measure.summed(wrong, right, answers=False))
     assert said.startswith("3 of 9 missed")
+
+
+@pytest.fixture
+def judges(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What holds answers against the truth, as a module."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return importlib.import_module("bench_logs.truth")
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    """Two uses, each a question and its answer, one of a device that nobody knows, and a site that is no use."""
+    rows = ("3\t2\td-1\ta/a\t1\t1\t9", "5\t2\td-2\ta/a\t1\t1\t9", "7\t1\t\ta/a\t1\t1\t9", "9\t1\td-1\tb/b\t0\t0\t9")
+    (tmp_path / "truth-2026-03-02.tsv").write_text("\n".join([*rows, ""]), "ascii")
+    return tmp_path
+
+
+def test_a_line_that_a_search_misses_or_makes_up_is_counted(judges: ModuleType, known: Path) -> None:
+    """An answer's line is neither; a line of no unit is made up; each unit's first line has to be there."""
+    for numbers, missed, made_up in (((3, 4, 5, 7, 9), 0, 0), ((3, 5, 9), 1, 0), ((3, 5, 7, 8, 9, 1), 0, 2)):
+        (known / "out").write_text("".join(f"logs/dns-2026-03-02.log:{n}:a:b\n" for n in numbers), "ascii")
+        found = judges.lines(known, known / "out")
+        assert (found["expected"], found["missed"], found["made_up"]) == (4, missed, made_up)
+
+
+def test_an_engine_that_says_another_count_device_or_day_is_wrong(judges: ModuleType, known: Path) -> None:
+    """Only uses of devices of the estate count, each as often as it was."""
+    right = [("d-1", "a/a", "2026-03-02", 1), ("d-2", "a/a", "2026-03-02", 1)]
+    other = [
+        (right, 0, 0),
+        (right[:1], 1, 0),
+        ([right[0], ("d-2", "a/a", "2026-03-02", 2)], 0, 1),
+        ([right[0], ("d-2", "a/a", "2026-03-03", 1)], 1, 1),
+        ([*right, ("d-1", "b/b", "2026-03-02", 1)], 0, 1),
+    ]
+    for rows, missed, made_up in other:
+        (known / "out").write_text("".join("\t".join(map(str, row)) + "\n" for row in rows), "ascii")
+        found = judges.engine(known, known / "out")
+        assert (found["missed"], found["made_up"]) == (missed, made_up)
+
+
+def test_a_finding_with_a_line_too_many_or_another_device_is_wrong(
+    judges: ModuleType, known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours is held to the very lines, to who failed, to what is told of nobody, and to the account of all records."""
+    pseudonyms = type("Pseudonyms", (), {"of": staticmethod(lambda device: f"p-{device}")})
+    monkeypatch.setattr("ordinance.store.keys.load_pseudonyms", lambda *_: pseudonyms)
+
+    def said(**changes: Any) -> int:
+        place = {"file": "logs/dns-2026-03-02.log", "line": 3}
+        one = {"device": "p-d-1", "family": "a", "member": "a", "count": 1, "result": "fail", "evidence": [place]}
+        two = {**one, "device": "p-d-2", "evidence": [{**place, "line": 5}], **changes}
+        nobody = {"device": None, "family": "a", "member": "a", "count": 1, "grade": "app_traffic"}
+        account = [{"source": "log", "kept": 4, "rejected": 0, "records": 9}]
+        (known / "out").write_text(json.dumps({"findings": [one, two, nobody], "accounting": account}), "utf-8")
+        found = judges.ours(known, known / "out")
+        return sum(int(found[key]) for key in ("missed", "made_up", "doubtful", "unaccounted"))
+
+    assert said() == 0
+    assert said(device="p-d-9") and said(result="unknown") and said(count=2)
+    assert said(evidence=[]) and said(evidence=[{"file": "logs/dns-2026-03-03.log", "line": 5}])
+
+
+def test_peers_are_asked_as_the_page_says(measure: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """ripgrep and grep get the names as fixed strings and every log; ours is the whole check with its report."""
+    monkeypatch.setattr(measure, "absent", dict)
+    asked = measure.commands(tmp_path, "eve", ["a.log", "b.log"])
+    names = str(tmp_path / "suffixes.txt")
+    assert {*measure.PEERS} - asked.keys() == {"zircolite"}
+    for program in ("rg", "grep"):
+        words = asked["ripgrep" if program == "rg" else program]
+        assert words[0] == program and words[-4:] == ["-f", names, "a.log", "b.log"] and {"-a", "-F"} <= {*words}
+    assert measure.ours_at(tmp_path)["LC_ALL"] == "C"
+    assert asked["ours"][3:] == [
+        *("check", str(tmp_path / "body"), "--as-of", "2026-03-09", "--individual", "--json"),
+        *("--html", str(tmp_path / "report.html")),
+    ]

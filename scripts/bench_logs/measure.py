@@ -41,6 +41,7 @@ FORMATS = ("zeek_tsv", "zeek_json", "eve", "dnsmasq")
 SHAPES = ("realistic", "toy")
 PEERS = ("ripgrep", "grep", "duckdb", "polars", "zircolite", "wc")
 PACKED = {"gz": (["gzip", "-c"], ["gzip", "-dc"]), "zst": (["zstd", "-qc"], ["zstd", "-qdc"])}
+ORDER = ("zeek_tsv", *PACKED, *FORMATS[1:])  # what is packed are the logs before
 PROGRAMS = {"ripgrep": "rg", "grep": "grep", "wc": "wc", "gz": "gzip", "zst": "zstd"}
 RUNS, DAYS = 3, 7
 MOST_BYTES = 450  # of a record
@@ -66,12 +67,12 @@ def run(
     size: int | None,
     runs: int,
     quick: bool,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = (*FORMATS, *PACKED),
     shapes: Sequence[str] | None = None,
     keep: Path | None = None,
 ) -> dict[str, Any]:
     """As many records of each format as asked for, or as is usual; a quick run has one round and no toys."""
-    usual = QUICK_RECORDS // len(formats) if quick else RECORDS
+    usual = QUICK_RECORDS // len(FORMATS) if quick else RECORDS
     shapes = shapes or (SHAPES[:1] if quick else SHAPES)
     records = usual if size is None else size
     return measure(records, 1 if quick else runs, formats, shapes, keep, is_quick=quick)
@@ -79,7 +80,7 @@ def run(
 
 def is_known(asked: Mapping[str, Any]) -> bool:
     """Whether there are such formats and shapes, some of each."""
-    every = {"formats": FORMATS, "shapes": SHAPES}
+    every = {"formats": (*FORMATS, *PACKED), "shapes": SHAPES}
     return all(asked[key] and set(asked[key]) <= set(every[key]) for key in every.keys() & asked.keys())
 
 
@@ -94,24 +95,24 @@ def measure(
         largest = str(records * MOST_BYTES // DAYS)
         warming = subprocess.Popen([python(), "-c", IMPORT_ALL, largest], env=ours_at(compiled))
         found: dict[str, dict[str, Any]] = {shape: {} for shape in shapes}
-        for shape in shapes:
-            for form in formats:
-                place = away / f"{shape}-{form}-{records}"
-                make(place, shape, form, records)
-                if warming.wait():  # at work while the first logs are made, not while anything is timed
-                    raise subprocess.CalledProcessError(warming.returncode, warming.args)
-                found[shape][form] = one_format(place, shape, form, records, runs, compiled)
-                if shape == "realistic" and not is_quick:
-                    found[shape][form]["profile"] = profiled(place, form, compiled)
-                if form == "zeek_tsv" and shape == "realistic":
-                    to_pack = max(records // QUICK_PACKED, 1) if is_quick else records
-                    source = away / f"{shape}-{form}-{to_pack}"
-                    made = make(source, shape, form, to_pack)
-                    found[shape] |= {name: one_packed(source, name, made, runs, compiled) for name in PACKED}
-                    if keep is None and source != place:
-                        shutil.rmtree(source)
-                if keep is None:
-                    shutil.rmtree(place)
+        last: Path | None = None
+        for shape, form in ((s, f) for s in shapes for f in ORDER if f in formats):
+            if form in PACKED and shape != "realistic":
+                continue
+            written, size = ("zeek_tsv" if form in PACKED else form), records
+            if form in PACKED and is_quick:
+                size = max(records // QUICK_PACKED, 1)
+            place = away / f"{shape}-{written}-{size}"
+            if keep is None and last and last != place:
+                shutil.rmtree(last)
+            last = place
+            made = make(place, shape, written, size)
+            if warming.wait():  # at work while the first logs are made, not while anything is timed
+                raise subprocess.CalledProcessError(warming.returncode, warming.args)
+            entrants = one_packed if form in PACKED else one_format
+            found[shape][form] = entrants(place, form, made, runs, compiled)
+            if shape == "realistic" and form in FORMATS and not is_quick:
+                found[shape][form]["profile"] = profiled(place, form, compiled)
     usual = found[shapes[0]]
     return {
         **{name: heading(usual[name]) for name in (*FORMATS, *PACKED) if name in usual},
@@ -184,14 +185,13 @@ def numbered(command: list[str]) -> list[str]:
 # --- one format ---------------------------------------------------------------------------------------
 
 
-def one_format(place: Path, shape: str, form: str, records: int, runs: int, compiled: Path) -> dict[str, Any]:
+def one_format(place: Path, form: str, made: dict[str, Any], runs: int, compiled: Path) -> dict[str, Any]:
     """All entrants on the same logs, in turns; each answer is looked at."""
-    made = make(place, shape, form, records)
     logs = sorted(map(str, (place / "body" / "logs").iterdir()))
     rows: dict[str, list[dict[str, Any]]] = {}
     for turn in range(runs):
         for name, command in commands(place, form, logs).items():
-            say(f"{shape} {form}: {name}, run {turn + 1} of {runs} ...")
+            say(f"{form}: {name}, run {turn + 1} of {runs} ...")
             rows.setdefault(name, []).append(judged(place, name, command, compiled, first=turn == 0))
     peers = {n: summed(rows[n], rows["ours"], answers=n in ENGINES) for n in PEERS if n in rows}
     return {**made, "ours": summed(rows["ours"], rows["ours"]), "peers": peers}

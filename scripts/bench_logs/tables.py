@@ -44,7 +44,7 @@ def asked(shape: str, one: dict[str, Any]) -> str:
 
 def rounds(shapes: dict[str, dict[str, Any]]) -> int:
     """How often each had its turn."""
-    return max(one["ours"]["runs"] for formats in shapes.values() for one in formats.values() if one)
+    return max((one["ours"]["runs"] for formats in shapes.values() for one in formats.values() if one), default=0)
 
 
 def timings(there: dict[str, dict[str, Any]]) -> list[tuple[str, ...]]:
