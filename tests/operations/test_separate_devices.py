@@ -296,6 +296,16 @@ def test_an_exemption_that_is_over_counts_where_the_record_does_not_name_it(fold
     assert (line["state"], of(line, "removed_after_use")) == ("red", ("fail", "app_after_end"))
 
 
+def test_an_exemption_that_is_over_counts_where_no_channel_names_the_device(folder: Path) -> None:
+    """What the exemption was for is said by itself: TikTok is still on a device that serves no channel."""
+    reword(folder / SD_002, {"exemptions: [channel-devices]\n": "", "last_day: 2025-06-30\n": ""})
+    reword(folder / "exemptions" / "channel-devices.yaml", {"last_day: 2025-06-30": "last_day: 2024-12-10"})
+    lines = (folder / INVENTORY).read_text().splitlines(keepends=True)
+    (folder / INVENTORY).write_text("".join(x for x in lines if "sd-002" not in x or "TikTok" in x))
+    line = asked(folder, "sd-002")
+    assert (line["state"], of(line, "removed_after_use")) == ("red", ("fail", "app_after_end"))
+
+
 def test_an_exemption_that_is_over_accuses_nobody_whom_no_rule_binds(folder: Path) -> None:
     """The rule leaves separate devices out by now: that an exemption ended says nothing of them."""
     reword(folder / SD_001, {"exemptions: [channel-devices]\n": "", "last_day: 2025-06-30\n": ""})

@@ -100,6 +100,18 @@ def test_who_had_it_in_one_of_two_passes_alone_is_not_named(leases_of: str, name
     assert of(asked(first + timedelta(hours=1))).device is None
 
 
+def test_who_had_it_in_both_passes_beside_another_is_not_named() -> None:
+    """In the second pass two leases overlap: the question may be that of the other."""
+    first = datetime(2023, 10, 29, 0, 30, tzinfo=UTC)
+    leases = [
+        Lease("10.0.0.5", mac, *(first + timedelta(minutes=m) for m in span), Where("dns", "a.log", 1), "dns")
+        for mac, *span in [(MAC, -30, 120), (OTHER, 40, 120)]
+    ]
+    source = SourceSettings("dns", "dnsmasq-log", ("a.log",), ZONE)
+    of = Attribution(Estate((device("d", MAC), device("e", OTHER))), leases, ZONE, date(2023, 11, 1), [source]).of
+    assert (of(asked(first)).device, of(asked(first)).reason) == (None, "changing_hands")
+
+
 def test_a_renewed_lease_is_no_doubt() -> None:
     """Two leases of one hardware address agree."""
     assert who([lease(MAC, -2, 1), lease(MAC, -1, 2)], device("d", MAC)) == ("d", "")

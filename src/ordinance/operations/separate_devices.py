@@ -32,7 +32,7 @@ from ordinance.operations.checking import default_window, read_sources
 from ordinance.operations.purpose import record_rows, require_alarm
 from ordinance.operations.separate_document import device_line
 from ordinance.operations.workspace import SEPARATE, Workspace
-from ordinance.policy.exempt import names_device
+from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.resolve import class_of_device, resolve
 from ordinance.readers import lease_reader, reader
@@ -174,26 +174,26 @@ def _exemptions(
 ) -> list[Exemption]:
     """Exemptions in force that name the device, and those that its record names and that have begun.
 
-    Where there is none and its app is forbidden to the device now, the one that ended last: its end is that of the use,
-    whether the record speaks of it or not.
+    Where there is none, the one that ended last of those for an app that is forbidden to the device now: its end is
+    that of the use, whether the record or a channel speaks of it or not.
     """
     own = record.exemptions if record is not None else ()
     begun = [e for e in workspace.law.exemptions if names_device(e, device) and _has_begun(e, at)]
     found = [e for e in begun if at in e.span or e.id in own]
-    if not found and begun and _is_forbidden(workspace, record, device, at):
-        return [max(begun, key=lambda e: (e.last_day, e.id))]
-    return found
+    over = [] if found else [e for e in begun if _is_forbidden(workspace, e, device, at)]
+    return [max(over, key=lambda e: (e.last_day, e.id))] if over else found
 
 
-def _is_forbidden(workspace: Workspace, record: DeviceRecord | None, device: str, at: datetime) -> bool:
-    """Whether a rule forbids an app of its channels on the device: not where nobody knows what the device is."""
+def _is_forbidden(workspace: Workspace, exemption: Exemption, device: str, at: datetime) -> bool:
+    """Whether a rule forbids an app of an exemption on the device: not where nobody knows what the device is."""
     law, estate = workspace.law, workspace.estate
     day = at.astimezone(law.zone).date()
     row = estate.device_on(device, day, day)
     if row is None:
         return False
     who, surfaces = class_of_device(law, estate, row, at, at), app_surfaces(row.facts.platform)
-    asked = ((app, surface) for app in _apps(workspace, record, device) for surface in surfaces)
+    every = (f"{f.id}/{m.id}" for f in law.catalogue.families for m in f.members)
+    asked = ((app, surface) for app in every if names_app(exemption.what, app) for surface in surfaces)
     return any(resolve(law, who, app, surface, at).outcome is Outcome.FORBIDDEN for app, surface in asked)
 
 
