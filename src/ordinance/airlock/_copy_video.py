@@ -24,6 +24,7 @@ from ordinance.airlock._video import (
     LIMITED,
     RATES,
     Asked,
+    Step,
     opened,
     ratio_of,
     shown,
@@ -115,8 +116,9 @@ class Copied:
         self._place = writer.add(Track(rate.numerator, rate.denominator, entry, decoder.width, decoder.height))
         self._last: int | None = None
 
-    def take(self, packet: Any) -> None:
+    def take(self, step: Step) -> None:
         """The slices of a packet."""
+        packet = step.packet
         if packet.dts is None and not packet.size:
             return  # the end
         if packet.pts is None or (self._last is not None and packet.pts <= self._last):

@@ -20,7 +20,7 @@ from av.codec.context import Flags
 from ordinance.airlock._apart import THREADS, Progress, StopError
 from ordinance.airlock._mp4 import Track, Writer, video_entry
 from ordinance.airlock._nal import PPS, SPS, kind_of, slices, units_of_stream
-from ordinance.airlock._video import BT709, FULL, LIMITED, RATES, Asked, frames_of, matrix_of, ratio_of, small, turn_of
+from ordinance.airlock._video import BT709, FULL, LIMITED, RATES, Asked, Step, matrix_of, small, turn_of
 from ordinance.airlock._window import Window
 
 # Numbers of H.273 and the names that FFmpeg has for them.
@@ -34,7 +34,7 @@ class Encoded:
     def __init__(
         self, video: Any, window: Window | None, writer: Writer, asked: Asked, notes: set[str], told: Progress
     ) -> None:
-        self._video, self._window, self._writer = video, window, writer
+        self._tick, self._window, self._writer = video.time_base, window, writer
         self._asked, self._notes, self._told = asked, notes, told
         self.rate = even_rate(video.average_rate or video.guessed_rate)
         self._of = int((video.duration or 0) * video.time_base * self.rate)
@@ -45,11 +45,12 @@ class Encoded:
         self._count = 0
         self._until = Fraction(-1)  # when the last picture goes
 
-    def take(self, packet: Any) -> None:
+    def take(self, step: Step) -> None:
         """What a packet decodes to."""
+        packet, self._ratio = step.packet, step.ratio
         if packet.pts is not None and packet.duration and not packet.is_discard:
             self._until = max(self._until, (packet.pts + packet.duration) * packet.time_base)
-        for frame in frames_of(packet):
+        for frame in step.frames:
             self._one(frame)
 
     def _one(self, frame: Any) -> None:
@@ -116,7 +117,9 @@ class Encoded:
 
     def _begin(self, frame: Any) -> None:
         """Filters and encoder, now that a frame shows what comes."""
-        self._graph, width, height = _filters(frame, self._video, self._window, self._asked, self._notes)
+        self._graph, width, height = _filters(
+            frame, self._tick, self._ratio, self._window, self._asked, self._notes
+        )
         encoder = av.CodecContext.create("libx264", "w")
         encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
         encoder.framerate, encoder.time_base = self.rate, 1 / self.rate
@@ -145,10 +148,10 @@ def even_rate(given: Fraction | None) -> Fraction:
 
 
 def _filters(
-    frame: Any, video: Any, window: Window | None, asked: Asked, notes: set[str]
+    frame: Any, tick: Fraction, ratio: Fraction, window: Window | None, asked: Asked, notes: set[str]
 ) -> tuple[Any, int, int]:
     """What sets frames right, and the size they have then."""
-    turn, ratio = turn_of(frame), ratio_of(video.codec_context)
+    turn = turn_of(frame)
     width, height = frame.width, frame.height
     stages: list[tuple[str, str]] = []
     if frame.interlaced_frame:
@@ -175,7 +178,7 @@ def _filters(
         notes.add("orientation_applied")
     graph = av.filter.Graph()
     graph.threads = THREADS
-    last = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=video.time_base)
+    last = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=tick)
     for name, options in (*stages, ("buffersink", "")):
         stage = graph.add(name, options) if options else graph.add(name)
         last.link_to(stage)

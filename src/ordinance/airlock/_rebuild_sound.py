@@ -20,7 +20,7 @@ from av.codec.context import Flags
 
 from ordinance.airlock._apart import StopError
 from ordinance.airlock._mp4 import Track, Writer, audio_entry
-from ordinance.airlock._video import frames_of
+from ordinance.airlock._video import Step
 
 SOUND_RATE = 48_000
 FRAME = 1024  # samples of an AAC frame, and as many that its encoder puts before the first
@@ -50,9 +50,9 @@ class Sound:
         self._place = writer.add(Track(SOUND_RATE, FRAME, entry))
         self._at: int | None = None  # samples taken so far, on the clock of the pictures; negative: before the first
 
-    def take(self, packet: Any) -> None:
+    def take(self, step: Step) -> None:
         """What a packet decodes to."""
-        for frame in frames_of(packet):
+        for frame in step.frames:
             self._line_up(frame)
             self._resampled(frame)
 

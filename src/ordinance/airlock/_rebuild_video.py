@@ -16,15 +16,17 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+from ordinance.airlock._ahead import ahead
 from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, serve
 from ordinance.airlock._copy_video import Copied, Seen
 from ordinance.airlock._encode_video import Encoded
 from ordinance.airlock._mp4 import Writer
 from ordinance.airlock._rebuild_sound import Sound
-from ordinance.airlock._video import Asked, load_all, opened, packets_of, start_of, tracks
+from ordinance.airlock._video import Asked, load_all, opened, start_of, steps_of, tracks
 from ordinance.airlock._window import outer, window_of
 
 _UNNOTICED = Fraction(1, 10)  # seconds of sound behind the last picture that nobody misses
+_AHEAD = 4  # packets, and what they decode to, that wait to be encoded
 _FULL_DISK = frozenset({errno.EFBIG, errno.ENOSPC, errno.EDQUOT})
 
 
@@ -56,11 +58,13 @@ def _rebuilt(source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: Asked, t
         else:
             pictures = Encoded(video, window_of(source, video.id), writer, asked, notes, told)
         sound = Sound(audio, writer, asked.seconds, notes, start_of(video)) if audio else None
-        for packet in packets_of(given, [one for one in (video, audio) if one is not None]):
-            if packet.stream is video:
-                pictures.take(packet)
-            elif sound is not None:
-                sound.take(packet)
+        read = steps_of(given, [one for one in (video, audio) if one is not None], video if asked.lossless else None)
+        with ahead(read, _AHEAD) as steps:
+            for step in steps:
+                if step.packet.stream is video:
+                    pictures.take(step)
+                elif sound is not None:
+                    sound.take(step)
         pictures.end()
         if sound is not None:
             sound.end()

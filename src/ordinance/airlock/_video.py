@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, BinaryIO
@@ -54,6 +54,18 @@ class Asked:
     lossless: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A packet, what it decodes to, and how much wider than high a pixel is by what the decoder knew then.
+
+    The decoder may be further on when this is looked at: nobody asks it any more.
+    """
+
+    packet: Any
+    frames: list[Any]
+    ratio: Fraction
+
+
 def load_all() -> None:
     """Load what PyAV would load when it meets a track of some kind: behind the lock no file is opened any more."""
     for module in pkgutil.walk_packages(av.__path__, "av."):
@@ -71,6 +83,13 @@ def frames_of(packet: Any) -> list[Any]:
     """What a packet decodes to."""
     with decoding():
         return list(packet.decode())
+
+
+def steps_of(given: Any, streams: Sequence[Any], copied: Any = None) -> Generator[Step, None, None]:
+    """The packets of these tracks, the first of pictures, as they lie in the file; those of `copied` not decoded."""
+    for packet in packets_of(given, streams):
+        frames = [] if packet.stream is copied else frames_of(packet)
+        yield Step(packet, frames, ratio_of(streams[0].codec_context))
 
 
 def opened(source: BinaryIO) -> Any:
