@@ -67,6 +67,15 @@ def test_the_logs_are_the_same_each_time_and_the_truth_is_in_them(tmp_path: Path
 
 
 @pytest.mark.slow
+def test_no_two_flows_of_a_week_have_one_number(tmp_path: Path) -> None:
+    """An answer belongs to the question with its flow, on whatever day: an engine that joins them is right to do so."""
+    logs = (made(tmp_path / "one", "toy", "eve") / "body" / "logs").iterdir()
+    rows = [json.loads(line) for log in logs for line in log.read_text("ascii").splitlines()]
+    flows = [r["flow_id"] for r in rows if r["event_type"] == "tls" or r["dns"]["type"] == "query"]
+    assert len(flows) == len(set(flows)) > 1000
+
+
+@pytest.mark.slow
 def test_a_tiny_run_has_every_key_is_right_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ _TYPES = (
 @dataclass(frozen=True, slots=True)
 class Block:
     """Units that are one behind the other: microseconds since `start`, the words of each second, clients, and numbers
-    (`ports`, and `first`, the number of the first unit among all of the day)."""
+    (`ports`, and `first`, the number of the first unit among all of the week)."""
 
     start: int
     times: range

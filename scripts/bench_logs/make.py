@@ -125,7 +125,8 @@ class Day:
         uses = pairs(plan, self.names) * A_DAY
         self.dice.shuffle(uses)
         self.uses = uses
-        self.line = self.count = 0
+        self.line, self.before = 0, 2 * plan.units * number
+        self.count = self.before  # flows and questions are numbered through, from day to day
         self.owed = 0.0
         self.by_app: dict[str, list[Any]] = {}
         for one in self.names.use:
@@ -158,7 +159,7 @@ class Day:
                 asked_by = [held[n] for n in clients]
                 self.clients = asked_by + asked_by[:AT_ONCE]
                 self._half(half, file, known, counts)
-        return {"lines": self.line, "units": self.count, **counts}
+        return {"lines": self.line, "units": self.count - self.before, **counts}
 
     def _tail(self, name: str, became: str, *, is_again: bool = False) -> Any:
         kind = "AAAA" if self.dice.random() < 0.2 and became == FOUND and not is_again else "A"
