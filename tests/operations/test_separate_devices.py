@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,57 @@ def test_an_address_on_the_network_is_enough_to_have_been_there(folder: Path) ->
     assert (seen["count"], seen["first"], seen["last"]) == (1, "2024-12-12", "2024-12-12")
     other = next(c for c in asked(folder, "sd-001", "bpa")["conditions"] if c["condition"] == "not_on_body_network")
     assert (other["result"], other["seen"]["result"]) == ("unknown", "pass")  # nobody answered it
+
+
+def leased_by_kea(folder: Path, *rows: tuple[str, str, str, int]) -> None:
+    """Leases stand in a file of Kea's: address, hardware address, since when, and for how many days."""
+    table = '[[sources]]\nid = "kea"\nreader = "kea-leases"\nfiles = ["kea.csv"]\n\n[[targets]]'
+    settings = {"[[targets]]": table, "hours = [7, 19]": 'hours = [7, 19]\nleases = ["kea"]'}
+    reword(folder / "ordinance.toml", settings)
+    lines = ["address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state"]
+    for address, mac, since, days in rows:
+        start, length = int(datetime.fromisoformat(f"{since}T10:00+02:00").timestamp()), days * 86_400
+        lines.append(f"{address},{mac},,{length},{start + length},1,0,0,,0")
+    (folder / "kea.csv").write_text("\n".join(lines) + "\n")
+    answered = "  not_on_body_network: {answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}\n"
+    reword(folder / SD_001, {"invented:\n": f"{answered}invented:\n"})
+
+
+def test_a_lease_that_was_not_over_is_no_sighting(folder: Path) -> None:
+    """Given while the device was another one, for thirty days: that it came back since, no server says."""
+    leased_by_kea(folder, ("10.50.0.9", "00:00:5e:00:53:0f", "2024-11-30", 30))
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "perhaps_on_network")
+
+
+def test_a_lease_accuses_of_the_days_on_which_it_was_given(folder: Path) -> None:
+    """And again on the eleventh: of the days between nobody knows."""
+    mac = "00:00:5e:00:53:0f"
+    leased_by_kea(folder, ("10.50.0.9", mac, "2024-11-30", 30), ("10.50.0.9", mac, "2024-12-11", 30))
+    line = asked(folder, "sd-001", "bpa")
+    assert of(line, "not_on_body_network") == ("fail", "on_network")
+    seen = next(c["seen"] for c in line["conditions"] if c["condition"] == "not_on_body_network")
+    assert (seen["count"], seen["first"], seen["last"]) == (1, "2024-12-11", "2024-12-11")
+
+
+def test_an_address_of_a_network_for_guests_is_none_of_the_bodys(folder: Path) -> None:
+    """One server gives addresses on both networks: the device is where it is to be, and that is shown."""
+    networks = folder / "estate" / "networks.csv"
+    networks.write_text(f"{networks.read_text()}guests,For guests,10.50.0.128/25,visitor,public,\n")
+    leased_by_kea(folder, ("10.50.0.140", "00:00:5e:00:53:0f", "2024-12-11", 1))
+    found = of(asked(folder, "sd-001", "bpa"), "not_on_body_network")
+    assert found in {("pass", "not_on_network"), ("unknown", "network_not_seen")}
+    reword(networks, {"10.50.0.128/25": "10.60.0.0/24"})
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("fail", "on_network")
+
+
+def test_a_question_on_a_network_for_guests_is_none_on_the_bodys(folder: Path) -> None:
+    """The other device asked for the intranet, by a log that serves both networks: SD-02 is red, SD-03 is not."""
+    networks = folder / "estate" / "networks.csv"
+    assert of(asked(folder, "sd-002", "bpa"), "not_on_body_network") == ("fail", "asked_internal")
+    networks.write_text(f"{networks.read_text()}guests,For guests,10.50.0.64/26 10.50.0.128/25,visitor,public,\n")
+    line = asked(folder, "sd-002", "bpa")
+    assert of(line, "no_internal_names") == ("fail", "asked_internal")
+    assert line["state"] == "red" and of(line, "not_on_body_network")[0] != "fail"
 
 
 def test_the_app_on_another_device_is_red(folder: Path) -> None:

@@ -418,6 +418,22 @@ def test_an_address_at_which_a_lease_line_breaks_off_may_be_a_longer_one() -> No
     assert leases.holder("10.0.0.55", 2_000) is None
 
 
+def test_a_separate_device_was_there_on_the_days_of_its_acknowledgements(tmp_path: Path) -> None:
+    """Of its lease of three days the one between says nothing; of devices that are not separate none is told."""
+    ack = "Mar {day} 08:00:00 dnsmasq-dhcp[1]: {day} DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone"
+    length = "Mar {day} 08:00:00 dnsmasq-dhcp[1]: {day} sent size:  4 option: 51 lease-time  3d"
+    lines = [line.format(day=day) for day in (20, 22) for line in (ack, length)]
+    lines.append("Mar 23 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.6 00:00:5e:00:53:02 other")
+    (tmp_path / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    watch = replace(WATCH, separate_macs=frozenset({"00:00:5e:00:53:01"}))
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, watch, samples.MATCHERS)
+    assert {(h.day.day, h.address) for h in reading.separate if h.given} == {(20, "10.0.0.5"), (22, "10.0.0.5")}
+    assert {(h.day.day, h.mac) for h in reading.separate if not h.given} == {
+        (21, "00:00:5e:00:53:01"), (23, "00:00:5e:00:53:01")
+    }  # fmt: skip
+    assert len(reading.leased) == 5
+
+
 def test_a_garbled_line_of_another_address_ends_no_lease(tmp_path: Path) -> None:
     """Where the address can be read, only its holder is in doubt."""
     lines = [

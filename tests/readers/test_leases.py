@@ -14,6 +14,7 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.errors import SourceError
 from ordinance.model.evidence import Where
 from ordinance.model.time import Period, Span
+from ordinance.readers._clock import utc
 from ordinance.readers._leases import OPEN_END, Held, LeaseIndex, LeasesOf
 from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 
@@ -226,6 +227,40 @@ def test_a_lease_counts_on_the_days_of_the_window_that_it_covers() -> None:
     assert days_of(Held(at + 3600, at + 7200, "a", HERE), window) == both[:1]
     assert days_of(Held(0, at, "a", HERE), window) == days_of(Held(at + 2 * 86_400, OPEN_END, "a", HERE), window) == []
     assert days_of(Held(at, OPEN_END, "a", HERE), None) == both[:1]
+
+
+def test_a_device_was_there_on_the_days_on_which_it_was_given_an_address() -> None:
+    """Given on the first day, renewed on the third, not over on the fourth; of others nothing is said."""
+    first, day = int(datetime(2023, 3, 20, 9, tzinfo=UTC).timestamp()), 86_400
+    index = LeaseIndex(BRUSSELS, Span(utc(first), utc(first + 4 * day)))
+    for n in (0, 2):
+        index.grant(ADDRESS, Held(first + n * day, first + (n + 3) * day, "a", HERE))
+    index.grant("10.0.0.6", Held(first, first + day, "b", HERE))
+    index.close()
+    found = sorted(LeasesOf("dns", [index]).days_of({"a"}), key=lambda held: held.day)
+    assert [(h.day.day, h.mac, h.address, h.given) for h in found] == [
+        (20, "a", ADDRESS, True), (21, "a", ADDRESS, False), (22, "a", ADDRESS, True),
+        (23, "a", ADDRESS, False), (24, "a", ADDRESS, False),
+    ]  # fmt: skip
+
+
+def test_what_is_left_of_a_lease_behind_a_doubt_was_not_given_then() -> None:
+    """The lease is the device's again when what could not be read is over; whether it was there nobody saw."""
+    first, day = int(datetime(2023, 3, 20, 9, tzinfo=UTC).timestamp()), 86_400
+    index = LeaseIndex(BRUSSELS, Span(utc(first), utc(first + 4 * day)))
+    index.fix(ADDRESS, Held(first, first + 4 * day, "a", HERE))
+    index.doubt_all(first + day, first + 2 * day)
+    index.close()
+    assert {h.day.day for h in index.days_of({"a"})} == {20, 21, 22, 23, 24}
+    assert {h.day.day for h in index.days_of({"a"}) if h.given} == {20}
+
+
+def test_a_file_without_starts_shows_nobody_there(tmp_path: Path) -> None:
+    """Of dnsmasq's file only the end is known: the day on which the lease began may be another one."""
+    (tmp_path / "a.leases").write_text("1679356800 00:00:5e:00:53:01 10.0.0.5 * *\n")
+    settings = SourceSettings("leases", "dnsmasq-leases", ("*.leases",), BRUSSELS, lease=Period(minutes=60))
+    index = DnsmasqLeases().read(settings, tmp_path).index
+    assert {held.given for held in index.days_of({"00:00:5e:00:53:01"})} == {False}
 
 
 @pytest.mark.parametrize("length", [None, Period()])

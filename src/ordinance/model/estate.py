@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TypeVar
 
 from ordinance.model.apps import Surface
@@ -216,6 +216,16 @@ class Estate:
     people: tuple[Person, ...] = ()
     units: tuple[Unit, ...] = ()
     networks: tuple[Network, ...] = ()
+
+    def networks_at(self, address: str) -> frozenset[str]:
+        """The networks that an address belongs to, by the smallest range that holds it; none where no range does."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return frozenset()
+        holding = [(c.prefixlen, n.id) for n in self.networks for c in n.cidrs if found in c]
+        smallest = max((length for length, _ in holding), default=0)
+        return frozenset(network for length, network in holding if length == smallest)
 
     @cached_property
     def device_rows(self) -> Mapping[str, tuple[Device, ...]]:

@@ -126,6 +126,19 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressDay:
+    """A hardware address held an address on a day of the source's zone. `given`: a server gave it that day, or again.
+
+    Where it was only not over yet, nobody knows whether the device was there that day.
+    """
+
+    day: date
+    mac: str
+    address: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameAsked:
     """A client asked a resolver for a watched name.
 
@@ -201,7 +214,8 @@ class Reading:
 
     `hours` are the instants (full hours) in which a record was seen (or, with a canary configured, in
     which the canary was answered), without those in which a line could not be read. `leased` are the
-    hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory. `unnamed` are
+    hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory; `separate` says
+    more of those of devices declared separate. `unnamed` are
     days on which somebody asked for an internal name from an address that nobody is known to hold: it may have been any
     device. `unseen` are questions for names behind which no log sees more, counted by day and kind. `lost` are apps
     (`family/member`) that were not looked for on a day in a file that is gone, of which the rest still counts.
@@ -217,6 +231,7 @@ class Reading:
     days: frozenset[date] = frozenset()
     unnamed: frozenset[date] = frozenset()
     leased: frozenset[tuple[date, str]] = frozenset()
+    separate: frozenset[AddressDay] = frozenset()
     unseen: tuple[tuple[date, UnseenKind, int], ...] = ()
     gone: Gone | None = None
     lost: frozenset[tuple[date, str]] = frozenset()

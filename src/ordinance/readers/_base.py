@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from ordinance.match.names import NameMatcher
 from ordinance.match.software import SoftwareMatcher
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Account, EvidenceKind, Lease, Reading, WatchList
+from ordinance.model.evidence import Account, AddressDay, EvidenceKind, Lease, Reading, WatchList
 from ordinance.model.time import Span
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Leases(Protocol):
 
     def leased(self) -> frozenset[tuple[date, str]]:
         """Each hardware address that was leased anything, by day of the source's zone."""
+        ...
+
+    def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
+        """Of these hardware addresses, what each held on which day."""
         ...
 
 

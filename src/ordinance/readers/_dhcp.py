@@ -17,15 +17,17 @@ and who hides behind a randomised hardware address. A DHCPACK that answers a DHC
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from ordinance.model.evidence import Lease, Where
+from ordinance.model.evidence import AddressDay, Lease, Where
 from ordinance.model.time import Period, Span, plus
 from ordinance.readers._clock import utc
 
 SHORTEST_LEASE_S = 120
+_QUARTER = 900  # of an hour, in seconds: no zone's days begin between two
 _ENDLESS_S = 100 * 365 * 86_400  # `infinite`: until something else is seen
 
 _EVENT = re.compile(
@@ -64,6 +66,7 @@ class LeaseTable:
         self._informed: tuple[str, str] | None = None
         self._wanted: list[_Held] = []
         self._every: list[_Held] = []
+        self._given: set[tuple[str, str, int]] = set()  # hardware address, address, and which quarter since 1970
         self._last = 0
 
     def feed(self, text: str, at: int, where: Where) -> bool:
@@ -121,6 +124,17 @@ class LeaseTable:
         spans = ((h.mac, Span(utc(h.start), utc(max(end, h.start + 1)))) for h, end in ends)
         return frozenset((day, mac) for mac, span in spans for day in span.days(self._zone))
 
+    def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
+        """Of these hardware addresses, what each held on which day, until the last line of this kind."""
+        given = {(mac, a, self._day(q * _QUARTER)) for mac, a, q in self._given if mac in macs}
+        mine = [h for h in self._every if h.mac in macs]
+        ends = ((h, max(min(h.end, self._last + 1), h.start + 1)) for h in mine)
+        days = {(h.mac, h.address, d) for h, end in ends for d in Span(utc(h.start), utc(end)).days(self._zone)}
+        return frozenset(AddressDay(d, mac, a, (mac, a, d) in given) for mac, a, d in days | given)
+
+    def _day(self, at: int) -> date:
+        return utc(at).astimezone(self._zone).date()
+
     def _doubted(self, text: str, at: int) -> None:
         """An event that cannot be read may have moved its address to another device: nobody holds it from here.
 
@@ -135,6 +149,7 @@ class LeaseTable:
 
     def _granted(self, new: _Held, transaction: str | None) -> None:
         at, old = new.start, self._by_address.get(new.address)
+        self._given.add((new.mac, new.address, at // _QUARTER))
         if old and old.mac == new.mac and at < old.end:
             old.end = max(old.end, new.end)  # a renewal is the same lease
             new = old

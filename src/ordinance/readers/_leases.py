@@ -20,7 +20,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import APART, Lease, Ledger, Where, passes
+from ordinance.model.evidence import APART, AddressDay, Lease, Ledger, Where, passes
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
@@ -34,16 +34,22 @@ MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 
 @dataclass(order=True, slots=True)
 class Held:
-    """An address was a hardware address's from `start` until before `end` (seconds since 1970)."""
+    """An address was a hardware address's from `start` until before `end` (seconds since 1970).
+
+    `given`: the server gave it at `start`, and not merely at some time before; `again` are later days' renewals.
+    """
 
     start: int
     end: int
     mac: str = field(compare=False)
     where: Where = field(compare=False)
     by_hand: bool = field(default=False, compare=False)
+    given: bool = field(default=True, compare=False)
+    again: tuple[int, ...] = field(default=(), compare=False)
 
 
 _AFTER = Held(0, 0, "", Where("", "", 0))  # in the place of a lease: an end that comes after grants of its instant
+_QUARTER = 900  # of an hour, in seconds: no zone's days begin between two
 _GIVEN_UP = -1  # in the place of an end: this device holds the address no longer, and nobody else is touched
 
 
@@ -171,6 +177,14 @@ class LeaseIndex:
         """
         return frozenset((day, h.mac) for those in self._by_address.values() for h in those for day in self._days(h))
 
+    def days_of(self, macs: AbstractSet[str]) -> Iterator[AddressDay]:
+        """What these hardware addresses held on which days, and whether it was given to them on that day."""
+        mine = ((address, h) for address, those in self._by_address.items() for h in those if h.mac in macs)
+        for address, held in mine:
+            every = (held.start, *held.again) if held.given else held.again
+            given = {utc(at).astimezone(self.zone).date() for at in every if held.start <= at < held.end}
+            yield from (AddressDay(day, held.mac, address, day in given) for day in self._days(held))
+
     def _days(self, held: Held) -> Iterator[date]:
         span = Span(utc(held.start), utc(held.end)).meets(self.window)
         if span is None:
@@ -210,9 +224,11 @@ def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
         current = [c for c in current if c is same or c.start == at]
         if held is not None and same is not None:
             same.end = held.end  # the server counts anew, be it less
+            if held.given and at - max((same.start, *same.again[-1:])) >= _QUARTER:  # of no zone another day
+                same.again = (*same.again, at)
             continue
         if held is not None:
-            current.append(Held(held.start, held.end, held.mac, held.where))
+            current.append(Held(held.start, held.end, held.mac, held.where, given=held.given))
             found.append(current[-1])
     return found
 
@@ -225,10 +241,10 @@ def _without(every: Iterable[Held], doubtful: Sequence[tuple[int, int]]) -> Iter
             if begins >= held.end:
                 break
             if start < begins:
-                yield replace(held, start=start, end=begins)
+                yield replace(held, start=start, end=begins, given=held.given and start == held.start)
             start = max(start, ends)
         if start < held.end:
-            yield replace(held, start=start)
+            yield replace(held, start=start, given=held.given and start == held.start)
 
 
 def _doubts_of(indexes: Iterable[LeaseIndex]) -> dict[str, list[tuple[int, int]]]:
@@ -282,6 +298,10 @@ class LeasesOf:
         """Each hardware address that was leased anything, by day."""
         return frozenset().union(*(index.days() for index in self._indexes))
 
+    def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
+        """Of these hardware addresses, what each held on which day."""
+        return frozenset(held for index in self._indexes for held in index.days_of(macs))
+
 
 class NoLeases:
     """For a log without leases of its own, where its source names none: nobody is known to hold anything."""
@@ -299,6 +319,10 @@ class NoLeases:
 
     def leased(self) -> frozenset[tuple[date, str]]:
         """Nobody."""
+        return frozenset()
+
+    def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
+        """None."""
         return frozenset()
 
 

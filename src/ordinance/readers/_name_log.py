@@ -338,6 +338,7 @@ class NameLog(ABC):
             names=tuple(names),
             leases=self.leases.leases(),
             leased=self.leases.leased(),
+            separate=self.leases.days_of(self._watch.separate_macs),
             hours=hours,
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),

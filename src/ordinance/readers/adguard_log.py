@@ -44,6 +44,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -51,7 +52,7 @@ from ipaddress import ip_address
 from typing import Any, ClassVar, Never
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import Answered, Lease, WatchList
+from ordinance.model.evidence import AddressDay, Answered, Lease, WatchList
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._dns_answer import dns_answer
@@ -146,6 +147,10 @@ class _WholeAddresses:
     def leased(self) -> frozenset[tuple[date, str]]:
         """Each hardware address that was leased anything, by day."""
         return self._leases.leased()
+
+    def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
+        """What each of these held on which day: addresses as the server has them are whole."""
+        return self._leases.days_of(macs)
 
 
 @lru_cache(maxsize=4096)

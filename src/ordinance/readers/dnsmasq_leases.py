@@ -129,7 +129,7 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac):
             self.doubt(address, start)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.index.grant(address, Held(start, end, mac, self.where()))
+        self.index.grant(address, Held(start, end, mac, self.where(), given=False))
         return DROPPED
 
     def _start(self, end: int) -> int:

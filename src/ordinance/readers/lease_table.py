@@ -117,7 +117,7 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac) or isinstance(days, str):
             self.doubt(address)  # somebody else may have it, and nobody knows when
             return days if isinstance(days, str) and MAC.fullmatch(mac) else "bad-mac"
-        self.index.fix(address, Held(*days, mac, self.where(), by_hand=True))
+        self.index.fix(address, Held(*days, mac, self.where(), by_hand=True, given=False))
         return DROPPED
 
     def _span(self, written_first: str, written_last: str) -> tuple[int, int] | str:

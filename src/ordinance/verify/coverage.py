@@ -9,6 +9,7 @@ the device turns silence into `unknown`, so that taking evidence away never make
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +26,6 @@ from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed
 
 ONE_WEEK = Period(days=7)
-LEASE_TABLE = "lease-table"  # the source of leases that people write, and no server
 # Doubts that a whole log shares: on such a day it could not have named the device that used the app.
 # A made-up or unknown address is somebody's own doubt and leaves the others' silence standing.
 _SHARED_DOUBTS = frozenset({"gateway", "no_lease", "overlapping_leases", "changing_hands", "shared_address"})
@@ -182,19 +182,25 @@ class Sight:
         return frozenset().union(*(self._days[log] for log in logs))
 
     def days_held(self, device: str, networks: Iterable[Network]) -> tuple[set[date], set[date]]:
-        """Days on which logs of these networks saw that a device held an address, and those that are in doubt.
+        """Days on which a device declared separate was given an address of these networks, and those in doubt.
 
-        In doubt is what rests on a hardware address that it made up, or may rest on a table that somebody keeps: that
-        says who is to have an address, and not who was there.
+        In doubt is what rests on a hardware address that it made up, on a lease that was only not over yet, or on a
+        table that somebody keeps: these say who may use an address, and not who was there.
         """
-        names, tables = {n.id for n in networks}, {s.id for s in self._body.sources if s.reader == LEASE_TABLE}
+        names = {n.id for n in networks}
         sure, doubtful = set[date](), set[date]()
         for log in (s for s in self._logs if s.network in names):
             reading = self._readings.get(log.id)
-            for day, mac in reading.leased if reading else ():
-                if is_its_own(self._estate, device, mac, day, self._today):
-                    (doubtful if is_randomised(mac) or tables & {*log.leases} else sure).add(day)
+            for held in reading.separate if reading else ():
+                is_mine = is_its_own(self._estate, device, held.mac, held.day, self._today)
+                if is_mine and not self.is_elsewhere(held.address, names):
+                    (sure if held.given and not is_randomised(held.mac) else doubtful).add(held.day)
         return sure, doubtful - sure
+
+    def is_elsewhere(self, address: str, networks: AbstractSet[str]) -> bool:
+        """Whether an address is of the range of another network than these: one server or log may serve several."""
+        at = self._estate.networks_at(address)
+        return bool(at) and at.isdisjoint(networks)
 
     def days_present(self) -> dict[str, set[date]]:
         """By device, the days on which any log saw that it held an address."""

@@ -31,7 +31,7 @@ from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
 from ordinance.verify.grades import platforms_of
 from ordinance.verify.names import InventoryNames
-from ordinance.verify.observed import Observed, observe
+from ordinance.verify.observed import Asked, Observed, observe
 
 BY_DECISION, NOT_ALLOWED = "by_decision", "evidence_not_allowed"
 NETWORK, INVENTORY = frozenset({EvidenceKind.NETWORK_DEVICE}), frozenset({EvidenceKind.INVENTORY})
@@ -184,7 +184,9 @@ def _is_separate(piece: Piece) -> bool:
 
 def _network(condition: Condition, device: str, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
     """Internal names that the device asked for, or any sign of it on a network of the body's."""
-    internal = [a.row.at for s in spans for a in internal_contacts(device, seen.observed, s)]
+    every = [a for s in spans for a in internal_contacts(device, seen.observed, s)]
+    there = condition is Condition.NO_INTERNAL_NAMES
+    internal = [a.row.at for a in every if there or _is_on_network(a, seen)]
     if internal:
         first, last = min(internal), max(internal)
         return Sighting(condition, Result.FAIL, "asked_internal", len(internal), first, last, kinds=NETWORK)
@@ -219,13 +221,18 @@ def _days_on_network(device: str, spans: tuple[Span, ...], seen: _Seen) -> tuple
     """Days on which the device held an address, or asked for anything watched, on a network of the body's own; and
     those on which it may have held one."""
     zone, networks = seen.body.zone, seen.sight.networks_of(None, None)
-    named = {n.id for n in networks}
-    logs = {s.id for s in seen.body.sources if s.network in named}
-    asked = (a.row for a in seen.observed.asked.get(device, ()) if a.row.where.source in logs)
+    asked = (a.row for a in seen.observed.asked.get(device, ()) if _is_on_network(a, seen))
     days = {r.at.astimezone(zone).date() for r in asked if any(r.at in s for s in spans)}
     whole = {d for s in spans for d in s.days(zone)}
     held, doubtful = seen.sight.days_held(device, networks)
     return days | (held & whole), doubtful & whole
+
+
+def _is_on_network(asked: Asked, seen: _Seen) -> bool:
+    """Whether a question was asked on a network of the body's own for work, by its log and by the asker's address."""
+    named = {n.id for n in seen.sight.networks_of(None, None)}
+    of_work = {s.id for s in seen.body.sources if s.network in named}
+    return asked.row.where.source in of_work and not seen.sight.is_elsewhere(asked.row.address, named)
 
 
 def _other_apps(device: str, apps: frozenset[str], last: Piece, spans: tuple[Span, ...], seen: _Seen) -> Sighting:
