@@ -184,7 +184,7 @@ def test_an_address_that_a_table_assigns_is_no_sighting(folder: Path) -> None:
     settings = folder / "ordinance.toml"
     table = '[[sources]]\nid = "fixed"\nreader = "lease-table"\nfiles = ["fixed.csv"]\n\n[[targets]]'
     reword(settings, {"[[targets]]": table, "hours = [7, 19]": 'hours = [7, 19]\nleases = ["fixed"]'})
-    rows = "".join(f"10.50.0.{n},00:00:5e:00:53:{n:02x},2024-12-01,\n" for n in range(1, 16))
+    rows = "".join(f"10.50.0.{n},00:00:5e:00:53:{n:02x},2024-12-10,\n" for n in range(1, 16))
     (folder / "fixed.csv").write_text(f"address,mac,first,last\n{rows}")
     assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "no_answer")
     answered = "  not_on_body_network: {answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}\n"
