@@ -11,10 +11,12 @@ Sources: ISO/IEC 14496-15 5.3 (samples, `avcC`); ITU-T H.264 7.4.1.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, BinaryIO
+
+import av
 
 from ordinance.airlock._apart import Progress, StopError
 from ordinance.airlock._mp4 import Track, Writer, video_entry
@@ -26,6 +28,7 @@ from ordinance.airlock._video import (
     Asked,
     Step,
     opened,
+    packets_of,
     ratio_of,
     shown,
     tracks,
@@ -48,9 +51,14 @@ def _of_slices() -> Iterator[None]:
 class Seen:
     """What a player would show of a file: a hash of each frame, and what makes it fit to be copied."""
 
-    def __init__(self, source: BinaryIO, asked: Asked, told: Progress) -> None:
+    def __init__(self) -> None:
         self.digests: list[bytes] = []
+        self.rate = Fraction(0)  # frames a second; zero until all were seen
+
+    def look(self, source: BinaryIO, asked: Asked, told: Progress) -> Generator[None, None, None]:
+        """Look at one frame after the other; raises StopError for what cannot be decoded, or is not fit."""
         times: list[Fraction] = []
+        points = Points()
         with opened(source) as given:
             video, _ = tracks(given, asked, set())
             decoder = video.codec_context
@@ -65,25 +73,62 @@ class Seen:
                     raise StopError("airlock-cannot-decode")
                 if turn_of(frame) or frame.interlaced_frame or ratio_of(decoder) != 1:
                     raise StopError("airlock-lossless-shape")
-                self.digests.append(digest_of(frame))
                 times.append(frame.pts * frame.time_base)
+                self.digests.append(points.digest_of(frame))
                 if len(times) > asked.frames or times[-1] - times[0] > asked.seconds:
                     raise StopError("airlock-too-many-frames")
                 if len(times) % 8 == 0:
                     told(len(times), max(video.frames, len(times)))
+                yield
             if max(decoder.coded_width - decoder.width, decoder.coded_height - decoder.height) >= _BLOCK:
                 raise StopError("airlock-lossless-shape")  # the stream crops more than its blocks need
             self.rate = exact_rate(times, video.average_rate, video.time_base)
 
 
-def digest_of(frame: Any) -> bytes:
-    """SHA-256 over the points of a frame, row by row, without what lies between the rows."""
-    digest = hashlib.sha256(f"{frame.width} {frame.height} {frame.format.name}".encode())
-    for plane in frame.planes:
-        rows, wide, step = memoryview(plane), plane.width, plane.line_size
-        for row in range(plane.height):
-            digest.update(rows[row * step : row * step + wide])
-    return digest.digest()
+def seen(source: BinaryIO, asked: Asked, told: Progress) -> Seen:
+    """All of a file, as `Seen.look` looks at it."""
+    found = Seen()
+    for _ in found.look(source, asked, told):
+        pass
+    return found
+
+
+class Points:
+    """Hashes of frames: SHA-256 over their points and their shape, without what lies between the rows."""
+
+    def __init__(self) -> None:
+        self._shape: tuple[int, int, str] | None = None
+        self._packer: Any = None
+
+    def digest_of(self, frame: Any) -> bytes:
+        """The hash of one. Its time is not to be asked for afterwards."""
+        shape = (frame.width, frame.height, frame.format.name)
+        if shape != self._shape:
+            self._packer = av.CodecContext.create("rawvideo", "w")
+            self._packer.width, self._packer.height, self._packer.pix_fmt = shape
+            self._packer.time_base = frame.time_base
+            self._packer.open()
+            self._shape = shape
+        (packed,) = self._packer.encode(frame)  # one copy of all rows, where Python would take one row after the other
+        digest = hashlib.sha256(" ".join(map(str, shape)).encode())
+        digest.update(packed)
+        return digest.digest()
+
+
+def likely_rate(source: BinaryIO, asked: Asked) -> Fraction:
+    """Frames a second by the times of the packets, before anything was decoded; `Seen` knows better.
+
+    Raises StopError where they do not come evenly, or are too many.
+    """
+    times: list[Fraction] = []
+    with opened(source) as given:
+        video, _ = tracks(given, asked, set())
+        for packet in packets_of(given, [video]):
+            if packet.size and packet.pts is not None:
+                times.append(packet.pts * packet.time_base)
+            if len(times) > asked.frames:
+                raise StopError("airlock-too-many-frames")
+        return exact_rate(times, video.average_rate, video.time_base)
 
 
 def exact_rate(times: Sequence[Fraction], said: Fraction | None, tick: Fraction) -> Fraction:
@@ -103,7 +148,7 @@ def exact_rate(times: Sequence[Fraction], said: Fraction | None, tick: Fraction)
 class Copied:
     """Slices of an H.264 stream as they are, with its one pair of parameter sets."""
 
-    def __init__(self, video: Any, writer: Writer, seen: Seen) -> None:
+    def __init__(self, video: Any, writer: Writer, rate: Fraction) -> None:
         decoder = video.codec_context
         self._writer = writer
         with _of_slices():
@@ -112,7 +157,6 @@ class Copied:
         colours = (decoder.color_primaries, decoder.color_trc, decoder.colorspace, decoder.color_range)
         tagged = tuple(map(int, colours)) == (BT709,) * 3 + (LIMITED,)
         entry = video_entry(decoder.width, decoder.height, self._parameters, tagged=tagged)
-        rate = seen.rate
         self._place = writer.add(Track(rate.numerator, rate.denominator, entry, decoder.width, decoder.height))
         self._last: int | None = None
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, BinaryIO
 
 from ordinance.airlock._ahead import ahead
 from ordinance.airlock._apart import OUT_OF_LIMITS, Progress, StopError, serve
-from ordinance.airlock._copy_video import Copied, Seen
+from ordinance.airlock._copy_video import Copied, Seen, likely_rate, seen
 from ordinance.airlock._encode_video import Encoded
 from ordinance.airlock._mp4 import Writer
 from ordinance.airlock._rebuild_sound import Sound
@@ -39,26 +40,65 @@ def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> di
         for _ in outer(source):  # its boxes end where it ends, or it is refused: it was cut, or its sizes lie
             pass
         try:
-            return _rebuilt(source, out, scratch, asked, told)
+            return (_copied if asked.lossless else _rebuilt)(source, out, scratch, asked, told)
         except OSError as error:
             if error.errno in _FULL_DISK:
                 raise StopError(OUT_OF_LIMITS) from None
             raise
 
 
-def _rebuilt(source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: Asked, told: Progress) -> dict[str, Any]:
+def _copied(source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: Asked, told: Progress) -> dict[str, Any]:
+    """The copy of frames, which shows the same as the original, or it is refused.
+
+    It is made first, at the rate that the packets let expect, so that both can be decoded side by side. Where it
+    cannot be made, or has another rate, one thing comes after the other: what is wrong is said as if never tried.
+    """
+    answer: dict[str, Any] = {}
+    rate = None
+    with suppress(StopError, OSError):
+        rate = likely_rate(source, asked)
+        answer = _rebuilt(source, out, scratch, asked, told, rate)
+    copy = Seen()
+    if answer:
+        before = Seen()
+        with ahead(copy.look(out, asked, _untold), 0) as looked:
+            for _ in before.look(source, asked, told):
+                pass
+            if before.rate == rate:
+                for _ in looked:
+                    pass
+    else:
+        before = seen(source, asked, told)
+    if not answer or before.rate != rate:
+        for file in (out, scratch):
+            file.seek(0)
+            file.truncate()
+        answer = _rebuilt(source, out, scratch, asked, told, before.rate)
+        copy = seen(out, asked, told)
+    if copy.digests != before.digests:
+        raise StopError("airlock-lossless-differs")
+    return answer
+
+
+def _untold(done: int, of: int) -> None:
+    """How far the copy is: as far as the original, of which it is said."""
+
+
+def _rebuilt(
+    source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: Asked, told: Progress, rate: Fraction | None = None
+) -> dict[str, Any]:
+    """The new file; with `rate`, frames a second, of copied frames that nobody has looked at."""
     notes: set[str] = set()
-    before = Seen(source, asked, told) if asked.lossless else None
     with opened(source) as given:
         video, audio = tracks(given, asked, notes)
         writer = Writer(scratch)
         pictures: Copied | Encoded
-        if before is not None:
-            pictures = Copied(video, writer, before)
+        if rate is not None:
+            pictures = Copied(video, writer, rate)
         else:
             pictures = Encoded(video, window_of(source, video.id), writer, asked, notes, told)
         sound = Sound(audio, writer, asked.seconds, notes, start_of(video)) if audio else None
-        read = steps_of(given, [one for one in (video, audio) if one is not None], video if asked.lossless else None)
+        read = steps_of(given, [one for one in (video, audio) if one is not None], video if rate is not None else None)
         with ahead(read, _AHEAD) as steps:
             for step in steps:
                 if step.packet.stream is video:
@@ -74,12 +114,10 @@ def _rebuilt(source: BinaryIO, out: BinaryIO, scratch: BinaryIO, asked: Asked, t
     lengths = [Fraction(track.duration, track.scale) for track in writer.tracks]
     if lengths[-1] - lengths[0] > _UNNOTICED:
         notes.add("sound_goes_on")
-    if before is not None:
+    if rate is not None:
         notes.add("frames_copied")
     writer.finish(out)
     out.flush()
-    if before is not None and Seen(out, asked, told).digests != before.digests:
-        raise StopError("airlock-lossless-differs")
     first = writer.tracks[0]
     return {
         "width": first.width,
