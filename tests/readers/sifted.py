@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from ordinance.model.evidence import Reading, WatchList
 from ordinance.model.kept import KeptLines
 from ordinance.model.time import Span
 from ordinance.readers import _sieve
+from ordinance.readers._clock import utc
 from ordinance.readers._picking import Picking
 from ordinance.readers.zeek_log import ZeekLog
 
@@ -119,14 +121,65 @@ def _spoilt(line: bytes, random: Random) -> bytes:
     )
 
 
+_ODD_VALUES = (
+    *(None, True, False, 1, 0, -1, 1.5, 53, 5353, 137.0, 10**20, "53", "5353", "1", "", "CONNECT", [], ["a"], [[1]]),
+    *({}, {"query": "www.tiktok.com"}, "www.tiktok.com", "a\"b", "\u00e9", "\x01", "2023-03-20T08:00:00.5Z", 1e300),
+)
+_ODD_TEXTS = (
+    *(b"NaN", b"-Infinity", b"01", b"1.", b".5", b"-", b"1e", b"1e5", b"-0", b"tru", b"nul", b"false", b'"\\q"'),
+    *(b'"\\u12g4"', b'"\\ud800"', b'"\\/"', b"[1,]", b"[,]", b"[1 ,2]", b'["a","\\n"]', b"'a'", b"", b'"a', b"1" * 400),
+)
+
+
+def objects(kind: str, random: Random, at: int, rows: int, oddness: float) -> Iterator[bytes]:
+    """Lines of JSON, as many odd in one of the ways."""
+    columns = [name for name in _COLUMNS[kind].split() if random.random() < 0.95]
+    path, form = random.choice(({}, {}, {"_path": kind})), random.choice(("epoch", "epoch", "millis", "iso"))
+    for _ in range(rows):
+        at += random.choice((60, 899, -60, -3600) if random.random() < oddness else (0, 0, 0, 1))
+        known: dict[str, object] = {**_row(kind, random, at, oddness), "answers": ["203.0.113.7"], "rejected": False}
+        known |= {"id.orig_p": 4001, "id.resp_p": random.choice((53, 53, 53, 5353)), "qclass": 1, "established": True}
+        micros = random.randrange(10**6)
+        iso = f"{utc(at):%Y-%m-%dT%H:%M:%S}.{micros:06}Z"
+        known["ts"] = {"epoch": at + micros / 10**6, "millis": 1000 * at + micros // 1000}.get(form, iso)
+        row = path | {name: known[name] for name in columns if name in known} | {"note": 'a "quoted" word'}
+        if random.random() < oddness:
+            row[random.choice((*columns, "_path", "new"))] = random.choice((*_ODD_VALUES, *_ODD_CELLS, *_COLUMNS))
+        line = json.dumps(row, separators=(",", ":"), ensure_ascii=random.random() < 0.9).encode()
+        if random.random() < oddness:
+            line = _odd_object(line, random)
+        yield _spoilt(line, random) if random.random() < oddness else line
+
+
+def _odd_object(line: bytes, random: Random) -> bytes:
+    """The same as nobody writes it."""
+    cut = random.choice([n for n in range(len(line)) if line[n : n + 1] in b",:{}"])
+    return random.choice(
+        (
+            line[:cut] + b" " + line[cut:],
+            line[: cut + 1] + random.choice(_ODD_TEXTS) + line[cut + 1 :],
+            line[:-1] + b',"ts":' + random.choice(_ODD_TEXTS) + b"}",
+            line[:-1] + b',"new":' + random.choice(_ODD_TEXTS) + b"}",
+            line[:-1] + b',"qu\\u0065ry":"www.tiktok.com"}',
+            line[:-1] + b',"query":"www.tiktok.com"}',
+            line.replace(b'"', b"'", 1),
+            line + b" ",
+            line[:-1],
+            line + line,
+            line[:-1] + b"," + b",".join(b'"k%d":1' % n for n in range(random.choice((30, 70)))) + b"}",
+        )
+    )
+
+
 KINDS = ("dns", "dns", "dns", "ssl", "quic", "http", "weird", "conn")
 
 
-def log(random: Random, rows: int, oddness: float, kinds: Sequence[str] = KINDS) -> bytes:
+def log(random: Random, rows: int, oddness: float, kinds: Sequence[str] = KINDS, form: str = "tables") -> bytes:
     """A file: tables one behind the other, as when logs are put together; of one that is still written the end."""
     at, lines = MONDAY + random.randrange(7200), list[bytes]()
     while len(lines) < rows:
-        lines += table(random.choice(kinds), random, at, random.randrange(1, max(2, rows // 3)), oddness)
+        write = {"tables": table, "objects": objects}.get(form) or random.choice((table, objects))
+        lines += write(random.choice(kinds), random, at, random.randrange(1, max(2, rows // 3)), oddness)
         at += random.randrange(-600, 7200)
     text = b"\n".join(lines) + b"\n"
     return text[: len(text) - random.randrange(60)] if random.random() < 0.3 else text

@@ -66,6 +66,13 @@ def became(name: NameAsked) -> str:
     return name.answered.value if name.told else "untold"
 
 
+def test_an_instant_of_many_digits_is_none(tmp_path: Path) -> None:
+    """A number that is too large for what it is divided into is refused like any other."""
+    row = {"ts": 10**400, "id.orig_h": CLIENT, "query": NAME, "rejected": False}
+    reading = read(tmp_path, {"dns.log": f"{json.dumps(row)}\n"})
+    assert [reject.reason for reject in reading.account.rejects] == ["bad-time"]
+
+
 @pytest.mark.parametrize(
     ("qtype", "code", "answers", "expected"),
     [

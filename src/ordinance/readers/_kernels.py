@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Machine code that passes over the lines of a block and tells which of them a reader has to see.
+"""What is compiled to pass over lines: names, addresses, instants, and when a line has to be seen.
 
-Reads: octets of whole lines. A line is passed over where it is written as the program that wrote the log always does
-and its name ends in none of the table's: everything else is shown, so that too much may be shown and never too little.
-Compiled by Numba (the extra `fast`) when first asked for, and kept where Python keeps compiled modules.
+Reads: octets. A line is passed over where it is written as the program that wrote the log always does and its name
+ends in none of the table's: everything else is shown, so that too much may be shown and never too little. Compiled by
+Numba (the extra `fast`) when first asked for, and kept beside what Python keeps of modules, by the text of all kernels.
 
 Which lines are shown, besides those that are not plain or have a watched name: the first plain one, and each plain one
 of another slot than the line before, of which something counts for the first time in its slot; the first plain one
@@ -12,15 +12,38 @@ that counts after a line that was not plain. The reader's own hour is then that 
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+import numba
 import numpy as np
 from numba import njit, uint64
 
-if TYPE_CHECKING:
-    from ordinance.readers._sieve import TablePlan
 
+def _folder() -> Path:
+    """Where compiled code is kept: of these very texts alone, for Numba looks at one file of several.
+
+    Raises OSError where no folder can be written.
+    """
+    here = Path(__file__).parent
+    texts = b"".join(path.read_bytes() for path in sorted(here.glob("_kernel*.py")))
+    name = f"kernels-{hashlib.sha256(texts).hexdigest()[:16]}"
+    beside = here / "__pycache__" / name
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        if os.access(beside, os.W_OK):
+            return beside
+    except OSError:
+        pass
+    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ordinance" / name
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]  # its settings come to be when it is loaded
 compiled = njit(nogil=True, cache=True)
 
 NameTable = tuple[Any, Any, Any]  # digests, where each name begins in the octets, and these
@@ -28,12 +51,14 @@ NameTable = tuple[Any, Any, Any]  # digests, where each name begins in the octet
 MULTIPLIER: Final = 0x9E37_79B9_7F4A_7C15
 SLOT_S: Final = 900  # the full hours of every zone's clocks begin at a multiple of it, seen from UTC
 NOTHING, WATCHED, ZONE = 0, 1, 2
-TIME, CLIENT, NAME, PORT, CLASS, METHOD = range(6)  # what a column is looked at for
-ROLES: Final = 6
 NEVER: Final = 1 << 62  # later than any instant
 
-_TAB, _LINE_FEED, _RETURN, _SPACE, _HASH, _DOT, _COLON, _BACKSLASH, _BRACE = 9, 10, 13, 32, 35, 46, 58, 92, 123
-_NAUGHT, _ONE, _NINE = 48, 49, 57
+SHOWN, DROPPED, COUNTED, STRUCTURAL = range(4)  # what becomes of a line: seen, or passed over as one of these
+END, VERDICT, AT, LINK = range(4)  # what is said of each line: where it ends, that, its instant, what it belongs to
+UNLINKED: Final = -1
+
+TAB, LINE_FEED, RETURN, SPACE, QUOTE, HASH, COMMA, MINUS, DOT, SLASH = 9, 10, 13, 32, 34, 35, 44, 45, 46, 47
+NAUGHT, ONE, NINE, COLON, BRACKET, BACKSLASH, END_BRACKET, BRACE, END_BRACE = 48, 49, 57, 58, 91, 92, 93, 123, 125
 _HIGH = 128
 _SLOT, _IS_INSIDE, _IS_COUNTED = range(3)  # of a scan's state: the slot of the last plain line, and what was seen of it
 
@@ -68,7 +93,7 @@ def _ends_in_watched(text: Any, start: int, end: int, hashes: Any, places: Any, 
     digest = uint64(0)
     for n in range(end - 1, start - 1, -1):
         octet = _lower(text[n])
-        if octet == _DOT and _looked_up(text, n + 1, end, digest, hashes, places, pool) == WATCHED:
+        if octet == DOT and _looked_up(text, n + 1, end, digest, hashes, places, pool) == WATCHED:
             return True
         digest = (digest ^ uint64(octet)) * uint64(MULTIPLIER)
     return _looked_up(text, start, end, digest, hashes, places, pool) == WATCHED
@@ -80,14 +105,14 @@ def is_suspect(text: Any, start: int, end: int, hashes: Any, places: Any, pool: 
 
     Below a zone, what stands left of it has to. So does whatever may be written otherwise than it is meant.
     """
-    while end > start and text[end - 1] == _DOT:
+    while end > start and text[end - 1] == DOT:
         end -= 1
     digest = uint64(0)
     for n in range(end - 1, start - 1, -1):
         octet = _lower(text[n])
-        if octet <= _SPACE or octet == _BACKSLASH:
+        if octet <= SPACE or octet == BACKSLASH:
             return True
-        if octet == _DOT:
+        if octet == DOT:
             what = _looked_up(text, n + 1, end, digest, hashes, places, pool)
             if what == WATCHED or (what == ZONE and _ends_in_watched(text, start, n, hashes, places, pool)):
                 return True
@@ -101,17 +126,17 @@ def is_plain_address(text: Any, start: int, end: int) -> bool:
     dots = digits = value = first = 0
     for n in range(start, end):
         octet = text[n]
-        if octet == _DOT:
+        if octet == DOT:
             if not digits:
                 return False
             dots += 1
             digits = value = 0
-        elif _NAUGHT <= octet <= _NINE:
-            if digits and first == _NAUGHT:
+        elif NAUGHT <= octet <= NINE:
+            if digits and first == NAUGHT:
                 return _is_plain_address_6(text, start, end)
             if not digits:
                 first = octet
-            value = value * 10 + octet - _NAUGHT
+            value = value * 10 + octet - NAUGHT
             digits += 1
             if value > 255:
                 return _is_plain_address_6(text, start, end)
@@ -127,8 +152,8 @@ def _is_plain_address_6(text: Any, start: int, end: int) -> bool:
     n = start
     while n < end:
         octet = text[n]
-        if octet == _COLON:
-            if n + 1 < end and text[n + 1] == _COLON:
+        if octet == COLON:
+            if n + 1 < end and text[n + 1] == COLON:
                 gaps += 1
                 groups += digits > 0
                 n += 1
@@ -139,7 +164,7 @@ def _is_plain_address_6(text: Any, start: int, end: int) -> bool:
             else:
                 groups += 1
             digits = 0
-        elif _NAUGHT <= octet <= _NINE or 97 <= octet <= 102:
+        elif NAUGHT <= octet <= NINE or 97 <= octet <= 102:
             digits += 1
             if digits > 4:
                 return False
@@ -151,24 +176,79 @@ def _is_plain_address_6(text: Any, start: int, end: int) -> bool:
 
 
 @compiled
-def _seconds(text: Any, start: int, end: int) -> int:
+def seconds(text: Any, start: int, end: int) -> int:
     """Seconds since 1970 as `1679302800.123456`; -1 for anything else."""
-    if not 12 <= end - start <= 20 or text[start] == _NAUGHT or text[start + 10] != _DOT:
+    if not 12 <= end - start <= 20 or text[start] == NAUGHT or text[start + 10] != DOT:
         return -1
     at = 0
     for n in range(start, end):
         if n == start + 10:
             continue
         octet = text[n]
-        if not _NAUGHT <= octet <= _NINE:
+        if not NAUGHT <= octet <= NINE:
             return -1
         if n < start + 10:
-            at = at * 10 + octet - _NAUGHT
+            at = at * 10 + octet - NAUGHT
     return at
 
 
 @compiled
-def _is_neighbours(text: Any, start: int, end: int) -> bool:
+def two_digits(text: Any, n: int, most: int) -> int:
+    """A number of two digits; -1 for anything else, or more than `most`."""
+    if not (NAUGHT <= text[n] <= NINE and NAUGHT <= text[n + 1] <= NINE):
+        return -1
+    value = int(text[n]) * 10 + int(text[n + 1]) - 11 * NAUGHT
+    return value if value <= most else -1
+
+
+@compiled
+def _days(text: Any, start: int) -> int:
+    """Days since 1970 of a date of this century as `2023-03-20`; -1 for anything else, and for 29 February."""
+    year, month, day = two_digits(text, start + 2, 99), two_digits(text, start + 5, 12), two_digits(text, start + 8, 31)
+    is_date = text[start] == 50 and text[start + 1] == NAUGHT and text[start + 4] == MINUS and text[start + 7] == MINUS
+    is_short = month == 4 or month == 6 or month == 9 or month == 11  # noqa: PLR1714  # a set would not be compiled
+    if not is_date or year < 0 or month < 1 or day < 1 or (day > 28 and month == 2) or (day > 30 and is_short):
+        return -1
+    # From 1 March 2000, which is day 11017: a year that begins in March has its leap day last.
+    years, months = (year, month - 3) if month > 2 else (year - 1, month + 9)
+    return 11017 + years * 365 + years // 4 + (153 * months + 2) // 5 + day - 1
+
+
+@compiled
+def _shift(text: Any, start: int, end: int) -> int:
+    """Seconds that an offset such as `Z` and `+0100` says to be ahead of UTC; NEVER for anything else."""
+    if end - start == 1 and text[start] == 90:
+        return 0
+    if end - start != 5 or (text[start] != 43 and text[start] != MINUS):
+        return NEVER
+    hours, minutes = two_digits(text, start + 1, 14), two_digits(text, start + 3, 59)
+    if hours < 0 or minutes < 0:
+        return NEVER
+    ahead = 3600 * hours + 60 * minutes
+    return ahead if text[start] != MINUS else -ahead
+
+
+@compiled
+def stamped_seconds(text: Any, start: int, end: int) -> int:
+    """Seconds since 1970 as `2023-03-20T09:00:00.123456Z` or with an offset of hours; -1 for anything else."""
+    if end - start < 20 or text[start + 10] != 84 or text[start + 13] != COLON or text[start + 16] != COLON:
+        return -1
+    hour, minute = two_digits(text, start + 11, 23), two_digits(text, start + 14, 59)
+    second, days, n = two_digits(text, start + 17, 59), _days(text, start), start + 19
+    if text[n] == DOT:
+        n += 1
+        while n < end and NAUGHT <= text[n] <= NINE:
+            n += 1
+        if not 1 <= n - start - 20 <= 9:
+            return -1
+    ahead = _shift(text, n, end)
+    if min(days, hour, minute, second) < 0 or ahead == NEVER:
+        return -1
+    return days * 86400 + hour * 3600 + minute * 60 + second - ahead
+
+
+@compiled
+def is_neighbours(text: Any, start: int, end: int) -> bool:
     """Whether a port is 137, 5353 or 5355: a question to neighbours."""
     if end - start == 3:
         return bool(text[start] == 49 and text[start + 1] == 51 and text[start + 2] == 55)
@@ -183,7 +263,16 @@ def _is_neighbours(text: Any, start: int, end: int) -> bool:
 
 
 @compiled
-def _is_text(text: Any, start: int, end: int) -> bool:
+def lines_of(text: Any) -> int:
+    """How many lines end in it."""
+    found = 0
+    for n in range(text.size):
+        found += text[n] == LINE_FEED
+    return found
+
+
+@compiled
+def is_text(text: Any, start: int, end: int) -> bool:
     """Whether all of it is ASCII."""
     for n in range(start, end):  # noqa: SIM110  # a generator would not be compiled
         if text[n] >= _HIGH:
@@ -192,130 +281,44 @@ def _is_text(text: Any, start: int, end: int) -> bool:
 
 
 @compiled
-def _say_nothing(state: Any) -> None:
+def say_nothing(state: Any) -> None:
     """The line in hand is not plain: of the next the reader has to see where it stands."""
     state[_SLOT], state[_IS_COUNTED] = -1, 0
 
 
 @compiled
-def _has_to_be_seen(state: Any, slot: int, is_inside: bool, counts: bool, has_name: bool) -> bool:
-    """Whether a plain line is shown; `state` then is what the reader has seen of its slot."""
+def verdict(state: Any, slot: int, is_inside: bool, counts: int, has_name: bool) -> int:
+    """What becomes of a plain line; `state` then is what the reader has seen of its slot.
+
+    `counts`: nought, or a bit for each way in which a line of the log can count for its hour.
+    """
     is_new = slot != state[_SLOT] or is_inside != state[_IS_INSIDE]
     if has_name:  # the reader may see more in it than that it counts
         if is_new:
-            _say_nothing(state)
-        return True
-    is_first = is_new or (counts and not state[_IS_COUNTED])
+            say_nothing(state)
+        return SHOWN
+    is_first = is_new or (counts & ~state[_IS_COUNTED]) != 0
     if is_new:
         state[_SLOT], state[_IS_INSIDE], state[_IS_COUNTED] = slot, is_inside, counts
-    elif counts:
-        state[_IS_COUNTED] = 1
-    return is_first
+    else:
+        state[_IS_COUNTED] |= counts
+    if is_first:
+        return SHOWN
+    return COUNTED if counts else DROPPED
 
 
 @compiled
-def _show(shown: Any, found: int, begin: int, end: int) -> int:
-    """One more row; how many there are."""
-    shown[found, 0], shown[found, 1], shown[found, 2] = begin, end, 0
-    shown[found, 3], shown[found, 4] = NEVER, -1
-    return found + 1
+def is_settled(state: Any) -> bool:
+    """Whether the reader has seen a plain line of the slot, and nothing odd since."""
+    return bool(state[_SLOT] >= 0)
 
 
 @compiled
-def _pass_over(shown: Any, found: int, at: int, counts: bool) -> None:
-    """One more line behind the last row that need not be seen."""
-    shown[found - 1, 2] += 1
-    if counts:
-        shown[found - 1, 3] = min(shown[found - 1, 3], at)
-        shown[found - 1, 4] = max(shown[found - 1, 4], at)
-
-
-# --- tables with tabs -----------------------------------------------------------------------------------------------
-
-
-@compiled
-def _cells(text: Any, begin: int, roles: Any, fields: Any) -> tuple[int, int]:
-    """Where the cells with a role begin and end (-1 for none), where the line ends, and how many cells it has."""
-    fields[:] = -1
-    column, cell, n = 0, begin, begin
-    while True:
-        octet = text[n]
-        if octet == _TAB or octet == _LINE_FEED:  # noqa: PLR1714, SIM109  # a set would not be compiled
-            if column < roles.size and roles[column] >= 0:
-                fields[roles[column], 0], fields[roles[column], 1] = cell, n
-            column += 1
-            cell = n + 1
-            if octet == _LINE_FEED:
-                return n, column
-        n += 1
-
-
-@compiled
-def _has_name(text: Any, fields: Any, hashes: Any, places: Any, pool: Any) -> bool:
-    """Whether a name, or that of a host before its port, is to be looked at."""
-    start, end = fields[NAME]
-    if fields[METHOD, 0] >= 0:
-        for n in range(start, end):
-            if text[n] == _COLON:
-                # what follows the port may be odd too, and the name before it is what counts
-                return is_suspect(text, start, n, hashes, places, pool) or is_suspect(
-                    text, n, end, hashes, places, pool
-                )
-    return is_suspect(text, start, end, hashes, places, pool)
-
-
-@compiled
-def _counts(text: Any, fields: Any, unset: int) -> bool:
-    """Whether a row is of a question to a resolver, or of a connection with a name."""
-    start, end = fields[PORT]
-    if start >= 0 and _is_neighbours(text, start, end):
-        return False
-    start, end = fields[CLASS]
-    return bool(start < 0 or (end - start == 1 and (text[start] == _ONE or text[start] == unset)))
-
-
-@compiled
-def scan_table(
-    text: Any,
-    is_ascii: bool,
-    roles: Any,
-    width: int,
-    unset: int,
-    most_line: int,
-    start: int,
-    end: int,
-    hashes: Any,
-    places: Any,
-    pool: Any,
-    shown: Any,
-) -> int:
-    """Rows of a table. `text` is whole lines; `roles` says of each column what it is looked at for, or -1.
-
-    Fills `shown` with a row for each line that is shown: where it begins and ends, how many lines are passed over
-    behind it, and the first and last instant of those of them that count (NEVER and -1 where none does). How many rows.
-    """
-    found = begin = 0
-    state, fields = np.full(3, -1, np.int64), np.empty((ROLES, 2), np.int64)
-    while begin < text.size:
-        n, columns = _cells(text, begin, roles, fields)
-        at = -1
-        if columns == width and n - begin <= most_line and text[n - 1] != _RETURN:
-            is_row = text[begin] != _HASH and text[begin] != _BRACE
-            is_call = fields[METHOD, 0] >= 0 and fields[METHOD, 1] - fields[METHOD, 0] == len(b"CONNECT")
-            if is_row and not is_call and (is_ascii or _is_text(text, begin, n)):
-                at = _seconds(text, fields[TIME, 0], fields[TIME, 1])
-        if at >= 0 and is_plain_address(text, fields[CLIENT, 0], fields[CLIENT, 1]):
-            counts = _counts(text, fields, unset)
-            has_name = _has_name(text, fields, hashes, places, pool)
-            if _has_to_be_seen(state, at // SLOT_S, start <= at < end, counts, has_name):
-                found = _show(shown, found, begin, n)
-            else:
-                _pass_over(shown, found, at, counts)
-        else:
-            _say_nothing(state)
-            found = _show(shown, found, begin, n)
-        begin = n + 1
-    return found
+def fresh_state() -> Any:
+    """Nothing was seen."""
+    state = np.full(3, -1, np.int64)
+    say_nothing(state)
+    return state
 
 
 def name_table(watched: Iterable[str], zones: Iterable[str]) -> NameTable:
@@ -338,17 +341,3 @@ def name_table(watched: Iterable[str], zones: Iterable[str]) -> NameTable:
     return hashes, places, np.frombuffer(bytes(pool), np.uint8)
 
 
-def shown_rows(
-    block: bytes, plan: TablePlan, table: NameTable, start: int, end: int, most_line: int
-) -> Any:
-    """The rows of `scan_table`, as an array."""
-    rows = np.empty((block.count(b"\n"), 5), np.int64)
-    text = np.frombuffer(block, np.uint8)
-    roles = np.full(plan.width, -1, np.int64)
-    columns = ((TIME, plan.time), (CLIENT, plan.client), (NAME, plan.name), (PORT, plan.port))
-    for role, column in (*columns, (CLASS, plan.query_class), (METHOD, plan.method)):
-        if column >= 0:
-            roles[column] = role
-    unset = ord(plan.unset) if len(plan.unset) == 1 else -1
-    found = scan_table(text, block.isascii(), roles, plan.width, unset, most_line, start, end, *table, rows)
-    return rows[:found]

@@ -22,7 +22,7 @@ from ordinance.readers._files import InputFile, opened
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
 if TYPE_CHECKING:
-    from ordinance.readers._sieve import Scanned, Sieve, Sifting
+    from ordinance.readers._sieve import Passed, Scanned, Sieve, Sifting
 
 BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
@@ -147,16 +147,22 @@ class LineFile:
                 at = yield from self._until_planned(block, at, sifting)
                 continue
             is_known = scanned is not None and not at and scanned.plan == plan
-            rows = scanned.rows() if scanned is not None and is_known else sieve.scan(block[at:], plan)
+            found = scanned.found() if scanned is not None and is_known else sieve.scan(block[at:], plan)
             start, at = at, len(block)
-            for begin, end, passed, first, last in rows:
+            for begin, end in found.shown(sifting.linked, self._passing(sifting)):
                 yield from self._checked([block[start + begin : start + end]])
                 if sifting.plan() is not plan and sifting.plan() != plan:
                     at = start + end + 1
                     break
-                if passed:
-                    sifting.passed_over(passed, first, last)
-                    self._number += passed
+
+    def _passing(self, sifting: Sifting) -> Callable[[Passed], None]:
+        """What happens when lines are passed over."""
+
+        def passed_over(passed: Passed) -> None:
+            sifting.passed_over(passed)
+            self._number += passed[0] + passed[1]
+
+        return passed_over
 
     def _until_planned(self, block: bytes, at: int, sifting: Sifting) -> Generator[tuple[int, str], None, int]:
         """Lines of a block from an octet on, up to the one behind which there is a plan; where that one ends."""

@@ -30,7 +30,7 @@ from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
-from ordinance.readers._sieve import Sieve, TablePlan, is_worth_it
+from ordinance.readers._sieve import Linked, Passed, Plan, Sieve, is_worth_it
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
@@ -71,7 +71,8 @@ class NameLog(ABC):
         self._noted: Noted | None = None  # of the file in hand, where it may be read again
         self._matters = False
         self._refused = 0  # lines of the file in hand
-        self._passed = 0  # lines of it that were passed over
+        self._passed = [0, 0]  # lines of it that were passed over: dropped, structural
+        self.linked = Linked()  # what lines that speak of others may belong to
         self._sieve: Sieve | None = None
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
@@ -238,16 +239,15 @@ class NameLog(ABC):
 
     # --- what need not be seen ----------------------------------------------------------------------
 
-    def plan(self) -> TablePlan | None:
+    def plan(self) -> Plan | None:
         """How the next lines of the file in hand are written; `None`: each of them has to be seen."""
         return None
 
-    def passed_over(self, lines: int, first: int, last: int) -> None:
-        """So many lines behind the one in hand are of the same hour and of foreign names.
-
-        `first` and `last` are the instants of those that asked for one, since 1970; none did where first > last.
-        """
-        self._passed += lines
+    def passed_over(self, passed: Passed) -> None:
+        """So many lines behind the one in hand are of the same hour and say nothing but that somebody asked."""
+        dropped, structural, first, last = passed
+        self._passed[0] += dropped
+        self._passed[1] += structural
         if self._noted is not None and first <= last:
             for at in (first, last):
                 self._noted.saw(at)
@@ -266,7 +266,8 @@ class NameLog(ABC):
 
     def _enter(self, lines: Iterable[tuple[int, str]]) -> tuple[int, int]:
         """Account for lines; how many were dropped, and how many structural."""
-        dropped = structural = self._passed = 0
+        dropped = structural = 0
+        self._passed = [0, 0]
         for number, line in lines:
             self.number = number
             verdict = self.line(line)
@@ -286,7 +287,7 @@ class NameLog(ABC):
                 self._matters = False
                 if self._noted is not None:
                     self._noted.matters(number, dropped=verdict == DROPPED, structural=verdict == STRUCTURAL)
-        dropped += self._passed
+        dropped, structural = dropped + self._passed[0], structural + self._passed[1]
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)
         return dropped, structural

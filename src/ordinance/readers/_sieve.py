@@ -16,25 +16,24 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 LEAST_BYTES = 32 << 20  # as stored; less is read sooner than the compiled code is loaded
 _AHEAD = 2  # blocks
-_TOLD = 1024  # rows
 
-Shown = list[int]  # see `_kernels.scan_table`
+Passed = tuple[int, int, int, int]  # lines dropped, structural ones; the first and last instant of those that count
 
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
     """How the rows of a table with tabs are written: which column is what, and how an unset cell looks.
 
-    `columns` are those of Zeek's (`_kernels` has the roles), -1 where a table has none.
+    Columns count from 0; -1 where a table has none of a kind.
     """
 
     width: int
@@ -47,14 +46,59 @@ class TablePlan:
     unset: str = "-"
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectLog:
+    """A log whose lines are JSON objects, by the places of keys in the plan's: its path, and its names (-1: all seen).
+
+    `asks`: its lines are questions; `hosts`: its names may have a port behind them, and a method before.
+    """
+
+    path: int
+    name: int
+    asks: bool = False
+    hosts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsPlan:
+    """How lines are written that are each a flat JSON object.
+
+    `keys` are an instant, a client, a port, a class, a method, a path, and whatever the rest speaks of. `marks`: keys,
+    by the bits of their places, that together tell one of the `logs`, by its place.
+    """
+
+    keys: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+    logs: tuple[ObjectLog, ...]
+
+
+Plan = TablePlan | ObjectsPlan
+
+
+@dataclass(slots=True)
+class Linked:
+    """What lines may belong to, by number: everything that a line belongs to which is to be seen, and what is new."""
+
+    known: set[int] = field(default_factory=set)
+    new: list[int] = field(default_factory=list)
+
+    def add(self, link: int) -> None:
+        """Every line from here on that belongs to it is to be seen."""
+        if link not in self.known:
+            self.known.add(link)
+            self.new.append(link)
+
+
 class Sifting(Protocol):
     """A reader whose lines may be passed over."""
 
-    def plan(self) -> TablePlan | None:
+    linked: Linked
+
+    def plan(self) -> Plan | None:
         """How the next lines of its file are written; `None`: each of them has to be seen."""
         ...
 
-    def passed_over(self, lines: int, first: int, last: int) -> None:
+    def passed_over(self, passed: Passed) -> None:
         """So many lines behind the last one say nothing but that something was asked, first and last at these instants.
 
         Nothing was where the first is later than the last.
@@ -64,9 +108,11 @@ class Sifting(Protocol):
 
 @cache
 def kernels() -> ModuleType:
-    """The compiled code, ready to run. Raises ImportError, OSError or RuntimeError where it cannot be had."""
-    found = import_module("ordinance.readers._kernels")  # it takes half a second, and not everybody has Numba
-    found.shown_rows(b"-\n", TablePlan(1, 0, 0, 0), found.name_table((), ()), 0, 0, 0)  # compiled now, if ever
+    """The compiled code, ready to run. Raises whatever loading and compiling end with where it cannot be had."""
+    found = import_module("ordinance.readers._scans")  # it takes half a second, and not everybody has Numba
+    objects = ObjectsPlan(("ts",), ((1, 0),), (ObjectLog(0, 0),))
+    for plan in (TablePlan(1, 0, 0, 0), objects):  # compiled now, if ever
+        found.scan(b"-\n", plan, found.name_table((), ()), 0, 0, 0)
     return found
 
 
@@ -77,7 +123,7 @@ def are_there() -> bool:
         return False
     try:
         kernels()
-    except (ImportError, MemoryError, OSError, RuntimeError):
+    except Exception:  # whatever loading and compiling end with, every line is seen then
         return False
     return True
 
@@ -120,29 +166,26 @@ class Sieve:
     def _threads(self) -> int:
         return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 
-    def scan(self, block: bytes, plan: TablePlan) -> Found:
-        """The lines of a block that are to be shown. It ends with a line's end."""
-        return Found(self._kernels.shown_rows(block, plan, self._table, *self._window, self._most_line_bytes))
+    def scan(self, block: bytes, plan: Plan) -> Found:
+        """What becomes of the lines of a block. It ends with a line's end."""
+        found: Found = self._kernels.scan(block, plan, self._table, *self._window, self._most_line_bytes)
+        return found
 
 
-class Found:
-    """The rows of a block that are to be shown."""
+class Found(Protocol):
+    """What was found in a block (`_scans.Found`)."""
 
-    def __init__(self, rows: Any) -> None:
-        self._rows = rows
-
-    def __iter__(self) -> Iterator[Shown]:
-        """Each of them; few at a time are numbers of Python's, of which one takes as much room as a row."""
-        for first in range(0, len(self._rows), _TOLD):
-            yield from self._rows[first : first + _TOLD].tolist()
+    def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
+        """Where each line begins and ends that is to be seen; when it was, what is passed over behind it is told."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What was found in a block by a plan; `rows` waits for it."""
+    """What was found in a block by a plan; `found` waits for it."""
 
-    plan: TablePlan
-    rows: Callable[[], Found]
+    plan: Plan
+    found: Callable[[], Found]
 
 
 def _whole(instant: float) -> int:

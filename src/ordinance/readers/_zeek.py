@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
-from ordinance.readers._sieve import TablePlan
+from ordinance.readers._sieve import ObjectLog, ObjectsPlan, Plan, TablePlan
 from ordinance.readers._stamps import Stamps
 
 _HEX = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|\\)")
@@ -62,6 +62,7 @@ class Rows:
         self._logs = tuple(logs)
         self._by_path = {log.path: log for log in self._logs}
         self._stamps = Stamps(zone)
+        self._of_objects = _objects(self._logs)
         self.is_twice = False  # the last instant is of an hour of which some seconds happen twice, or never
         self.begin()
 
@@ -105,7 +106,9 @@ class Rows:
             return "bad-time" if isinstance(at, int) and length != len(value) else at
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "bad-time"
-        return _within(value / 1000 if value >= _MOST_SECONDS and isinstance(value, int) else value)
+        if isinstance(value, int) and value >= _MOST_SECONDS:
+            return _within(value / 1000) if value < _MOST_SECONDS * 1000 else "bad-time"
+        return _within(value)
 
     def text(self, value: Any) -> str:
         """A string; empty where it is unset. Raises BadValueError."""
@@ -146,7 +149,7 @@ class Rows:
         raise BadValueError
 
     def _no_columns(self, why: str) -> None:
-        self.plan: TablePlan | None = None
+        self.plan: Plan | None = None
         self._log: Log | None = None
         self._why, self._width = why, 0
         self._pick: Callable[[list[str]], tuple[str, ...]] = tuple
@@ -206,6 +209,8 @@ class Rows:
             if get(name) is None:
                 return "missing-field"
         self._is_table = False
+        if self._log is None:
+            self.plan = self._of_objects
         return log, [get(name) for name in log.columns]
 
     def _told_by(self, names: Any) -> Log | None:
@@ -214,6 +219,27 @@ class Rows:
                 if mark <= names:
                     return log
         return None
+
+
+def _objects(logs: Sequence[Log]) -> ObjectsPlan:
+    """How lines of JSON are written, as far as they are rows of a log that has a plan, or of none that is read."""
+    first = ("ts", "id.orig_h", "id.resp_p", "qclass", "method", "_path")
+    marks = [(mark, n) for n, log in enumerate(logs) for mark in log.marks]
+    others = (log.planned["name"] for log in logs if log.planned)
+    marking = sorted({key for mark, _ in marks for key in mark})
+    keys = tuple(dict.fromkeys((*first, *(log.path for log in logs), *others, *marking)))
+    places = {key: place for place, key in enumerate(keys)}
+    bits = tuple((sum(1 << places[key] for key in mark), n) for mark, n in marks)
+    planned = (
+        ObjectLog(
+            path=places[log.path],
+            name=places.get(log.planned.get("name", ""), -1),
+            asks="port" in log.planned,
+            hosts="method" in log.planned,
+        )
+        for log in logs
+    )
+    return ObjectsPlan(keys, bits, tuple(planned))
 
 
 def unescaped(text: str) -> str:

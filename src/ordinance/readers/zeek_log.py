@@ -52,7 +52,7 @@ from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
 from ordinance.readers._question import FOREIGN, Question, Watched
-from ordinance.readers._sieve import TablePlan
+from ordinance.readers._sieve import Plan
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
 
 _NEEDED = ("ts", "id.orig_h")
@@ -146,7 +146,7 @@ class _Run(KnownLog):
         self._rows.begin()
         self._told_in.clear()
 
-    def plan(self) -> TablePlan | None:
+    def plan(self) -> Plan | None:
         """That of the table in hand; connections stand for other rows."""
         return self._rows.plan
 

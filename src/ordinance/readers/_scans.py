@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Blocks of lines scanned by compiled code as a plan says, and the lines of them that are to be seen.
+
+Reads: octets of whole lines. Needs NumPy and Numba (the extra `fast`); `_sieve` asks for it, and nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ordinance.readers import _kernel_objects as objects
+from ordinance.readers import _kernel_tables as tables
+from ordinance.readers import _kernels as kernels
+from ordinance.readers._sieve import Linked, ObjectsPlan, Passed, Plan, TablePlan
+
+_TOLD = 1024  # groups that are numbers of Python's at the same time
+_LATER, _EARLIER = 1 << 62, -1  # than any instant
+
+name_table, is_suspect, is_plain_address = kernels.name_table, kernels.is_suspect, kernels.is_plain_address
+
+
+class Found:
+    """What was found in a block: of each line where it ends, what becomes of it, its instant, what it belongs to."""
+
+    def __init__(self, lines: Any) -> None:
+        self._ends, self._verdicts, self._instants, self._links = lines.T
+        self._verdicts[:1] = kernels.SHOWN  # what is passed over is told behind a line
+
+    def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
+        """Where each line begins and ends that is to be seen; when it was, what is passed over behind it is told.
+
+        A line is seen too that belongs to something `linked`, if need be by the line just seen.
+        """
+        linked.new.clear()
+        if linked.known:
+            self._verdicts[[n for n, link in enumerate(self._links.tolist()) if link in linked.known]] = kernels.SHOWN
+        groups = self._groups(0)
+        while (group := next(groups, None)) is not None:
+            number, begin, end, passed = group
+            yield begin, end
+            if linked.new:
+                later = np.isin(self._links[number + 1 :], linked.new)
+                linked.new.clear()
+                if later.any():
+                    self._verdicts[number + 1 :][later] = kernels.SHOWN
+                    groups = self._groups(number)
+                    *_, passed = next(groups)
+            if passed[0] or passed[1]:
+                passed_over(passed)
+
+    def _groups(self, first: int) -> Iterator[tuple[int, int, int, Passed]]:
+        """From a line on that is shown: the number of each, where it begins and ends, and what is behind it."""
+        verdicts, instants = self._verdicts[first:], self._instants[first:]
+        at = np.flatnonzero(verdicts == kernels.SHOWN)
+        if not len(at):
+            return
+        counted = verdicts == kernels.COUNTED
+        dropped = np.add.reduceat(counted | (verdicts == kernels.DROPPED), at, dtype=np.int64)
+        structural = np.add.reduceat(verdicts == kernels.STRUCTURAL, at, dtype=np.int64)
+        earliest = np.minimum.reduceat(np.where(counted, instants, _LATER), at)
+        latest = np.maximum.reduceat(np.where(counted, instants, _EARLIER), at)
+        begins = np.concatenate(([0], self._ends[:-1] + 1))[at + first]
+        columns = (at + first, begins, self._ends[at + first], dropped, structural, earliest, latest)
+        for part in range(0, len(at), _TOLD):
+            rows = zip(*(column[part : part + _TOLD].tolist() for column in columns), strict=True)
+            for number, begin, end, *passed in rows:
+                yield number, begin, end, (passed[0], passed[1], passed[2], passed[3])
+
+
+def scan(block: bytes, plan: Plan, names: kernels.NameTable, start: int, end: int, most_line: int) -> Found:
+    """What becomes of each line of a block, which ends with a line's end."""
+    text = np.frombuffer(block, np.uint8)
+    lines = np.empty((kernels.lines_of(text), 4), np.int64)
+    common: Any = (start, end, *names, lines)
+    if isinstance(plan, TablePlan):
+        tables.scan_table(text, block.isascii(), *_of_table(plan), most_line, *common)
+    else:
+        objects.scan_objects(text, block.isascii(), *_of_objects(plan), most_line, *common)
+    return Found(lines)
+
+
+def _of_table(plan: TablePlan) -> tuple[Any, int, int]:
+    """What each column is looked at for, how many there are, and the octet that stands for an unset cell."""
+    roles = np.full(plan.width, -1, np.int64)
+    columns = ((tables.TIME, plan.time), (tables.CLIENT, plan.client), (tables.NAME, plan.name))
+    for role, column in (
+        *columns,
+        (tables.PORT, plan.port),
+        (tables.CLASS, plan.query_class),
+        (tables.METHOD, plan.method),
+    ):
+        if column >= 0:
+            roles[column] = role
+    return roles, plan.width, ord(plan.unset) if len(plan.unset) == 1 else -1
+
+
+@lru_cache(maxsize=8)
+def _of_objects(plan: ObjectsPlan) -> tuple[Any, Any, Any, Any]:
+    """The keys, by where each begins and ends in the octets of all; the marks; the logs."""
+    pool, ends = b"".join(key.encode("ascii") for key in plan.keys), np.cumsum([len(key) for key in plan.keys])
+    keys = np.stack((ends - [len(key) for key in plan.keys], ends), axis=1).astype(np.int64)
+    marks = np.array(plan.marks, np.uint64).reshape(-1, 2)
+    logs = np.array([(log.path, log.name, log.asks, log.hosts) for log in plan.logs], np.int64)
+    return keys, np.frombuffer(pool, np.uint8), marks, logs
