@@ -130,9 +130,10 @@ def test_rows_that_say_nothing_are_passed_over(sifted: Sifted, write: Callable[.
         (b'"qclass":1', b'"qclass":01'),
         (b"}", b"}}"),
         (b'"proto"', b'"proto":{},"q"'),
+        (b'"www.example.org"', b"5"),
         (b'"53"', b'"5353"'),
     ],
-    ids=["twice", "escape", "path", "number", "behind", "within", "text"],
+    ids=["twice", "escape", "path", "number", "behind", "within", "no-name", "text"],
 )
 def test_a_line_that_is_no_plain_object_is_seen(sifted: Sifted, old: bytes, new: bytes) -> None:
     """Between a hundred that are: what the reader makes of it, it makes of it here too."""
@@ -225,6 +226,22 @@ def test_where_there_is_no_compiled_code_every_line_is_seen(sifted: Sifted, erro
         assert shown == before > 500
     finally:
         _sieve.are_there.cache_clear()
+
+
+def test_where_nothing_can_be_compiled_every_line_is_seen(sifted: Sifted) -> None:
+    """The disk is full, for one; it is tried once."""
+    tries = []
+
+    def full(*_: object) -> None:
+        tries.append(1)
+        raise OSError
+
+    sifted.patch.setattr(_sieve.kernels(), "scan", full)
+    sifted.patch.setattr(_name_log, "BLOCK_BYTES", 4_000)
+    (sifted.folder / "log").write_bytes(quiet(900))
+    shown, before = sifted.agree()
+    assert shown == before > 900
+    assert 1 <= len(tries) <= 4  # as many as were ahead of the first
 
 
 def test_small_logs_are_read_without_it(sifted: Sifted) -> None:

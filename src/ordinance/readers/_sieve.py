@@ -108,12 +108,8 @@ class Sifting(Protocol):
 
 @cache
 def kernels() -> ModuleType:
-    """The compiled code, ready to run. Raises whatever loading and compiling end with where it cannot be had."""
-    found = import_module("ordinance.readers._scans")  # it takes half a second, and not everybody has Numba
-    objects = ObjectsPlan(("ts",), ((1, 0),), (ObjectLog(0, 0),))
-    for plan in (TablePlan(1, 0, 0, 0), objects):  # compiled now, if ever
-        found.scan(b"-\n", plan, found.name_table((), ()), 0, 0, 0)
-    return found
+    """What is to be compiled. Raises whatever loading it ends with where it cannot be had."""
+    return import_module("ordinance.readers._scans")  # it takes half a second, and not everybody has Numba
 
 
 @cache
@@ -123,7 +119,7 @@ def are_there() -> bool:
         return False
     try:
         kernels()
-    except Exception:  # whatever loading and compiling end with, every line is seen then
+    except Exception:  # whatever it ends with, every line is seen then
         return False
     return True
 
@@ -143,6 +139,7 @@ class Sieve:
         self._table = self._kernels.name_table(watched, zones)
         self._window = (_whole(start), _whole(end))
         self._most_line_bytes = most_line_bytes
+        self._is_broken = False
 
     def ahead(self, blocks: Iterable[bytes], sifting: Sifting) -> Iterator[tuple[bytes, Scanned | None]]:
         """The same blocks of whole lines in their order, each with what was found in it by the plan of this moment.
@@ -168,8 +165,14 @@ class Sieve:
 
     def scan(self, block: bytes, plan: Plan) -> Found:
         """What becomes of the lines of a block. It ends with a line's end."""
-        found: Found = self._kernels.scan(block, plan, self._table, *self._window, self._most_line_bytes)
-        return found
+        if not self._is_broken:
+            try:
+                found: Found = self._kernels.scan(block, plan, self._table, *self._window, self._most_line_bytes)
+            except Exception:  # of compiling for the first time, which may lack room on the disk, or of another Numba
+                self._is_broken = True
+            else:
+                return found
+        return _Everything(block)
 
 
 class Found(Protocol):
@@ -178,6 +181,20 @@ class Found(Protocol):
     def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
         """Where each line begins and ends that is to be seen; when it was, what is passed over behind it is told."""
         ...
+
+
+class _Everything:
+    """Of a block that could not be scanned all lines are to be seen."""
+
+    def __init__(self, block: bytes) -> None:
+        self._block = block
+
+    def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
+        """Where each line begins and ends."""
+        begin = 0
+        while (end := self._block.find(b"\n", begin)) >= 0:
+            yield begin, end
+            begin = end + 1
 
 
 @dataclass(frozen=True, slots=True)
