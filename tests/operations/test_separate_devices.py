@@ -159,6 +159,38 @@ def test_a_question_on_a_network_for_guests_is_none_on_the_bodys(folder: Path) -
     assert line["state"] == "red" and of(line, "not_on_body_network")[0] != "fail"
 
 
+@pytest.mark.parametrize(
+    ("since", "days", "found"),
+    [
+        ("2024-12-16", 1, ("pass", "not_on_network")),
+        ("2024-12-08", 30, ("unknown", "network_not_seen")),
+        ("2024-12-14", 1, ("unknown", "network_not_seen")),
+    ],
+)
+def test_leases_that_end_before_the_window_does_clear_nobody(
+    since: str, days: int, found: tuple[str, str], folder: Path
+) -> None:
+    """A file of leases that nobody copies any more says nothing of who was there after its last row."""
+    rows = [("10.50.0.9", "00:00:5e:00:53:01", day, length) for day, length in (("2024-12-09", 1), (since, days))]
+    leased_by_kea(folder, *rows)
+    for log in (folder / "logs").glob("*.log"):  # of what nobody can be named for the doubt is another one
+        kept = [x for x in log.read_text().splitlines(keepends=True) if "tiktok" not in x and "tallinn.ex" not in x]
+        log.write_text("".join(x for x in log.read_text().splitlines(keepends=True) if x in kept or "canary" in x))
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == found
+
+
+def test_a_table_clears_nobody_of_having_been_there(folder: Path) -> None:
+    """Somebody wrote down the address of another device: which of all was there that day, nobody saw."""
+    settings = folder / "ordinance.toml"
+    table = '[[sources]]\nid = "fixed"\nreader = "lease-table"\nfiles = ["fixed.csv"]\n\n[[targets]]'
+    reword(settings, {"[[targets]]": table, "hours = [7, 19]": 'hours = [7, 19]\nleases = ["fixed"]'})
+    rows = "".join(f"10.50.0.{n},00:00:5e:00:53:01,2024-12-01,\n" for n in range(1, 255))
+    (folder / "fixed.csv").write_text(f"address,mac,first,last\n{rows}")
+    answered = "  not_on_body_network: {answer: met, evidence: a note, on: 2024-12-02, owner: IT service desk}\n"
+    reword(folder / SD_001, {"invented:\n": f"{answered}invented:\n"})
+    assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "network_not_seen")
+
+
 def test_the_app_on_another_device_is_red(folder: Path) -> None:
     """SD-05: one phone of daily work has it."""
     reword(folder / INVENTORY, {"tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation":

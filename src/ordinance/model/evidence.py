@@ -215,7 +215,8 @@ class Reading:
     `hours` are the instants (full hours) in which a record was seen (or, with a canary configured, in
     which the canary was answered), without those in which a line could not be read. `leased` are the
     hardware addresses that were leased anything, by day of the source's zone: one bit a day, in memory; `separate` says
-    more of those of devices declared separate. `unnamed` are
+    more of those of devices declared separate. `leased_until` is the last day of which servers say who came (`None`: of
+    none). `unnamed` are
     days on which somebody asked for an internal name from an address that nobody is known to hold: it may have been any
     device. `unseen` are questions for names behind which no log sees more, counted by day and kind. `lost` are apps
     (`family/member`) that were not looked for on a day in a file that is gone, of which the rest still counts.
@@ -232,6 +233,7 @@ class Reading:
     unnamed: frozenset[date] = frozenset()
     leased: frozenset[tuple[date, str]] = frozenset()
     separate: frozenset[AddressDay] = frozenset()
+    leased_until: date | None = None
     unseen: tuple[tuple[date, UnseenKind, int], ...] = ()
     gone: Gone | None = None
     lost: frozenset[tuple[date, str]] = frozenset()

@@ -50,6 +50,10 @@ class Leases(Protocol):
         """Of these hardware addresses, what each held on which day."""
         ...
 
+    def until(self) -> date | None:
+        """The last day on which a server gave any address; `None` where none says when it did."""
+        ...
+
 
 class Reader(Protocol):
     """One kind of source. `unit` is what a record is; every record of a file is accounted for once."""

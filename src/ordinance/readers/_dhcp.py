@@ -132,6 +132,10 @@ class LeaseTable:
         days = {(h.mac, h.address, d) for h, end in ends for d in Span(utc(h.start), utc(end)).days(self._zone)}
         return frozenset(AddressDay(d, mac, a, (mac, a, d) in given) for mac, a, d in days | given)
 
+    def until(self) -> date | None:
+        """The last day of which a line of this kind speaks; `None` where none gave anything."""
+        return self._day(self._last) if self._given else None
+
     def _day(self, at: int) -> date:
         return utc(at).astimezone(self._zone).date()
 

@@ -67,15 +67,19 @@ class LeaseIndex:
         self._unread: list[tuple[int, int]] = []
         self._doubtful: list[tuple[int, int]] = []
         self._since: dict[str, list[int]] = {}
+        self.last_given, self.is_table = EVER, False  # when a server last gave an address; it is no server at all
         self.doubts: dict[str, list[tuple[int, int]]] = {}  # when nobody knows who has an address, not in any source
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
         self._events.setdefault(address, []).append((held.start, held))
+        if held.given:
+            self.last_given = max(self.last_given, held.start)
 
     def fix(self, address: str, held: Held) -> None:
         """An address is a device's for just this stretch, whoever else is said to have it meanwhile."""
         self._fixed.setdefault(address, []).append(held)
+        self.is_table = True
 
     def end(self, address: str, at: int, *, after_grants: bool = False) -> None:
         """Whoever held an address holds it no longer from an instant on; also who got it at that instant, if said."""
@@ -261,6 +265,7 @@ class LeasesOf:
 
     def __init__(self, source: str, indexes: Iterable[LeaseIndex], zone: tzinfo = UTC) -> None:
         self._source, self._zone, every = source, zone, tuple(indexes)
+        self._servers = tuple(one for one in every if not one.is_table)
         self._indexes = tuple(one.without(_doubts_of(o for o in every if o is not one)) for one in every)
         self._wanted: dict[tuple[str, int, int, str], Lease] = {}
 
@@ -302,6 +307,13 @@ class LeasesOf:
         """Of these hardware addresses, what each held on which day."""
         return frozenset(held for index in self._indexes for held in index.days_of(macs))
 
+    def until(self) -> date | None:
+        """The last day on which a server gave any address, of several the one that stopped first."""
+        servers = [(i.last_given, i.zone) for i in self._servers]
+        if not servers or any(at == EVER for at, _ in servers):
+            return None
+        return min(utc(at).astimezone(zone).date() for at, zone in servers)
+
 
 class NoLeases:
     """For a log without leases of its own, where its source names none: nobody is known to hold anything."""
@@ -324,6 +336,10 @@ class NoLeases:
     def days_of(self, macs: AbstractSet[str]) -> frozenset[AddressDay]:
         """None."""
         return frozenset()
+
+    def until(self) -> date | None:
+        """No server speaks."""
+        return None
 
 
 class LeaseLog(ABC):

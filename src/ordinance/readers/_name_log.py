@@ -340,6 +340,7 @@ class NameLog(ABC):
             leases=self.leases.leases(),
             leased=self.leases.leased(),
             separate=self.leases.days_of(self._watch.separate_macs),
+            leased_until=self.leases.until(),
             hours=hours,
             files=tuple(self._files),
             days=frozenset(hour.astimezone(self.settings.zone).date() for hour in hours),

@@ -152,6 +152,10 @@ class _WholeAddresses:
         """What each of these held on which day: addresses as the server has them are whole."""
         return self._leases.days_of(macs)
 
+    def until(self) -> date | None:
+        """The last day on which a server gave any address."""
+        return self._leases.until()
+
 
 @lru_cache(maxsize=4096)
 def may_be_shortened(address: str) -> bool:

@@ -197,6 +197,15 @@ class Sight:
                     (sure if held.given and not is_randomised(held.mac) else doubtful).add(held.day)
         return sure, doubtful - sure
 
+    def is_told_throughout(self, networks: Iterable[Network], span: Span) -> bool:
+        """Whether servers of addresses say until the last day of a span who came to these networks, by all their logs.
+
+        Of who asks for nothing that is watched nobody else tells; a table that somebody keeps does not.
+        """
+        names, last = {n.id for n in networks}, max(span.days(self._body.zone))
+        told = [r.leased_until if (r := self._readings.get(s.id)) else None for s in self._logs if s.network in names]
+        return all(day is not None and last <= day for day in told)
+
     def is_elsewhere(self, address: str, networks: AbstractSet[str]) -> bool:
         """Whether an address is of the range of another network than these: one server or log may serve several."""
         at = self._estate.networks_at(address)

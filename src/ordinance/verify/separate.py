@@ -203,6 +203,10 @@ def _network(condition: Condition, device: str, spans: tuple[Span, ...], seen: _
     if _may_have_asked(device, spans, seen):
         return Sighting(condition, Result.UNKNOWN, "perhaps_asked_internal", kinds=NETWORK)
     result = worst(networks_seen(device, s, seen.sight) for s in spans)
+    if condition is Condition.NOT_ON_BODY_NETWORK and result is Result.PASS:
+        networks = seen.sight.networks_of(None, None)
+        is_told = all(seen.sight.is_told_throughout(networks, s) for s in spans)
+        result = Result.PASS if is_told else Result.UNKNOWN
     held = "not_asked_internal" if condition is Condition.NO_INTERNAL_NAMES else "not_on_network"
     return Sighting(condition, result, held if result is Result.PASS else "network_not_seen", kinds=NETWORK)
 
