@@ -190,3 +190,19 @@ def test_peers_are_asked_as_the_page_says(measure: ModuleType, monkeypatch: pyte
         *("check", str(tmp_path / "body"), "--as-of", "2026-03-09", "--individual", "--json"),
         *("--html", str(tmp_path / "report.html")),
     ]
+
+
+@pytest.mark.parametrize("file", ["performance.json", "performance-large.json"])
+def test_the_stored_figures_are_right_and_on_the_page(measure: ModuleType, file: str) -> None:
+    """Both shapes in three rounds, nobody was wrong, and each line that the script prints is on the page."""
+    folder = ROOT / "docs" / "explain"
+    found = json.loads((folder / file).read_text("utf-8"))
+    is_large = file == "performance-large.json"
+    formats = ("zeek_tsv",) if is_large else measure.FORMATS
+    assert set(found) == {*formats, "details"} | (set() if is_large else {"gz", "zst"})
+    shapes = found["details"]["shapes"]
+    assert list(shapes) == (["realistic"] if is_large else [*measure.SHAPES]) and found["details"]["runs"] == 3
+    assert all(set(found[form]) == KEYS and found[form]["agreed"] for form in formats)
+    assert measure.wrong(found) == []
+    page = (folder / "performance.md").read_text("utf-8")
+    assert [line for line in measure.table(found).splitlines() if line not in page] == []
