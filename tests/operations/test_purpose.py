@@ -148,6 +148,36 @@ def test_each_other_purpose_has_its_last_day(ghent: Path) -> None:
 # --- what passes by the step ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("spoilt", ["", "null", "[" * 200_000, '{"as_of": "2023-04-10T00:00:00+02:00"}'])
+def test_a_run_that_cannot_be_read_is_no_way_around_the_notice(spoilt: str, ghent: Path) -> None:
+    """Nobody knows for which purpose it was made: rows need the notice as if it were for keeping the rules."""
+    _without_alarm(ghent)
+    edit(ghent / SETTINGS, '"rule_compliance"', '"network_security"')
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+    (kept,) = (ghent / ".ordinance" / "runs").glob("*/result.json")
+    whole = kept.read_text("utf-8")
+    kept.write_text(spoilt, "utf-8")
+    done = _rows(ghent)
+    assert (done.code, done.out) == (3, "") and "[alarm-missing]" in done.err
+    assert "runs are there that cannot be read" in done.err
+    assert run("check", ghent, "--as-of", "2023-04-11").code == 1
+    kept.write_text(whole, "utf-8")
+    assert _rows(ghent).code == 1
+
+
+def test_a_run_that_says_nothing_of_its_checking_says_no_purpose(ghent: Path) -> None:
+    """It is the document of a run all the same: what is read of others does not end there."""
+    assert run("check", ghent, "--as-of", DAYS["ghent"]).code == 1
+    (kept,) = (ghent / ".ordinance" / "runs").glob("*/result.json")
+    document = json.loads(kept.read_text("utf-8"))
+    del document["checking"]
+    other = ghent / ".ordinance" / "runs" / "0123456789abcdef"
+    other.mkdir()
+    (other / "result.json").write_text(json.dumps(document), "utf-8")
+    last = [{"purpose": "rule_compliance", "last": "2023-04-10"}]
+    assert other_purposes(ghent / ".ordinance", Purpose.NETWORK_SECURITY) == last
+
+
 def _rows(folder: Path, *options: str) -> Ran:
     return run("check", folder, "--as-of", DAYS["ghent"], "--individual", *options)
 

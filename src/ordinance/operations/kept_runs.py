@@ -28,7 +28,7 @@ def read_runs(state: Path) -> tuple[dict[str, Mapping[str, Any]], list[dict[str,
             seen_days({name: document}, datetime.max.replace(tzinfo=UTC))
         except OSError as error:
             unusable.append({"run": name, "reason": error.strerror or "cannot be read"})
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             unusable.append({"run": name, "reason": "is no document of a run"})
         else:
             found[name] = document

@@ -8,7 +8,7 @@ state is the one that people have, or of runs that are gone and entries of the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +44,9 @@ def alarm_rule(body: Body) -> PrivacyRule | None:
 def _left_of_compliance(body: Body) -> str:
     """What is still there of looks for keeping the rules, as a message has it; empty where nothing is."""
     state, compliance = body.folder / STATE, Purpose.RULE_COMPLIANCE
+    documents, unusable = read_runs(state)
+    if unusable or not all(isinstance(d.get("checking"), Mapping) for d in documents.values()):
+        return "runs are there that cannot be read, and may have been made for keeping the rules"
     if any(purpose == compliance for purpose, _ in _purposes(state)):
         return "runs made for keeping the rules are still there"
     if any(purpose == compliance for purpose, _ in _shown(state)):
@@ -142,10 +145,11 @@ def other_purposes(state: Path, purpose: Purpose | None) -> list[dict[str, str]]
 
 
 def _purposes(state: Path) -> Iterator[tuple[str, str]]:
-    """The purpose of each kept run that has one, with the instant from which it speaks."""
+    """The purpose of each kept run that says one, with the instant from which it speaks."""
     for document in read_runs(state)[0].values():
-        if found := document["checking"].get("purpose"):
-            yield str(found), str(document["as_of"])
+        checking = document.get("checking")
+        if isinstance(checking, Mapping) and (found := checking.get("purpose")):
+            yield str(found), str(document.get("as_of"))
 
 
 def _shown(state: Path) -> Iterator[tuple[str, str]]:
