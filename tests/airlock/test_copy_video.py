@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator
 from fractions import Fraction
@@ -14,7 +15,7 @@ import pytest
 from tests.airlock.test_rebuild_video import plain, refused, worked
 from tests.airlock.videos import film, turned
 
-from ordinance.airlock import _copy_video, _rebuild_video, rebuild
+from ordinance.airlock import _copy_video, _rebuild_video, _video, rebuild
 from ordinance.airlock._apart import StopError
 from ordinance.airlock._seccomp import can_lock_in
 from ordinance.model.transfer import Medium
@@ -69,6 +70,14 @@ def test_the_shape_counts_and_may_change() -> None:
         frame.pts, frame.time_base = 0, Fraction(1, 25)
         found.append(points.digest_of(frame))
     assert found[0] == found[2] != found[1]
+
+
+def test_a_frame_that_was_looked_at_goes_at_once() -> None:
+    """Nothing holds a frame after it was asked how it is to be turned: hundreds of them would lie in memory."""
+    frame = frame_of()
+    holders = sys.getrefcount(frame)
+    assert _video.turn_of(frame) == ()
+    assert sys.getrefcount(frame) == holders
 
 
 def test_both_films_are_looked_at_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import av
 from av.codec.context import Flags
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.stream import Disposition
 
 from ordinance.airlock._apart import THREADS, StopError, decoding
@@ -30,6 +30,7 @@ LONGEST_SIDE = 8192
 BT709, LIMITED, FULL = 1, 1, 2
 MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
 _SAY_NONE = frozenset({0, 2, 3})  # that of RGB, unknown, reserved
+_SIDE_DATA: Any = SideDataContainer  # `frame.side_data` would hold the frame and the frame it; stubs lack its argument
 _NO_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 # Signs of the matrix (a, b, c, d) by which a player shows the picture, and the filters that do the same.
 TURNS: dict[tuple[int, ...], tuple[tuple[str, str], ...]] = {
@@ -150,7 +151,7 @@ def start_of(video: Any) -> Fraction:
 
 def turn_of(frame: Any) -> tuple[tuple[str, str], ...]:
     """The filters that set a frame upright. Refuses a matrix that does more than turn and mirror."""
-    data = frame.side_data.get(Type.DISPLAYMATRIX)
+    data = _SIDE_DATA(frame).get(Type.DISPLAYMATRIX)
     if data is None:
         return ()
     matrix = [int.from_bytes(bytes(data)[i : i + 4], "little", signed=True) for i in range(0, 36, 4)]
