@@ -434,6 +434,22 @@ def test_a_separate_device_was_there_on_the_days_of_its_acknowledgements(tmp_pat
     assert len(reading.leased) == 5
 
 
+@pytest.mark.parametrize("mac", ["00:00:5e:00:53:01", "00:00:5e:00:53:02"])
+def test_of_a_declined_address_nobody_is_named(mac: str, tmp_path: Path) -> None:
+    """In the second in which it was given and asked for a name, and shortly before, another device answered there."""
+    lines = [
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 DHCPACK(eth0) 10.0.0.5 00:00:5e:00:53:01 phone",
+        "Mar 20 08:00:00 dnsmasq-dhcp[1]: 7 sent size:  4 option: 51 lease-time  12h",
+        LINE.format(hour=8, n=1, name="api16-normal-c-useast1a.tiktokv.com"),
+        f"Mar 20 08:05:01 dnsmasq-dhcp[1]: DHCPDECLINE(eth0) 10.0.0.5 {mac} ",
+    ]
+    (tmp_path / "a.log").write_text("\n".join(lines) + "\n", "utf-8")
+    reading = DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS)
+    assert (len(reading.names), reading.leases) == (1, ())
+    (tmp_path / "a.log").write_text("\n".join(lines[:3]) + "\n", "utf-8")
+    assert DnsmasqLog().read(SETTINGS, tmp_path, WATCH, samples.MATCHERS).leases
+
+
 def test_a_garbled_line_of_another_address_ends_no_lease(tmp_path: Path) -> None:
     """Where the address can be read, only its holder is in doubt."""
     lines = [

@@ -7,7 +7,8 @@ Everything stays in memory; only leases that overlap a kept observation are hand
 How long a lease lasts: the `option: 51 lease-time` line that follows its DHCPACK under the same
 transaction id; else the source's `lease` setting; else two minutes, the shortest that dnsmasq grants
 (dnsmasq(8), --dhcp-range), because nothing longer is certain. It ends early when the address goes to
-somebody else, when its holder gets another address, and with a release or decline. A line of the log that cannot be
+somebody else, when its holder gets another address, and with a release. With a decline it ends five minutes before, as
+another device answered there and nobody knows since when. A line of the log that cannot be
 read, and may have been one of DHCP, leaves nobody holding the addresses that stand in it, or any where none does.
 
 Cannot know: fixed addresses that were never asked for, IPv6, leases granted before the log begins,
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from ordinance.model.evidence import AddressDay, Lease, Where
+from ordinance.model.evidence import APART, AddressDay, Lease, Where
 from ordinance.model.time import Period, Span, plus
 from ordinance.readers._clock import utc
 
@@ -81,7 +82,9 @@ class LeaseTable:
         address, mac = event["address"], event["mac"]
         if event["what"] == "INFORM":
             self._informed = (address, mac)
-        elif event["what"] != "ACK":
+        elif event["what"] == "DECLINE":
+            self._declined(address, at)
+        elif event["what"] == "RELEASE":
             self._ended(address, mac, at)
         elif self._informed == (address, mac):
             self._informed = None
@@ -178,6 +181,12 @@ class LeaseTable:
         held = self._by_address.get(address)
         if held and held.mac == mac:
             held.end = min(held.end, at)
+
+    def _declined(self, address: str, at: int) -> None:
+        """Another device answered there: nobody knows which, and not since when, but for a while before."""
+        held = self._by_address.get(address)
+        if held:
+            held.end = min(held.end, at - APART)
 
     def _usual_end(self, at: int) -> int:
         if self._length is None:
