@@ -129,3 +129,10 @@ def test_a_device_without_its_folder_is_told_where_the_folder_stands(
     done = run("device", "check", "sd-001", *DAY)
     assert (done.code, "ordinance device check . sd-001" in done.err) == (2, True)
     assert run("device", "check", ".", "sd-001", *DAY).code == 0
+
+
+def test_without_evidence_nobody_is_asked_who_they_are(tmp_path: Path) -> None:
+    """With the record alone nothing stands in the ledger: a role that would be written nowhere is not taken."""
+    how = ("--as-of", "2024-12-16", "--record-only")
+    done = run("device", "list", body("tallinn", tmp_path), *how, "--by", "IT service desk")
+    assert (done.code, done.out) == (2, "") and "--by is for the ledger" in done.err

@@ -178,6 +178,36 @@ def test_a_run_that_says_nothing_of_its_checking_says_no_purpose(ghent: Path) ->
     assert other_purposes(ghent / ".ordinance", Purpose.NETWORK_SECURITY) == last
 
 
+def test_who_asked_for_rows_stands_in_the_ledger_as_a_role(ghent: Path) -> None:
+    """Of a check and of tickets alike, where it is said; entries without it are as they were."""
+    by = ["--by", " privacy  officer "]
+    assert (_rows(ghent, *by).code, _rows(ghent).code) == (1, 1)
+    tickets = run("findings", "tickets", ghent, "--as-of", DAYS["ghent"], "--out", ghent / "tickets.csv", *by)
+    assert tickets.code == 0
+    found = read_ledger(ghent / ".ordinance")
+    assert [(e.what, e.by) for e in found.entries] == [
+        (Act.ROWS, "privacy officer"), (Act.ROWS, ""), (Act.ROWS, "privacy officer"),
+    ]  # fmt: skip
+    assert found.faults == ()
+    assert "privacy officer" in run("ledger", ghent).out
+
+
+@pytest.mark.parametrize(
+    ("by", "issue"), [("op-001", "names-a-device"), ("  ", "no-reason"), ("x" * 1_001, "bad-value")]
+)
+def test_who_asked_for_rows_is_no_name(by: str, issue: str, ghent: Path) -> None:
+    """Nothing is read then, and the ledger has no entry."""
+    done = _rows(ghent, "--by", by)
+    assert (done.code, f"[{issue}]" in done.err, done.out) == (3, True, "")
+    assert not ledger_path(ghent / ".ordinance").exists()
+
+
+def test_who_asks_for_totals_is_not_asked_who_they_are(ghent: Path) -> None:
+    """A role that would be written nowhere is not taken."""
+    done = run("check", ghent, "--as-of", DAYS["ghent"], "--by", "privacy officer")
+    assert done.code == 2 and "--by belongs to --individual" in done.err
+
+
 def _rows(folder: Path, *options: str) -> Ran:
     return run("check", folder, "--as-of", DAYS["ghent"], "--individual", *options)
 

@@ -191,6 +191,22 @@ def test_a_table_clears_nobody_of_having_been_there(folder: Path) -> None:
     assert of(asked(folder, "sd-001", "bpa"), "not_on_body_network") == ("unknown", "network_not_seen")
 
 
+def test_who_asked_to_look_at_devices_stands_in_the_ledger_as_a_role(folder: Path) -> None:
+    """Of one and of all, where it is said; a name is not taken, and then nothing is read."""
+    workspace = opened(folder)
+    at = instant("2024-12-16", workspace)
+    device_document(workspace, "sd-001", at, by=" IT  service desk ")
+    devices_document(workspace, at, by="privacy officer")
+    device_document(workspace, "sd-001", at)
+    with pytest.raises(PolicyError) as refused:
+        devices_document(workspace, at, by="p-015")
+    assert [i.id for i in refused.value.issues] == ["names-a-device"]
+    found = read_ledger(folder / ".ordinance").entries
+    assert [(e.what, e.by) for e in found] == [
+        (Act.ROWS, "IT service desk"), (Act.ROWS, "privacy officer"), (Act.ROWS, ""),
+    ]  # fmt: skip
+
+
 def test_the_app_on_another_device_is_red(folder: Path) -> None:
     """SD-05: one phone of daily work has it."""
     reword(folder / INVENTORY, {"tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation":

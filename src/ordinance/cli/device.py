@@ -39,7 +39,8 @@ def _proof_options(verb: F) -> F:
     since = click.option("--from", "since", metavar="DAY", help=begin)
     until = click.option("--to", "until", metavar="DAY", help=end)
     alone = click.option("--record-only", is_flag=True, help="Look at no log and no inventory.")
-    return made(since(until(alone(verb))))
+    role = click.option("--by", metavar="ROLE", help="Who asks: a role, no name of a person; for the ledger.")
+    return made(since(until(alone(role(verb)))))
 
 
 @click.group()
@@ -68,6 +69,7 @@ def list_all(
     since: str | None,
     until: str | None,
     record_only: bool,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """List the separate devices with their state and the next day on which something is due.
@@ -80,7 +82,7 @@ def list_all(
     from ordinance.report.separate import devices_page
 
     workspace, at = _opened(body, as_of)
-    how = _how(workspace, at, named, since, until, record_only=record_only)
+    how = _how(workspace, at, named, since, until, by, record_only=record_only)
     document = devices_document(workspace, at, **how)
     if as_json:
         show_json(document)
@@ -104,6 +106,7 @@ def show_one(
     since: str | None,
     until: str | None,
     record_only: bool,
+    by: str | None,
     html: Path | None,
     pdf: Path | None,
     as_json: bool,
@@ -120,7 +123,7 @@ def show_one(
     from ordinance.report.separate import device_page
 
     workspace, at = _opened(body, as_of)
-    how = _how(workspace, at, named, since, until, record_only=record_only)
+    how = _how(workspace, at, named, since, until, by, record_only=record_only)
     document = device_document(workspace, device_id, at, **how)
     page = device_page(document)
     if as_json:
@@ -145,6 +148,7 @@ def check(
     since: str | None,
     until: str | None,
     record_only: bool,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Say of each separate device, or of one, whether it is shown to be separate, and why not.
@@ -161,7 +165,7 @@ def check(
     if device_id is None and not body.exists() and Path("ordinance.toml").is_file():
         raise click.UsageError(f"{body} is no folder; of one device ask `ordinance device check . {body}`")
     workspace, at = _opened(body, as_of)
-    how = _how(workspace, at, named, since, until, record_only=record_only)
+    how = _how(workspace, at, named, since, until, by, record_only=record_only)
     if device_id is None:
         document = devices_document(workspace, at, **how)
         found = document["devices"]
@@ -224,11 +228,14 @@ def _how(
     named: tuple[str, ...],
     since: str | None,
     until: str | None,
+    by: str | None,
     *,
     record_only: bool,
 ) -> dict[str, Any]:
     from ordinance.operations.checking import window_of
 
+    if by is not None and record_only:
+        raise click.UsageError("--by is for the ledger, and with --record-only nothing is written there")
     zone = workspace.body.zone
     first, last = first_instant(since, zone) if since else None, last_instant(until, zone) if until else None
     return {
@@ -236,5 +243,6 @@ def _how(
         "named": named,
         "evidence": not record_only,
         "now": instant(None, zone),
+        "by": by,
         "progress": lambda source: progress(f"reading {source} …"),
     }

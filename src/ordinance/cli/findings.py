@@ -106,10 +106,18 @@ def draft(finding: str, body: Path, as_of: str | None, device: str, as_json: boo
 @click.option("--since", metavar="DAY", help="Leave out what was closed before this day.")
 @click.option("--from", "start", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
 @click.option("--to", "end", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: yesterday.")
+@click.option("--by", metavar="ROLE", help="Who asks: a role, no name of a person; for the ledger.")
 @json_option
 @guarded
 def tickets(
-    body: Path, as_of: str | None, out: Path, since: str | None, start: str | None, end: str | None, as_json: bool
+    body: Path,
+    as_of: str | None,
+    out: Path,
+    since: str | None,
+    start: str | None,
+    end: str | None,
+    by: str | None,
+    as_json: bool,
 ) -> None:
     """Write tickets for a help desk: a row for each finding about one device, under its pseudonym.
 
@@ -136,7 +144,7 @@ def tickets(
         workspace, at, first_instant(start, zone) if start else None, last_instant(end, zone) if end else None
     )
     run = run_check(
-        workspace, at, window, individual=True, now=now, progress=lambda source: progress(f"reading {source} …")
+        workspace, at, window, individual=True, now=now, by=by, progress=lambda source: progress(f"reading {source} …")
     )
     rows = rows_of(run.document, lives_of(workspace, at), since_day)
     write_report(out, tickets_csv(rows), individual=True)

@@ -167,6 +167,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @click.option("--from", "since", metavar="DAY|INSTANT", help="Start of the window. Default: checking.window back.")
 @click.option("--to", "until", metavar="DAY|INSTANT", help="End of the window; a day is inclusive. Default: yesterday.")
 @click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
+@click.option("--by", metavar="ROLE", help="With --individual: who asks, a role, no name of a person; for the ledger.")
 @click.option("--fresh", is_flag=True, help="Read every log from its beginning; what is kept of earlier runs stays.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report to this file.")
 @json_option
@@ -177,6 +178,7 @@ def check(
     since: str | None,
     until: str | None,
     individual: bool,
+    by: str | None,
     fresh: bool,
     html: Path | None,
     as_json: bool,
@@ -194,6 +196,8 @@ def check(
     from ordinance.operations.checking import run_check, window_of, write_report
     from ordinance.operations.workspace import open_workspace
 
+    if by is not None and not individual:
+        raise click.UsageError("--by belongs to --individual")
     workspace = open_workspace(body).usable()
     zone = workspace.body.zone
     at = instant(as_of, zone)
@@ -207,6 +211,7 @@ def check(
         individual=individual,
         fresh=fresh,
         now=instant(None, zone),
+        by=by,
         progress=lambda source: progress(f"reading {source} …"),
     )
     if html is not None:

@@ -41,20 +41,35 @@ def answerable(workspace: Workspace, by: str, reason: str, *names: str) -> Answe
     in no message.
     """
     said = {"--by": " ".join(by.split()), "--reason": " ".join(reason.split())}
-    issues = []
-    for option, text in said.items():
-        if not re.search(r"\w", text):
-            message = "who does it is not said" if option == "--by" else "there is no reason"
-            issues.append(Issue(option, 0, 0, "no-reason", message, "nothing was done", "give --by and --reason"))
-        elif len(text) > MOST_LETTERS:
-            message = f"it has more than {MOST_LETTERS:,} letters"
-            issues.append(Issue(option, 0, 0, "bad-value", message, "nothing was done"))
-        elif names_somebody(workspace, text, *names):
-            message = "the name of a device or a person, or a hardware address, stands in it; the ledger holds none"
-            issues.append(Issue(option, 0, 0, "names-a-device", message, "nothing was done", _HINT))
+    issues = [i for option, text in said.items() if (i := _fault(workspace, option, text, names)) is not None]
     if issues:
         raise PolicyError(issues)
     return Answerable(said["--by"], said["--reason"])
+
+
+def role_of(workspace: Workspace, by: str | None) -> str:
+    """The role of who asks for what needs no reason, with white space made one; empty where it is not said at all.
+
+    Raises PolicyError as `answerable` does.
+    """
+    said = " ".join((by or "").split())
+    issue = _fault(workspace, "--by", said, ()) if by is not None else None
+    if issue is not None:
+        raise PolicyError([issue])
+    return said
+
+
+def _fault(workspace: Workspace, option: str, text: str, names: tuple[str, ...]) -> Issue | None:
+    """Why words do not do; `None` where they do."""
+    if not re.search(r"\w", text):
+        message = "who does it is not said" if option == "--by" else "there is no reason"
+        return Issue(option, 0, 0, "no-reason", message, "nothing was done", "give --by and --reason")
+    if len(text) > MOST_LETTERS:
+        return Issue(option, 0, 0, "bad-value", f"it has more than {MOST_LETTERS:,} letters", "nothing was done")
+    if names_somebody(workspace, text, *names):
+        message = "the name of a device or a person, or a hardware address, stands in it; the ledger holds none"
+        return Issue(option, 0, 0, "names-a-device", message, "nothing was done", _HINT)
+    return None
 
 
 def names_somebody(workspace: Workspace, text: str, *names: str) -> bool:

@@ -22,6 +22,7 @@ from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError, Severity
 from ordinance.model.evidence import EvidenceKind, Reading, WatchList
 from ordinance.model.time import Period, Span, plus, start_of
+from ordinance.operations.accountable import role_of
 from ordinance.operations.at_work import at_work
 from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
@@ -70,25 +71,31 @@ def run_check(
     individual: bool = False,
     fresh: bool = False,
     now: datetime | None = None,
+    by: str | None = None,
     progress: Progress = lambda source: None,
 ) -> CheckRun:
     """Check a window (by default the last stretch of `checking.window` that ended before the day of `as_of`).
 
     `fresh`: without anything that is kept of earlier runs, which stays as it is. `now`: what the clock says, where
-    `as_of` is not that: nothing that is kept is over sooner.
+    `as_of` is not that: nothing that is kept is over sooner. `by`: the role of who asks for individual rows, for the
+    ledger.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, where the
     body's law asks for a notice to all staff first, where another run takes things away (`state-busy`), or where a file
     about one of these findings names another device; and without individual rows for a window that begins or ends
     within a day.
     """
+    said = role_of(workspace, by)
     with at_work(workspace.state):
-        return _run_check(workspace, as_of, window, individual=individual, fresh=fresh, now=now, progress=progress)
+        return _run_check(
+            workspace, as_of, window, said, individual=individual, fresh=fresh, now=now, progress=progress
+        )
 
 
 def _run_check(
     workspace: Workspace,
     as_of: datetime,
     window: Span | None,
+    role: str,
     *,
     individual: bool,
     fresh: bool,
@@ -108,7 +115,7 @@ def _run_check(
     lives = lives_of(workspace, as_of, span)
     pseudonyms = pseudonyms_of(workspace, make=True)  # before anything is read: without its key nothing is
     if individual:
-        record_rows(body, span, as_of, now or as_of)
+        record_rows(body, span, as_of, now or as_of, role)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     is_usual = span.closed[0] <= usual.closed[0] and span.closed[1] >= usual.closed[1]

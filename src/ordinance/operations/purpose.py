@@ -117,15 +117,17 @@ def require_alarm(body: Body, window: Span) -> None:
         raise PolicyError([_over(told, last, "rows of single devices are refused", rule)])
 
 
-def record_rows(body: Body, window: Span, as_of: datetime, at: datetime) -> None:
+def record_rows(body: Body, window: Span, as_of: datetime, at: datetime, by: str = "") -> None:
     """Write into the ledger that single devices are about to be shown, why, and of which days; `at` is the clock's.
+
+    `by` is the role of who asked, where it was said.
 
     Raises PolicyError or OSError where the ledger takes no entry: then nobody may be shown.
     """
     start, end = (i.astimezone(body.zone).isoformat(timespec="seconds") for i in window.closed)
     day = as_of.astimezone(body.zone).isoformat(timespec="seconds")
     said = {"purpose": str(body.checking.purpose), "as_of": day, "from": start, "to": end}
-    append(body.folder / STATE, Act.ROWS, at, said=said)
+    append(body.folder / STATE, Act.ROWS, at, by=by, said=said)
 
 
 def _why(rule: PrivacyRule) -> str:

@@ -27,6 +27,7 @@ from ordinance.model.separation import (
     Sighting,
 )
 from ordinance.model.time import Span, end_of
+from ordinance.operations.accountable import role_of
 from ordinance.operations.at_work import at_work
 from ordinance.operations.checking import default_window, read_sources
 from ordinance.operations.purpose import record_rows, require_alarm
@@ -74,14 +75,16 @@ def devices_document(
     named: Iterable[str] = (),
     evidence: bool = True,
     now: datetime | None = None,
+    by: str | None = None,
     progress: Progress = lambda source: None,
 ) -> dict[str, Any]:
     """Every separate device, by id, with its proof. `named` are profiles asked for beside those of the records.
 
+    `by`: the role of who asks, for the ledger.
     Raises PolicyError for a profile that does not ship, and where evidence may not be looked at for single devices.
     """
     devices = _devices(workspace, at)
-    head, lines = _document(workspace, at, devices, window, named, evidence, now, progress)
+    head, lines = _document(workspace, at, devices, window, named, evidence, now, role_of(workspace, by), progress)
     states = [line["state"] for line in lines]
     return {**head, "devices": lines, "summary": {str(s): states.count(str(s)) for s in ProofState}}
 
@@ -95,6 +98,7 @@ def device_document(
     named: Iterable[str] = (),
     evidence: bool = True,
     now: datetime | None = None,
+    by: str | None = None,
     progress: Progress = lambda source: None,
 ) -> dict[str, Any]:
     """One separate device with its proof. Raises PolicyError as `devices_document` does, and for an unknown device."""
@@ -103,7 +107,7 @@ def device_document(
         hint = did_you_mean(device, known) or "declare it separate in estate/devices.csv, and write its record"
         message = f'the body has no separate device "{device}"'
         raise PolicyError([Issue(SEPARATE, 0, 0, "unknown-separate-device", message, "", hint)])
-    head, lines = _document(workspace, at, [device], window, named, evidence, now, progress)
+    head, lines = _document(workspace, at, [device], window, named, evidence, now, role_of(workspace, by), progress)
     return {**head, "device": lines[0]}
 
 
@@ -214,6 +218,7 @@ def _seen(
     window: Span,
     devices: Mapping[str, Needed],
     now: datetime | None,
+    role: str,
     progress: Progress,
 ) -> Mapping[str, tuple[Sighting, ...]]:
     """What the sources of a window say of the devices; into the ledger goes that they were looked at."""
@@ -223,7 +228,7 @@ def _seen(
     if body.checking.evidence_allowed & _PER_DEVICE:
         require_alarm(body, window)
         with at_work(workspace.state):
-            record_rows(body, window, at, now or at)
+            record_rows(body, window, at, now or at, role)
             readings = read_sources(workspace, watch, window, progress)
     kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     said = workspace.attested.statements
@@ -246,6 +251,7 @@ def _document(
     named: Iterable[str],
     evidence: bool,
     now: datetime | None,
+    role: str,
     progress: Progress,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     body, more = workspace.body, _named(named)
@@ -257,7 +263,7 @@ def _document(
     found: Mapping[str, tuple[Sighting, ...]] = {d: of_the_list(workspace.estate, d, today) for d in devices}
     if evidence and devices:
         needed = {d: Needed(_apps(workspace, records.get(d), d), ends[d]) for d in devices}
-        usual, seen = default_window(workspace, at), _seen(workspace, at, span, needed, now, progress)
+        usual, seen = default_window(workspace, at), _seen(workspace, at, span, needed, now, role, progress)
         found = {d: that_count(every, span, usual) for d, every in seen.items()}
     lines = []
     for device in devices:
