@@ -23,6 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ordinance.airlock.faces import Faces, NotCounted
 from ordinance.model.transfer import Medium, Refusal
 
 FORM = 1
@@ -66,7 +67,8 @@ class Label(StrEnum):
 class Part:
     """One file: size in bytes, width and height in pixels, duration in milliseconds; `None` where it has none.
 
-    `frame_at_ms`: it is the frame that the package's video shows then; `None` for a file of its own.
+    `frame_at_ms`: it is the frame that the package's video shows then; `None` for a file of its own. `faces`: an aid
+    to who looks, on which nothing hangs; `None` of what has no picture, and in manifests older than the count.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Part:
     height: int | None = None
     duration_ms: int | None = None
     frame_at_ms: int | None = None
+    faces: Faces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ def _digest(handle: int) -> tuple[str, int]:
 
 
 def _said(part: Part) -> dict[str, Any]:
-    return {
+    said = {
         "name": part.name,
         "kind": str(part.kind),
         "sha256": part.sha256,
@@ -204,7 +207,9 @@ def _said(part: Part) -> dict[str, Any]:
         "width": part.width,
         "height": part.height,
         "duration_ms": part.duration_ms,
-    } | ({} if part.frame_at_ms is None else {"frame_at_ms": part.frame_at_ms})
+    }
+    said |= {} if part.frame_at_ms is None else {"frame_at_ms": part.frame_at_ms}
+    return said | ({} if part.faces is None else part.faces.document())
 
 
 def _manifest(raw: bytes) -> Manifest | None:
@@ -249,10 +254,18 @@ def _part(said: Mapping[str, Any]) -> Part:
         height=_number_or_none(said["height"]),
         duration_ms=_number_or_none(said["duration_ms"]),
         frame_at_ms=_number_or_none(said.get("frame_at_ms")),
+        faces=_faces(said) if "faces" in said else None,
     )
     if (part.medium is None) != (part.kind in (Kind.CAPTIONS, Kind.TEXT)):
         raise ValueError("a picture or video has a medium, and nothing else has")
+    if part.medium is None and part.faces is not None:
+        raise ValueError("faces are counted in pictures")
     return part
+
+
+def _faces(said: Mapping[str, Any]) -> Faces:
+    why = None if said["faces_why"] is None else NotCounted(said["faces_why"])
+    return Faces(_number_or_none(said["faces"]), _number(said["faces_frames"]), why)
 
 
 def _text(value: object) -> str:

@@ -107,6 +107,7 @@ for _verb in VERBS:
 @click.option("--captions", type=_FILE, metavar="FILE", help="With --body: what is heard, as .srt or .vtt.")
 @click.option("--no-captions", metavar="WHY", help="With --body: why it has no captions; kept on the receipt.")
 @click.option("--text", type=_FILE, metavar="FILE", help="With --body: the text of the post.")
+@click.option("--count-faces", is_flag=True, help="Count faces in the new files, as an aid to who looks at them.")
 @profile_option
 @click.option("--lossless", is_flag=True, help="Keep the frames of videos as they are, or refuse.")
 @json_option
@@ -118,6 +119,7 @@ def prepare(
     by: str | None,
     profile: tuple[Platform, ...],
     lossless: bool,
+    count_faces: bool,
     as_json: bool,
     **rest: Any,
 ) -> None:
@@ -147,6 +149,7 @@ def prepare(
     day = datetime.now().astimezone().date()
     _say_old(profile)
     if body is not None:
+        rest["count_faces"] = count_faces
         _pack(body, str(by), files, profile, rest, lossless=lossless, as_json=as_json)
         return
     assert out is not None  # noqa: S101  # else there is a body
@@ -159,6 +162,7 @@ def prepare(
             chosen=profile,
             how=How(lossless=lossless),
             told=bar.told,
+            counted=count_faces,
         )
     if as_json:
         show_json(document(found, day))
@@ -204,6 +208,8 @@ def _say_rest(issues: Sequence[Issue]) -> NoReturn:
 
 
 def _show_prepared(one: Prepared, out: Path) -> None:
+    from ordinance.airlock.faces import NOT_ASKED
+    from ordinance.operations.airlock_faces import sentence
     from ordinance.operations.airlock_prepare import NOTES
 
     rebuilt = one.rebuilt
@@ -215,6 +221,8 @@ def _show_prepared(one: Prepared, out: Path) -> None:
     show(f"  SHA-256 after  {rebuilt.after}")
     for note in rebuilt.notes:
         show(f"  {NOTES[note]}")
+    if one.faces != NOT_ASKED:
+        show(f"  {sentence(one.faces)}")
 
 
 class _Bar:

@@ -80,7 +80,7 @@ def approve(
     Exit 0: written to the receipts. Exit 3: not approved, and nothing was written.
     """
     from ordinance.model.receipt import Act
-    from ordinance.operations import airlock_approving
+    from ordinance.operations import airlock_approving, airlock_faces
     from ordinance.operations.airlock_transfers import packages
 
     if sum((file is not None, empty, decline is not None)) > 1:
@@ -90,11 +90,13 @@ def approve(
         said = airlock_approving.put_away(workspace, transfer, Act.DECLINED, decline, by=by, at=at)
         _done(said, f"{transfer} is declined", as_json=as_json)
         return
-    _, facts = airlock_approving.asked(workspace, transfer, by, at)
+    manifest, facts = airlock_approving.asked(workspace, transfer, by, at)
     if empty:
         show(airlock_approving.template(facts).rstrip("\n"))
         return
     say(f"look at every file in {packages(workspace.state) / transfer}")
+    for line in airlock_faces.sentences(manifest):
+        say(f"  {line}")
     answers = _ask(facts) if file is None else airlock_approving.read_answers(file)
     said = airlock_approving.approve(workspace, transfer, answers, by=by, at=at)
     _done(said, f"{transfer} is approved", as_json=as_json)

@@ -66,6 +66,7 @@ class Wanted:
     """What is to be packed. `no_captions` is the reason for which a video with sound goes without.
 
     The cover is a file, or the frame that the video shows at `cover_at_ms`; given both, ValueError is raised.
+    `count_faces`: faces are counted in every picture and video, for who approves it.
     """
 
     files: Sequence[Path]
@@ -74,6 +75,7 @@ class Wanted:
     no_captions: str | None = None
     text: Path | None = None
     cover_at_ms: int | None = None
+    count_faces: bool = False
 
     def __post_init__(self) -> None:
         if self.cover is not None and self.cover_at_ms is not None:
@@ -157,7 +159,8 @@ def _packed(
 ) -> Packed:
     """Every part of the package in a folder of its own."""
     given = [*wanted.files, *([wanted.cover] if wanted.cover else [])]
-    media = prepare(given, aside, day=day, ids=ids, chosen=chosen, how=how, limits=limits, told=told)
+    counted = wanted.count_faces
+    media = prepare(given, aside, day=day, ids=ids, chosen=chosen, how=how, limits=limits, told=told, counted=counted)
     main, cover = media[: len(wanted.files)], media[len(wanted.files) :]
     if faults := [*_faults_of_media(main, cover, wanted)]:
         raise TransferError(faults)
@@ -194,7 +197,8 @@ def _frame(
     """The cover as the frame that the video shows at a moment."""
     given, video = next(both for both in zip(wanted.files, main, strict=True) if both[1].rebuilt.medium.is_video)
     try:
-        return cover_of(video, aside, COVER, at_ms, chosen=chosen, limits=limits, told=told)
+        counted = wanted.count_faces
+        return cover_of(video, aside, COVER, at_ms, chosen=chosen, limits=limits, told=told, counted=counted)
     except TransferError as error:
         raise TransferError([replace(issue, file=str(given)) for issue in error.issues]) from None
 
@@ -267,7 +271,13 @@ def _label(media: Sequence[Prepared]) -> Label:
 
 def _facts(one: Prepared) -> dict[str, Any]:
     rebuilt = one.rebuilt
-    return {"medium": rebuilt.medium, "width": rebuilt.width, "height": rebuilt.height, "duration_ms": one.length_ms}
+    return {
+        "medium": rebuilt.medium,
+        "width": rebuilt.width,
+        "height": rebuilt.height,
+        "duration_ms": one.length_ms,
+        "faces": one.faces,
+    }
 
 
 def _receipt(packed: Packed, waiver: str | None) -> dict[str, Any]:

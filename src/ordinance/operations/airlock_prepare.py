@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.airlock.c2pa import Origin, origin_of
+from ordinance.airlock.faces import NOT_ASKED, Faces, count_faces
 from ordinance.airlock.media import HEAD, claimed, medium_of
 from ordinance.airlock.platforms import judge
 from ordinance.airlock.rebuild import NOTES, How, Limits, Rebuilt, rebuild, still
@@ -64,6 +65,7 @@ class Prepared:
     """One file: the name it was given under, its new name, what it is, what it said of AI, how platforms take it.
 
     `taken_at_ms`: it is the frame that the video of that name shows then, in milliseconds from its beginning.
+    `faces`: how many were counted in the new file, or why none were; nothing hangs on it.
     """
 
     given: str
@@ -73,6 +75,7 @@ class Prepared:
     origin: Origin
     judged: tuple[Judged, ...]
     taken_at_ms: int | None = None
+    faces: Faces = NOT_ASKED
 
     @property
     def length_ms(self) -> int | None:
@@ -98,8 +101,11 @@ def prepare(
     how: How | None = None,
     limits: Limits | None = None,
     told: Told | None = None,
+    counted: bool = False,
 ) -> tuple[Prepared, ...]:
     """Rebuild and check every file, then let all of them appear in `out`; `ids` gives a new random id each time.
+
+    `counted`: faces are counted in what was rebuilt, which changes nothing else.
 
     Raises TransferError with every reason of every file, after which nothing is in `out` that was not there before.
     """
@@ -115,7 +121,8 @@ def prepare(
                 faults += (replace(issue, file=str(path), consequence=_NOTHING) for issue in error.issues)
             else:
                 judged = judge(chosen, facts := _facts(rebuilt, shape), facts)
-                found.append((new, Prepared(path.name, "", rebuilt, shape, origin, judged)))
+                faces = count_faces(new, rebuilt.medium) if counted and not faults else NOT_ASKED
+                found.append((new, Prepared(path.name, "", rebuilt, shape, origin, judged, faces=faces)))
         if faults:
             raise TransferError(faults)
         return _placed(found, out, day, ids)
@@ -130,6 +137,7 @@ def cover_of(
     chosen: Iterable[Platform] = (),
     limits: Limits | None = None,
     told: Told | None = None,
+    counted: bool = False,
 ) -> Prepared:
     """The frame that a prepared video in `folder` shows at `at_ms`, as a JPEG beside it, checked as every other file.
 
@@ -154,7 +162,8 @@ def cover_of(
         raise TransferError(_issues(Path(video.given), strange))
     _bare(new)
     judged = judge(tuple(chosen), facts := _facts(found, shape), facts)
-    return Prepared(video.given, name, found, shape, video.origin, judged, at_ms)
+    faces = count_faces(new, found.medium) if counted else NOT_ASKED
+    return Prepared(video.given, name, found, shape, video.origin, judged, at_ms, faces)
 
 
 def document(prepared: Iterable[Prepared], day: date) -> dict[str, Any]:
@@ -329,6 +338,7 @@ def _line(one: Prepared) -> dict[str, Any]:
         "sound": rebuilt.sound,
         "lossless": rebuilt.lossless,
         "origin": str(one.origin),
+        **one.faces.document(),
         "notes": [{"id": note, "says": NOTES[note]} for note in rebuilt.notes],
         "platforms": [
             {"platform": j.platform, "about": str(j.limit.about), "value": j.value, "fit": str(j.fit)}
