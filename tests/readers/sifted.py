@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Logs of Zeek's in tables, most of whose rows say nothing, with whatever a row can have wrong; read in both ways."""
+"""Logs most of whose lines say nothing, with whatever a line can have wrong; read in both ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from ordinance.model.kept import KeptLines
 from ordinance.model.time import Span
 from ordinance.readers import _sieve
 from ordinance.readers._clock import utc
+from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._picking import Picking
+from ordinance.readers.dnsmasq_log import DnsmasqLog
 from ordinance.readers.zeek_log import ZeekLog
 
 from . import samples
@@ -171,14 +173,56 @@ def _odd_object(line: bytes, random: Random) -> bytes:
     )
 
 
+def queries(_: str, random: Random, at: int, rows: int, oddness: float) -> Iterator[bytes]:
+    """Lines of dnsmasq's: questions, answers that come later, leases; as many odd in one of the ways."""
+    machine, asked = random.choice(("", "", "ns1 ")), list[tuple[str, str]]()
+    for _ in range(rows):
+        at += random.choice((60, 899, -60) if random.random() < oddness else (0, 0, 0, 1))
+        at += random.choice((-3600, 3600)) if random.random() < oddness / 20 else 0
+        name = random.choice(_NAMES if random.random() < oddness else _QUIET)
+        client = random.choice(_ODD_CLIENTS if random.random() < oddness / 4 else _CLIENTS)
+        about, tag = f"{random.randrange(1, max(60, rows))} {client}/{random.choice((4001, 4002))}", "dnsmasq[7]:"
+        words = f"{about} query[{random.choice(('A', 'AAAA', 'type=65'))}] {name} from {client}"
+        if asked and random.random() < 0.5:
+            about, name = random.choice(asked[-9:])
+            words = f"{about} {random.choice(_ANSWERS).format(name)}"
+        elif random.random() < oddness:
+            tag = random.choice(_TAGS)
+            words = random.choice(_ODD_QUERIES).replace("CLIENT", client).replace("NAME", name)
+        else:
+            asked.append((about, name))
+        line = f"{utc(at).astimezone(samples.BRUSSELS):%b %e %H:%M:%S} {machine}{tag} {words}".encode()
+        yield _spoilt(line, random) if random.random() < oddness else line
+
+
+_ANSWERS = ("reply {} is 203.0.113.7", "config {} is NXDOMAIN", "reply {} is <CNAME>", "forwarded {} to 10.20.0.1")
+_TAGS = (
+    *("dnsmasq[7]:", "dnsmasq-dhcp[7]:", "dnsmasq[7]", "dnsmasq7 dnsmasq[7]:", "ns1: dnsmasq[7]:", "cron[1]:", ""),
+    "kernel:",
+)
+_ODD_QUERIES = (
+    *("1 CLIENT/4001 query[A] NAME from 10.20.0.99", "1 CLIENT/4001 query[A] a b from CLIENT", "started, version 2.90"),
+    *("query[A] NAME from CLIENT", "UDP 1 CLIENT/4001 query[A] NAME from CLIENT", "1 CLIENT/4001 query[A]"),
+    *("1 CLIENT query[A] NAME from CLIENT", "x CLIENT/4001 query[A] NAME from CLIENT", "1 CLIENT/4001 reply NAME"),
+    *("1 dnsmasq-retry[A] NAME is 1.2.3.4", "1 CLIENT/4001 ipset add SET 1.2.3.4 NAME", "1 CLIENT/4001  NAME is 1.2"),
+    *("DHCPACK(eth0) CLIENT 02:00:5e:00:53:02", "DHCPRELEASE(eth0) CLIENT 02:00:5e:00:53:02"),
+    *("1 CLIENT/4001 query[A] NAME from CLIENT more", "1 CLIENT/4001 reply NAME is from CLIENT"),
+    *("1 CLIENT/4001 is NAME", "2 CLIENT/4001 query[A] NAME from CLIENT from CLIENT"),
+    *("1  CLIENT/4001 query[A] NAME from CLIENT", "1 CLIENT/4001 query[A]  from CLIENT"),
+)
+
+
 KINDS = ("dns", "dns", "dns", "ssl", "quic", "http", "weird", "conn")
+
+
+WRITE = {"tables": table, "objects": objects, "queries": queries}
 
 
 def log(random: Random, rows: int, oddness: float, kinds: Sequence[str] = KINDS, form: str = "tables") -> bytes:
     """A file: tables one behind the other, as when logs are put together; of one that is still written the end."""
     at, lines = MONDAY + random.randrange(7200), list[bytes]()
     while len(lines) < rows:
-        write = {"tables": table, "objects": objects}.get(form) or random.choice((table, objects))
+        write = WRITE.get(form) or random.choice((table, objects))
         lines += write(random.choice(kinds), random, at, random.randrange(1, max(2, rows // 3)), oddness)
         at += random.randrange(-600, 7200)
     text = b"\n".join(lines) + b"\n"
@@ -191,6 +235,7 @@ class Sifted:
 
     folder: Path
     patch: pytest.MonkeyPatch
+    form: str = "tables"
     canary: str | None = None
     window: Span = field(default_factory=Span)
     watch: WatchList = WATCH
@@ -201,8 +246,8 @@ class Sifted:
         """Everything that is there, with lines passed over or without; `None`: as the size of the files says."""
         least = {True: 0, False: NEVER, None: _LEAST}[sifts]
         self.patch.setattr(_sieve, "LEAST_BYTES", least)
-        settings = SourceSettings("log", "zeek-log", ("log*",), samples.BRUSSELS, canary=self.canary, year=2023)
         reader, self.shown = _counting(self), 0
+        settings = SourceSettings("log", reader.id, ("log*",), samples.BRUSSELS, canary=self.canary, year=2023)
         if not again:
             return reader.read(settings, self.folder, self.watch, samples.MATCHERS, self.window, leases())
         asked = Picking("as it is", self.known.get(bool(sifts), ()), window=self.window)
@@ -220,13 +265,15 @@ class Sifted:
         return self.shown, before
 
 
-def _counting(sifted: Sifted) -> ZeekLog:
-    class Run(ZeekLog.run):  # type: ignore[name-defined, misc]  # a class that is known when it runs
+def _counting(sifted: Sifted) -> NameLogReader:
+    kind: type[NameLogReader] = {"queries": DnsmasqLog}.get(sifted.form, ZeekLog)
+
+    class Run(kind.run):  # type: ignore[name-defined, misc]  # a class that is known when it runs
         def line(self, line: str) -> str:
             sifted.shown += 1
             return str(super().line(line))
 
-    class Reader(ZeekLog):
+    class Reader(kind):  # type: ignore[valid-type, misc]  # as above
         run = Run
 
     return Reader()

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ordinance.model.evidence import Answered
 from ordinance.model.time import Span
 from ordinance.readers import _name_log, _sieve
 from ordinance.readers._clock import utc
@@ -21,10 +22,10 @@ from ordinance.readers._name_log import address_of
 
 from . import samples
 from .again import MONDAY
-from .sifted import KINDS, Sifted, log, objects, table
+from .sifted import KINDS, WRITE, Sifted, log, table
 
 HOUR = 3600
-FORMS = ("tables", "objects", "both")
+FORMS = ("tables", "objects", "queries", "both")
 PLAIN = (
     *("10.20.0.5", "10.0.0.0", "255.255.255.255", "2001:db8::5", "::", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "1::"),
     "0::1",
@@ -64,7 +65,7 @@ def row(name: str, at: int = MONDAY, client: str = "10.20.0.6") -> bytes:
 def test_whatever_a_log_holds_it_is_read_alike(sifted: Sifted, seed: int, form: str, canary: str | None) -> None:
     """Tables put together, rows with anything wrong, blocks that end anywhere, windows, files packed or cut."""
     random = Random(seed)  # noqa: S311  # the same in every run on purpose
-    sifted.canary = canary
+    sifted.canary, sifted.form = canary, form
     sifted.patch.setattr(_name_log, "BLOCK_BYTES", random.choice((200, 3_000, 1 << 20)))
     for turn in range(6):
         content = log(random, random.randrange(1, 900), random.choice((0.0, 0.02, 0.3)), form=form)
@@ -86,7 +87,7 @@ def test_what_is_known_of_a_log_comes_out_alike(sifted: Sifted, seed: int, form:
     One with connections is read whole each time.
     """
     random = Random(seed)  # noqa: S311  # the same in every run on purpose
-    live, noted = sifted.folder / "log", False
+    live, noted, sifted.form = sifted.folder / "log", False, form
     for turn in range(6):
         with live.open("ab") as file:
             file.write(log(random, random.randrange(1, 300), random.choice((0.0, 0.02, 0.3)), KINDS[:-1], form))
@@ -99,12 +100,12 @@ def test_what_is_known_of_a_log_comes_out_alike(sifted: Sifted, seed: int, form:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", FORMS[:2])
+@pytest.mark.parametrize("form", FORMS[:3])
 def test_of_a_million_rows_none_is_missed(sifted: Sifted, form: str) -> None:
-    """Every kept row of two large logs with all that can be wrong is shown; most of the others are not."""
+    """Every kept row of three large logs with all that can be wrong is shown; most of the others are not."""
     random = Random(7)  # noqa: S311  # the same in every run on purpose
-    rows = 0
-    while rows < 500_000:
+    rows, sifted.form = 0, form
+    while rows < 350_000:
         content = log(random, 120_000, 0.01, form=form)
         (sifted.folder / "log").write_bytes(content)
         shown, before = sifted.agree()
@@ -112,10 +113,11 @@ def test_of_a_million_rows_none_is_missed(sifted: Sifted, form: str) -> None:
         rows += before
 
 
-@pytest.mark.parametrize("write", [table, objects])
-def test_rows_that_say_nothing_are_passed_over(sifted: Sifted, write: Callable[..., Iterator[bytes]]) -> None:
+@pytest.mark.parametrize("form", FORMS[:3])
+def test_rows_that_say_nothing_are_passed_over(sifted: Sifted, form: str) -> None:
     """Of a quiet hour the reader sees the head and a row or two of each quarter."""
-    (sifted.folder / "log").write_bytes(quiet(2_000, write))
+    sifted.form = form
+    (sifted.folder / "log").write_bytes(quiet(2_000, WRITE[form]))
     shown, before = sifted.agree()
     assert before >= 2_000
     assert shown < 40
@@ -145,6 +147,43 @@ def test_a_line_that_is_no_plain_object_is_seen(sifted: Sifted, old: bytes, new:
     assert old in line.encode()
     assert before == 201
     assert shown in ({2} if old == b'"53"' else {3, 4})
+
+
+def said(second: int, words: str) -> bytes:
+    """A line of dnsmasq's in the first hour."""
+    return f"Mar 20 09:{second // 60:02}:{second % 60:02} dnsmasq[7]: {words}".encode()
+
+
+def ask(second: int, serial: int, client: str = "10.20.0.5") -> bytes:
+    """Somebody asks for a name that nobody watches."""
+    return said(second, f"{serial} {client}/4001 query[A] www.example.org from {client}")
+
+
+def test_what_comes_of_a_question_is_seen(sifted: Sifted) -> None:
+    """An answer bears no name that is watched, and is the question's by its serial: a block of lines later too."""
+    sifted.form = "queries"
+    sifted.patch.setattr(_name_log, "BLOCK_BYTES", 500)
+    quiet_lines = [ask(n // 10, n) for n in range(100, 300)]
+    asked = said(31, "7 10.20.0.6/4002 query[A] www.tiktok.com from 10.20.0.6")
+    another = said(32, "8 10.20.0.6/4002 reply edge.example.net is 203.0.113.9")
+    answer = said(33, "7 10.20.0.6/4002 reply edge.example.net is 203.0.113.7")
+    lines = [*quiet_lines, asked, another, *quiet_lines[:60], answer, *quiet_lines]
+    (sifted.folder / "log").write_bytes(b"\n".join(lines) + b"\n")
+    shown, before = sifted.agree()
+    assert shown < before / 3
+    (found,) = sifted.read(sifts=True).names
+    assert found.answered is Answered.ADDRESS
+
+
+def test_behind_what_is_refused_every_answer_is_seen(sifted: Sifted) -> None:
+    """They say of no hour that it was read: what was refused may have been of the next."""
+    sifted.form = "queries"
+    asked = [ask(n, n) for n in range(60)]
+    answers = [said(59, f"{n} 10.20.0.5/4001 reply www.example.org is 203.0.113.7") for n in range(9)]
+    later = [line.replace(b" 09:", b" 10:") for line in asked]
+    (sifted.folder / "log").write_bytes(b"\n".join((*asked, b"broken", *answers, *later)) + b"\n")
+    sifted.agree()
+    assert sifted.read(sifts=True).hours == frozenset()
 
 
 def test_each_hour_of_a_quiet_log_counts(sifted: Sifted) -> None:
@@ -299,3 +338,17 @@ def test_names_that_nobody_watches_are_not_suspected() -> None:
         assert not _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
     for name in ("tiktok.com", "WWW.TIKTOK.com.", "x.tiktokcdn.com.akamaized.example"):
         assert _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
+
+
+def test_the_same_hour_of_another_year_is_another(sifted: Sifted) -> None:
+    """A file that is read line by line lies between two large ones, and the clock goes on meanwhile."""
+    sifted.form = "queries"
+    first, then = [ask(n, n) for n in range(60)], [ask(n, n, "10.20.0.6") for n in range(60)]
+    between = [first[0].replace(b"Mar 20", month) for month in (b"Jun 20", b"Sep 20", b"Dec 20", b"Jan 20")]
+    for name, lines in (("log-1", first), ("log-2", between), ("log-3", then)):
+        (sifted.folder / name).write_bytes(b"\n".join(lines) + b"\n")
+    plain = sifted.read(sifts=False)
+    is_worth_it = _sieve.is_worth_it
+    sifted.patch.setattr(_name_log, "is_worth_it", lambda size: is_worth_it(size) and size > 1_000)
+    assert sifted.read(sifts=True) == plain
+    assert {utc(MONDAY).replace(year=year) for year in (2023, 2024)} <= plain.hours

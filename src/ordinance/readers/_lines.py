@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
 
-_MOST_PLANS = 6  # of a block
+_MOST_PLANS = 16  # of a block
 _BOM = b"\xef\xbb\xbf"
 _MOST_OCTETS = 4  # of a character in UTF-8
 

@@ -72,7 +72,24 @@ class ObjectsPlan:
     logs: tuple[ObjectLog, ...]
 
 
-Plan = TablePlan | ObjectsPlan
+@dataclass(frozen=True, slots=True)
+class QueriesPlan:
+    """How dnsmasq writes lines of one hour, which began at `hour` (seconds since 1970): `prefix`, and then `:mm:ss`."""
+
+    prefix: str
+    hour: int
+
+
+Plan = TablePlan | ObjectsPlan | QueriesPlan
+_MULTIPLIER = 0x9E37_79B9_7F4A_7C15  # as in `_kernels`
+
+
+def link_of(text: str) -> int:
+    """The number of what lines of dnsmasq's belong to (`SERIAL ADDRESS/PORT`), as compiled code has it."""
+    digest = 0
+    for octet in text.encode():
+        digest = (digest ^ octet) * _MULTIPLIER % (1 << 64)
+    return digest >> 1
 
 
 @dataclass(slots=True)

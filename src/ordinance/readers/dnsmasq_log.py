@@ -47,6 +47,7 @@ from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._question import FOREIGN, Question
+from ordinance.readers._sieve import Plan, QueriesPlan, link_of
 
 # What dnsmasq writes where its own configuration answers. A hosts file shows as its path.
 _OWN_SOURCES = ("config",)
@@ -98,17 +99,29 @@ def _is_local(source: str) -> bool:
 class _Run(KnownLog):
     """One reading of one source, whose leases stand between its queries, unless another source has them."""
 
+    planned = True
+
     def __init__(
         self, settings: SourceSettings, watch: WatchList, matchers: Matchers, window: Span, leases: Leases | None
     ) -> None:
         self._dhcp = LeaseTable(settings.zone, settings.lease)
         super().__init__(settings, watch, matchers, window, leases)
         self._clock = Clock(settings.zone, settings.year)
+        self._plan: QueriesPlan | None = None
         self._open: dict[tuple[str, str], Question | None] = {}  # none: a watched name, of which nothing counted
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # they are read with the lines
         """Those of its DHCP lines."""
         return self._dhcp
+
+    def plan(self) -> Plan | None:
+        """That of the hour in hand, where each of its seconds happens once."""
+        clock = self._clock
+        if not clock.prefix:
+            return None
+        if self._plan is None or (clock.prefix, clock.hour) != (self._plan.prefix, self._plan.hour):
+            self._plan = QueriesPlan(clock.prefix, clock.hour)
+        return self._plan
 
     def state(self) -> Hashable:
         """Where the clock stands: the stamps name no year."""
@@ -155,6 +168,7 @@ class _Run(KnownLog):
         verdict, question = self.question((words[1], words[2]), at, client, name)
         if question is not None or self.watched(name) is not FOREIGN:
             self._open[words[1], words[2]] = question
+            self.linked.add(link_of(f"{words[1]} {words[2]}"))
             self.matters()  # also outside the window: an answer that comes later is read as one
         return verdict
 
