@@ -175,6 +175,16 @@ def test_what_comes_of_a_question_is_seen(sifted: Sifted) -> None:
     assert found.answered is Answered.ADDRESS
 
 
+def test_a_question_that_names_two_clients_is_refused(sifted: Sifted) -> None:
+    """Nobody knows which of them asked."""
+    sifted.form = "queries"
+    odd = said(31, "7 10.20.0.6/4002 query[A] www.example.org from 10.20.0.7")
+    lines = [*(ask(n, n) for n in range(30)), odd, *(ask(n, n) for n in range(40, 60))]
+    (sifted.folder / "log").write_bytes(b"\n".join(lines) + b"\n")
+    sifted.agree()
+    assert [reject.line for reject in sifted.read(sifts=True).account.rejects] == [31]
+
+
 def test_behind_what_is_refused_every_answer_is_seen(sifted: Sifted) -> None:
     """They say of no hour that it was read: what was refused may have been of the next."""
     sifted.form = "queries"
