@@ -216,6 +216,21 @@ def test_the_app_on_another_device_is_red(folder: Path) -> None:
     assert line["why"].endswith("the app was seen on 1 other device of the body's on 11 December 2024.")
 
 
+def test_an_app_that_another_device_may_have_is_none_elsewhere(folder: Path) -> None:
+    """A phone is exempt for TikTok, and breaks the same clause by Telegram: of TikTok that says nothing."""
+    both = {"what: [{family: tiktok}]": "what: [{family: tiktok}, {family: telegram}]"}
+    reword(folder / "policies" / "tallinn-2024-tiktok.yaml", both)
+    old = "tp-001,com.microsoft.office.outlook,Outlook,Microsoft Corporation"
+    tiktok = "tp-001,com.zhiliaoapp.musically,TikTok,TikTok,android,2024-12-11T06:00:00+02:00"
+    reword(folder / INVENTORY, {old: f"{tiktok}\ntp-001,org.telegram.messenger,Telegram,Telegram FZ-LLC"})
+    assert of(asked(folder, "sd-001"), "absent_elsewhere") == ("fail", "app_elsewhere")
+    own = (folder / "exemptions" / "channel-devices.yaml").read_text()
+    other = own.replace("channel-devices", "a-phone").replace("[sd-001, sd-002]", "[tp-001]")
+    assert other.count("tp-001") == 1
+    (folder / "exemptions" / "a-phone.yaml").write_text(other)
+    assert of(asked(folder, "sd-001"), "absent_elsewhere")[0] != "fail"
+
+
 def test_a_rule_that_leaves_separate_devices_out_needs_no_exemption(folder: Path) -> None:
     """SD-05 is then shown by the clauses that name the app of its channel; without a channel, by none."""
     (folder / "exemptions" / "channel-devices.yaml").unlink()

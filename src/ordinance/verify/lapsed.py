@@ -26,13 +26,13 @@ def lapsed_exemptions(law: Law, judge: Judge, observed: Observed) -> tuple[Findi
         mine = tuple(e for e in law.exemptions if names_device(e, device))
         rows: tuple[Seen, ...] = (*observed.installed.get(device, ()), *observed.asked.get(device, ()))
         for seen in rows if mine else ():
-            for clause, state in _breaking(judge, device, seen):
+            for clause, state in breaking(judge, device, seen):
                 if any(_was_for(e, state, clause, seen) for e in mine):
                     groups.setdefault((device, clause, seen.app, seen.kind), []).append(seen)
     return tuple(_finding(judge, device, clause, found) for (device, clause, _, _), found in groups.items())
 
 
-def _breaking(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, ClauseState]]:
+def breaking(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, ClauseState]]:
     """The clauses of which something that is surely there breaks a duty that was due."""
     identifier = seen.row.identifier
     if identifier is None or not seen.proves:

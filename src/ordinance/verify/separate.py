@@ -11,6 +11,7 @@ or under which accounts it is used: no reader gives any of these. Where an app c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +31,7 @@ from ordinance.verify.conditions import few_apps, internal_contacts, networks_se
 from ordinance.verify.coverage import Sight
 from ordinance.verify.duties import Duties
 from ordinance.verify.grades import platforms_of
+from ordinance.verify.lapsed import breaking
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Asked, Observed, observe
 
@@ -262,7 +264,7 @@ def _elsewhere(device: str, needed: Needed, seen: _Seen) -> Sighting:
     clauses |= {c for app in needed.apps for c in seen.judge.naming(app)}
     others = [r for r in seen.results if r.restriction in clauses and _is_other(r.device, device, seen)]
     bad = {r.device for r in others if r.duty in _ABOUT_IT and r.result is Result.FAIL}
-    failing = {d: when for d in bad if (when := _when_there(d, needed.apps, seen, device))}
+    failing = {d: when for d in bad if (when := _when_there(d, needed.apps, clauses, seen, device))}
     if failing:
         first, last = min(map(min, failing.values())), max(map(max, failing.values()))
         count, condition = len(failing), Condition.ABSENT_ELSEWHERE
@@ -282,11 +284,17 @@ def _is_other(other: str, device: str, seen: _Seen) -> bool:
     return other != device and (row is None or row.facts.use is not Use.SEPARATE)
 
 
-def _when_there(other: str, apps: frozenset[str], seen: _Seen, device: str) -> list[datetime]:
-    """When evidence shows an app of a separate device on another one: a clause may restrict more than that."""
+def _when_there(
+    other: str, apps: frozenset[str], clauses: AbstractSet[str], seen: _Seen, device: str
+) -> list[datetime]:
+    """When evidence shows an app of a separate device on another one that breaks one of these clauses by that app.
+
+    A clause may restrict more, and the other device may have been free to have this one then.
+    """
     what = [s for e in _exemptions(seen.law, device, seen.as_of) for s in e.what]
     rows = (*seen.observed.installed.get(other, ()), *seen.observed.asked.get(other, ()))
-    return [x.at for x in rows if x.proves and (x.app in apps or names_app(what, x.app))]
+    its_own = (x for x in rows if x.proves and (x.app in apps or names_app(what, x.app)))
+    return [x.at for x in its_own if any(clause in clauses for clause, _ in breaking(seen.judge, other, x))]
 
 
 def _is_off(other: str, results: list[DutyResult], seen: _Seen) -> bool:
