@@ -20,6 +20,7 @@ from ordinance.readers._clock import utc
 from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._picking import Picking
 from ordinance.readers.dnsmasq_log import DnsmasqLog
+from ordinance.readers.suricata_eve import SuricataEve
 from ordinance.readers.zeek_log import ZeekLog
 
 from . import samples
@@ -212,10 +213,77 @@ _ODD_QUERIES = (
 )
 
 
+def events(_: str, random: Random, at: int, rows: int, oddness: float) -> Iterator[bytes]:
+    """Suricata's events: questions and answers, connections, flows and what else there is; as many odd in one way."""
+    flows = list[tuple[int, str]]()
+    for _number in range(rows):
+        at += random.choice((60, 899, -60, -3600) if random.random() < oddness else (0, 0, 0, 1))
+        flow, client = random.randrange(1, max(40, rows)), random.choice(_CLIENTS)
+        name = random.choice(_NAMES if random.random() < oddness else _QUIET)
+        kind = random.choice(("dns", "dns", "tls", "quic", "http", "flow", "fileinfo", "anomaly"))
+        if random.random() < oddness:
+            kind = random.choice(("alert", "drop", "stats", "engine", "netflow", "dhcp", "DNS", "", "tls2"))
+        if flows and kind in {"flow", "fileinfo", "alert", "drop"}:
+            flow, client = random.choice(flows[-20:])
+        flows.append((flow, client))
+        stamp = f"{utc(at).astimezone(samples.BRUSSELS):%Y-%m-%dT%H:%M:%S}.{random.randrange(10**6):06}+0100"
+        head: dict[str, object] = {"timestamp": stamp, "flow_id": flow, "in_iface": "eth0", "event_type": kind}
+        ends = {"src_ip": client, "src_port": 4001, "dest_ip": "203.0.113.7", "dest_port": 53 if kind == "dns" else 443}
+        line = json.dumps({**head, **ends, **_parts(kind, random, name)}, separators=(",", ":")).encode()
+        if random.random() < oddness:
+            line = _odd_event(line, random)
+        yield _spoilt(line, random) if random.random() < oddness / 2 else line
+
+
+def _parts(kind: str, random: Random, name: str) -> dict[str, object]:
+    """What an event says besides its head."""
+    asked = {"id": 7, "rrname": name, "rrtype": "A"}
+    answer = {"version": 2, "type": "answer", **asked, "rcode": "NOERROR", "grouped": {"A": ["203.0.113.7"]}}
+    flow = {"state": "established", "bytes_toclient": 1800, "action": random.choice(("pass", "drop"))}
+    return {
+        "dns": {"dns": random.choice(({"type": "query", **asked}, answer, {"version": 3, "queries": [asked]}))},
+        "tls": {"tls": random.choice(({"sni": name, "version": "TLS 1.3"}, {"version": "TLS 1.3"}))},
+        "quic": {"quic": random.choice(({"sni": name, "version": "1"}, {"version": "1", "extensions": [{}]}))},
+        "http": {"http": {"hostname": name, "url": "/", "status": 200}},
+        "fileinfo": {"http": {"hostname": name}, "fileinfo": {"size": 9}},
+        "flow": {"flow": flow},
+        "alert": {"alert": {"action": "blocked"}, "direction": "to_server", "tls": {"sni": name}},
+        "drop": {"drop": {"reason": "rules"}},
+    }.get(kind, {})
+
+
+def _odd_event(line: bytes, random: Random) -> bytes:
+    """The same as Suricata does not write it, or seldom."""
+    cut = random.choice([n for n in range(len(line)) if line[n : n + 1] in b",:{}"])
+    return random.choice(
+        (
+            line[:cut] + b" " + line[cut:],
+            line.replace(b'"event_type"', b'"event_type":"tls","event_type"'),
+            line.replace(b'"flow_id":', b'"parent_id":3,"flow_id":'),
+            line.replace(b'"in_iface":"eth0"', b'"in_iface":"a\\"b"'),
+            line.replace(b'"in_iface":"eth0"', b'"parent_id":3,"sensor_id":1,"in_iface":"e","pcap_cnt":5'),
+            line.replace(b'"in_iface":"eth0",', b""),
+            line.replace(b'"flow_id":', b'"flow_id":99999999999999999'),
+            line.replace(b'"flow_id":', b'"flow_id":-'),
+            line.replace(b'"rrname":"', b'"rrname":"www.tiktok.com","rrname":"'),
+            line.replace(b'"rrname":"', b'"rrname": "'),
+            line.replace(b'"sni":"', b'"sni":"www.tik\\u0074ok.com","ja":"'),
+            line.replace(b'"sni":"', b'"hostname":"www.tiktok.com","sni":"'),
+            line.replace(b'"hostname":"', b'"hostname":null,"h":"'),
+            line.replace(b'"hostname"', b'"hostname","hostname"'),
+            line.replace(b'"dns":{', b'"dns":[{').replace(b"}}", b"}]}"),
+            line.replace(b'"sni"', b'"snj"').replace(b'"tls":{', b'"tlt":{'),
+            line.replace(b"+0100", b"Z"),
+            line.replace(b"+0100", b""),
+            line[:-1],
+        )
+    )
+
+
 KINDS = ("dns", "dns", "dns", "ssl", "quic", "http", "weird", "conn")
 
 
-WRITE = {"tables": table, "objects": objects, "queries": queries}
+WRITE = {"tables": table, "objects": objects, "queries": queries, "events": events}
 
 
 def log(random: Random, rows: int, oddness: float, kinds: Sequence[str] = KINDS, form: str = "tables") -> bytes:
@@ -270,7 +338,7 @@ class Sifted:
 
 
 def _counting(sifted: Sifted) -> NameLogReader:
-    kind: type[NameLogReader] = {"queries": DnsmasqLog}.get(sifted.form, ZeekLog)
+    kind: type[NameLogReader] = {"queries": DnsmasqLog, "events": SuricataEve}.get(sifted.form, ZeekLog)
 
     class Run(kind.run):  # type: ignore[name-defined, misc]  # a class that is known when it runs
         def line(self, line: str) -> str:

@@ -25,7 +25,7 @@ from .again import MONDAY
 from .sifted import KINDS, WRITE, Sifted, log, table
 
 HOUR = 3600
-FORMS = ("tables", "objects", "queries", "both")
+FORMS = ("tables", "objects", "queries", "events", "both")
 PLAIN = (
     *("10.20.0.5", "10.0.0.0", "255.255.255.255", "2001:db8::5", "::", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "1::"),
     "0::1",
@@ -100,12 +100,12 @@ def test_what_is_known_of_a_log_comes_out_alike(sifted: Sifted, seed: int, form:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", FORMS[:3])
+@pytest.mark.parametrize("form", FORMS[:4])
 def test_of_a_million_rows_none_is_missed(sifted: Sifted, form: str) -> None:
-    """Every kept row of three large logs with all that can be wrong is shown; most of the others are not."""
+    """Every kept row of four large logs with all that can be wrong is shown; most of the others are not."""
     random = Random(7)  # noqa: S311  # the same in every run on purpose
     rows, sifted.form = 0, form
-    while rows < 350_000:
+    while rows < 250_000:
         content = log(random, 120_000, 0.01, form=form)
         (sifted.folder / "log").write_bytes(content)
         shown, before = sifted.agree()
@@ -113,7 +113,7 @@ def test_of_a_million_rows_none_is_missed(sifted: Sifted, form: str) -> None:
         rows += before
 
 
-@pytest.mark.parametrize("form", FORMS[:3])
+@pytest.mark.parametrize("form", FORMS[:4])
 def test_rows_that_say_nothing_are_passed_over(sifted: Sifted, form: str) -> None:
     """Of a quiet hour the reader sees the head and a row or two of each quarter."""
     sifted.form = form
@@ -173,6 +173,65 @@ def test_what_comes_of_a_question_is_seen(sifted: Sifted) -> None:
     assert shown < before / 3
     (found,) = sifted.read(sifts=True).names
     assert found.answered is Answered.ADDRESS
+
+
+def event(second: int, kind: str, number: int, **parts: object) -> bytes:
+    """One of Suricata's, in the first hour."""
+    stamp = f"2023-03-20T09:{second // 60:02}:{second % 60:02}.000000+0100"
+    head = {"timestamp": stamp, "flow_id": number, "event_type": kind, "src_ip": "10.20.0.6", "src_port": 4001}
+    return json.dumps({**head, "dest_ip": "203.0.113.7", "dest_port": 443, **parts}, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["plain", "spaced"])
+def test_the_end_of_a_flow_is_seen_that_something_was_asked_in(sifted: Sifted, odd: bool) -> None:
+    """It says what came of it, and names nothing; also where the flow's beginning was written in another way."""
+    sifted.form = "events"
+    sifted.patch.setattr(_name_log, "BLOCK_BYTES", 3_000)
+    quiet_lines = [event(n // 10, "tls", n, tls={"sni": "www.example.org"}) for n in range(100, 300)]
+    quiet_lines += [event(n // 10, "flow", n, flow={"bytes_toclient": 9}) for n in range(100, 300)]
+    asked = event(30, "quic", 7, quic={"sni": "www.tiktok.com", "version": "1"})
+    ended = event(31, "flow", 7, flow={"state": "established", "bytes_toclient": 1800})
+    lines = [*quiet_lines, asked.replace(b",", b", ", 1) if odd else asked, event(30, "flow", 8), ended, *quiet_lines]
+    for between in (lines, [*lines[:401], *quiet_lines, *lines[401:]]):
+        (sifted.folder / "log").write_bytes(b"\n".join(between) + b"\n")
+        shown, before = sifted.agree()
+        assert shown < before / 4
+        (found,) = sifted.read(sifts=True).names
+        assert found.contacted
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"event_type":"dns"', b'"event_type":"dns","event_type":"dns"'),
+        (b"www.example.org", b"www.tik\\u0074ok.com"),
+        (b'"rrname":', b'"rrname": '),
+        (b'"event_type":"dns"', b'"event_type":"alert"'),
+        (b"+0100", b""),
+        (b'"dns":{', b'"dnz":{"rrname":"a.example"},"dns":{'),
+    ],
+    ids=["twice", "escape", "space", "alert", "zone", "two"],
+)
+def test_an_event_that_is_not_plain_is_seen(sifted: Sifted, old: bytes, new: bytes) -> None:
+    """Between a hundred that are: what the reader makes of it, it makes of it here too."""
+    sifted.form = "events"
+    line = event(30, "dns", 7, dns={"type": "query", "rrname": "www.example.org"})
+    odd = line.replace(old, new).replace(b'"flow_id":7', b'"flow_id":8')
+    (sifted.folder / "log").write_bytes(b"\n".join((*[line] * 100, odd, *[line] * 100)) + b"\n")
+    shown, before = sifted.agree()
+    assert old in line
+    assert before == 201
+    assert shown in ({1} if new.startswith(b'"dnz"') else {3, 4})
+
+
+def test_an_hour_does_not_count_by_names_of_another_part(sifted: Sifted) -> None:
+    """A host's name within an event of DNS is no question."""
+    sifted.form = "events"
+    lines = [event(n, "dns", n, dns={"type": "query"}, http={"hostname": "www.example.org"}) for n in range(60)]
+    (sifted.folder / "log").write_bytes(b"\n".join(lines) + b"\n")
+    sifted.agree(again=True)
+    assert not sifted.read(sifts=True).hours
+    assert [part.hours for part in sifted.known[True]] == [()]
 
 
 def test_a_question_that_names_two_clients_is_refused(sifted: Sifted) -> None:
@@ -359,6 +418,6 @@ def test_the_same_hour_of_another_year_is_another(sifted: Sifted) -> None:
         (sifted.folder / name).write_bytes(b"\n".join(lines) + b"\n")
     plain = sifted.read(sifts=False)
     is_worth_it = _sieve.is_worth_it
-    sifted.patch.setattr(_name_log, "is_worth_it", lambda size: is_worth_it(size) and size > 1_000)
+    sifted.patch.setattr(_name_log, "is_worth_it", lambda size, **_: is_worth_it(size) and size > 1_000)
     assert sifted.read(sifts=True) == plain
     assert {utc(MONDAY).replace(year=year) for year in (2023, 2024)} <= plain.hours

@@ -124,6 +124,11 @@ def _age(file: InputFile) -> tuple[str, str, bool, str, int, str]:
     return (folder, base, is_live, (day or "").replace("-", ""), -int(count or 0), file.name)
 
 
+def is_packed(file: InputFile) -> bool:
+    """Whether a file's name says that it is packed; its first octets may say otherwise (`_stored`)."""
+    return file.path.suffix in {".gz", ".zst"}
+
+
 def file_size(file: InputFile) -> int:
     """Octets as they are stored; nought for what cannot be looked at."""
     try:

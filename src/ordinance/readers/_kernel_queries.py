@@ -31,6 +31,7 @@ from ordinance.readers._kernels import (
     STRUCTURAL,
     UNLINKED,
     VERDICT,
+    begins,
     compiled,
     fresh_state,
     is_settled,
@@ -41,19 +42,10 @@ from ordinance.readers._kernels import (
     verdict,
 )
 
-_TAG = np.frombuffer(b"dnsmasq[", np.uint8)
+_PROGRAM, _TAG = np.frombuffer(b"dnsmasq", np.uint8), np.frombuffer(b"dnsmasq[", np.uint8)
 _QUERY = np.frombuffer(b"query[", np.uint8)
 _FROM = np.frombuffer(b"from", np.uint8)
 _STAMP = 16  # octets, with the space behind it
-
-
-@compiled
-def _begins(text: Any, n: int, word: Any) -> bool:
-    """Whether a word stands there. The line's end is in no word."""
-    for k in range(word.size):  # noqa: SIM110  # a generator would not be compiled
-        if text[n + k] != word[k]:
-            return False
-    return True
 
 
 @compiled
@@ -67,10 +59,10 @@ def _word_end(text: Any, n: int) -> int:
 @compiled
 def _behind_tag(text: Any, n: int) -> int:
     """Behind `dnsmasq[PID]: `, which another word may stand before; nought for anything else."""
-    if not _begins(text, n, _TAG):
+    if not begins(text, n, _TAG):
         end = _word_end(text, n)
-        is_machine = text[end] == SPACE and text[end - 1] != COLON and not _begins(text, n, _TAG[:-1])
-        if not is_machine or not _begins(text, end + 1, _TAG):
+        is_machine = text[end] == SPACE and text[end - 1] != COLON and not begins(text, n, _PROGRAM)
+        if not is_machine or not begins(text, end + 1, _TAG):
             return 0
         n = end + 1
     end = _word_end(text, n)
@@ -93,7 +85,7 @@ def _asks(text: Any, n: int, client: int, after: int, hashes: Any, places: Any, 
     -1 for anything else.
     """
     end = _word_end(text, n)
-    if text[end] != SPACE or not _begins(text, end + 1, _FROM) or text[end + 5] != SPACE:
+    if text[end] != SPACE or not begins(text, end + 1, _FROM) or text[end + 5] != SPACE:
         return -1
     first = end + 6
     if _word_end(text, first) - first != after - client:
@@ -159,7 +151,7 @@ def scan_queries(
         while text[n] != LINE_FEED:
             n += 1
         at, becomes, link = -1, SHOWN, UNLINKED
-        is_plain = _STAMP < n - begin <= most_line and text[n - 1] != RETURN and _begins(text, begin, prefix)
+        is_plain = _STAMP < n - begin <= most_line and text[n - 1] != RETURN and begins(text, begin, prefix)
         if is_plain and text[begin + 9] == COLON and text[begin + 12] == COLON and text[begin + 15] == SPACE:
             minute, second = two_digits(text, begin + 10, 59), two_digits(text, begin + 13, 59)
             if minute >= 0 and second >= 0 and (is_ascii or is_text(text, begin, n)):
@@ -172,7 +164,7 @@ def scan_queries(
             client = words
             while text[client] != SPACE:
                 client += 1
-            if _begins(text, after + 1, _QUERY):
+            if begins(text, after + 1, _QUERY):
                 kind = _asks(text, verb + 1, client + 1, slash, hashes, places, pool)
                 if kind >= 0:
                     becomes = verdict(state, at // SLOT_S, start <= at < end, COUNTED, kind == 1)

@@ -263,6 +263,15 @@ def is_neighbours(text: Any, start: int, end: int) -> bool:
 
 
 @compiled
+def begins(text: Any, n: int, word: Any) -> bool:
+    """Whether a word stands there. The line's end is in no word."""
+    for k in range(word.size):  # noqa: SIM110  # a generator would not be compiled
+        if text[n + k] != word[k]:
+            return False
+    return True
+
+
+@compiled
 def lines_of(text: Any) -> int:
     """How many lines end in it."""
     found = 0

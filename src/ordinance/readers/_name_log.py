@@ -25,7 +25,7 @@ from ordinance.model.time import Span
 from ordinance.model.unseen import UnseenKind
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import utc
-from ordinance.readers._files import InputFile, file_size, matching, repeated
+from ordinance.readers._files import InputFile, file_size, is_packed, matching, repeated
 from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
@@ -256,7 +256,7 @@ class NameLog(ABC):
 
     def _sieve_for(self, file: InputFile) -> Sieve | None:
         """The sieve, where this kind of log has plans and the file is worth it."""
-        if not self.planned or not is_worth_it(file_size(file)):
+        if not self.planned or not is_worth_it(file_size(file), is_packed=is_packed(file)):
             return None
         if self._sieve is None:
             names, zones = self._matchers.names.suspects(self._watch.apps)

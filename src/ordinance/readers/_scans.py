@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ordinance.readers import _kernel_events as events
 from ordinance.readers import _kernel_objects as objects
 from ordinance.readers import _kernel_queries as queries
 from ordinance.readers import _kernel_tables as tables
 from ordinance.readers import _kernels as kernels
-from ordinance.readers._sieve import Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
+from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
 
 _TOLD = 1024  # groups that are numbers of Python's at the same time
 _LATER, _EARLIER = 1 << 62, -1  # than any instant
@@ -82,6 +83,8 @@ def scan(block: bytes, plan: Plan, names: kernels.NameTable, start: int, end: in
     elif isinstance(plan, QueriesPlan):
         prefix = np.frombuffer(plan.prefix.encode("ascii"), np.uint8)
         queries.scan_queries(text, block.isascii(), prefix, plan.hour, most_line, *common)
+    elif isinstance(plan, EventsPlan):
+        events.scan_events(text, block.isascii(), most_line, *common)
     else:
         objects.scan_objects(text, block.isascii(), *_of_objects(plan), most_line, *common)
     return Found(lines)

@@ -23,8 +23,9 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Protocol
 
-LEAST_BYTES = 32 << 20  # as stored; less is read sooner than the compiled code is loaded
+LEAST_BYTES = 32 << 20  # of text; less is read sooner than the compiled code is loaded
 _AHEAD = 2  # blocks
+_PACKED = 6  # logs are packed to a fifth of their size, or less
 
 Passed = tuple[int, int, int, int]  # lines dropped, structural ones; the first and last instant of those that count
 
@@ -80,7 +81,12 @@ class QueriesPlan:
     hour: int
 
 
-Plan = TablePlan | ObjectsPlan | QueriesPlan
+@dataclass(frozen=True, slots=True)
+class EventsPlan:
+    """Suricata's way to write events."""
+
+
+Plan = TablePlan | ObjectsPlan | QueriesPlan | EventsPlan
 _MULTIPLIER = 0x9E37_79B9_7F4A_7C15  # as in `_kernels`
 
 
@@ -141,9 +147,9 @@ def are_there() -> bool:
     return True
 
 
-def is_worth_it(size: int) -> bool:
+def is_worth_it(size: int, *, is_packed: bool = False) -> bool:
     """Whether so many octets (as stored) are read sooner with compiled code, and there is such code."""
-    return size >= LEAST_BYTES and are_there()
+    return size * (_PACKED if is_packed else 1) >= LEAST_BYTES and are_there()
 
 
 class Sieve:

@@ -49,11 +49,14 @@ from ordinance.readers._inside import is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, TAKEN
 from ordinance.readers._question import FOREIGN, Question
+from ordinance.readers._sieve import EventsPlan, Plan
 from ordinance.readers._stamps import Stamps
 
 _OF_ITSELF = ("stats", "engine")
 _ONE_NAME = ("tls", "quic")  # connections that have one name from beginning to end
+_PLAN = EventsPlan()
 _LEAST_FLIGHT = 1200  # octets, RFC 9000, section 14.1
+_MOST_FLOW = 10**18
 _MOST_STOPPED = 65_536  # flows whose name is not known yet
 
 
@@ -99,6 +102,7 @@ class _Kept:
 class _Run(KnownLog):
     """One reading of one source."""
 
+    planned = True
     tells = False  # until an answer is seen
     most_line_bytes = 1 << 20  # payloads, and stats of many threads
 
@@ -112,6 +116,10 @@ class _Run(KnownLog):
         self._flows: dict[int, list[_Kept]] = {}
         self._watched_flows: set[int] = set()  # that something watched was asked for in, whether it counted or not
         self._stopped: dict[int, int] = {}  # flow to microseconds
+
+    def plan(self) -> Plan | None:
+        """That of every line that Suricata writes."""
+        return _PLAN
 
     def state(self) -> Hashable:
         """Where the stamps stand in an hour that happens twice."""
@@ -202,6 +210,8 @@ class _Run(KnownLog):
         self.matters()
         if event.flow is not None:
             self._watched_flows.add(event.flow)
+            if event.flow < _MOST_FLOW:  # of another no line is passed over
+                self.linked.add(event.flow)
         ends = event.ends(kind)
         if isinstance(ends, str):
             return ends
