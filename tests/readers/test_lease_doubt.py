@@ -282,6 +282,22 @@ def test_a_broken_line_of_a_copy_is_of_any_time(tmp_path: Path) -> None:
     assert set(holders("dnsmasq", tmp_path, first, second)[0].values()) == {None}
 
 
+@pytest.mark.parametrize(("ends", "named"), [(17.7, None), (17.3, MINE)], ids=["several", "one"])
+def test_of_leases_of_several_lengths_nobody_is_named_who_was_followed(
+    ends: float, named: str | None, tmp_path: Path
+) -> None:
+    """Those of a copy begin before the first is over: what ends too late is longer, and began nobody knows when.
+
+    The first holder may have given the address back, and what is asked from it be the next one's.
+    """
+
+    def row(hours: float, address: str, mac: str) -> str:
+        return f"{int(EIGHT + hours * HOUR)} {mac} {address} * *\n"
+
+    copies = row(8, X, MINE), row(ends, X, ITS) + row(8.5, Y, MINE)  # of eight hours, and one until it is forgotten
+    assert holders("dnsmasq", tmp_path, *copies)[0][0] == named
+
+
 @pytest.mark.parametrize(("mac", "named"), [(MINE, MINE), ("no-mac", None)])
 def test_a_lease_without_end_belongs_into_a_table(mac: str, named: str | None, tmp_path: Path) -> None:
     """The table says since when it is whose, as long as the server says that it is somebody's that can be named."""

@@ -17,8 +17,13 @@ and belongs into a table of fixed addresses. Times are seconds since 1970, so th
 A copy has each address once. A line that cannot be read may thus be about any address that is in other copies and not
 in that one: nobody holds these at any time, as nothing says when a copy was made.
 
-Cannot know: what lies between two copies, and an address that was given back before its lease was over. A client may
-ask for less than the server would grant; its lease is then taken to have begun too early, by as much.
+Leases of one copy whose ends lie further apart than a lease is long are of several lengths. When the longer ones began
+nobody knows then, and whoever had such an address before may have given it back long ago: what was two devices' is
+nobody's at any time.
+
+Cannot know: what lies between two copies, and an address that was given back before its lease was over; that a server
+grants several lengths, where no copy shows it. A client may ask for less than the server would grant; its lease is then
+taken to have begun too early, by as much.
 """
 
 from __future__ import annotations
@@ -39,6 +44,7 @@ from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
 _WORDS = 5
+_SLACK_S = 3600  # a server writes its file when something changes, and may have left in it what was just over
 
 
 class DnsmasqLeases:
@@ -64,6 +70,7 @@ class _Run(LeaseLog):
 
     A copy has each address once: a line of it that cannot be read may be about any address that stands in other copies
     and not in this one. `_stated` are the addresses of the file in hand, `_without` those of copies with such a line.
+    `_earliest` is the first end of a lease in the file in hand: what was over when it was written, the server forgot.
     """
 
     def __init__(self, settings: SourceSettings, window: Span, length: Period) -> None:
@@ -73,11 +80,16 @@ class _Run(LeaseLog):
         self._every: set[str] = set()
         self._without: list[frozenset[str]] = []
         self._is_unread = False
+        self._earliest: int | None = None
+        self._last_start = 0
+        self._are_several = False
+        self._holders: dict[str, set[str]] = {}
 
     def begin(self) -> None:
         """A copy."""
         self._stated.clear()
         self._is_unread = False
+        self._earliest, self._last_start = None, 0
 
     def unread(self) -> None:
         """A line that may be about any address, but for those that have a line of their own."""
@@ -86,6 +98,7 @@ class _Run(LeaseLog):
     def end(self) -> str:
         """All of a copy is known."""
         self._every |= self._stated
+        self._are_several |= self._earliest is not None and self._last_start > self._earliest + _SLACK_S
         if self._is_unread:
             self._without.append(frozenset(self._stated))
         return ""
@@ -95,6 +108,10 @@ class _Run(LeaseLog):
         for stated in self._without:
             for address in self._every - stated:
                 self.index.doubt_here(address)
+        if self._are_several:
+            for address, holders in self._holders.items():
+                if len(holders) > 1:
+                    self.index.doubt_here(address)
         super().close()
 
     def line(self, line: str) -> str:
@@ -126,6 +143,9 @@ class _Run(LeaseLog):
         return self._held(str(address), start, end, mac.lower())
 
     def _held(self, address: str, start: int, end: int, mac: str) -> str:
+        self._earliest = end if self._earliest is None else min(self._earliest, end)
+        self._last_start = max(self._last_start, start)
+        self._holders.setdefault(address, set()).add(mac)
         if not MAC.fullmatch(mac):
             self.doubt(address, start)  # somebody else has it from here, nobody knows who
             return "bad-mac"
