@@ -63,12 +63,18 @@ def test_each_answer_that_refuses_refuses(item: Item) -> None:
         ("not_readable", "not_ai", "  ", AnswerFault.NO_NOTE),
         ("not_readable", "not_ai", "filmed by the press office", None),
         ("not_readable", "labelled", "", None),
+        ("hinted", "not_ai", "", AnswerFault.NO_NOTE),
+        ("hinted", "not_ai", "a photograph, only cropped there", None),
+        ("hinted", "labelled", "", None),
         ("not_said", "labelled", "", None),
     ],
-    ids=["said-and-denied", "labelled", "no-label", "no-note", "empty-note", "note", "unsure-labelled", "by-itself"],
+    ids=[
+        "said-and-denied", "labelled", "no-label", "no-note", "empty-note", "note", "unsure-labelled", "hint-no-note",
+        "hint-note", "hint-labelled", "by-itself",
+    ],
 )
 def test_ai_is_never_dropped_silently(label: str, answer: str, note: str, found: AnswerFault | None) -> None:
-    """What said AI gets the label; what could not be read gets it too, or a reason why not."""
+    """What said AI gets the label; what could not be read, or only hints at it, gets it too, or a reason why not."""
     said = judge_answers({**GOOD, "ai": answer}, {"ai": note}, {**FACTS, "ai_label": label})
     assert said == ((("ai", found),) if found else ())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from tests.airlock.pictures import drawn, saved
 from tests.airlock.videos import film
 
@@ -257,6 +257,19 @@ def test_what_a_file_said_of_ai_is_not_dropped(
     assert found.manifest.ai_label is label
     assert [line["origin"] for line in read_receipts(body.state).entries[0].said["files"]] == [origin]
     assert b"DigitalSource" not in (found.folder / found.prepared[0].name).read_bytes()
+
+
+def test_texts_of_a_generator_are_a_hint_on_the_receipt(body: Workspace, tmp_path: Path) -> None:
+    """Neither "made by AI" nor nothing: who approves decides, and nothing of the texts goes on anywhere."""
+    said = PngImagePlugin.PngInfo()
+    said.add_text("parameters", "zanzibar\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 42")
+    drawn(size=(360, 640)).save(tmp_path / "g.png", pnginfo=said)
+    found = packed(body, [tmp_path / "g.png"])
+    assert found.manifest.ai_label is Label.HINTED
+    assert [line["origin"] for line in read_receipts(body.state).entries[0].said["files"]] == ["like_ai"]
+    (warned,) = [issue for issue in found.issues if issue.id == "airlock-generator-texts"]
+    assert "zanzibar" not in warned.message
+    assert all(b"zanzibar" not in path.read_bytes() for path in found.folder.iterdir())
 
 
 @pytest.mark.parametrize("by", ["p-999", "P-001", "", " p-001", "press office"])

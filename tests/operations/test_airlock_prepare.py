@@ -269,6 +269,7 @@ def test_what_a_file_says_of_ai_is_told_before_it_is_gone(tmp_path: Path) -> Non
     ("origin", "issue"),
     [
         (Origin.PRESENT, "airlock-origin-left-out"),
+        (Origin.LIKE_AI, "airlock-generator-texts"),
         (Origin.UNREADABLE, "airlock-origin-unreadable"),
         (Origin.NOTHING_SAID, None),
     ],

@@ -6,6 +6,7 @@ told before, and goes into the checklist.
 
 Reads: JPEG APP11 over several segments, PNG `caBX`, WebP `C2PA`, the `uuid` box of MP4 and MOV, and the kind of source
 (IPTC's `DigitalSourceType`) in these, in XMP and anywhere else in plain bytes. What cannot be read is never "no".
+In pictures also texts such as image generators write (`_generators.py`): a hint, which proves nothing.
 Cannot know: whether a statement is true; no hash, no signature and no signer is checked.
 
 Sources: C2PA technical specification 2.x, annex on embedding, remote manifests (`dcterms:provenance`); ISO/IEC 19566-5
@@ -19,10 +20,12 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from types import MappingProxyType
 
+from ordinance.airlock._exif import texts_of
+from ordinance.airlock._generators import is_of_generator
 from ordinance.airlock._jumbf import Statements, UnreadableError, boxes, is_store, statements
 from ordinance.airlock.media import HEAD, medium_of
 from ordinance.model.transfer import Medium
@@ -57,7 +60,8 @@ _CARRIED = tuple(
     )
 )
 _UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_MOST = 64 << 20  # bytes of a store, or of inflated XMP
+_MOST = 64 << 20  # bytes of all texts of a picture, packed and unpacked
+_MOST_EXIF = 16 << 20  # bytes of the texts of Exif data
 _MOST_PARTS = 100_000
 _GENERATOR = re.compile(r"[^A-Za-z0-9 ._/+()-]")
 
@@ -68,19 +72,26 @@ class C2pa:
 
     `credentials`: it carries C2PA. `whole`: all that it says was read. `kinds`: the kinds of source it names, of those
     that IPTC and C2PA list, sorted. `untrusted_generator`: the program that made the statement, at most 60 characters,
-    anything unusual as `?`; anybody may have written it.
+    anything unusual as `?`; anybody may have written it. `generator_texts`: it holds texts such as image generators
+    write.
     """
 
     credentials: bool
     whole: bool
     kinds: tuple[str, ...]
     untrusted_generator: str | None = None
+    generator_texts: bool = False
 
     @property
     def says_ai(self) -> bool | None:
-        """Whether it says that a machine made it or a part of it; none when not all that it says could be read."""
+        """Whether it says that a machine made it or a part of it; none when not all that it says could be read.
+
+        None too where a hint alone says so.
+        """
         if AI_KINDS.intersection(self.kinds):
             return True
+        if self.generator_texts:
+            return None
         return False if self.whole else None
 
 
@@ -94,6 +105,7 @@ class Origin(StrEnum):
     NOTHING_SAID = "nothing_said"
     PRESENT = "present"  # content credentials are there, and do not say AI
     MADE_BY_AI = "made_by_ai"
+    LIKE_AI = "like_ai"  # it holds texts such as image generators write, which is no proof
     UNREADABLE = "unreadable"  # something is said, and what cannot be seen
 
 
@@ -106,10 +118,12 @@ def origin_of(path: Path) -> Origin:
             said = find_c2pa(view, medium_of(bytes(view[:HEAD])))
     if said is None:
         return Origin.NOTHING_SAID
-    if said.says_ai is None:
-        return Origin.UNREADABLE
     if said.says_ai:
         return Origin.MADE_BY_AI
+    if said.generator_texts:
+        return Origin.LIKE_AI
+    if said.says_ai is None:
+        return Origin.UNREADABLE
     return Origin.PRESENT if said.credentials else Origin.NOTHING_SAID
 
 
@@ -120,13 +134,17 @@ def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
     """
     stores: list[memoryview] = []
     texts: list[bytes] = []
-    whole, packed = True, False
+    whole, packed, hinted = True, False, False
     try:
-        for is_text, content in _PARTS[medium](data) if medium is not None else ():
-            if is_text:
-                texts.append(bytes(content))
-            else:
+        for what, name, content in _PARTS[medium](data) if medium is not None else ():
+            if what is _What.STORE:
                 stores.append(content)
+            elif what is _What.EXIF:
+                hinted = hinted or _in_exif(content)
+            else:
+                hinted = hinted or is_of_generator(name, content)
+            if what is _What.PACKED:
+                texts.append(bytes(content))
     except UnreadableError as error:
         whole, packed = False, isinstance(error, PackedError)
     said = [statements(store) for store in stores]
@@ -138,12 +156,12 @@ def find_c2pa(data: memoryview, medium: Medium | None) -> C2pa | None:
     carried = any(sign.search(source) for source in sources for sign in _CARRIED)
     signs = carried or any(_NAMED.search(source) for source in sources)
     wide = any(_WIDE.search(source) for source in sources)
-    if not stores and not signs and not kinds and not wide and not packed:
+    if not stores and not signs and not kinds and not wide and not packed and not hinted:
         return None
     if None in kinds or (signs and not stores and not kinds) or wide:
         whole = False  # it names a kind that nobody listed here, or says something that was not found by its place
     known = tuple(sorted(kind for kind in kinds if kind is not None))
-    return C2pa(bool(stores) or carried, whole, known, _generator(said))
+    return C2pa(bool(stores) or carried, whole, known, _generator(said), hinted)
 
 
 def _plain_kind(name: str, in_store: bool) -> str | None:
@@ -173,7 +191,25 @@ def _generator(said: list[Statements]) -> str | None:
 
 # --- where each kind of file keeps it -------------------------------------------------------------
 
-_Parts = Iterator[tuple[bool, memoryview]]  # whether it is text that was packed (and not a store), and the bytes
+
+class _What(Enum):
+    """What a part is."""
+
+    STORE = auto()
+    TEXT = auto()  # as it stands in the file, where its bytes are looked at anyway
+    PACKED = auto()  # text that was packed or spelt in digits
+    EXIF = auto()
+
+
+_Parts = Iterator[tuple[_What, str, memoryview]]  # the name is that of a text
+
+
+def _in_exif(content: memoryview) -> bool:
+    """Whether a text of Exif data is a generator's. Raises PackedError where they are too long to be read."""
+    try:
+        return any(is_of_generator(name, text) for name, text in texts_of(content, _MOST_EXIF))
+    except UnreadableError:
+        raise PackedError from None
 
 
 def _of_jpeg(data: memoryview) -> _Parts:
@@ -195,10 +231,12 @@ def _of_jpeg(data: memoryview) -> _Parts:
         content = data[at + 4 : at + 2 + size]
         if kind == b"\xff\xeb" and bytes(content[:2]) == b"JP" and len(content) >= 16:
             _gather(gathered, content)
+        elif kind == b"\xff\xe1" and bytes(content[:6]) == b"Exif\x00\x00":
+            yield _What.EXIF, "", content
         at += 2 + size
     for store in gathered.values():
         if is_store(memoryview(store)) or bytes(store[4:8]) != b"jumb":  # other boxes than C2PA's are no concern here
-            yield False, memoryview(store)
+            yield _What.STORE, "", memoryview(store)
 
 
 def _gather(gathered: dict[int, bytearray], content: memoryview) -> None:
@@ -210,44 +248,58 @@ def _gather(gathered: dict[int, bytearray], content: memoryview) -> None:
 
 
 def _of_png(data: memoryview) -> _Parts:
-    at = 8
+    at, left = 8, _MOST
     for _ in range(_MOST_PARTS):
         size, name = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
         if at + 12 + size > len(data):
             raise UnreadableError
         content = data[at + 8 : at + 8 + size]
         if name == b"caBX":
-            yield False, content
+            yield _What.STORE, "", content
+        elif name == b"eXIf":
+            yield _What.EXIF, "", content
         elif name in (b"iTXt", b"zTXt", b"tEXt"):
-            yield from _inflated(bytes(content), name)
+            left -= size
+            if left < 0:
+                raise PackedError
+            for part in _inflated(bytes(content), name, left):
+                left -= len(part[2]) if part[0] is _What.PACKED else 0
+                yield part
         elif name == b"IEND":
             return
         at += 12 + size
     raise UnreadableError
 
 
-def _inflated(content: bytes, name: bytes) -> _Parts:
-    """Text of a chunk that is packed, or spelt in hexadecimal; any other is found in the file's own bytes."""
+def _inflated(content: bytes, name: bytes, most: int) -> _Parts:
+    """Text of a chunk, which may be packed, or spelt in hexadecimal; one of Exif data is given once more as such."""
     keyword, _, rest = content.partition(b"\x00")
     in_digits = keyword.startswith(b"Raw profile type ")
+    word = keyword[:80].decode("ascii", "replace")
     if name == b"tEXt":
-        if in_digits:
-            yield True, _of_digits(rest)
+        yield from _named(word, _of_digits(rest)) if in_digits else ((_What.TEXT, word, memoryview(rest)),)
         return
     if name == b"iTXt":
-        if rest[:1] != b"\x01":
+        is_plain, rest = rest[:1] != b"\x01", rest[2:].split(b"\x00", 2)[-1]
+        if is_plain:
+            yield _What.TEXT, word, memoryview(rest)
             return
-        rest = rest[2:].split(b"\x00", 2)[-1]
     else:
         rest = rest[1:]
     stream = zlib.decompressobj()
     try:
-        text = stream.decompress(rest, _MOST)
+        text = stream.decompress(rest, most + 1)
     except zlib.error:
         raise PackedError from None
-    if not stream.eof:
+    if not stream.eof or len(text) > most:
         raise PackedError
-    yield True, _of_digits(text) if in_digits else memoryview(text)
+    yield from _named(word, _of_digits(text) if in_digits else memoryview(text))
+
+
+def _named(word: str, text: memoryview) -> _Parts:
+    yield _What.PACKED, word, text
+    if bytes(text[:6]) == b"Exif\x00\x00":
+        yield _What.EXIF, "", text
 
 
 def _of_digits(text: bytes) -> memoryview:
@@ -267,7 +319,9 @@ def _of_webp(data: memoryview) -> _Parts:
         if at + 8 + size > len(data):
             raise UnreadableError
         if bytes(data[at : at + 4]) == b"C2PA":
-            yield False, data[at + 8 : at + 8 + size]
+            yield _What.STORE, "", data[at + 8 : at + 8 + size]
+        elif bytes(data[at : at + 4]) == b"EXIF":
+            yield _What.EXIF, "", data[at + 8 : at + 8 + size]
         at += 8 + size + size % 2
     raise UnreadableError
 
@@ -277,7 +331,7 @@ def _of_mp4(data: memoryview) -> _Parts:
         if name == b"uuid" and bytes(content[:16]) == _UUID:
             purpose, _, rest = bytes(content[20:]).partition(b"\x00")
             if purpose != b"merkle":
-                yield False, memoryview(rest[8:])
+                yield _What.STORE, "", memoryview(rest[8:])
 
 
 _PARTS: MappingProxyType[Medium, Callable[[memoryview], _Parts]] = MappingProxyType(

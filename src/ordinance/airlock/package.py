@@ -59,6 +59,7 @@ class Label(StrEnum):
     """Whether the post needs the label that it was made by AI, as far as the data in the given files said."""
 
     NEEDED = "needed"
+    HINTED = "hinted"  # texts such as image generators write: a person decides
     NOT_READABLE = "not_readable"  # something was said that could not be read: a person decides
     NOT_SAID = "not_said"
 

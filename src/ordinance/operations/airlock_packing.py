@@ -266,6 +266,8 @@ def _label(media: Sequence[Prepared]) -> Label:
     origins = {one.origin for one in media}
     if Origin.MADE_BY_AI in origins:
         return Label.NEEDED
+    if Origin.LIKE_AI in origins:
+        return Label.HINTED
     return Label.NOT_READABLE if Origin.UNREADABLE in origins else Label.NOT_SAID
 
 

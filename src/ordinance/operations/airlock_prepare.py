@@ -52,6 +52,10 @@ _HINT_AI = "give the post the platform's label for AI, and say it in the text"
 # What a given file says of how it was made goes with the rest: never without a word.
 _ORIGINS = {
     Origin.MADE_BY_AI: ("airlock-made-by-ai", "it says that AI made it or a part; the new file does not say so"),
+    Origin.LIKE_AI: (
+        "airlock-generator-texts",
+        "it holds texts such as image generators write: a hint that AI made it, and no proof; the new file has none",
+    ),
     Origin.UNREADABLE: ("airlock-origin-unreadable", "it says something of how it was made that cannot be read here"),
     Origin.PRESENT: ("airlock-origin-left-out", "its content credentials, which do not speak of AI, were left out"),
 }
