@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ordinance.model.errors import PolicyError
+from ordinance.store import chain
 from ordinance.store.chain import LedgerFault, locked
 from ordinance.store.chain_head import BEGINNING, HEAD, read_head
 from ordinance.store.files import held
@@ -162,6 +164,62 @@ def test_what_was_put_aside_and_not_yet_said_has_its_digest_in_its_name(tmp_path
     assert read_ledger(tmp_path).spoilt == (LedgerFault(0, "ledger-torn-changed"),)
     append(tmp_path, Act.ACCESS, AT, device=DEVICE)  # says of it what it is now, and cannot make it what it was
     assert read_ledger(tmp_path).spoilt == (LedgerFault(3, "ledger-torn-changed"),)
+
+
+@pytest.mark.parametrize("when", ["before the book is read", "after"])
+def test_a_line_put_aside_while_the_book_is_read_is_not_missing(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run puts a line aside and says so between two looks: nothing is missing, and nobody is accused."""
+    _some(tmp_path, 2)
+    read = chain.read_both
+
+    def meanwhile(*asked: Any) -> Any:
+        monkeypatch.setattr(chain, "read_both", read)
+        found = read(*asked) if when == "after" else None
+        with ledger_path(tmp_path).open("ab") as file:
+            file.write(b'{"n":3')
+        append(tmp_path, Act.ACCESS, AT, device=DEVICE)
+        return found or read(*asked)
+
+    monkeypatch.setattr(chain, "read_both", meanwhile)
+    found = read_ledger(tmp_path)
+    assert (found.faults, found.spoilt, len(found.entries)) == ((), (), 4 if when != "after" else 2)
+
+
+def test_what_retention_takes_away_while_the_book_is_read_is_not_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The book was read before a purge, and the file is looked for after it: it went as it must."""
+    _some(tmp_path, 2)
+    with ledger_path(tmp_path).open("ab") as file:
+        file.write(b'{"n":3')
+    append(tmp_path, Act.ACCESS, AT, device=DEVICE)
+    read = chain.read_both
+
+    def meanwhile(*asked: Any) -> Any:
+        monkeypatch.setattr(chain, "read_both", read)
+        found = read(*asked)
+        assert cut(tmp_path, date(2027, 1, 1), AT + timedelta(days=90)) == 4
+        return found
+
+    monkeypatch.setattr(chain, "read_both", meanwhile)
+    assert read_ledger(tmp_path).spoilt == ()
+    assert read_ledger(tmp_path).torn == ()
+
+
+def test_a_book_is_read_once_for_an_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What decides about an entry and what it follows are one look at the book, under one lock."""
+    reads, asked, read = [0], list[int](), chain.read_both
+
+    def counted(*what: Any) -> Any:
+        reads[0] += 1
+        return read(*what)
+
+    monkeypatch.setattr(chain, "read_both", counted)
+    for n in range(3):
+        chain.append(BOOK, tmp_path, Act.REVEAL, AT, unless=lambda found: asked.append(len(found.entries)))
+        assert (reads[0], asked[-1]) == (n + 1, n)
 
 
 SPOILT = (b"", b"{}", b"[1]", b'{"n": "3", "sha256": "0"}', b'{"n": 3, "sha256": 3}', b"[" * 900, None, "more")

@@ -108,8 +108,9 @@ Carry = Callable[[Ledger, int], Mapping[str, Any]]
 def read(book: Book, state: Path) -> Ledger:
     """The book as it is on disk; an empty one where there is none. Never raises for what is written in it."""
     path = book.path(state)
-    torn = tuple(sorted(p.name for p in path.parent.glob(f"{TORN}*")))
+    earlier = _torn_beside(path)  # a run may put one aside, or a purge take one away, while the book is read
     content, noted = read_both(path, MOST_BYTES)
+    torn = _torn_beside(path)
     if len(content or b"") > MOST_BYTES:
         return Ledger(faults=(LedgerFault(0, "ledger-too-large"),), torn=torn)
     *lines, half = (content or b"").split(b"\n")
@@ -133,7 +134,7 @@ def read(book: Book, state: Path) -> Ledger:
         faults.append(LedgerFault(1, "ledger-beginning-missing"))
     if reason := fault_of_end(noted, [Head(e.n, e.digest) for e in entries], bool(content)):
         faults.append(LedgerFault(len(lines), reason))
-    spoilt = tuple(_spoilt(path.parent, entries, torn))
+    spoilt = tuple(_spoilt(path.parent, entries, tuple(sorted({*earlier, *torn}))))
     return Ledger(tuple(entries), tuple(sorted(faults, key=lambda f: f.line)), before, len(half), torn, spoilt)
 
 
@@ -155,8 +156,7 @@ def append(
     (`ledger-broken`) or another run holds it (`ledger-busy`), OSError where it cannot be written.
     """
     with locked(book, state):
-        unless(read(book, state))
-        return _append(book, state, Entry(0, at, what, by, reason, device, said or {}, ""))
+        return _append(book, state, Entry(0, at, what, by, reason, device, said or {}, ""), unless)
 
 
 def require_sound(book: Book, state: Path) -> None:
@@ -225,7 +225,10 @@ def _sound(book: Book, state: Path, known: Container[str] = ()) -> Ledger:
 
     `known` are faults that are no hindrance, where the ledger has no other.
     """
-    found = read(book, state)
+    return _require(book, state, read(book, state), known)
+
+
+def _require(book: Book, state: Path, found: Ledger, known: Container[str] = ()) -> Ledger:
     if any(f.reason not in known for f in found.faults):
         first = next(f for f in found.faults if f.reason not in known)
         hint = f"`{book.verb}` lists what is wrong; keep the file as it is for whoever looks into it, elsewhere"
@@ -236,11 +239,13 @@ def _sound(book: Book, state: Path, known: Container[str] = ()) -> Ledger:
     return found
 
 
-def _append(book: Book, state: Path, entry: Entry) -> Entry:
+def _append(book: Book, state: Path, entry: Entry, unless: Callable[[Ledger], None] = lambda found: None) -> Entry:
     """Write an entry under a lock that is held: what a killed run left half is put aside first, and that is said."""
     if entry.device and not book.may_name(entry.device):
         raise ValueError("the ledger may not name this device")
-    found = _sound(book, state)
+    found = read(book, state)
+    unless(found)
+    _require(book, state, found)
     last, head = found.entries[-1].n if found.entries else 0, found.head
     path = book.path(state)
     if found.half:
@@ -251,6 +256,10 @@ def _append(book: Book, state: Path, entry: Entry) -> Entry:
             last += 1
             head = _write(book, path, Entry(last, entry.at, book.acts(Own.TORN), "", "", "", said, head)).digest
     return _write(book, path, replace(entry, n=last + 1, before=head))
+
+
+def _torn_beside(path: Path) -> tuple[str, ...]:
+    return tuple(sorted(p.name for p in path.parent.glob(f"{TORN}*")))
 
 
 def _spoilt(folder: Path, entries: Iterable[Entry], torn: tuple[str, ...]) -> Iterator[LedgerFault]:
