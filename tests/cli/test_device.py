@@ -35,6 +35,13 @@ def test_check_of_what_cannot_be_seen_is_not_all_well(tallinn: Path) -> None:
     assert run("device", "check", tallinn, "sd-01", *DAY).code == 3
 
 
+def test_a_device_without_a_record_is_told_so(tallinn: Path) -> None:
+    """Not that nobody asks for anything: its record is what is missing."""
+    (tallinn / "separate" / "sd-001.yaml").unlink()
+    done = run("device", "check", tallinn, "sd-001", *DAY, "--record-only")
+    assert (done.code, "sd-001: Unknown: there is no record of it" in done.out) == (4, True)
+
+
 def test_a_body_without_separate_devices_is_told_so(tmp_path: Path) -> None:
     """Nothing is read for it, and the exit code is not that of a proof."""
     ghent = body("ghent", tmp_path)

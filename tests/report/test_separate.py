@@ -75,4 +75,17 @@ def test_every_reason_has_words() -> None:
 )
 def test_one_sentence_says_the_state_and_why(found: list[dict[str, Any]], said: str) -> None:
     """The worst first; what else is as bad is named, and what rests on the record alone is not left out."""
-    assert why({"conditions": found}) == said
+    assert why({"conditions": found, "file": "separate/sd-001.yaml"}) == said
+
+
+def test_a_device_without_a_record_is_said_to_have_none() -> None:
+    """That comes first: what nobody asks, or the record does not answer, would send its reader to the wrong place."""
+    assert why({"conditions": [], "file": None}) == "Unknown: there is no record of it."
+    asked = [line("multi_factor", "unknown", "no_answer"), line("no_internal_names", "unknown", "no_answer")]
+    said = why({"conditions": asked, "file": None})
+    assert said == "Unknown: there is no record of it; SD-13 and SD-02 are not shown."
+    seen = [line("multi_factor", "pass", "declared", evidence=True)]
+    assert why({"conditions": seen, "file": None}) == "Unknown: there is no record of it."
+    assert "no record" not in why({"conditions": asked, "file": "separate/sd-001.yaml"})
+    red = [line("no_other_apps", "fail", "other_apps", count=1), *asked]
+    assert why({"conditions": red, "file": None}).startswith("Red: SD-04 ")

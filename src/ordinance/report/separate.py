@@ -76,6 +76,8 @@ REASONS = {
     "met": "the record answers it",
 }
 
+NO_RECORD = "there is no record of it"
+
 
 # --- one sentence ---------------------------------------------------------------------------------
 
@@ -83,6 +85,10 @@ REASONS = {
 def why(line: Line) -> str:
     """The state of a device and the reason for it, in one sentence."""
     shown = line["conditions"]
+    if line["file"] is None and all(c["result"] != "fail" for c in shown):
+        missing = [c["number"] for c in shown if c["result"] != "pass"]
+        rest = f"; {words.listing(missing)} {'are' if len(missing) > 1 else 'is'} not shown" if missing else ""
+        return f"Unknown: {NO_RECORD}{rest}."
     if not shown:
         return "Unknown: no profile and no exemption asks for anything."
     for results in (("fail",), ("unknown", "notchecked")):
@@ -111,7 +117,8 @@ def _name(one: Line) -> str:
 def _because(one: Line, line: Line) -> str:
     seen = one["seen"] if one["seen"] and one["seen"]["reason"] == one["reason"] else None
     count = seen["count"] if seen else 0
-    text = words.word(REASONS, one["reason"])
+    has_none = line["file"] is None and one["reason"] == "no_answer"
+    text = NO_RECORD if has_none else words.word(REASONS, one["reason"])
     return (
         text.replace("{when}", _when(seen))
         .replace("{n}", words.counted(count, "other app", "other apps"))
@@ -292,7 +299,7 @@ def _answers(one: Line) -> Section:
         for c in answered
     )
     heads = ("Condition", "Answer", "What shows it, or why", "Looked at on", "Owner")
-    nothing = "There is no record of it." if one["file"] is None else "The record answers nothing that is asked for."
+    nothing = f"{words.capital(NO_RECORD)}." if one["file"] is None else "The record answers nothing that is asked for."
     return Section("answers", "What the record answers", table=Table("Answers", heads, rows), nothing=nothing)
 
 
