@@ -112,14 +112,35 @@ anna-1
         ("1\n00:00:01,000 --> 00:00:03,000\n\n", [(2, "not_a_cue")]),
         ("1\n00:00:01,000 --> 00:00:03,000\n<i></i>\n", [(2, "not_a_cue"), (3, "removed")]),
         (SRT.replace("platsile", "plats\u200bile"), [(3, "unseen_character")]),
-        (SRT.replace("Tule", "<<i>v Anna Berg>Tule"), [(3, "not_a_cue"), (3, "removed")]),  # markup within markup
-        (VTT.replace("Tule", "&lt;v Anna Berg&gt;Tule"), [(4, "not_a_cue")]),  # which SubRip would have as markup
+        (SRT.replace("Tule", "<<i>v Anna Berg>Tule"), [(3, "reads_as_markup"), (3, "removed")]),  # markup within markup
+        (VTT.replace("Tule", "&lt;v Anna Berg&gt;Tule"), [(4, "reads_as_markup")]),  # which SubRip would have as markup
+        (VTT.replace("Tule", "a &lt; b &gt; c"), [(4, "reads_as_markup")]),
+        (VTT.replace("platsile\nlaup", "&lt;v Anna\nBerg&gt;laup"), [(4, "reads_as_markup")]),  # over two lines
+        (SRT.replace("platsile\n", "<b\n").replace("\n\n2\n", "\n2\n"), [(6, "not_a_cue")]),  # no tag goes on there
     ],
 )
 def test_what_cannot_be_read_is_said_where_it_stands(text: str, expected: list[tuple[int, str]]) -> None:
     """Nothing is guessed: a cue that is not whole is left out, and stops the file."""
     assert faults(text) == expected
     assert any(CaptionFault(fault).is_error for _, fault in expected)
+
+
+@pytest.mark.parametrize(("tag", "lines"), [("<v Anna\nBerg>", 2), ("<font\ncolor='anna'\n>", 3), ("{\\an\n8}", 2)])
+def test_markup_over_several_lines_is_markup(tag: str, lines: int) -> None:
+    """A player takes such a tag for one, and its letters are not written again; the lines count as they stand."""
+    for form in (VTT, SRT):
+        at = form[: form.index("laup")].count("\n") + 1
+        found = read_captions(form.replace("laup", tag + "laup").replace("00:03,500 -->", "00:03,50 -->").encode())
+        assert (found.remarks[0].line, found.remarks[0].fault) == (at, CaptionFault.REMOVED)
+        assert found.cues[0].lines == CUES[0].lines
+        if form is SRT:
+            assert [r.line for r in found.errors] == [6 + lines]
+
+
+def test_what_is_less_than_something_stays() -> None:
+    """A sign between numbers is no tag that begins, on whatever line the other one stands."""
+    found = read_captions(SRT.replace("platsile\nlaup", "3 < 5\n7 > 6 laup").encode())
+    assert found.cues[0].lines == ("Tule Raekoja 3 < 5", "7 > 6 laupäeval kell kuus")
 
 
 def test_other_encodings_are_told() -> None:

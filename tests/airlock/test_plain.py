@@ -25,6 +25,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three emoji, joined to 
         "\U0001f441\ufe0f\u200d\U0001f5e8\ufe0f \u00a9\ufe0f \u2139\ufe0f \u203c\ufe0f \u2194\ufe0f \u303d\ufe0f",
         "\u0915\u094d\u200d\u0937",  # Devanagari
         "\u06f2\u06f0\u200c\u062f\u0631\u0635\u062f",  # a Persian number and its word
+        "\U0001f468\u200d\u2695\ufe0f \u2764\ufe0f\u200d\U0001f525 \U0001f426\u200d\u2b1b \U0001f34b\u200d\U0001f7e9",
+        "\U0001f3f3\ufe0f\u200d\u26a7\ufe0f \U0001f9d1\U0001f3fd\u200d\U0001f91d\u200d\U0001f9d1\U0001f3fb",
         "\U0001f642\u200d\u2194\ufe0f \u26f9\U0001f3fd\u200d\u2642\ufe0f",  # a head that shakes, a colour of skin
     ],
 )
@@ -61,6 +63,16 @@ def test_what_people_write_is_seen(line: str) -> None:
         "\U0001d400\u200d\U0001d400",  # letters of formulas, which posts use for bold ones
         "e\u0323\u0301\u200d\u0301",  # marks above a letter
         "\u043f\u0440\u0438\ufe0f\u0432\u0435\u0442",  # a style behind a letter
+        "\u2116\u200d\u2116",  # a joiner between signs that are no emoji
+        "\u2500\u200d\u2500",
+        "\u25a0\u200d\u25a0",
+        "\u2192\u200d\u2192",
+        "\u00b0\u200d\u00a9",
+        "\u221e\u200c\u221e",
+        "\U0001f130\u200d\U0001f131",  # letters in squares
+        "\U0001f467\u200c\U0001f467",  # the other joiner, which joins no emoji
+        "\U0001f467\u200d\u0915",  # an emoji and a letter
+        "\u0915\u200d\U0001f467",
     ],
 )
 def test_what_carries_a_message_unseen_is_told(line: str) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ordinance.airlock._plain import plain, unseen
@@ -31,7 +32,8 @@ MOST_SPEED = 17  # characters a second
 
 _TIME = r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
 _TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+(\S.*))?")
-_MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")  # of both formats, and what old players took over from another one
+# Of both formats, and what old players took over from another one; over several lines a tag begins as tags do.
+_MARKUP = re.compile(r"<[^<>\n]*>|<[/.A-Za-z][^<>]*>|\{\\[^{}]*\}")
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
@@ -144,25 +146,31 @@ def _cue(block: list[tuple[int, str]], removed: list[CaptionRemark], *, is_vtt: 
     start, end = _ms(times.group(1, 2, 3, 4)), _ms(times.group(5, 6, 7, 8))
     if end <= start:
         raise _CueError(number, CaptionFault.BACKWARDS)
-    lines = [_text(at, raw, removed, is_vtt=is_vtt) for at, raw in block[1:]]
+    lines = _texts(block[1:], removed, is_vtt=is_vtt)
     if not any(lines):
         raise _CueError(number, CaptionFault.NOT_A_CUE)
     return Cue(number, start, end, tuple(line for line in lines if line))
 
 
-def _text(number: int, raw: str, removed: list[CaptionRemark], *, is_vtt: bool) -> str:
-    """One line of a cue as a person sees it."""
-    without, marks = _MARKUP.subn("", raw)
-    line = plain(html.unescape(without) if is_vtt else without)
-    if marks:
-        removed.append(CaptionRemark(number, CaptionFault.REMOVED, marks))
-    if _MARKUP.search(line):  # `<<i>v Anna>`, or `&lt;v Anna&gt;`: SubRip would have it as markup once more
-        raise _CueError(number, CaptionFault.NOT_A_CUE)
-    if "-->" in line:  # the empty line between two cues is missing
-        raise _CueError(number, CaptionFault.NOT_A_CUE)
-    if unseen(line):
-        raise _CueError(number, CaptionFault.UNSEEN_CHARACTER)
-    return line
+def _texts(block: list[tuple[int, str]], removed: list[CaptionRemark], *, is_vtt: bool) -> list[str]:
+    """The lines of a cue as a person sees them; a tag may go over several."""
+    for number, raw in block:
+        if "-->" in raw:  # the empty line between two cues is missing, and no tag goes on there
+            raise _CueError(number, CaptionFault.NOT_A_CUE)
+    whole = "\n".join(raw for _, raw in block)
+    marks = Counter(whole[: mark.start()].count("\n") for mark in _MARKUP.finditer(whole))
+    removed += [CaptionRemark(block[at][0], CaptionFault.REMOVED, count) for at, count in marks.items()]
+    without = _MARKUP.sub(lambda mark: "\n" * mark[0].count("\n"), whole).split("\n") if block else []
+    lines = [plain(html.unescape(line) if is_vtt else line) for line in without]
+    said = "\n".join(lines)
+    if again := _MARKUP.search(said):  # `<<i>v Anna>`, or `&lt;v Anna&gt;`: SubRip would have it as markup once more
+        raise _CueError(block[said[: again.start()].count("\n")][0], CaptionFault.READS_AS_MARKUP)
+    for (number, _), line in zip(block, lines, strict=True):
+        if "-->" in line:
+            raise _CueError(number, CaptionFault.NOT_A_CUE)
+        if unseen(line):
+            raise _CueError(number, CaptionFault.UNSEEN_CHARACTER)
+    return lines
 
 
 def _ms(parts: tuple[str | None, ...]) -> int:

@@ -24,6 +24,7 @@ class CaptionFault(StrEnum):
     TOO_LARGE = "too_large"
     NO_CUES = "no_cues"
     NOT_A_CUE = "not_a_cue"
+    READS_AS_MARKUP = "reads_as_markup"  # words in angle brackets, which a player would not show
     BAD_TIME = "bad_time"
     BACKWARDS = "backwards"  # ends before it begins
     OVERLAP = "overlap"  # begins before the one before it ends
@@ -46,7 +47,7 @@ _ERRORS = frozenset(
     {
         *(CaptionFault.NOT_UTF8, CaptionFault.TOO_LARGE, CaptionFault.NO_CUES, CaptionFault.NOT_A_CUE),
         *(CaptionFault.BAD_TIME, CaptionFault.BACKWARDS, CaptionFault.OVERLAP, CaptionFault.AFTER_THE_END),
-        CaptionFault.UNSEEN_CHARACTER,
+        *(CaptionFault.UNSEEN_CHARACTER, CaptionFault.READS_AS_MARKUP),
     }
 )
 

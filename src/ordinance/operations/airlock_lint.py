@@ -29,6 +29,11 @@ _CAPTION = {
         "this is neither times nor text of a caption",
         "captions are times, one or two lines of text, and an empty line",
     ),
+    CaptionFault.READS_AS_MARKUP: (
+        "caption-reads-as-markup",
+        "words between angle brackets are markup for a player of SubRip, and would not be shown",
+        "say it without < and >",
+    ),
     CaptionFault.BAD_TIME: ("caption-bad-time", "these are no times", "write 00:00:01,000 --> 00:00:03,500"),
     CaptionFault.BACKWARDS: ("caption-backwards", "the caption ends before it begins", ""),
     CaptionFault.OVERLAP: ("caption-overlap", "the caption begins {0:,} ms before the one before it ends", ""),
