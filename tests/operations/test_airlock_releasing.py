@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bodies import copy_body
+from model.test_opening import LACKING, Without
 from operations.airlock_body import (
     AT,
     MAKER,
@@ -29,6 +30,7 @@ from operations.airlock_body import (
 from ordinance.airlock._seccomp import can_lock_in
 from ordinance.airlock.package import Manifest, check_package
 from ordinance.airlock.platforms import profile
+from ordinance.model import opening
 from ordinance.model.errors import PolicyError, TransferError
 from ordinance.model.receipt import Act
 from ordinance.model.separation import ProofState
@@ -99,6 +101,22 @@ def test_what_was_approved_goes_to_a_separate_device(body: Workspace, tmp_path: 
     assert entry.said["files"] == {part.name: part.sha256 for part in found.manifest.parts}
     assert entry.said["proof"] == "green"
     assert log_document(body)["holds"]
+
+
+def test_a_system_without_flags_is_as_careful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, green: None) -> None:
+    """Prepared, checked, approved and released without the flags and calls that Windows lacks; no link is followed."""
+    monkeypatch.setattr(opening, "os", Without(*LACKING))
+    body = opened(tmp_path)
+    packed(body, [picture(tmp_path)])
+    approved(body)
+    stolen = tmp_path / "kept.jpg"
+    (medium,) = (packages(body.state) / TRANSFER).glob("*_*")
+    medium.rename(stolen)
+    medium.symlink_to(stolen)
+    assert refused(body, tmp_path / "stick", TransferError)
+    medium.unlink()
+    stolen.rename(medium)
+    assert isinstance(check_package(released(body, tmp_path / "stick").folder), Manifest)
 
 
 def test_the_contaminated_device_gets_nothing(body: Workspace, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ the cascade that OpenCV brings (`haarcascade_frontalface_alt2`).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import cv2
 import numpy as np
 
 from ordinance.airlock._apart import Progress, StopError, serve
+from ordinance.model.opening import read_at
 
 _SMALLEST = 24  # pixels of a face
 _SCALE, _NEIGHBOURS = 1.1, 6  # each size a tenth larger than the one before; so many hits close together are a face
@@ -35,7 +35,7 @@ def work(request: Mapping[str, Any], files: Sequence[int], told: Progress) -> di
     at, faces = 0, []
     sizes = [(int(width), int(height)) for width, height in request["sizes"]]
     for width, height in sizes:
-        content = os.pread(files[0], width * height, at)
+        content = read_at(files[0], width * height, at)
         if len(content) != width * height:
             raise StopError("airlock-cannot-decode")
         at += len(content)

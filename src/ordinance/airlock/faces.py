@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.airlock._apart import THREADS, TOO_LONG, ApartError, Within, apart
+from ordinance.model.opening import open_to_read
 from ordinance.model.transfer import Medium
 
 PICTURES = 24  # frames of a video that are looked at, at most
@@ -105,7 +106,7 @@ def _believed(said: object, pictures: int) -> Faces:
 
 @contextmanager
 def _open(path: Path) -> Iterator[int]:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_to_read(path)
     try:
         yield handle
     finally:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ordinance.airlock.faces import Faces, NotCounted
+from ordinance.model.opening import digest_of, open_to_read
 from ordinance.model.transfer import Medium, Refusal
 
 FORM = 1
@@ -35,7 +36,6 @@ MOST_PARTS = 100
 _MEDIA = re.compile(r"\d{4}-\d\d-\d\d_[0-9a-f]{4}\.(jpg|png|webp|mp4)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WORD = re.compile(r"[A-Za-z0-9.+-]{1,60}")
-_PIECE = 1 << 20
 
 
 class Kind(StrEnum):
@@ -130,9 +130,9 @@ class Manifest:
 
 def part_of(path: Path, kind: Kind, **facts: Any) -> Part:
     """A file as it is on disk. Raises OSError where it cannot be read."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_to_read(path)
     try:
-        sha256, size = _digest(handle)
+        sha256, size = digest_of(handle)
     finally:
         os.close(handle)
     return Part(path.name, kind, sha256, size, **facts)
@@ -188,14 +188,6 @@ def _regular(path: Path, most: int) -> bytes | None:
     with path.open("rb") as file:
         raw = file.read(most + 1)
     return raw if len(raw) <= most else None
-
-
-def _digest(handle: int) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    while piece := os.read(handle, _PIECE):
-        digest.update(piece)
-        size += len(piece)
-    return digest.hexdigest(), size
 
 
 def _said(part: Part) -> dict[str, Any]:

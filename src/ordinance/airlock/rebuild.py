@@ -11,9 +11,7 @@ Cannot know what the picture shows or the sound says, nor take out the noise tha
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +24,7 @@ from typing import Any, NoReturn
 from ordinance.airlock._apart import THREADS, ApartError, Progress, Within, apart
 from ordinance.airlock.media import HEAD, medium_of
 from ordinance.model.errors import Issue, TransferError
+from ordinance.model.opening import NoFileError, digest_of, open_to_read, read_at
 from ordinance.model.transfer import Medium
 
 # What a rebuilt file may differ in, in words for who made it.
@@ -189,7 +188,7 @@ def _made(
     """What a worker makes of a file, and what of its answer is believed."""
     worker, request, within = asked
     with _opened(source, limits) as given, _aside(out) as (path, new), _passing(out) as scratch:
-        before = _digest(given)
+        before, _ = digest_of(given)
         read = os.fstat(given)
         try:
             if any(find_spec(needed) is None for needed in _NEEDS[worker]):
@@ -204,11 +203,10 @@ def _made(
         now = os.fstat(given)
         if (now.st_mtime_ns, now.st_size) != (read.st_mtime_ns, read.st_size):
             _refuse(source, "airlock-changed-meanwhile", "it was changed while it was read", "wait until it is whole")
-        if medium_of(os.pread(new, HEAD, 0)) is not becomes:
+        if medium_of(read_at(new, HEAD, 0)) is not becomes:
             _refuse(source, "airlock-decoder-broke", *FAULTS["airlock-decoder-broke"])
         os.fsync(new)
-        after = _digest(new)
-        size = os.fstat(new).st_size
+        after, size = digest_of(new)
         if out.exists() or out.is_symlink():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
         path.rename(out)
@@ -218,12 +216,12 @@ def _made(
 @contextmanager
 def _opened(source: Path, limits: Limits) -> Iterator[int]:
     """The file, open for reading: a real one, neither empty nor too large."""
-    given = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not hold us
     try:
-        found = os.fstat(given)
-        if not stat.S_ISREG(found.st_mode):
-            _refuse(source, "airlock-no-file", "it is no file", "name the picture or video itself")
-        if found.st_size > limits.source_bytes:
+        given = open_to_read(source, follow=True)
+    except NoFileError:
+        _refuse(source, "airlock-no-file", "it is no file", "name the picture or video itself")
+    try:
+        if os.fstat(given).st_size > limits.source_bytes:
             _refuse(source, "airlock-too-many-bytes", "it is larger than is read", "shorten it first")
         yield given
     finally:
@@ -246,15 +244,6 @@ def _passing(out: Path) -> Iterator[int]:
     """A file without a name on the same disk, for what is written on the way."""
     with tempfile.TemporaryFile(dir=out.parent) as file:
         yield file.fileno()
-
-
-def _digest(handle: int) -> str:
-    """SHA-256 of an open file, from its first byte to its last, in hexadecimal; where it stood is left alone."""
-    digest, at = hashlib.sha256(), 0
-    while piece := os.pread(handle, 1 << 20, at):
-        digest.update(piece)
-        at += len(piece)
-    return digest.hexdigest()
 
 
 def _asked(medium: Medium, limits: Limits, how: How) -> tuple[str, dict[str, Any], Within]:

@@ -31,6 +31,7 @@ from ordinance.airlock.second_reader import check_second
 from ordinance.airlock.structure import shape_of
 from ordinance.model.apps import Kind, Role
 from ordinance.model.errors import Issue, PolicyError, TransferError
+from ordinance.model.opening import open_to_read
 from ordinance.model.receipt import Act
 from ordinance.model.separation import ProofState
 from ordinance.model.transfer import Medium, Refusal
@@ -50,6 +51,7 @@ from ordinance.operations.airlock_transfers import (
 )
 from ordinance.operations.separate_devices import ProofOf, proof_of
 from ordinance.operations.workspace import SEPARATE, Workspace
+from ordinance.store.files import sync_folder
 from ordinance.store.receipts import append
 
 SecondReader = Callable[[Path, Medium], tuple[Refusal, ...]]
@@ -174,20 +176,20 @@ def _copied(package: Path, manifest: Manifest, to: Path) -> Path:
         for name in sorted(digests):
             _copy(package / name, aside / name, digests[name])
         os.utime(aside, (CHANGED_AT, CHANGED_AT))
-        _sync(aside)
+        sync_folder(aside)
         aside.rename(target)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         if made and not any(to.iterdir()):
             to.rmdir()
         raise
-    _sync(to)
+    sync_folder(to)
     return target
 
 
 def _copy(source: Path, target: Path, digest: str) -> None:
     """One file, on disk when this returns and read back from there."""
-    handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    handle = open_to_read(source)
     with os.fdopen(handle, "rb") as given, target.open("xb") as new:
         shutil.copyfileobj(given, new, _PIECE)
         new.flush()
@@ -200,16 +202,6 @@ def _copy(source: Path, target: Path, digest: str) -> None:
         message, hint = "what was read back is not what was written", "take another stick"
         raise TransferError([Issue(target.name, 0, 0, "release-not-read-back", message, NOTHING, hint)])
     os.utime(target, (CHANGED_AT, CHANGED_AT))
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _platform_of(workspace: Workspace, address: str, asked: list[str]) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.store.chain_head import BEGINNING, HEAD, Head, fault_of_end, read_both, read_head, write_head
-from ordinance.store.files import held, write_file
+from ordinance.store.files import held, sync_folder, write_file
 
 TORN = "torn-"
 MOST_BYTES = 100_000_000
@@ -186,7 +186,7 @@ def cut(book: Book, state: Path, first_day: date, at: datetime, carry: Carry | N
         for torn in path.parent.glob(f"{TORN}*"):
             if torn.name in gone:
                 torn.unlink()  # half an entry that was as old as those
-        _sync(path.parent)
+        sync_folder(path.parent)
         return old
 
 
@@ -299,7 +299,7 @@ def _write(book: Book, path: Path, entry: Entry, *, announce: bool = True) -> En
     digest = hashlib.sha256(line).hexdigest()
     if announce:
         write_head(path.parent, Head(entry.n - 1, entry.before, digest))
-        _sync(path.parent)
+        sync_folder(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     size, rest = os.fstat(handle).st_size, memoryview(line + b"\n")
     try:
@@ -312,7 +312,7 @@ def _write(book: Book, path: Path, entry: Entry, *, announce: bool = True) -> En
         raise
     finally:
         os.close(handle)
-    _sync(path.parent)
+    sync_folder(path.parent)
     return _entry(book, line, digest)
 
 
@@ -385,14 +385,3 @@ def locked(book: Book, state: Path, turns: int = _TURNS) -> Iterator[None]:
             name = f"{state.name}/{book.folder}"
             raise PolicyError([Issue(name, 0, 0, "ledger-busy", message, "nothing was done", hint)])
         yield
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the names in a folder are on disk; where a system cannot open folders (Windows) it has its own way."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

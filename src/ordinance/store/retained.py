@@ -23,7 +23,7 @@ from pathlib import Path
 from ordinance.model.errors import PolicyError
 from ordinance.model.retention import Kept
 from ordinance.store.chain_head import HEAD
-from ordinance.store.files import held, recover, write_file
+from ordinance.store.files import held, recover, sync_folder, write_file
 from ordinance.store.ledger import FILE as LEDGER_FILE
 from ordinance.store.ledger import FOLDER as LEDGER
 from ordinance.store.ledger import PSEUDONYM
@@ -131,9 +131,9 @@ def _remove_run(state: Path, item: Item) -> None:
     going = item.path.with_name(f"{GOING}{item.name}")
     shutil.rmtree(going, ignore_errors=True)
     item.path.rename(going)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
     shutil.rmtree(going)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
 
 
 def _latest(state: Path) -> str:
@@ -171,7 +171,7 @@ def _observations(state: Path) -> tuple[Item, ...]:
 
 def _remove_observations(state: Path, item: Item) -> None:
     remove_parts(item.path, item.name)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
 
 
 def _bundles(state: Path) -> tuple[Item, ...]:
@@ -208,14 +208,14 @@ def _remove_package(state: Path, item: Item) -> None:
     going = item.path.with_name(f"{GOING}{item.name}")
     shutil.rmtree(going, ignore_errors=True)
     item.path.rename(going)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
     shutil.rmtree(going)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
 
 
 def _remove_file(state: Path, item: Item) -> None:
     item.path.unlink(missing_ok=True)
-    _sync(item.path.parent)
+    sync_folder(item.path.parent)
 
 
 KEEPERS = (
@@ -316,7 +316,7 @@ def clear(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def pseudonyms_in(path: Path) -> frozenset[str]:
@@ -423,14 +423,3 @@ def _is_held(path: Path) -> bool:
             return False
     except OSError:
         return True
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the names in a folder are on disk."""
-    if os.name == "nt" or not folder.is_dir():
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
