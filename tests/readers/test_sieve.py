@@ -413,14 +413,12 @@ def test_names_that_nobody_watches_are_not_suspected() -> None:
 
 
 def test_the_same_hour_of_another_year_is_another(sifted: Sifted) -> None:
-    """A file that is read line by line lies between two large ones, and the clock goes on meanwhile."""
+    """In between lie a few lines of many hours, and the clock goes on meanwhile."""
     sifted.form = "queries"
     first, then = [ask(n, n) for n in range(60)], [ask(n, n, "10.20.0.6") for n in range(60)]
     between = [first[0].replace(b"Mar 20", month) for month in (b"Jun 20", b"Sep 20", b"Dec 20", b"Jan 20")]
     for name, lines in (("log-1", first), ("log-2", between), ("log-3", then)):
         (sifted.folder / name).write_bytes(b"\n".join(lines) + b"\n")
     plain = sifted.read(sifts=False)
-    is_worth_it = _sieve.is_worth_it
-    sifted.patch.setattr(_name_log, "is_worth_it", lambda size, **_: is_worth_it(size) and size > 1_000)
     assert sifted.read(sifts=True) == plain
     assert {utc(MONDAY).replace(year=year) for year in (2023, 2024)} <= plain.hours

@@ -74,6 +74,7 @@ class NameLog(ABC):
         self._passed = [0, 0]  # lines of it that were passed over: dropped, structural
         self.linked = Linked()  # what lines that speak of others may belong to
         self._sieve: Sieve | None = None
+        self._is_large = False  # all files together, so that most lines are best passed over
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # most logs have none
         """The leases that stand in the log itself, where its source names no other."""
@@ -121,6 +122,7 @@ class NameLog(ABC):
 
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = repeated(files)
+        self._is_large = self.planned and _is_large(files)
         for file in files:
             if not self._repeats(file, again.get(file.name)):
                 self._take(file)
@@ -224,8 +226,7 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
-        sieve = self._sieve_for(file)
-        beside = None if sieve is None else (sieve, self)
+        beside = (self._own_sieve(), self) if self._is_large else None
         lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
         self.file = file.name
         self.number = self._timed = self._refused = 0
@@ -254,10 +255,8 @@ class NameLog(ABC):
                 if self.start <= at < self.end:
                     self._noted.said(self.hour, at)
 
-    def _sieve_for(self, file: InputFile) -> Sieve | None:
-        """The sieve, where this kind of log has plans and the file is worth it."""
-        if not self.planned or not is_worth_it(file_size(file), is_packed=is_packed(file)):
-            return None
+    def _own_sieve(self) -> Sieve:
+        """What is looked for, put together once."""
         if self._sieve is None:
             names, zones = self._matchers.names.suspects(self._watch.apps)
             watched = {*names, *self._canaries, *self._internal, *self._watch.unseen}
@@ -430,6 +429,13 @@ class LocalHours:
         if len(offsets) == 1:
             self._hour, self._end = hour, hour + 3600
         return hour
+
+
+def _is_large(files: Iterable[InputFile]) -> bool:
+    sizes = {True: 0, False: 0}
+    for file in files:
+        sizes[is_packed(file)] += file_size(file)
+    return is_worth_it(sizes[False], sizes[True])
 
 
 def _normal(names: Iterable[str]) -> frozenset[str]:

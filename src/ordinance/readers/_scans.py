@@ -6,7 +6,7 @@ Reads: octets of whole lines. Needs NumPy and Numba (the extra `fast`); `_sieve`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +15,12 @@ import numpy as np
 from ordinance.readers import _kernel_events as events
 from ordinance.readers import _kernel_objects as objects
 from ordinance.readers import _kernel_queries as queries
+from ordinance.readers import _kernel_shown as shown
 from ordinance.readers import _kernel_tables as tables
 from ordinance.readers import _kernels as kernels
 from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
 
-_TOLD = 1024  # groups that are numbers of Python's at the same time
-_LATER, _EARLIER = 1 << 62, -1  # than any instant
+_TOLD = 1024  # rows that are numbers of Python's at the same time
 
 name_table, is_suspect, is_plain_address = kernels.name_table, kernels.is_suspect, kernels.is_plain_address
 
@@ -29,8 +29,8 @@ class Found:
     """What was found in a block: of each line where it ends, what becomes of it, its instant, what it belongs to."""
 
     def __init__(self, lines: Any) -> None:
-        self._ends, self._verdicts, self._instants, self._links = lines.T
-        self._verdicts[:1] = kernels.SHOWN  # what is passed over is told behind a line
+        lines[:1, kernels.VERDICT] = kernels.SHOWN  # what is passed over is told behind a line
+        self._lines, self._rows = lines, shown.shown_lines(lines, 0)
 
     def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
         """Where each line begins and ends that is to be seen; when it was, what is passed over behind it is told.
@@ -38,39 +38,29 @@ class Found:
         A line is seen too that belongs to something `linked`, if need be by the line just seen.
         """
         linked.new.clear()
-        if linked.known:
-            self._verdicts[[n for n, link in enumerate(self._links.tolist()) if link in linked.known]] = kernels.SHOWN
-        groups = self._groups(0)
-        while (group := next(groups, None)) is not None:
-            number, begin, end, passed = group
+        if linked.known and self._show(0, linked.known):
+            self._rows = shown.shown_lines(self._lines, 0)
+        rows = _told(self._rows)
+        while (row := next(rows, None)) is not None:
+            number, begin, end, *passed = row
             yield begin, end
             if linked.new:
-                later = np.isin(self._links[number + 1 :], linked.new)
+                is_new = self._show(number + 1, linked.new)
                 linked.new.clear()
-                if later.any():
-                    self._verdicts[number + 1 :][later] = kernels.SHOWN
-                    groups = self._groups(number)
-                    *_, passed = next(groups)
+                if is_new:
+                    rows = _told(shown.shown_lines(self._lines, number))
+                    _, _, _, *passed = next(rows)
             if passed[0] or passed[1]:
-                passed_over(passed)
+                passed_over((passed[0], passed[1], passed[2], passed[3]))
 
-    def _groups(self, first: int) -> Iterator[tuple[int, int, int, Passed]]:
-        """From a line on that is shown: the number of each, where it begins and ends, and what is behind it."""
-        verdicts, instants = self._verdicts[first:], self._instants[first:]
-        at = np.flatnonzero(verdicts == kernels.SHOWN)
-        if not len(at):
-            return
-        counted = verdicts == kernels.COUNTED
-        dropped = np.add.reduceat(counted | (verdicts == kernels.DROPPED), at, dtype=np.int64)
-        structural = np.add.reduceat(verdicts == kernels.STRUCTURAL, at, dtype=np.int64)
-        earliest = np.minimum.reduceat(np.where(counted, instants, _LATER), at)
-        latest = np.maximum.reduceat(np.where(counted, instants, _EARLIER), at)
-        begins = np.concatenate(([0], self._ends[:-1] + 1))[at + first]
-        columns = (at + first, begins, self._ends[at + first], dropped, structural, earliest, latest)
-        for part in range(0, len(at), _TOLD):
-            rows = zip(*(column[part : part + _TOLD].tolist() for column in columns), strict=True)
-            for number, begin, end, *passed in rows:
-                yield number, begin, end, (passed[0], passed[1], passed[2], passed[3])
+    def _show(self, first: int, links: Iterable[int]) -> bool:
+        return bool(shown.show_linked(self._lines, first, np.array(sorted(links), np.int64)))
+
+
+def _told(rows: Any) -> Iterator[list[int]]:
+    """The rows as numbers of Python's."""
+    for part in range(0, len(rows), _TOLD):
+        yield from rows[part : part + _TOLD].tolist()
 
 
 def scan(block: bytes, plan: Plan, names: kernels.NameTable, start: int, end: int, most_line: int) -> Found:

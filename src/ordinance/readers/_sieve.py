@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Protocol
 
-LEAST_BYTES = 32 << 20  # of text; less is read sooner than the compiled code is loaded
+LEAST_BYTES = 16 << 20  # of the text of a source; less is read sooner than the compiled code is loaded
 _AHEAD = 2  # blocks
 _PACKED = 6  # logs are packed to a fifth of their size, or less
 
@@ -147,9 +147,9 @@ def are_there() -> bool:
     return True
 
 
-def is_worth_it(size: int, *, is_packed: bool = False) -> bool:
-    """Whether so many octets (as stored) are read sooner with compiled code, and there is such code."""
-    return size * (_PACKED if is_packed else 1) >= LEAST_BYTES and are_there()
+def is_worth_it(plain: int, packed: int) -> bool:
+    """Whether so many octets (as stored, plain and packed) are read sooner with compiled code, and there is some."""
+    return plain + packed * _PACKED >= LEAST_BYTES and are_there()
 
 
 class Sieve:
