@@ -44,7 +44,7 @@ def test_the_example_of_each_help_runs(verb: str, tmp_path: Path, monkeypatch: p
         words[words.index("/tmp/ghent-bundle")] = str(tmp_path / "bundle")  # noqa: S108  # the help's own example
     done = run(*words)
     # There is something to decide; nobody listens at the address of the example; nobody has its pseudonym.
-    assert done.code == {"check": 1, "campaigns": 1, "probe": 4, "reveal": 1}.get(verb, 0), done.err
+    assert done.code == {"check": 1, "watch": 1, "campaigns": 1, "probe": 4, "reveal": 1}.get(verb, 0), done.err
     assert done.out or verb in {"report", "lint", "reveal", "privacy"}
 
 

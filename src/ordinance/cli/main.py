@@ -54,6 +54,7 @@ from ordinance.cli.reveal import reveal
 from ordinance.cli.sources import sources
 from ordinance.cli.targets import targets
 from ordinance.cli.test import test
+from ordinance.cli.watch import watch
 from ordinance.model.errors import PolicyError
 
 
@@ -281,3 +282,4 @@ cli.add_command(reveal)
 cli.add_command(purge)
 cli.add_command(access)
 cli.add_command(erase)
+cli.add_command(watch)

@@ -27,7 +27,7 @@ from ordinance.operations.at_work import at_work
 from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
-from ordinance.operations.lives import lives_of, of_nothing_known, unmatched
+from ordinance.operations.lives import Lives, lives_of, of_nothing_known, unmatched
 from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.purpose import other_purposes, record_rows, require_alarm
 from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
@@ -37,6 +37,7 @@ from ordinance.readers._leases import LeaseIndex, LeasesOf
 from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
 from ordinance.store.files import standing, write_file, write_folder
+from ordinance.store.keys import Pseudonyms
 from ordinance.store.probes import read_probes
 from ordinance.verify.check import check
 from ordinance.verify.resolver import latest
@@ -117,19 +118,41 @@ def _run_check(
     if individual:
         record_rows(body, span, as_of, now or as_of, role)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
-    kinds = {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
     is_usual = span.closed[0] <= usual.closed[0] and span.closed[1] >= usual.closed[1]
     known = None if fresh else start_rereading(workspace, as_of, pseudonyms.key, now or as_of, is_usual=is_usual)
     readings = read_sources(workspace, watch, span, progress, known)
+    found = document_of(workspace, readings, watch, span, as_of, pseudonyms, lives, individual=individual)
+    issues = unmatched(lives, found["findings"]) if individual else ()
+    if any(i.severity is Severity.ERROR for i in issues):
+        raise PolicyError(issues)
+    kept = _kept(workspace, found)
+    unknown = of_nothing_known(lives.places, workspace.state, workspace.estate.device_rows, pseudonyms)
+    lines = {(i.file, i.line) for i in unknown}  # said once: of no device known, no finding was made either
+    return replace(kept, issues=(*unknown, *(i for i in issues if (i.file, i.line) not in lines)))
+
+
+def document_of(
+    workspace: Workspace,
+    readings: Mapping[str, Reading],
+    watch: WatchList,
+    span: Span,
+    as_of: datetime,
+    pseudonyms: Pseudonyms,
+    lives: Lives,
+    *,
+    individual: bool,
+) -> dict[str, Any]:
+    """What these readings of a window say: the document of a check."""
+    body, usual = workspace.body, default_window(workspace, as_of)
     said = workspace.attested.statements
-    checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds, said)
+    checked = check(workspace.law, workspace.estate, body, readings, span, as_of, kinds_of(body), said)
     planned = standing_controls(workspace, as_of)
     shown = disclosure_of(workspace, checked, span, as_of, individual=individual, read=bool(readings or said))
     is_coarse = shown.numbers is not Numbers.EXACT
     is_late = span.closed[1] >= usual.closed[1]
     seen = checked.results if is_late else ()  # earlier days than any check looks at show no control of this one
     missing = findings_of_controls(workspace, as_of, seen, planned, is_coarse=is_coarse)
-    found = document(
+    return document(
         workspace,
         checked,
         (*overdue_reviews(workspace.law, as_of), *missing),
@@ -145,13 +168,11 @@ def _run_check(
         disclosure=shown,
         prevention=prevention_rows(workspace, planned, checked.results, shown),
     )
-    issues = unmatched(lives, found["findings"]) if individual else ()
-    if any(i.severity is Severity.ERROR for i in issues):
-        raise PolicyError(issues)
-    kept = _kept(workspace, found)
-    unknown = of_nothing_known(lives.places, workspace.state, workspace.estate.device_rows, pseudonyms)
-    lines = {(i.file, i.line) for i in unknown}  # said once: of no device known, no finding was made either
-    return replace(kept, issues=(*unknown, *(i for i in issues if (i.file, i.line) not in lines)))
+
+
+def kinds_of(body: Body) -> dict[str, str]:
+    """The kind of evidence of each source that is no source of leases."""
+    return {s.id: str(reader(s.reader).evidence) for s in body.sources if lease_reader(s.reader) is None}
 
 
 def window_of(workspace: Workspace, as_of: datetime, since: datetime | None, until: datetime | None) -> Span:
@@ -209,7 +230,7 @@ def read_sources(
     matchers = workspace.matchers()
     logs = [s for s in body.sources if lease_reader(s.reader) is None]
     read = [(s, one) for s in logs if (one := reader(s.reader)).evidence in body.checking.evidence_allowed]
-    indexes = _lease_indexes(body, {name for s, _ in read for name in s.leases}, part, readings, progress)
+    indexes = lease_indexes(body, {name for s, _ in read for name in s.leases}, part, readings, progress)
     for settings, one in read:
         progress(settings.id)
         named = [indexes[name] for name in settings.leases]
@@ -224,8 +245,12 @@ def read_sources(
     return readings
 
 
-def _lease_indexes(
-    body: Body, wanted: set[str], window: Span, readings: dict[str, Reading], progress: Progress
+def lease_indexes(
+    body: Body,
+    wanted: set[str],
+    window: Span,
+    readings: dict[str, Reading],
+    progress: Progress = lambda source: None,
 ) -> dict[str, LeaseIndex]:
     """The leases of every source that a log names; their accounts go among the readings. No other one is opened."""
     found = {}

@@ -10,12 +10,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
+from copy import copy
 from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from itertools import repeat
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from ordinance.match.names import normalise
@@ -30,7 +31,7 @@ from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
-from ordinance.readers._sieve import Linked, Passed, Plan, Sieve, is_worth_it
+from ordinance.readers._sieve import Linked, Passed, Plan, Sieve, Sifting, is_worth_it
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
@@ -46,6 +47,7 @@ class NameLog(ABC):
     most_line_bytes: ClassVar[int] = MOST_LINE_BYTES
     asking_proves: ClassVar[bool] = False  # a canary need only be asked: the log never says what was answered
     planned: ClassVar[bool] = False  # whether it says how its lines are written, so that most may be passed over
+    joins_late: ClassVar[bool] = False  # whether only `finish` says what came of questions
     chained: ClassVar[bool] = True  # whether what a line of one file changes may depend on the files before it
 
     def __init__(
@@ -114,6 +116,60 @@ class NameLog(ABC):
 
     def finish(self) -> None:  # noqa: B027  # most kinds need nothing
         """All files were read."""
+
+    # --- read on while it grows (`_following`) ------------------------------------------------------
+
+    def beside(self) -> Self:
+        """Another one that shares what is kept, and stands in another file that grows at the same time."""
+        return copy(self)
+
+    def begin_file(self, file: InputFile) -> None:
+        """A file begins."""
+        self.file = file.name
+        self.number = self._timed = self._refused = 0
+        self.begin(file)
+
+    def end_of_file(self, name: str, last: Iterable[tuple[int, str]], sha256: str) -> None:
+        """A file has ended: what stands behind its last line end, and the digest of all of it."""
+        self._enter(last)
+        self._next = 1 if self.number < self._next else 0  # of the next file
+        self._files.append((name, sha256))
+
+    def enter(self, lines: Iterable[tuple[int, str]]) -> None:
+        """Account for some lines of the file in hand."""
+        self._enter(lines)
+
+    def take(self, file: InputFile) -> None:
+        """All lines of a file, each accounted for once."""
+        self._take(file)
+
+    def repeats(self, file: InputFile, expected: str | None) -> bool:
+        """Whether a file has the bytes of an earlier one, and was accounted for."""
+        return self._repeats(file, expected)
+
+    def fault(self, number: int, reason: str) -> None:
+        """A line that is no text."""
+        self._fault(number, reason)
+
+    def sieve_beside(self, file: InputFile) -> tuple[Sieve, Sifting] | None:
+        """What its lines are passed through, where that is worth it."""
+        sieve = self._sieve_for(file)
+        return None if sieve is None else (sieve, self)
+
+    def questions(self) -> tuple[Question, ...]:
+        """What is kept so far, in its order; what came of one may still change."""
+        return tuple(self._kept.values())
+
+    def lease(self, leases: Leases) -> None:
+        """Other leases stand behind what is kept."""
+        self.leases = leases
+        for one in self._kept.values():
+            if not one.watched.is_count:
+                leases.want(one.client, one.at)
+
+    def reading(self) -> Reading:
+        """The whole; nothing can be entered afterwards."""
+        return self._reading()
 
     def read(self, root: Path) -> Reading:
         """All files of the source. Raises ChangedError (`_lines`)."""
@@ -228,12 +284,9 @@ class NameLog(ABC):
         """All lines of a file, each accounted for once."""
         beside = (self._own_sieve(), self) if self._is_large else None
         lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
-        self.file = file.name
-        self.number = self._timed = self._refused = 0
-        self.begin(file)
+        self.begin_file(file)
         self._take_lines(file, lines)
-        self._next = 1 if self.number < self._next else 0  # of the next file
-        self._files.append((file.name, lines.sha256))
+        self.end_of_file(file.name, (), lines.sha256)
 
     def _take_lines(self, file: InputFile, lines: LineFile) -> None:
         self._enter(lines.lines())

@@ -86,6 +86,7 @@ class _Run(KnownLog):
     """One reading of one source. Questions and blocks may stand in two files: they are joined when all are read."""
 
     tells, asking_proves = False, True
+    joins_late = True
     chained = False  # questions and blocks are joined when all are read, whatever their order
 
     def __init__(

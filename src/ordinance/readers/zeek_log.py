@@ -40,8 +40,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
+from copy import deepcopy
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
@@ -129,13 +130,17 @@ class _Run(KnownLog):
         self._told_in: set[int] = set()  # and those among them that the file in hand has said
         self._quiet: set[int] = set()  # hours in which there were connections,
         self._named: set[int] = set()  # and those in which some were of a kind that has names
-        self._take_in: dict[str, Callable[[Row, int, str, str], str]] = {
-            "dns": self._dns,
-            "ssl": self._ssl,
-            "quic": self._quic,
-            "http": self._http,
-            "conn": self._conn,
-        }
+        self._take_in = self._by_log()
+
+    def _by_log(self) -> dict[str, Callable[[Row, int, str, str], str]]:
+        return {"dns": self._dns, "ssl": self._ssl, "quic": self._quic, "http": self._http, "conn": self._conn}
+
+    def beside(self) -> Self:
+        """The same, with a head, an hour and stamps of its own."""
+        other = super().beside()
+        other._rows, other._hours_of = deepcopy(self._rows), LocalHours(self.settings.zone)
+        other._told_in, other._take_in = set(), other._by_log()
+        return other
 
     def in_order(self, files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
         """Names before connections: of these only what stands for a kept row is looked at."""

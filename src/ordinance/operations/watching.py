@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`watch`: logs that are still written, read on as they grow, and what is found told as soon as it is.
+
+The readers, rulings, attribution and findings are those of a check. What is new is which devices lines speak of: only
+these are judged anew, and from time to time all. At its end the same readings become the document of a check.
+
+Reads: a body's folder and its logs. Writes: into the ledger, that single devices are shown, and nothing else; what is
+told is the caller's to write. Cannot know: what is written into a log whose address is in no lease yet, until the lease
+is there, and what a log says of hours that are still to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from ordinance.model.body import SourceSettings
+from ordinance.model.disclosure import Numbers
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.estate import Estate
+from ordinance.model.evidence import EvidenceKind, Ledger, NameAsked, Reading
+from ordinance.model.result import Finding
+from ordinance.model.time import Span, end_of
+from ordinance.operations.accountable import role_of
+from ordinance.operations.at_work import at_work
+from ordinance.operations.checking import default_window, document_of, kinds_of, lease_indexes
+from ordinance.operations.disclosure import Disclosure
+from ordinance.operations.document_findings import finding_rows
+from ordinance.operations.keys import pseudonyms_of
+from ordinance.operations.lives import lives_of
+from ordinance.operations.purpose import record_rows, require_alarm
+from ordinance.operations.workspace import Workspace
+from ordinance.readers import lease_reader, reader
+from ordinance.readers._files import matching
+from ordinance.readers._following import Following, Mark
+from ordinance.readers._known_log import KnownLog, NameLogReader
+from ordinance.readers._leases import LeasesOf
+from ordinance.readers._question import Question
+from ordinance.store.watched import ENDED, FOUND, GAP, Line, Marks, follow
+from ordinance.verify.attribute import Attribution, by_mac
+from ordinance.verify.check import check
+from ordinance.verify.watch import watch_list, watched_span
+
+WHOLE_S = 60.0  # after which everything is judged again, and what is no longer so is told
+LEASES_S = 2.0  # between two looks at leases
+PATIENCE = 20  # what takes a second is done every twentieth second at most
+RECENT = 5_000  # questions of a source of which it is looked each time whether more came of them
+NOBODY = ""  # in the place of a device
+OUT, NO_LONGER, NOT_AGAIN = "out-of-window", "no-longer-so", "not-seen-again"  # why a finding ended
+_A_SECOND = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class _Source:
+    """One log that is followed, and what was told of it so far."""
+
+    settings: SourceSettings
+    following: Following
+    times: int = 0
+    states: list[tuple[object, ...]] = field(default_factory=list)  # of each question: what had come of it
+
+    def questions(self) -> tuple[Question, ...]:
+        """Everything kept so far. Where only the end says what came of questions, this is one, for now."""
+        run = self.following.standing
+        if not run.joins_late:
+            return run.questions()
+        shared = (run.settings, run.leases, run._watch, run._matchers)  # the same for both
+        once: KnownLog = deepcopy(run, {id(one): one for one in shared})
+        once.finish()
+        return once.questions()
+
+
+class Watch:
+    """One watch of a body, from an instant on. `standing` are the lines that were told before, by id."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        by: str | None = None,
+        standing: Mapping[str, Line] | None = None,
+        marks: Marks | None = None,
+    ) -> None:
+        """`since`: the window's begin (usually that of a check); `until`: its end, where the clock is not to be asked.
+
+        Raises PolicyError where nothing about single devices may be read, or shown yet.
+        """
+        self.workspace, body = workspace, workspace.body
+        if EvidenceKind.NETWORK_DEVICE not in body.checking.evidence_allowed:
+            message = "a watch reads logs of single devices: evidence_allowed has no network_device"
+            raise PolicyError([Issue("ordinance.toml", 0, 0, "individual-not-allowed", message, "nothing was read")])
+        self._start = since or default_window(workspace, now).closed[0]
+        self.over = end_of(now.astimezone(body.zone).date(), body.zone)  # then everything begins anew
+        self._until = until
+        span = Span(self._start, until or self.over + timedelta(days=1))
+        require_alarm(body, span)
+        role = role_of(workspace, by)
+        with at_work(workspace.state):
+            self._lives = lives_of(workspace, now, span)
+            self._pseudonyms = pseudonyms_of(workspace, make=True)
+            record_rows(body, span, now, now, role)
+        self._list = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
+        self._part = watched_span(workspace.law, workspace.estate, span)
+        self.standing: dict[str, Line] = dict(standing or {})
+        self._marks = marks
+        self._kinds = kinds_of(body)
+        self._owners = by_mac(workspace.estate)
+        self._by_device: dict[str, list[tuple[str, Question]]] = {}
+        self._of: dict[int, str] = {}  # which device each question is of
+        self._waits: set[str] = set()  # devices of which something is of an instant that is still to come
+        self._whole_at = self._leases_at = float("-inf")
+        self._lease_files: dict[str, tuple[object, ...]] = {}
+        self._lease_readings: dict[str, Reading] = {}
+        self._sources = self._begin()
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the logs that are followed."""
+        return tuple(s.settings.id for s in self._sources)
+
+    def _logs(self) -> Iterator[tuple[SourceSettings, NameLogReader]]:
+        for settings in self.workspace.body.sources:
+            one = None if lease_reader(settings.reader) is not None else reader(settings.reader)
+            if isinstance(one, NameLogReader) and one.evidence in self.workspace.body.checking.evidence_allowed:
+                yield settings, one
+
+    def _begin(self) -> list[_Source]:
+        if not self._list.apps or self._part is None:
+            return []
+        matchers, part, logs = self.workspace.matchers(), self._part, list(self._logs())
+        self._named = sorted({name for settings, _ in logs for name in settings.leases})
+        self._read_leases()
+
+        def begun(settings: SourceSettings, one: NameLogReader) -> KnownLog:
+            named = [self._indexes[name] for name in settings.leases]
+            leases = LeasesOf(settings.id, named, settings.zone) if named else None
+            return one.run(settings, self._list, matchers, part, leases)
+
+        return [_Source(s, Following(partial(begun, s, one), self.workspace.body.folder)) for s, one in logs]
+
+    def _read_leases(self) -> None:
+        body = self.workspace.body
+        assert self._part is not None  # noqa: S101  # the caller has looked
+        self._lease_files = self._stand()
+        self._indexes = lease_indexes(body, set(self._named), self._part, self._lease_readings)
+
+    def _stand(self) -> dict[str, tuple[object, ...]]:
+        """What can be seen of the files of leases without reading them."""
+        body, found = self.workspace.body, dict[str, tuple[object, ...]]()
+        for settings in (s for s in body.sources if s.id in self._named):
+            for file in matching(body.folder, settings.files):
+                try:
+                    about = file.path.stat()
+                except OSError:
+                    continue
+                found[file.name] = (about.st_ino, about.st_size, about.st_mtime_ns)
+        return found
+
+    def _new_leases(self, tick: float, moment: Callable[[], float]) -> bool:
+        """Read leases again where their files changed, and stand still: one that is being written waits."""
+        if not self._named or tick < self._leases_at:
+            return False
+        self._leases_at = tick + LEASES_S
+        stand = self._stand()
+        if stand == self._lease_files or _are_open(self.workspace, stand):
+            return False
+        began, before = moment(), {n: r.account.rejected for n, r in self._lease_readings.items()}
+        kept = self._lease_files, self._indexes, dict(self._lease_readings)
+        self._read_leases()
+        self._leases_at = tick + max(LEASES_S, PATIENCE * (moment() - began))
+        is_worse = any(r.account.rejected > before.get(n, 0) for n, r in self._lease_readings.items())
+        if is_worse and self._stand() != stand:
+            self._lease_files, self._indexes, self._lease_readings = kept
+            return False
+        for source in (s for s in self._sources if s.settings.leases):
+            if self._list.internal:  # who it was decided what was kept
+                source.following.begin()
+            else:
+                source.following.lease(source.following.make().leases)
+        return True
+
+    # --- one turn ---------------------------------------------------------------------------------------
+
+    def step(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
+        """Take in what is new, and what is to be told of it. `tick`, `moment`: seconds that only go forward."""
+        if self._whole_at == float("-inf"):
+            return self._first(now, tick, moment)
+        moved = [source.following.step(tick) for source in self._sources]
+        told = self._gaps()
+        is_new = self._new_leases(tick, moment) or any(s.times != s.following.times for s in self._sources)
+        if is_new or tick >= self._whole_at:
+            return told + self._all(now, tick, moment)
+        if not any(moved) and not self._waits:
+            return told
+        return told + self._judge(self._touched(), now)
+
+    def _first(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
+        for source in self._sources:
+            source.following.begin()
+        return self._missing() + self._gaps() + self._all(now, tick, moment)
+
+    def _missing(self) -> list[Line]:
+        """Which logs an earlier watch was reading that are nowhere any more."""
+        if self._marks is None:
+            return [{"event": GAP, "source": None, "file": None, "reason": "no-marks"}]
+        found: list[Line] = []
+        for source in self._sources:
+            marks = [Mark(*one) for one in self._marks.get(source.settings.id, ())]
+            for name, reason in source.following.missing(marks):
+                found.append({"event": GAP, "source": source.settings.id, "file": name, "reason": reason})
+        return found
+
+    def _gaps(self) -> list[Line]:
+        found: list[Line] = []
+        for source in self._sources:
+            gaps, source.following.gaps = source.following.gaps, []
+            found += [{"event": GAP, "source": source.settings.id, "file": f, "reason": r} for f, r in gaps]
+        return found
+
+    @property
+    def marks(self) -> Marks:
+        """How far each log was read."""
+        return {
+            s.settings.id: [[m.file, m.size, m.head, m.digest] for m in s.following.marks] for s in self._sources
+        }
+
+    def _touched(self) -> set[str]:
+        """The devices that new lines speak of, or of which it is known by now what came of an older one."""
+        found = set(self._waits)
+        for source in self._sources:
+            questions, states = source.questions(), source.states
+            first = max(0, len(states) - RECENT)
+            fresh = list(questions[len(states) :])
+            for n in range(first, len(states)):
+                state = _state(questions[n])
+                if state != states[n]:
+                    states[n] = state
+                    found.add(self._of.get(id(questions[n]), NOBODY))
+            states.extend(map(_state, fresh))
+            found |= self._attribute(source, [q for q in fresh if not q.watched.is_count])
+        return found
+
+    def _attribute(self, source: _Source, questions: list[Question]) -> set[str]:
+        if not questions:
+            return set()
+        workspace, found = self.workspace, set[str]()
+        run, today = source.following.standing, self._today()
+        addresses = {q.client for q in questions}
+        leases = [lease for lease in run.leases.leases() if lease.address in addresses]
+        whose = Attribution(workspace.estate, leases, workspace.body.zone, today, workspace.body.sources)
+        for question in questions:
+            device = whose.of(question.observation()).device or NOBODY
+            self._by_device.setdefault(device, []).append((source.settings.id, question))
+            self._of[id(question)] = device
+            found.add(device)
+        return found
+
+    def _today(self) -> date:
+        return (self._until or self.over - _A_SECOND).astimezone(self.workspace.body.zone).date()
+
+    def _all(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
+        """Judge everything anew."""
+        began = moment()
+        is_anew = any(s.times != s.following.times for s in self._sources)
+        self._by_device.clear()
+        self._of.clear()
+        for source in self._sources:
+            questions = source.questions()
+            source.times, source.states = source.following.times, list(map(_state, questions))
+            self._attribute(source, [q for q in questions if not q.watched.is_count])
+        why = NOT_AGAIN if is_anew else NO_LONGER
+        told = self._judge(set(self._by_device) | {NOBODY}, now, every=why)
+        self._whole_at = tick + max(WHOLE_S, PATIENCE * (moment() - began))
+        return told
+
+    # --- judging ----------------------------------------------------------------------------------------
+
+    def _end(self, now: datetime) -> datetime:
+        """The end of the window that is judged: the second that is not over yet counts."""
+        return self._until or now.replace(microsecond=0) + _A_SECOND
+
+    def _judge(self, devices: set[str], now: datetime, *, every: str = "") -> list[Line]:
+        """What is to be told of these devices; of `every` one it says why what is not there any more ended."""
+        end, workspace = self._end(now), self.workspace
+        names: dict[str, list[NameAsked]] = {}
+        macs = set[str]()
+        self._waits -= devices
+        for device in devices:
+            for source, question in self._by_device.get(device, ()):
+                observation = question.observation()
+                if observation.at < end:
+                    names.setdefault(source, []).append(observation)
+                else:
+                    self._waits.add(device)
+        readings = {}
+        for one in (s for s in self._sources if s.settings.id in names):
+            asked = names[one.settings.id]
+            addresses = {n.address for n in asked}
+            leases = tuple(x for x in one.following.standing.leases.leases() if x.address in addresses)
+            macs |= {lease.mac for lease in leases}
+            account = Ledger(one.settings.id, "line").account()
+            readings[one.settings.id] = Reading(account, names=tuple(asked), leases=leases)
+        others = {d for mac in macs for d in self._owners.get(mac, ())}
+        estate = _some(workspace, (devices | others) - {NOBODY})
+        law, body = workspace.law, workspace.body
+        checked = check(law, estate, body, readings, Span(self._start, end), end, self._kinds)
+        found = tuple(f for f in checked.findings if (f.device or NOBODY) in devices and self._is_followed(f))
+        mine = {self._pseudonyms.of(d) for d in devices if d}
+        scope = {k for k, line in self.standing.items() if every or (line["device"] in mine)}
+        if not every and NOBODY in devices:
+            scope |= {k for k, line in self.standing.items() if line["device"] is None}
+        return self._tell(self._rows(found), scope, every or NO_LONGER)
+
+    def _is_followed(self, finding: Finding) -> bool:
+        """Whether a finding stands on lines of logs that are followed, and on nothing else."""
+        return bool(finding.evidence) and {w.source for w in finding.evidence} <= set(self.sources)
+
+    def _rows(self, found: tuple[Finding, ...]) -> list[dict[str, Any]]:
+        exact = Disclosure(Numbers.EXACT, minimum=self.workspace.body.checking.minimum_group)
+        return finding_rows(found, self.workspace, self._pseudonyms, self._lives, exact, individual=True)
+
+    def _tell(self, rows: Iterable[Mapping[str, Any]], scope: set[str], why: str) -> list[Line]:
+        """Lines for what was not told, and for what was and is not there now, with the reason."""
+        now = {str(row["id"]): row for row in rows}
+        told: list[Line] = [{"event": FOUND, **row} for key, row in now.items() if key not in self.standing]
+        for key in sorted(scope - now.keys()):
+            line = self.standing[key]
+            is_over = datetime.fromisoformat(str(line["last_seen"])) < self._start
+            told.append({"event": ENDED, "id": key, "device": line["device"], "reason": OUT if is_over else why})
+        for one in told:
+            follow(self.standing, one)
+        return told
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for source in self._sources:
+            source.following.close()
+
+    # --- the end ----------------------------------------------------------------------------------------
+
+    def finish(self, now: datetime, tick: float) -> tuple[list[Line], dict[str, Any]]:
+        """Read what is there once more, to the last octet; what is to be told, and the document of a check of it."""
+        workspace, body, end = self.workspace, self.workspace.body, self._end(now)
+        for source in self._sources:
+            source.following.catch_up(tick)
+        told = self._gaps()
+        readings = dict(self._lease_readings)
+        allowed = body.checking.evidence_allowed
+        followed = {s.settings.id: s for s in self._sources}
+        for settings in body.sources:
+            if lease_reader(settings.reader) is not None or not self._sources:
+                continue
+            one = reader(settings.reader)
+            if settings.id in followed:
+                readings[settings.id] = _before(followed[settings.id].following.end().reading(), end)
+            elif one.evidence in allowed:
+                part = watched_span(workspace.law, workspace.estate, Span(self._start, end))
+                readings[settings.id] = one.read(
+                    settings, body.folder, self._list, workspace.matchers(), part or Span(self._start, end), None
+                )
+        span = Span(self._start, end)
+        with at_work(workspace.state):
+            found = document_of(
+                workspace, readings, self._list, span, end, self._pseudonyms, self._lives, individual=True
+            )
+        rows = [r for r in found["findings"] if r["evidence"] and {e["source"] for e in r["evidence"]} <= set(followed)]
+        return told + self._tell(rows, set(self.standing), NO_LONGER), found
+
+
+def _before(reading: Reading, end: datetime) -> Reading:
+    return replace(reading, names=tuple(n for n in reading.names if n.at < end))
+
+
+def _state(question: Question) -> tuple[object, ...]:
+    return question.answered, question.told, question.contacted
+
+
+def _some(workspace: Workspace, devices: Iterable[str]) -> Estate:
+    """The estate with some of its devices."""
+    estate = workspace.estate
+    rows = [row for device in sorted(devices) for row in estate.device_rows.get(device, ())]
+    holders = sorted({row.holder for row in rows if row.holder})
+    people = [person for holder in holders for person in estate.person_rows.get(holder, ())]
+    return replace(estate, devices=tuple(rows), people=tuple(people))
+
+
+def _are_open(workspace: Workspace, names: Iterable[str]) -> bool:
+    """Whether one of these files ends within a line."""
+    for name in names:
+        try:
+            with (workspace.body.folder / name).open("rb") as stream:
+                if stream.seek(0, 2) and stream.seek(-1, 2) >= 0 and stream.read(1) != b"\n":
+                    return True
+        except OSError:
+            return True
+    return False

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a watch told, so that it is told once: a file of lines that only grows, and beside it how far logs were read.
+
+Reads and writes a file that the caller names (`FILE`, for its owner only), and `FILE.read`, which is written aside and
+renamed. A line is told when it stands in the file whole: one that was cut by the end of a process is taken away, and is
+written again. Whoever is killed between the two files has read further than it says, which costs nothing.
+
+Cannot know: whether somebody who read the file did anything with a line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ordinance.model.errors import Issue, PolicyError
+from ordinance.store.files import held, sync_folder, write_file
+
+FOUND, ENDED, GAP = "found", "ended", "gap"
+_FORM = 1
+_FIRST = b'{"event": "'
+_SIDE = ".read"
+
+Line = Mapping[str, Any]
+Marks = Mapping[str, list[list[Any]]]  # by source, what is said of each file
+
+
+class Told:
+    """The file, open and held. `standing` are the lines about findings that were found and have not ended, by id."""
+
+    def __init__(self, path: Path, handle: int) -> None:
+        self.path, self._handle = path, handle
+        self.standing: dict[str, Line] = {}
+        self._size = 0
+        self._read()
+
+    @property
+    def marks(self) -> Marks | None:
+        """How far logs were read; nothing of a first run, `None` where nobody can say."""
+        side = _side(self.path)
+        if not side.exists():
+            return {} if not self._size else None
+        try:
+            found = json.loads(side.read_bytes())
+            sources: Marks = found["sources"]
+            return sources if found["form"] == _FORM else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def note(self, sources: Marks) -> None:
+        """Write down how far logs were read."""
+        content = {"form": _FORM, "sources": sources}
+        write_file(_side(self.path), json.dumps(content, ensure_ascii=True, sort_keys=True).encode() + b"\n", 0o600)
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Add lines; when this returns they are on the disk. Raises OSError where they cannot be, and none is then."""
+        content = b"".join(json.dumps(one, ensure_ascii=False).encode(errors="replace") + b"\n" for one in lines)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(self._handle, left) :]
+            os.fsync(self._handle)
+        except OSError as error:
+            os.ftruncate(self._handle, self._size)
+            error.filename = error.filename or str(self.path)
+            raise
+        self._size += len(content)
+
+    def _read(self) -> None:
+        """Take in what is there, and take away a last line without an end."""
+        content = self.path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        for number, text in enumerate(whole.split(b"\n")[:-1], 1):
+            follow(self.standing, _line(self.path, number, text))
+        rest = content[len(whole) :]
+        if not (_FIRST.startswith(rest[: len(_FIRST)])):
+            raise _foreign(self.path, whole.count(b"\n") + 1)
+        if rest:
+            os.ftruncate(self._handle, len(whole))
+        self._size = len(whole)
+
+
+def follow(standing: dict[str, Line], line: Line) -> None:
+    """What stands after a line, of what stood before it."""
+    if line["event"] == FOUND:
+        standing[str(line["id"])] = line
+    elif line["event"] == ENDED:
+        standing.pop(str(line["id"]), None)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[Told]:
+    """The file, made where there is none, for this process alone.
+
+    Raises PolicyError where another one has it (`watch-running`), or it was written by something else
+    (`no-watch-file`).
+    """
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with held(path):
+            sync_folder(path.parent)
+            yield Told(path, handle)
+    except BlockingIOError:
+        hint = "each watch has a file of its own: --out another one, or end the first"
+        message = "another watch writes into this file"
+        raise PolicyError([Issue(str(path), 0, 0, "watch-running", message, "nothing was read", hint)]) from None
+    finally:
+        os.close(handle)
+
+
+def _line(path: Path, number: int, text: bytes) -> Line:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("event") not in (FOUND, ENDED, GAP):
+        raise _foreign(path, number)
+    if found["event"] != GAP and not isinstance(found.get("id"), str):
+        raise _foreign(path, number)
+    return found
+
+
+def _foreign(path: Path, line: int) -> PolicyError:
+    hint = "--out names a file that is not there yet, or one that an earlier watch of this body wrote"
+    message = "this line was not written by a watch"
+    return PolicyError([Issue(str(path), line, 0, "no-watch-file", message, "nothing was read or written", hint)])
+
+
+def _side(path: Path) -> Path:
+    return path.with_name(path.name + _SIDE)

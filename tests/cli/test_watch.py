@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`ordinance watch` as a user starts it, ends it and kills it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from cli.shell import body, run, start
+from operations.test_watching import AT, HEAD, LEASES, SOURCES, lease, macs, row
+
+AS_OF = ("--as-of", "2023-04-10")
+LIVE = ("--from", "2023-03-27", *AS_OF, "--individual")
+
+
+@pytest.fixture
+def ghent(tmp_path: Path) -> Path:
+    """Ghent with a sensor, two devices that have an address, and an empty log."""
+    folder = body("ghent", tmp_path)
+    settings = folder / "ordinance.toml"
+    settings.write_text(settings.read_text("utf-8") + SOURCES, "utf-8")
+    (folder / "zeek").mkdir()
+    (folder / "zeek" / "dns.log").write_text(HEAD, "utf-8")
+    one, two = macs(folder, 2)
+    (folder / "kea.csv").write_text(LEASES + lease("10.30.0.1", one) + lease("10.30.0.2", two), "utf-8")
+    return folder
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    """Each line is a whole object."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def found_by_check(folder: Path) -> set[str]:
+    """Ids of the findings of a check that stand on lines of logs."""
+    done = run("check", folder, *LIVE, "--to", "2023-04-10T00:00", "--json", "--fresh")
+    logs = {"sensor", "dns-townhall"}
+    rows = json.loads(done.out)["findings"]
+    return {row["id"] for row in rows if row["evidence"] and {e["source"] for e in row["evidence"]} <= logs}
+
+
+def test_once_says_what_is_there_and_what_was_read(ghent: Path) -> None:
+    """Data on stdout, words on stderr, the exit code of a check."""
+    done = run("watch", ghent, *LIVE, "--once")
+    assert done.code == 1
+    assert {line["id"] for line in lines_of(done.out)} == found_by_check(ghent) != set()
+    assert "dns-townhall: " in done.err and " records, " in done.err and "finding(s) stand" in done.err
+
+
+def test_without_individual_nothing_is_read(ghent: Path) -> None:
+    """Of groups there is nothing to say while they come."""
+    done = run("watch", ghent, *AS_OF, "--once")
+    assert done.code == 3 and "[watch-needs-individual]" in done.err and not done.out
+    assert not (ghent / ".ordinance").exists()
+
+
+def test_with_a_file_each_line_is_told_once(ghent: Path, tmp_path: Path) -> None:
+    """The second run adds nothing, the third what was written meanwhile."""
+    out = tmp_path / "found.jsonl"
+    assert run("watch", ghent, *LIVE, "--once", "--out", out).out == ""
+    first = out.read_bytes()
+    assert run("watch", ghent, *LIVE, "--once", "--out", out).code == 1
+    assert out.read_bytes() == first != b""
+    with (ghent / "zeek" / "dns.log").open("a", encoding="utf-8") as log:
+        log.write(row(AT, "10.30.0.1"))
+    run("watch", ghent, *LIVE, "--once", "--out", out)
+    added = lines_of(out.read_text("utf-8").removeprefix(first.decode()))
+    assert sorted(line["reason"] for line in added) == ["app_traffic", "not_blocked"]
+
+
+def test_it_ends_after_a_while(ghent: Path) -> None:
+    """`--for` counts from the start, and nought is nought; what is no period is misuse."""
+    done = run("watch", ghent, *LIVE, "--for", "P0D")
+    assert done.code == 1 and {line["id"] for line in lines_of(done.out)} == found_by_check(ghent)
+    done = run("watch", ghent, *LIVE, "--for", "10m")
+    assert done.code == 2 and "is no period" in done.err
+
+
+def _until(told: Any, wanted: int, seconds: float = 30.0) -> list[dict[str, Any]]:
+    """The lines, when there are so many."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = lines_of(told()[: told().rfind("\n") + 1])
+        if len(found) >= wanted:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"no {wanted} lines within {seconds} s")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_reads_what_is_there_and_says_so(ghent: Path, tmp_path: Path, number: int) -> None:
+    """A line that was written just before the signal is told; nothing is lost by an orderly end."""
+    out = tmp_path / "found.jsonl"
+    before = len(found_by_check(ghent))
+    running = start("watch", ghent, *LIVE, "--out", out)
+    _until(lambda: out.read_text("utf-8") if out.exists() else "", before)
+    with (ghent / "zeek" / "dns.log").open("a", encoding="utf-8") as log:
+        log.write(row(AT, "10.30.0.1"))
+    _until(lambda: out.read_text("utf-8"), before + 2)
+    with (ghent / "zeek" / "dns.log").open("a", encoding="utf-8") as log:
+        log.write(row(AT, "10.30.0.2"))
+    running.send_signal(number)
+    _, words = running.communicate(timeout=60)
+    assert running.returncode == 1 and b"sensor: " in words
+    lines = lines_of(out.read_text("utf-8"))
+    assert {line["id"] for line in lines} == found_by_check(ghent) and len(lines) == before + 4
+
+
+@pytest.mark.slow
+def test_lines_go_to_a_pipe_as_they_come(ghent: Path) -> None:
+    """Whoever reads standard output need not wait for the end."""
+    running = start("watch", ghent, *LIVE)
+    assert running.stdout is not None
+    first = json.loads(running.stdout.readline())
+    assert first["event"] == "found"
+    running.terminate()
+    rest, _ = running.communicate(timeout=60)
+    assert {first["id"], *(line["id"] for line in lines_of(rest.decode()))} == found_by_check(ghent)
+
+
+# Loads the program once; each line on stdin starts a watch in a fork, killed after so many seconds (0: left alone).
+FORKER = """
+import os, signal, sys, time
+import ordinance.operations.watching, ordinance.store.watched
+from ordinance.cli import main
+command = sys.argv[1:]
+for line in sys.stdin:
+    seconds = float(line)
+    child = os.fork()
+    if not child:
+        said = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(said, 1), os.dup2(said, 2)
+        sys.argv[:] = ["ordinance", *command, *([] if seconds else ["--once"])]
+        main()
+    if seconds:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_any_instant_nothing_is_lost_and_nothing_said_twice(ghent: Path, tmp_path: Path) -> None:
+    """A log grows, is rotated and packed while its watch is killed again and again (`ORDINANCE_KILLS` times)."""
+    kills, out = int(os.environ.get("ORDINANCE_KILLS", "8")), tmp_path / "found.jsonl"
+    random = Random(os.environ.get("ORDINANCE_KILLS_SEED", "7"))  # noqa: S311  # the same again for who asks for it
+    (ghent / "kea.csv").write_text(
+        LEASES + "".join(lease(f"10.30.0.{n}", mac) for n, mac in enumerate(macs(ghent, 9), 1)), "utf-8"
+    )
+    log, names = ghent / "zeek" / "dns.log", ["log-boot.tiktokv.com", "www.example.org", "www.tiktok.com"]
+    with start("watch", ghent, *LIVE, "--out", out, program=FORKER, stdin=subprocess.PIPE) as forker:
+        assert forker.stdin and forker.stdout
+        for turn in range(kills):
+            forker.stdin.write(f"{random.uniform(0.02, 1.2)}\n".encode())
+            forker.stdin.flush()
+            for part in range(3):
+                text = "".join(
+                    row(AT + 60 * turn + 10 * part + n, f"10.30.0.{random.randrange(1, 9)}", random.choice(names))
+                    for n in range(random.randrange(4))
+                )
+                cut = random.randrange(len(text) + 1)
+                for piece in (text[:cut], text[cut:]):
+                    with log.open("a", encoding="utf-8") as file:
+                        file.write(piece)
+                    time.sleep(random.uniform(0, 0.1))
+                if random.random() < 0.15:
+                    log.rename(log.with_name(f"dns-{turn}-{part}.log"))
+                    log.write_text(HEAD, "utf-8")
+            assert int(forker.stdout.readline()) in (-signal.SIGKILL, 1)
+        forker.stdin.write(b"0\n")
+        forker.stdin.flush()
+        assert int(forker.stdout.readline()) == 1
+        forker.stdin.close()
+    standing: set[str] = set()
+    for line in lines_of(out.read_text("utf-8")):
+        assert line["event"] != "gap", line
+        assert (line["id"] in standing) is (line["event"] == "ended")
+        (standing.remove if line["event"] == "ended" else standing.add)(line["id"])
+    assert standing == found_by_check(ghent) and len(standing) > 5
