@@ -222,6 +222,7 @@ def test_what_a_renamed_log_still_gets_is_its_own(live: Live) -> None:
     live.write(_text(live.lines(random, MONDAY + 90_000, 10)))
     for turn in range(3):
         live.step()
+        live.step()
         live.write(_text(live.lines(random, MONDAY + 20_000 * (turn + 1), 4)), "log.1")
     for _ in range(5):
         live.step()

@@ -97,6 +97,7 @@ class _Growing:
             return 0
         self.run.file = self.file.name
         self.run.enter(self.lines.grown(most))
+        self.quiet_since = None
         return self.lines.size - before
 
     def is_same(self) -> bool:
@@ -144,6 +145,7 @@ class Following:
         self.times += 1
         self.run = self.make()
         files = self._files()
+        self.run.look_over(files)
         again, last = repeated(files), {self._line_of(file): file for file in files}
         for file in files:
             if self.run.repeats(file, again.get(file.name)):
@@ -238,7 +240,7 @@ class Following:
         lines = GrowingFile(file, stream, run.fault, run.most_line_bytes)
         one = _Growing(file, run, stream, lines, (about.st_dev, about.st_ino))
         self._growing.append(one)
-        lines.sift(run.sieve_beside(file))
+        lines.sift(run.beside_sieve())
         one.read(about.st_size)
         lines.sift(None)
         while one.read():

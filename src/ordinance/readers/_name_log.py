@@ -151,10 +151,13 @@ class NameLog(ABC):
         """A line that is no text."""
         self._fault(number, reason)
 
-    def sieve_beside(self, file: InputFile) -> tuple[Sieve, Sifting] | None:
-        """What its lines are passed through, where that is worth it."""
-        sieve = self._sieve_for(file)
-        return None if sieve is None else (sieve, self)
+    def look_over(self, files: tuple[InputFile, ...]) -> None:
+        """Before these are read: of large ones most lines are best passed over."""
+        self._is_large = self.planned and _is_large(files)
+
+    def beside_sieve(self) -> tuple[Sieve, Sifting] | None:
+        """What lines of large logs are passed through."""
+        return (self._own_sieve(), self) if self._is_large else None
 
     def questions(self) -> tuple[Question, ...]:
         """What is kept so far, in its order; what came of one may still change."""
@@ -178,7 +181,7 @@ class NameLog(ABC):
 
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = repeated(files)
-        self._is_large = self.planned and _is_large(files)
+        self.look_over(files)
         for file in files:
             if not self._repeats(file, again.get(file.name)):
                 self._take(file)
@@ -282,8 +285,7 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
-        beside = (self._own_sieve(), self) if self._is_large else None
-        lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
+        lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, self.beside_sieve())
         self.begin_file(file)
         self._take_lines(file, lines)
         self.end_of_file(file.name, (), lines.sha256)
