@@ -244,6 +244,35 @@ def test_the_stored_figures_of_names_are_of_a_whole_run_and_on_the_page(bench_na
     assert [line for line in bench_names.table(found).splitlines() if line not in page] == []
 
 
+STARTUP_KEYS = [
+    *("slowest", "slowest_seconds", "help_seconds", "explain_seconds", "lint_seconds", "python_seconds"),
+    *("peak_mb", "verbs"),
+]
+
+
+def test_the_stored_figures_of_every_start_are_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each verb but `demo` was measured and answered; each line that the script prints is on the page."""
+    bench_startup = measurement("startup", monkeypatch)
+    folder = ROOT / "docs" / "explain"
+    found = json.loads((folder / "speed-startup.json").read_text("utf-8"))
+    assert list(found) == [*STARTUP_KEYS, "details"]
+    assert bench_startup.wrong(found) == []
+    assert {"--help", "explain", "lint", "check", "apps list"} <= set(found["details"]["verbs"])
+    assert found["verbs"] == len(found["details"]["verbs"]) - 1 > 60
+    page = (folder / "speed.md").read_text("utf-8")
+    assert [line for line in bench_startup.table(found).splitlines() if line not in page] == []
+
+
+def test_a_quick_run_of_the_start_has_every_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three verbs, once each: every key is there, and what was loaded was counted."""
+    found, _ = quick(monkeypatch, "startup")
+    assert list(found) == [*STARTUP_KEYS, "details"]
+    verbs = found["details"]["verbs"]
+    assert set(verbs) == {"--help", "explain", "lint"}
+    assert all(one["modules"] > one["ours"] > 20 and one["code"] == 0 for one in verbs.values())
+    assert found["slowest"] in {"explain", "lint"}
+
+
 AIRLOCK_KEYS = [
     "jpeg_per_s",
     "jpeg_ratio_vs_mat2",

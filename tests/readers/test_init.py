@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import pytest
 
+from ordinance import readers
 from ordinance.model.errors import PolicyError
-from ordinance.readers import BUILTIN, GROUP, available, reader
+from ordinance.readers import BUILTIN, GROUP, _installed, available, reader
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 
 
@@ -47,3 +48,12 @@ def test_an_unknown_reader_is_an_issue_with_the_known_ones() -> None:
         reader("dnsmasq", [])
     hint = f"readers installed here: {', '.join(sorted(r.id for r in BUILTIN))}"
     assert [(i.id, i.hint) for i in caught.value.issues] == [("unknown-reader", hint)]
+
+
+def test_the_list_is_loaded_when_it_is_asked_for() -> None:
+    """Every public name is there, and a misspelt one is said to be none of ours."""
+    assert {name: getattr(readers, name) for name in readers.__all__} == {
+        name: getattr(_installed, name) for name in readers.__all__
+    }
+    with pytest.raises(AttributeError, match=r"'ordinance\.readers' has no attribute 'redaer'"):
+        getattr(readers, "redaer")  # noqa: B009  # a type checker would refuse it

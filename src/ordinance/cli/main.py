@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from ordinance import __version__
-from ordinance.cli import _shown as shown
 from ordinance.cli._common import (
     OUR_FAULT,
     as_of_option,
@@ -29,36 +28,45 @@ from ordinance.cli._common import (
     show_json,
     show_json_text,
 )
-from ordinance.cli.access import access, erase
-from ordinance.cli.airlock import airlock
-from ordinance.cli.apps import apps
-from ordinance.cli.bundle import bundle
-from ordinance.cli.campaigns import campaigns, cases
-from ordinance.cli.cascade import cascade
-from ordinance.cli.channels import channels
-from ordinance.cli.compare import compare
-from ordinance.cli.device import device
-from ordinance.cli.directives import directives
-from ordinance.cli.due import due
-from ordinance.cli.effect import effect
-from ordinance.cli.evaluate import evaluate
-from ordinance.cli.explain import explain
-from ordinance.cli.findings import findings
-from ordinance.cli.init import init
-from ordinance.cli.ledger import ledger
-from ordinance.cli.plan import build, plan
-from ordinance.cli.privacy import privacy
-from ordinance.cli.probe import probe
-from ordinance.cli.purge import purge
-from ordinance.cli.reveal import reveal
-from ordinance.cli.sources import sources
-from ordinance.cli.targets import targets
-from ordinance.cli.test import test
-from ordinance.cli.watch import watch
+from ordinance.cli._verbs import Verbs
 from ordinance.model.errors import PolicyError
 
+# A verb and the module of this room that holds it, in the order of the reference.
+MODULES = {
+    "airlock": "airlock",
+    "apps": "apps",
+    "plan": "plan",
+    "build": "plan",
+    "bundle": "bundle",
+    "privacy": "privacy",
+    "probe": "probe",
+    "sources": "sources",
+    "targets": "targets",
+    "explain": "explain",
+    "compare": "compare",
+    "cascade": "cascade",
+    "campaigns": "campaigns",
+    "cases": "campaigns",
+    "device": "device",
+    "directives": "directives",
+    "test": "test",
+    "due": "due",
+    "effect": "effect",
+    "evaluate": "evaluate",
+    "channels": "channels",
+    "findings": "findings",
+    "init": "init",
+    "ledger": "ledger",
+    "reveal": "reveal",
+    "purge": "purge",
+    "access": "access",
+    "erase": "access",
+    "watch": "watch",
+}
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(commands=Verbs(MODULES), context_settings=HELP)
 @click.version_option(__version__, prog_name="ordinance")
 def cli() -> None:
     """App restriction as code, for public bodies.
@@ -104,6 +112,7 @@ def demo(out: Path, as_json: bool) -> None:
 
     The decisions are real; estates and findings are invented. Nothing leaves this machine.
     """
+    from ordinance.cli import _shown as shown
     from ordinance.operations.demo import demo as run
 
     found = list(run(out, lambda body: progress(f"checking {body} …")))
@@ -150,6 +159,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
     Example:
       ordinance rulings examples/ghent --as-of 2023-03-20
     """
+    from ordinance.cli import _shown as shown
     from ordinance.operations.rulings import class_rulings
     from ordinance.operations.workspace import open_workspace
 
@@ -194,6 +204,7 @@ def check(
     Exit 0: everything checked or accepted, nothing fails. 1: something fails. 4: not everything could
     be checked. 3: the body's files cannot be used.
     """
+    from ordinance.cli import _shown as shown
     from ordinance.operations.checking import run_check, window_of, write_report
     from ordinance.operations.workspace import open_workspace
 
@@ -252,34 +263,3 @@ def report(body: Path, out: Path, as_json: bool) -> None:
     if as_json:
         show_json_text((folder / RESULT).read_bytes().decode())
     say(f"written to {out}")
-
-
-cli.add_command(airlock)
-cli.add_command(apps)
-cli.add_command(plan)
-cli.add_command(build)
-cli.add_command(bundle)
-cli.add_command(privacy)
-cli.add_command(probe)
-cli.add_command(sources)
-cli.add_command(targets)
-cli.add_command(explain)
-cli.add_command(compare)
-cli.add_command(cascade)
-cli.add_command(campaigns)
-cli.add_command(cases)
-cli.add_command(device)
-cli.add_command(directives)
-cli.add_command(test)
-cli.add_command(due)
-cli.add_command(effect)
-cli.add_command(evaluate)
-cli.add_command(channels)
-cli.add_command(findings)
-cli.add_command(init)
-cli.add_command(ledger)
-cli.add_command(reveal)
-cli.add_command(purge)
-cli.add_command(access)
-cli.add_command(erase)
-cli.add_command(watch)

@@ -8,9 +8,10 @@ whether an outsider's target keeps the promises; the shared suite in ``tests/tar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.outsiders import entry_points_of
 from ordinance.model.target import Target
 from ordinance.targets.adguard import Adguard
 from ordinance.targets.chromium import Chromium
@@ -45,7 +46,7 @@ def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Target, ...]
     Raises PolicyError (`duplicate-target`) where two answer to one id: which of them configured a
     resolver must never depend on the order of installation.
     """
-    found = entry_points(group=GROUP) if outside is None else outside
+    found = entry_points_of(GROUP) if outside is None else outside
     classes = [*BUILTIN, *(point.load() for point in sorted(found, key=lambda p: (p.name, p.value)))]
     targets: list[Target] = sorted((cls() for cls in classes), key=lambda t: t.id)
     ids = [t.id for t in targets]

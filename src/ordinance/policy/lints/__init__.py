@@ -8,9 +8,10 @@ lints find what contradicts itself, leads nowhere, or has no effect.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from ordinance.model.errors import Issue, PolicyError
+from ordinance.model.outsiders import entry_points_of
 from ordinance.policy.lints import exemptions, lists, names, power, renewal, texts, time, upstream
 from ordinance.policy.lints._base import Lint, Warn
 
@@ -81,7 +82,7 @@ def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Lint, ...]:
 
     Raises PolicyError (`duplicate-lint`) where two have one id: what an id means must not depend on what is installed.
     """
-    found = entry_points(group=GROUP) if outside is None else outside
+    found = entry_points_of(GROUP) if outside is None else outside
     classes = [*BUILTIN, *(point.load() for point in sorted(found, key=lambda p: (p.name, p.value)))]
     lints: list[Lint] = [cls() for cls in classes]
     ids = [one.id for one in lints]
