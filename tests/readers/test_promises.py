@@ -7,6 +7,7 @@ stand in `test_document_promises`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -286,6 +287,21 @@ def test_every_instant_is_in_utc_and_every_day_in_the_zone(kind: type[Reader]) -
 
 
 @pytest.mark.slow
+@each_reader
+def test_what_a_reading_held_is_let_go_of_with_it(kind: type[Reader]) -> None:
+    """Nothing that was made for it holds itself: the collector comes seldom, and a large log would stay meanwhile."""
+    case = real(kind)
+    said = samples.read(case)
+    gc.collect()
+    gc.disable()
+    try:
+        assert samples.read(case) == said
+        left = {type(one).__qualname__ for one in gc.get_objects() if type(one).__module__ == kind.__module__}
+    finally:
+        gc.enable()
+    assert "_Run" not in left
+
+
 @each_of_lines
 def test_a_million_lines_need_little_memory(kind: type[Reader], tmp_path: Path) -> None:
     """Memory does not grow with the file: under 32 MiB more for a million lines."""

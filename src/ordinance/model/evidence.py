@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from ordinance.model.apps import Identifier, Kind
 from ordinance.model.unseen import UnseenKind
 
+_HOUR_S, _NEAR_HOURS = 3600, 24  # no clock was ever put back by more: by seven at most, in Vostok in 1994
 APART = 300  # seconds by which two machines' clocks may differ: what Kerberos puts up with (RFC 4120, section 8.2)
 
 
@@ -21,12 +23,26 @@ def passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     There are two in the hour that happens twice in autumn, and one at any other time, in UTC: a stamp without an offset
     does not say which, and a log that is silent in the first pass is read an hour early.
     """
+    return (at,) if _is_plain(int(at.timestamp()) // _HOUR_S, zone) else _passes(at, zone)
+
+
+def _passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     try:
         wall = at.astimezone(zone)
         other = wall.replace(fold=1 - wall.fold).astimezone(UTC)
     except OverflowError:  # at either end of the calendar a zone's clock has no date to show
         return (at,)
     return (at,) if other == at else (at, other)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(hour: int, zone: tzinfo) -> bool:
+    """Whether no clock of a zone was changed in an hour since 1970, nor shortly before or after it."""
+    try:
+        near = (datetime.fromtimestamp((hour + n) * _HOUR_S, UTC) for n in range(-_NEAR_HOURS, _NEAR_HOURS + 2))
+        return len({once.astimezone(zone).utcoffset() for once in near}) == 1
+    except (OverflowError, ValueError, OSError):
+        return False
 
 
 class EvidenceKind(StrEnum):

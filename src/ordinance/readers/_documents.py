@@ -36,21 +36,17 @@ class DocumentFile:
     """
 
     def __init__(self, file: InputFile, on_fault: Callable[[str], None], most_text: int = MOST_TEXT) -> None:
-        self._on_fault, self._most_text = on_fault, most_text
+        self._file, self._on_fault, self._most_text = file, on_fault, most_text
         self._broken = ""
         self._is_by_line = False
-        self._lines = LineFile(file, self._fault_of_line, most_line_bytes=most_text)
-
-    @property
-    def sha256(self) -> str:
-        """Of the bytes on disk; empty where the file could not be read to its end."""
-        return self._lines.sha256
+        self.sha256 = ""  # of the bytes on disk; empty where the file could not be read to its end
 
     def values(self) -> Iterator[Any]:
         """All documents, in order."""
         kept: list[str] = []
         size = 0
-        for _, line in self._lines.lines():
+        lines = LineFile(self._file, self._fault_of_line, most_line_bytes=self._most_text)
+        for _, line in lines.lines():
             if self._is_by_line or (not kept and line.startswith("{") and _is_object(line)):
                 self._is_by_line = True
                 yield from self._of_line(line)
@@ -60,6 +56,7 @@ class DocumentFile:
                 if size > self._most_text:
                     self._broken = "document-too-large"
                     kept.clear()
+        self.sha256 = lines.sha256
         if self._broken and not self._is_by_line:
             self._on_fault(self._broken)
         else:

@@ -8,14 +8,17 @@ whoever joins them sees the doubt.
 
 from __future__ import annotations
 
+import math
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -61,6 +64,7 @@ class LeaseIndex:
         self._fixed: dict[str, list[Held]] = {}
         self._events: dict[str, list[tuple[int, Held | None]]] = {}
         self._by_address: dict[str, list[Held]] = {}
+        self._starts: dict[str, list[int]] = {}
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
         self._doubted_elsewhere: set[str] = set()
@@ -68,10 +72,12 @@ class LeaseIndex:
         self._doubtful: list[tuple[int, int]] = []
         self._since: dict[str, list[int]] = {}
         self.last_given, self.is_table = EVER, False  # when a server last gave an address; it is no server at all
+        self._day_of: dict[int, date] = {}  # by the quarter of an hour
         self.doubts: dict[str, list[tuple[int, int]]] = {}  # when nobody knows who has an address, not in any source
 
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
+        held.mac = intern(held.mac)  # there are a few lines for each device, and a few devices for each address
         self._events.setdefault(address, []).append((held.start, held))
         if held.given:
             self.last_given = max(self.last_given, held.start)
@@ -135,6 +141,7 @@ class LeaseIndex:
             self._longest[address] = max((held.end - held.start for held in every), default=0)
         for address in self._doubted:
             self._by_address.pop(address, None)
+        self._starts = _starts_of(self._by_address)
         self.doubts = {address: [(EVER, FOR_EVER)] for address in self._doubted_elsewhere} | {
             address: joined_spans(self._doubts_of(address, set(since)))
             for address, since in self._since.items()
@@ -155,6 +162,7 @@ class LeaseIndex:
         made = LeaseIndex(self.zone, self.window)
         less = {a: sorted(_without(self._by_address[a], doubts[a])) for a in doubts.keys() & self._by_address.keys()}
         made._by_address, made._longest, made.doubts = self._by_address | less, self._longest, self.doubts
+        made._starts = self._starts | _starts_of(less)
         return made if less else self
 
     def _unread_behind(self, at: int) -> int | None:
@@ -164,9 +172,12 @@ class LeaseIndex:
 
     def near(self, address: str, at: int, margin: int = APART) -> list[Held]:
         """Every lease of an address that covers an instant, or would by another clock that is `margin` seconds off."""
-        every = self._by_address.get(address, [])
-        last = bisect_right(every, at + margin, key=lambda held: held.start)
-        first = bisect_right(every, at - margin - self._longest.get(address, 0) - 1, key=lambda held: held.start)
+        every = self._by_address.get(address)
+        if every is None:
+            return []
+        starts = self._starts[address]
+        last = bisect_right(starts, at + margin)
+        first = bisect_right(starts, at - margin - self._longest.get(address, 0) - 1, hi=last)
         return [held for held in every[first:last] if at - margin < held.end]
 
     def every(self) -> tuple[tuple[str, Held], ...]:
@@ -189,12 +200,36 @@ class LeaseIndex:
             given = {utc(at).astimezone(self.zone).date() for at in every if held.start <= at < held.end}
             yield from (AddressDay(day, held.mac, address, day in given) for day in self._days(held))
 
-    def _days(self, held: Held) -> Iterator[date]:
-        span = Span(utc(held.start), utc(held.end)).meets(self.window)
-        if span is None:
-            return
-        is_open = self.window.start is None or self.window.end is None
-        yield from (utc(held.start).astimezone(self.zone).date(),) if is_open else span.days(self.zone)
+    def _days(self, held: Held) -> Iterable[date]:
+        start, end = self._ends
+        start, end = max(start, held.start), min(end, held.end)
+        if start >= end:
+            return ()
+        first = self._day(held.start if self._is_open else start)
+        last = first if self._is_open else self._day(end - 1)
+        return (first,) if first == last else [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    @cached_property
+    def _is_open(self) -> bool:
+        return self.window.start is None or self.window.end is None
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """Of the window, in whole seconds since 1970: the first that it holds, and the first after it."""
+        start, end = (None if at is None else math.ceil(at.timestamp()) for at in (self.window.start, self.window.end))
+        return EVER if start is None else start, FOR_EVER if end is None else end
+
+    def _day(self, at: int) -> date:
+        """The day of an instant by the zone's clocks."""
+        quarter = at // _QUARTER
+        day = self._day_of.get(quarter)
+        if day is None:
+            day = self._day_of[quarter] = utc(at).astimezone(self.zone).date()
+        return day
+
+
+def _starts_of(by_address: Mapping[str, Sequence[Held]]) -> dict[str, list[int]]:
+    return {address: [held.start for held in those] for address, those in by_address.items()}
 
 
 def _order(event: tuple[int, Held | None]) -> tuple[int, int, str, int]:
@@ -247,8 +282,10 @@ def _without(every: Iterable[Held], doubtful: Sequence[tuple[int, int]]) -> Iter
             if start < begins:
                 yield replace(held, start=start, end=begins, given=held.given and start == held.start)
             start = max(start, ends)
-        if start < held.end:
-            yield replace(held, start=start, given=held.given and start == held.start)
+        if start == held.start:
+            yield held
+        elif start < held.end:
+            yield replace(held, start=start, given=False)
 
 
 def _doubts_of(indexes: Iterable[LeaseIndex]) -> dict[str, list[tuple[int, int]]]:
@@ -281,7 +318,8 @@ class LeasesOf:
         return macs.pop() if len(macs) == 1 and is_held else None
 
     def _passes(self, at: int) -> tuple[int, ...]:
-        return tuple(int(once.timestamp()) for once in passes(utc(at), self._zone))
+        both = passes(utc(at), self._zone)
+        return (at,) if len(both) == 1 else tuple(int(once.timestamp()) for once in both)
 
     def _near(self, address: str, at: int) -> list[Held]:
         """Every lease that may cover an instant of the log; of an hour that happens twice, in either pass."""
@@ -290,14 +328,15 @@ class LeasesOf:
 
     def want(self, address: str, at: int) -> None:
         """Something of `address` at `at` is kept: so is every lease that covers it, or may by another clock."""
-        for held in self._near(address, at):
-            span, where = (utc(held.start), utc(held.end)), held.where
-            lease = Lease(address, held.mac, *span, where, self._source, held.by_hand)
-            self._wanted[address, held.start, held.end, held.mac] = lease
+        for held in reversed(self._near(address, at)):  # where two sources say the same, the last of them is told
+            key = (address, held.start, held.end, held.mac)
+            if key not in self._wanted:
+                span, where = (utc(held.start), utc(held.end)), held.where
+                self._wanted[key] = Lease(address, held.mac, *span, where, self._source, held.by_hand)
 
     def leases(self) -> tuple[Lease, ...]:
         """Those that are wanted, in order of their start."""
-        return tuple(sorted(self._wanted.values(), key=lambda lease: (lease.start, lease.address, lease.mac)))
+        return tuple(sorted(self._wanted.values(), key=lambda one: (one.start, one.address, one.mac, one.end)))
 
     def leased(self) -> frozenset[tuple[date, str]]:
         """Each hardware address that was leased anything, by day."""

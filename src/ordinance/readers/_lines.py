@@ -124,7 +124,7 @@ class LineFile:
                 block, cut = block[first + 1 :], cut - first - 1  # noqa: PLW2901  # what is left of it
                 length, overlong = 0, False
             if cut >= 0:
-                yield b"".join([*parts, block[: cut + 1]])
+                yield b"".join((*parts, memoryview(block)[: cut + 1]))
             parts = [block[cut + 1 :]]
             length = len(parts[0])
         self._rest = b"".join(parts), overlong

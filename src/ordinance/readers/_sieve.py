@@ -167,11 +167,14 @@ class Sieve:
     def ahead(self, blocks: Iterable[bytes], sifting: Sifting) -> Iterator[tuple[bytes, Scanned | None]]:
         """The same blocks of whole lines in their order, each with what was found in it by the plan of this moment.
 
-        A block of no octets stands for a line that is too long; it passes through.
+        A block of no octets stands for a line that is too long; it passes through. The next one is fetched meanwhile.
         """
         waiting: deque[tuple[bytes, Scanned | None]] = deque()
-        with ThreadPoolExecutor(self._threads, "sieve") as pool:
-            for block in blocks:
+        every = iter(blocks)
+        with ThreadPoolExecutor(self._threads + 1, "sieve") as pool:
+            fetched = pool.submit(next, every, None)
+            while (block := fetched.result()) is not None:
+                fetched = pool.submit(next, every, None)
                 plan = sifting.plan()
                 if block and plan is not None:
                     waiting.append((block, Scanned(plan, pool.submit(self.scan, block, plan).result)))

@@ -26,6 +26,7 @@ without asking. Leases of a device without a hardware address (a client id alone
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import ClassVar
@@ -83,9 +84,8 @@ class _Run(LeaseLog):
         return self._row({name: cells[place].strip() for name, place in self._places.items()})
 
     def _row(self, row: dict[str, str]) -> str:
-        try:
-            address = str(IPv4Address(row["address"]))
-        except ValueError:
+        address = _ipv4(row["address"])
+        if address is None:
             return "bad-address"
         if not (_NUMBER.fullmatch(row["valid_lifetime"]) and _NUMBER.fullmatch(row["expire"])):
             return self._doubtful(address, "bad-time")
@@ -115,3 +115,11 @@ class _Run(LeaseLog):
         if address is not None:
             self.doubt(address)
         return reason
+
+
+@lru_cache(maxsize=65_536)
+def _ipv4(text: str) -> str | None:
+    try:
+        return str(IPv4Address(text))
+    except ValueError:
+        return None

@@ -39,9 +39,10 @@ before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from copy import deepcopy
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from ordinance.model.body import SourceSettings
@@ -130,16 +131,11 @@ class _Run(KnownLog):
         self._told_in: set[int] = set()  # and those among them that the file in hand has said
         self._quiet: set[int] = set()  # hours in which there were connections,
         self._named: set[int] = set()  # and those in which some were of a kind that has names
-        self._take_in = self._by_log()
-
-    def _by_log(self) -> dict[str, Callable[[Row, int, str, str], str]]:
-        return {"dns": self._dns, "ssl": self._ssl, "quic": self._quic, "http": self._http, "conn": self._conn}
 
     def beside(self) -> Self:
         """The same, with a head, an hour and stamps of its own."""
         other = super().beside()
-        other._rows, other._hours_of = deepcopy(self._rows), LocalHours(self.settings.zone)
-        other._told_in, other._take_in = set(), other._by_log()
+        other._rows, other._hours_of, other._told_in = deepcopy(self._rows), LocalHours(self.settings.zone), set()
         return other
 
     def in_order(self, files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
@@ -179,7 +175,7 @@ class _Run(KnownLog):
         if client is None:
             return "bad-address"
         try:
-            return self._take_in[log.path](row, at, client, line)
+            return _TAKES_IN[log.path](self, row, at, client, line)
         except BadValueError:
             return "wrong-type"
 
@@ -297,6 +293,11 @@ class _Run(KnownLog):
         if question is not None:
             question.answered, question.told = became
         return verdict, question
+
+
+_TAKES_IN: Mapping[str, Callable[[_Run, Row, int, str, str], str]] = MappingProxyType(
+    {"dns": _Run._dns, "ssl": _Run._ssl, "quic": _Run._quic, "http": _Run._http, "conn": _Run._conn}
+)  # not of each run: it would hold itself, and what it read, for longer than it is needed
 
 
 def _is_site_of(watched: Watched, address: str, pages: Pages) -> bool:

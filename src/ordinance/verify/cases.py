@@ -7,7 +7,7 @@ result: what a case comes to stands in `shown`, and whether there is one at all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ordinance.model.apps import Identifier, Surface
@@ -63,7 +63,7 @@ class Cases:
             parts=tuple((p, part) for p, part, _ in due),
             spans=joined(part for _, part, _ in due),
             installed=tuple(x for x in installed if self.has_installed(x, duty, due)),
-            asked=tuple(x for x in asked if self._has_asked(x, duty, due)),
+            asked=tuple(self._that_count(asked, duty, due)),
             due=tuple((part, s) for _, part, s in due),
             allowed=allowed,
         )
@@ -89,14 +89,20 @@ class Cases:
             for _, span, s in due
         )
 
-    def _has_asked(self, found: Asked, duty: Duty, due: Due) -> bool:
-        identifier, at = found.row.identifier, found.row.at
-        return identifier is not None and any(
-            counts(self._judge, s, identifier, found.surfaces)
-            and at in span
-            and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", at)
-            for _, span, s in due
-        )
+    def _that_count(self, asked: Iterable[Asked], duty: Duty, due: Due) -> Iterator[Asked]:
+        """What was asked that counts for a duty where it is due; most questions of a device are about few apps."""
+        counting: dict[tuple[str, tuple[Surface, ...]], list[tuple[Span, ClauseState]]] = {}
+        for found in asked:
+            identifier, at = found.row.identifier, found.row.at
+            if identifier is None:
+                continue
+            app = f"{identifier.family}/{identifier.member}"
+            where = counting.get((app, found.surfaces))
+            if where is None:
+                where = [(span, s) for _, span, s in due if counts(self._judge, s, identifier, found.surfaces)]
+                counting[app, found.surfaces] = where
+            if any(at in span and self._judge.is_due(s, duty, app, at) for span, s in where):
+                yield found
 
 
 def is_exempt(state: ClauseState) -> bool:

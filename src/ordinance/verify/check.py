@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from ordinance.model.attestation import Attestation
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate
 from ordinance.model.evidence import Reading
 from ordinance.model.law import Law
-from ordinance.model.result import Checked, Contacts, Finding, FindingKind, NotSeen, Result
+from ordinance.model.result import Checked, Contacts, Finding, FindingKind, Grade, NotSeen, Result
 from ordinance.model.ruling import Standing
 from ordinance.model.time import Span
 from ordinance.verify.attested import Statements
@@ -96,27 +96,29 @@ def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
 
 def _contacts(observed: Observed, body: Body, judge: Judge) -> tuple[Contacts, ...]:
     """Counts per day of questions about apps in force, of covered devices or of nobody that can be named."""
-    counted: Counter[Contacts] = Counter()
-    for asked in observed.all_asked:
+    counted: Counter[tuple[date, str, Grade]] = Counter()
+    concerned: dict[tuple[str, int], bool] = {}
+    for asked in (*observed.nobody, *(a for rows in observed.asked.values() for a in rows)):
         found = grade(asked.row)
-        if found is None or asked.row.identifier is None or not _concerns_rule(asked, judge):
+        if found is None or asked.row.identifier is None or not _concerns_rule(asked, judge, concerned):
             continue
-        day = asked.row.at.astimezone(body.zone).date()
-        counted[Contacts(day, asked.row.identifier.family, found, 0)] += 1
-    rows = (Contacts(c.day, c.family, c.grade, n) for c, n in counted.items())
-    return tuple(sorted(rows, key=lambda c: (c.day, c.family, c.grade)))
+        counted[asked.row.at.astimezone(body.zone).date(), asked.row.identifier.family, found] += 1
+    return tuple(Contacts(*key, n) for key, n in sorted(counted.items()))
 
 
-def _concerns_rule(asked: Asked, judge: Judge) -> bool:
-    found = asked.row.identifier
-    app = f"{found.family}/{found.member}" if found else ""
-    clauses = judge.naming(app)
+def _concerns_rule(asked: Asked, judge: Judge, concerned: dict[tuple[str, int], bool]) -> bool:
+    """Whether a rule in force speaks of the app, and of the device where one is known; `concerned`: said before."""
     if asked.by.device is None:
-        in_force = [c for c in clauses if judge.standing(c, asked.row.at) is Standing.IN_FORCE]
+        in_force = [c for c in judge.naming(asked.app) if judge.standing(c, asked.row.at) is Standing.IN_FORCE]
         return any(not judge.is_read_otherwise(c, asked.row.at) for c in in_force)
     piece = judge.piece_at(asked.by.device, asked.row.at)
-    states = [judge.state(c, piece) for c in clauses] if piece else []
-    return any(s is not None and s.binds for s in states)
+    if piece is None:
+        return False
+    key = (asked.app, id(piece))  # pieces stay with the judge
+    if key not in concerned:
+        states = (judge.state(c, piece) for c in judge.naming(asked.app))
+        concerned[key] = any(s is not None and s.binds for s in states)
+    return concerned[key]
 
 
 def _inventory_share(concerned: Iterable[str], estate: Estate, sight: Sight, window: Span) -> float | None:
