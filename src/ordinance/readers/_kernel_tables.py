@@ -25,6 +25,7 @@ from ordinance.readers._kernels import (
     TAB,
     UNLINKED,
     VERDICT,
+    begins,
     compiled,
     fresh_state,
     is_neighbours,
@@ -58,10 +59,10 @@ def _cells(text: Any, begin: int, roles: Any, fields: Any) -> tuple[int, int]:
 
 
 @compiled
-def _has_name(text: Any, fields: Any, hashes: Any, places: Any, pool: Any) -> bool:
+def _has_name(text: Any, fields: Any, is_host: bool, hashes: Any, places: Any, pool: Any) -> bool:
     """Whether a name, or that of a host before its port, is to be looked at."""
     start, end = fields[NAME]
-    if fields[METHOD, 0] >= 0:
+    if is_host:
         for n in range(start, end):
             if text[n] == COLON:
                 # what follows the port may be odd too, and the name before it is what counts
@@ -72,13 +73,19 @@ def _has_name(text: Any, fields: Any, hashes: Any, places: Any, pool: Any) -> bo
 
 
 @compiled
-def _counts(text: Any, fields: Any, unset: int) -> bool:
+def _is_unset(text: Any, start: int, end: int, unset: Any) -> bool:
+    """Whether a cell is written as unset ones are."""
+    return bool(end - start == unset.size and begins(text, start, unset))
+
+
+@compiled
+def _counts(text: Any, fields: Any, unset: Any) -> bool:
     """Whether a row is of a question to a resolver, or of a connection with a name."""
     start, end = fields[PORT]
     if start >= 0 and is_neighbours(text, start, end):
         return False
     start, end = fields[CLASS]
-    return bool(start < 0 or (end - start == 1 and (text[start] == ONE or text[start] == unset)))
+    return bool(start < 0 or (end - start == 1 and text[start] == ONE) or _is_unset(text, start, end, unset))
 
 
 @compiled
@@ -87,7 +94,8 @@ def scan_table(
     is_ascii: bool,
     roles: Any,
     width: int,
-    unset: int,
+    unset: Any,
+    is_host: bool,
     most_line: int,
     start: int,
     end: int,
@@ -96,7 +104,8 @@ def scan_table(
     pool: Any,
     lines: Any,
 ) -> None:
-    """Rows of a table. `text` is whole lines; `roles` says of each column what it is looked at for, or -1.
+    """Rows of a table. `text` is whole lines; `roles` says of each column what it is looked at for, or -1;
+    `unset` is the text of an unset cell.
 
     Fills `lines`, a row for each line.
     """
@@ -112,7 +121,7 @@ def scan_table(
                 at = seconds(text, fields[TIME, 0], fields[TIME, 1])
         if at >= 0 and is_plain_address(text, fields[CLIENT, 0], fields[CLIENT, 1]):
             counts = _counts(text, fields, unset)
-            has_name = _has_name(text, fields, hashes, places, pool)
+            has_name = _has_name(text, fields, is_host, hashes, places, pool)
             becomes = verdict(state, at // SLOT_S, start <= at < end, int(counts), has_name)
         else:
             say_nothing(state)

@@ -80,8 +80,8 @@ def scan(block: bytes, plan: Plan, names: kernels.NameTable, start: int, end: in
     return Found(lines)
 
 
-def _of_table(plan: TablePlan) -> tuple[Any, int, int]:
-    """What each column is looked at for, how many there are, and the octet that stands for an unset cell."""
+def _of_table(plan: TablePlan) -> tuple[Any, int, Any, bool]:
+    """What each column is looked at for, how many there are, an unset cell, and whether names are hosts."""
     roles = np.full(plan.width, -1, np.int64)
     columns = ((tables.TIME, plan.time), (tables.CLIENT, plan.client), (tables.NAME, plan.name))
     for role, column in (
@@ -92,7 +92,7 @@ def _of_table(plan: TablePlan) -> tuple[Any, int, int]:
     ):
         if column >= 0:
             roles[column] = role
-    return roles, plan.width, ord(plan.unset) if len(plan.unset) == 1 else -1
+    return roles, plan.width, np.frombuffer(plan.unset.encode(), np.uint8), plan.hosts
 
 
 @lru_cache(maxsize=8)

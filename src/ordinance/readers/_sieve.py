@@ -34,7 +34,7 @@ Passed = tuple[int, int, int, int]  # lines dropped, structural ones; the first 
 class TablePlan:
     """How the rows of a table with tabs are written: which column is what, and how an unset cell looks.
 
-    Columns count from 0; -1 where a table has none of a kind.
+    Columns count from 0; -1 where a table has none of a kind. `hosts`: names may have a port behind them.
     """
 
     width: int
@@ -45,6 +45,7 @@ class TablePlan:
     query_class: int = -1
     method: int = -1
     unset: str = "-"
+    hosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from ordinance.readers._stamps import Stamps
 
 _HEX = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|\\)")
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
+_LIKE_A_VALUE = re.compile(r"\d\d|[.:]", re.ASCII)  # a port, an address or an instant may be written so
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998: a sensor with an unset clock says 1970
 _MOST_SECONDS = 1e11  # JSON::TS_MILLIS: what would be seconds of the year 5138 is milliseconds
@@ -166,7 +167,7 @@ class Rows:
         elif key == "empty_field":
             self._empty = unescaped(value)
         elif key == "unset_field":
-            self._unset = unescaped(value)
+            self._unset, self.plan = unescaped(value), None  # rows are no longer written as it says
         elif key == "path":
             self._path = unescaped(value)
             self._no_columns("no-header")
@@ -187,13 +188,14 @@ class Rows:
             self._log, self._width = log, len(names)
             places = [names.index(name) if name in names else len(names) for name in log.columns]
             self._pick = itemgetter(*places)
+            self.plan = None
             self._plan(log, dict(zip(log.columns, places, strict=True)))
 
     def _plan(self, log: Log, places: Mapping[str, int]) -> None:
         """How the rows of a table are written, where most of them say nothing by themselves."""
         found = {key: places[name] for key, name in log.planned.items() if places[name] < self._width}
-        if "name" in found and self._separator == "\t":
-            self.plan = TablePlan(width=self._width, unset=self._unset, **found)
+        if "name" in found and self._separator == "\t" and not _LIKE_A_VALUE.search(self._unset):
+            self.plan = TablePlan(width=self._width, unset=self._unset, hosts="method" in log.planned, **found)
 
     def _object(self, line: str) -> Row | str:
         try:

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A plan says how the lines behind it are written, and no longer than that: what a log's head leaves open is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ordinance.readers._clock import utc
+
+from .again import MONDAY
+from .sifted import Sifted
+
+HOUR = 3600
+DNS = "ts uid id.orig_h id.resp_p query qclass rejected"
+HTTP = "ts uid id.orig_h id.resp_h trans_depth host uri status_code tags"
+
+
+@pytest.fixture
+def sifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sifted:
+    """An empty folder."""
+    return Sifted(tmp_path, monkeypatch)
+
+
+def head(columns: str, path: str = "", unset: str | None = "-") -> list[str]:
+    """A table's head; of `path` and the unset cell only what is given."""
+    lines = ["#separator \\x09", *([f"#unset_field\t{unset}"] if unset is not None else [])]
+    return [*lines, *([f"#path\t{path}"] if path else []), "\t".join(["#fields", *columns.split()])]
+
+
+def asked(at: int, query: str = "www.example.org", port: str = "53", qclass: str = "1") -> str:
+    """A row of questions."""
+    return f"{MONDAY + at}.5\tC{at}\t10.20.0.6\t{port}\t{query}\t{qclass}\tF"
+
+
+def requested(at: int, host: str, depth: str = "1") -> str:
+    """A row of requests."""
+    return f"{MONDAY + at}.5\tC{at}\t10.20.0.6\t203.0.113.7\t{depth}\t{host}\t/\t200\t-"
+
+
+def write(sifted: Sifted, *lines: str, name: str = "log") -> None:
+    """A log of these lines."""
+    (sifted.folder / name).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def test_a_host_with_a_port_is_seen_without_a_method(sifted: Sifted) -> None:
+    """A table of requests may lack the column of methods; the name is what stands before the port all the same."""
+    rows = [requested(n, "www.example.org:8080") for n in range(90)]
+    write(sifted, *head(HTTP, "http"), *rows, requested(90, "www.tiktok.com:443"), *rows)
+    shown, before = sifted.agree()
+    assert shown < before / 4
+    assert [name.name for name in sifted.read(sifts=True).names] == ["www.tiktok.com"]
+
+
+@pytest.mark.parametrize("unset", ["NULL", "", "é", "-"])
+def test_a_class_that_is_unset_counts_however_that_is_written(sifted: Sifted, unset: str) -> None:
+    """The first row of a quarter is of another class: the hour counts by the rows behind it, and is noted so."""
+    rows = [asked(n, qclass=unset) for n in range(60)]
+    write(sifted, *head(DNS, "dns", unset), asked(0, qclass="255"), *rows)
+    shown, _ = sifted.agree(again=True)
+    assert (shown < 20) is unset.isascii()
+    assert sifted.read(sifts=True).hours == {utc(MONDAY)}
+
+
+def test_an_unset_cell_that_is_said_anew_holds_from_there(sifted: Sifted) -> None:
+    """Behind the line that says so; the columns stay."""
+    rows = [asked(n, qclass="-") for n in range(60)]
+    write(sifted, *head(DNS, "dns"), *rows[:30], "#unset_field\tNULL", *(asked(HOUR + n, qclass="-") for n in range(9)))
+    sifted.agree(again=True)
+    assert sifted.read(sifts=True).hours == {utc(MONDAY)}
+
+
+@pytest.mark.parametrize("unset", ["53", "5353", "10.20.0.6", f"{MONDAY + 3}.5", "::"])
+def test_an_unset_cell_that_looks_like_a_value_is_none(sifted: Sifted, unset: str) -> None:
+    """A port, an address or an instant that is written as an unset cell is unset."""
+    rows = [asked(n, port="5353" if unset == "5353" else "53") for n in range(60)]
+    write(sifted, *head(DNS, "dns", unset), *rows)
+    sifted.agree(again=True)
+
+
+def test_a_plan_ends_with_its_columns(sifted: Sifted) -> None:
+    """Where a head has columns alone, those of a log without a plan may be as many as there were before."""
+    conn = "ts uid id.orig_h id.resp_p service conn_state missed_bytes"
+    ends = [f"{MONDAY + HOUR + n}.5\tC{n}\t10.20.0.6\t22\tssh\tSF\t0" for n in range(60)]
+    write(sifted, *head(DNS, "dns"), *(asked(n) for n in range(30)), "\t".join(["#fields", *conn.split()]), *ends)
+    shown, _ = sifted.agree()
+    assert shown >= 60
+    assert sifted.read(sifts=True).hours == {utc(MONDAY), utc(MONDAY + HOUR)}
