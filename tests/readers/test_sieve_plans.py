@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,38 @@ def test_a_plan_ends_with_its_columns(sifted: Sifted) -> None:
     shown, _ = sifted.agree()
     assert shown >= 60
     assert sifted.read(sifts=True).hours == {utc(MONDAY), utc(MONDAY + HOUR)}
+
+
+def test_what_is_refused_before_others_says_nothing_of_the_next_file(sifted: Sifted) -> None:
+    """Rows that are passed over lie between the end of the file and a row that cannot be read."""
+    broken = asked(30, "www.tiktok.com", port="x")
+    rows = [asked(n) for n in range(30)]
+    write(sifted, *head(DNS, "dns"), *rows, broken, *rows, name="log-1")
+    write(sifted, *head(DNS, "dns"), *(asked(HOUR + n) for n in range(30)), name="log-2")
+    shown, before = sifted.agree()
+    assert shown < before / 2
+    assert sifted.read(sifts=True).hours == {utc(MONDAY + HOUR)}
+
+
+def test_lines_of_other_logs_lie_between_what_is_refused_and_the_next_file(sifted: Sifted) -> None:
+    """They are of no log that is read, so that not even their instants are looked at."""
+
+    def objects(first: int, **what: object) -> list[str]:
+        return [json.dumps({"ts": MONDAY + first + n, **what}, separators=(",", ":")) for n in range(30)]
+
+    question = {"id.orig_h": "10.20.0.6", "id.resp_p": 53, "query": "www.example.org", "rejected": False}
+    write(sifted, *objects(0, **question), "{broken", *objects(0, note="odd"), name="log-1")
+    write(sifted, *objects(HOUR, **question), name="log-2")
+    shown, before = sifted.agree()
+    assert shown < before / 2
+    assert sifted.read(sifts=True).hours == {utc(MONDAY + HOUR)}
+
+
+def test_rows_behind_a_stamp_of_an_hour_that_happens_twice_are_not_of_it(sifted: Sifted) -> None:
+    """A stamp without an offset is looked at with those before it; a number of seconds needs none."""
+    twice = 1698537600  # 2 o'clock on 29 October 2023 in Brussels, for the first time
+    who = {"id.orig_h": "10.20.0.6", "id.resp_p": 53, "query": "www.example.org", "rejected": False}
+    stamps = ["2023-10-29T02:30:00.5", *(twice + 7200 + n for n in range(60))]
+    write(sifted, *(json.dumps({"ts": at, **who}, separators=(",", ":")) for at in stamps))
+    sifted.agree(again=True)
+    assert sum(len(part.picks) for part in sifted.known[True]) < 10

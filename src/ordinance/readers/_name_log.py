@@ -304,6 +304,7 @@ class NameLog(ABC):
         dropped, structural, first, last = passed
         self._passed[0] += dropped
         self._passed[1] += structural
+        self.number = max(self.number, self._next - 1) + dropped + structural  # the last one may have been no text
         if self._noted is not None and first <= last:
             for at in (first, last):
                 self._noted.saw(at)

@@ -99,6 +99,7 @@ class Rows:
 
     def at(self, value: Any) -> int | str:
         """The instant of a field in whole seconds since 1970, or why it has none."""
+        self.is_twice = False
         if isinstance(value, str):
             if _SECONDS.fullmatch(value):
                 return _within(int(value.partition(".")[0]))
