@@ -22,25 +22,18 @@ import numba
 import numpy as np
 from numba import njit, uint64
 
+from ordinance.readers._compiled_folder import compiled_folder
+
 
 def _folder() -> Path:
     """Where compiled code is kept: of these very texts alone, for Numba looks at one file of several.
 
-    Raises OSError where no folder can be written.
+    Raises OSError where no folder can be written, or somebody else may write there.
     """
     here = Path(__file__).parent
     texts = b"".join(path.read_bytes() for path in sorted(here.glob("_kernel*.py")))
-    name = f"kernels-{hashlib.sha256(texts).hexdigest()[:16]}"
-    beside = here / "__pycache__" / name
-    try:
-        beside.mkdir(parents=True, exist_ok=True)
-        if os.access(beside, os.W_OK):
-            return beside
-    except OSError:
-        pass
-    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ordinance" / name
-    own.mkdir(parents=True, exist_ok=True)
-    return own
+    user = os.geteuid() if hasattr(os, "geteuid") else None
+    return compiled_folder(here, f"kernels-{hashlib.sha256(texts).hexdigest()[:16]}", os.environ, user)
 
 
 numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]  # its settings come to be when it is loaded
