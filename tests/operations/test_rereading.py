@@ -314,7 +314,7 @@ def test_a_file_that_changes_while_it_is_read(folder: Path, monkeypatch: pytest.
 
 def test_apps_that_are_recognised_otherwise_have_other_digests(folder: Path) -> None:
     """One digest for each app of the catalogue, by what it is recognised by."""
-    found = rereading._apps(open_workspace(folder).usable())
+    found = rereading.apps_of(open_workspace(folder).usable())
     assert len(set(found.values())) > len(found) / 2
     assert "tiktok/tiktok" in found
 
@@ -401,7 +401,7 @@ def test_every_setting_that_a_line_could_mean_something_else_by_is_asked() -> No
 def terms(folder: Path, secret: bytes = b"key", **watched: Any) -> Terms:
     """Under what the proxy of a folder is read, with these on the watch list."""
     (proxy,) = (s for s in open_workspace(folder).usable().body.sources if s.id == "proxy")
-    return rereading.Rereading(folder, secret, {})._terms(proxy, WatchList(frozenset(), **watched), ())
+    return rereading.terms_of(proxy, WatchList(frozenset(), **watched), secret, {})
 
 
 @pytest.mark.parametrize(

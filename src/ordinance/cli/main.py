@@ -59,6 +59,7 @@ MODULES = {
     "ledger": "ledger",
     "reveal": "reveal",
     "purge": "purge",
+    "read": "read",
     "access": "access",
     "erase": "access",
     "watch": "watch",
@@ -180,6 +181,7 @@ def rulings(body: Path, as_of: str | None, apps: tuple[str, ...], as_json: bool)
 @click.option("--individual", is_flag=True, help="Rows per device, under pseudonyms, where evidence_allowed has it.")
 @click.option("--by", metavar="ROLE", help="With --individual: who asks, a role, no name of a person; for the ledger.")
 @click.option("--fresh", is_flag=True, help="Read every log from its beginning; what is kept of earlier runs stays.")
+@click.option("--kept", type=click.Path(path_type=Path), help="A folder of `ordinance read`, in the place of logs.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report to this file.")
 @json_option
 @guarded
@@ -191,6 +193,7 @@ def check(
     individual: bool,
     by: str | None,
     fresh: bool,
+    kept: Path | None,
     html: Path | None,
     as_json: bool,
 ) -> None:
@@ -222,6 +225,7 @@ def check(
         window,
         individual=individual,
         fresh=fresh,
+        kept=kept,
         now=instant(None, zone),
         by=by,
         progress=lambda source: progress(f"reading {source} …"),

@@ -28,11 +28,13 @@ from ordinance.operations.disclosure import disclosure_of, is_of_whole_days
 from ordinance.operations.document import document
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import Lives, lives_of, of_nothing_known, unmatched
+from ordinance.operations.merging import KeptFolder, open_kept
 from ordinance.operations.prevented import findings_of_controls, prevention_rows, standing_controls
 from ordinance.operations.purpose import other_purposes, record_rows, require_alarm
-from ordinance.operations.rereading import Rereading, end_rereading, start_rereading
+from ordinance.operations.rereading import Rereading, apps_of, end_rereading, start_rereading, terms_of
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
+from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._leases import LeaseIndex, LeasesOf
 from ordinance.report.html import render
 from ordinance.review.overdue import overdue_reviews
@@ -71,13 +73,15 @@ def run_check(
     *,
     individual: bool = False,
     fresh: bool = False,
+    kept: Path | None = None,
     now: datetime | None = None,
     by: str | None = None,
     progress: Progress = lambda source: None,
 ) -> CheckRun:
     """Check a window (by default the last stretch of `checking.window` that ended before the day of `as_of`).
 
-    `fresh`: without anything that is kept of earlier runs, which stays as it is. `now`: what the clock says, where
+    `fresh`: without anything that is kept of earlier runs, which stays as it is. `kept`: a folder with what `read`
+    kept, in the place of log files, and without what earlier runs kept. `now`: what the clock says, where
     `as_of` is not that: nothing that is kept is over sooner. `by`: the role of who asks for individual rows, for the
     ledger.
     Raises PolicyError where individual rows are asked for and no evidence about single devices is allowed, where the
@@ -88,7 +92,7 @@ def run_check(
     said = role_of(workspace, by)
     with at_work(workspace.state):
         return _run_check(
-            workspace, as_of, window, said, individual=individual, fresh=fresh, now=now, progress=progress
+            workspace, as_of, window, said, individual=individual, fresh=fresh, folder=kept, now=now, progress=progress
         )
 
 
@@ -100,6 +104,7 @@ def _run_check(
     *,
     individual: bool,
     fresh: bool,
+    folder: Path | None,
     now: datetime | None,
     progress: Progress,
 ) -> CheckRun:
@@ -119,13 +124,16 @@ def _run_check(
         record_rows(body, span, as_of, now or as_of, role)
     watch = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
     is_usual = span.closed[0] <= usual.closed[0] and span.closed[1] >= usual.closed[1]
-    known = None if fresh else start_rereading(workspace, as_of, pseudonyms.key, now or as_of, is_usual=is_usual)
-    readings = read_sources(workspace, watch, span, progress, known)
+    is_fresh = fresh or folder is not None
+    known = None if is_fresh else start_rereading(workspace, as_of, pseudonyms.key, now or as_of, is_usual=is_usual)
+    stands = None if folder is None else open_kept(folder, body, pseudonyms.key, apps_of(workspace))
+    readings = read_sources(workspace, watch, span, progress, known, stands)
     found = document_of(workspace, readings, watch, span, as_of, pseudonyms, lives, individual=individual)
     issues = unmatched(lives, found["findings"]) if individual else ()
     if any(i.severity is Severity.ERROR for i in issues):
         raise PolicyError(issues)
     kept = _kept(workspace, found)
+    issues = (*(stands.issues if stands else ()), *issues)
     unknown = of_nothing_known(lives.places, workspace.state, workspace.estate.device_rows, pseudonyms)
     lines = {(i.file, i.line) for i in unknown}  # said once: of no device known, no finding was made either
     return replace(kept, issues=(*unknown, *(i for i in issues if (i.file, i.line) not in lines)))
@@ -220,8 +228,12 @@ def read_sources(
     window: Span,
     progress: Progress = lambda source: None,
     known: Rereading | None = None,
+    kept: KeptFolder | None = None,
 ) -> dict[str, Reading]:
-    """A reading of every source that may be opened; where nothing is watched, none is. What is `known` is not read."""
+    """A reading of every source that may be opened; where nothing is watched, none is. What is `known` is not read.
+
+    What is `kept` is gone over in the place of log files.
+    """
     body = workspace.body
     readings: dict[str, Reading] = {}
     part = watched_span(workspace.law, workspace.estate, window)
@@ -235,10 +247,14 @@ def read_sources(
         progress(settings.id)
         named = [indexes[name] for name in settings.leases]
         leases = LeasesOf(settings.id, named, settings.zone) if named else None
-        if known is None:
+        files = [file for name in settings.leases for file in readings[name].files]
+        if kept is not None and isinstance(one, NameLogReader):
+            named_by = [s for s in body.sources if s.id in settings.leases]
+            terms = terms_of(settings, watch, kept.secret, kept.apps, files if one.goes_on else (), named_by)
+            readings[settings.id] = kept.read(one, settings, body, watch, matchers, part, leases, terms)
+        elif known is None:
             readings[settings.id] = one.read(settings, body.folder, watch, matchers, part, leases)
         else:
-            files = [file for name in settings.leases for file in readings[name].files]
             readings[settings.id] = known.read(one, settings, body, watch, matchers, part, leases, files)
     if known is not None:
         end_rereading(known.state, (settings.id for settings, _ in read))

@@ -71,7 +71,7 @@ class Rereading:
     ) -> Reading:
         """A reading of one source: the same as without, sooner."""
         named = [s for s in body.sources if s.id in settings.leases]
-        terms = self._terms(settings, watch, lease_files, named)
+        terms = terms_of(settings, watch, self.secret, self.apps, lease_files, named)
         if not isinstance(one, NameLogReader) or not (one.goes_on or one.picks):
             reading = one.read(settings, body.folder, watch, matchers, window, leases)
             return Again(terms, self.secret).without_names(reading)
@@ -98,19 +98,23 @@ class Rereading:
         newest = (part.newest for part in stored)
         return self.until is not None and any(at is not None and at >= self.until for at in newest)
 
-    def _terms(
-        self,
-        settings: SourceSettings,
-        watch: WatchList,
-        lease_files: Iterable[tuple[str, str]],
-        lease_sources: Iterable[SourceSettings] = (),
-    ) -> Terms:
-        key = hashlib.sha256(self.secret).hexdigest()
-        watched = (sorted(w) for w in (watch.internal, watch.separate_macs, watch.canary, watch.unseen.items()))
-        same = _digest((*_said_of(settings), *watched, FORM, key))
-        apps = {app: self.apps[app] for app in sorted(watch.apps)}
-        leases = _digest((sorted(lease_files), sorted(map(_said_of, lease_sources))))
-        return Terms(_digest((same, watch.digest, __version__)), same, apps, leases)
+
+
+def terms_of(
+    settings: SourceSettings,
+    watch: WatchList,
+    secret: bytes,
+    apps: Mapping[str, str],
+    lease_files: Iterable[tuple[str, str]] = (),
+    lease_sources: Iterable[SourceSettings] = (),
+) -> Terms:
+    """Under what a source is read; `apps` as `apps_of` gives them."""
+    key = hashlib.sha256(secret).hexdigest()
+    watched = (sorted(w) for w in (watch.internal, watch.separate_macs, watch.canary, watch.unseen.items()))
+    same = _digest((*_said_of(settings), *watched, FORM, key))
+    leases = _digest((sorted(lease_files), sorted(map(_said_of, lease_sources))))
+    exact = _digest((same, watch.digest, __version__))
+    return Terms(exact, same, {app: apps[app] for app in sorted(watch.apps)}, leases)
 
 
 def start_rereading(
@@ -129,7 +133,7 @@ def start_rereading(
     today = min(as_of, now).astimezone(workspace.body.zone).date()
     purge(state, lambda day: (retention.last_day(Kept.OBSERVATIONS, day) or today) < today)
     keeps = is_usual and as_of <= now + _A_DAY
-    return Rereading(state, secret, _apps(workspace), keeps, int(as_of.timestamp()))
+    return Rereading(state, secret, apps_of(workspace), keeps, int(as_of.timestamp()))
 
 
 def end_rereading(state: Path, sources: Iterable[str]) -> None:
@@ -143,7 +147,7 @@ def _said_of(settings: SourceSettings) -> list[tuple[str, str]]:
     return [(name, repr(sorted(value.items()) if isinstance(value, Mapping) else value)) for name, value in said]
 
 
-def _apps(workspace: Workspace) -> dict[str, str]:
+def apps_of(workspace: Workspace) -> dict[str, str]:
     """By `family/member`, the digest of what an app is recognised by."""
     return {
         f"{family.id}/{member.id}": _digest(sorted(map(repr, member.identifiers)))

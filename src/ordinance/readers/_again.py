@@ -52,7 +52,7 @@ class Again(Known):
         """The longest known beginning of a file that says all that its lines would say now."""
         if self.is_whole:
             return None
-        usable = [p for p in self.look(file) if self._says_all(p, carry)]
+        usable = [p for p in self.look(file) if self.says_all(p, carry)]
         return max(usable, key=lambda p: p.size, default=None)
 
     def look(self, file: InputFile) -> list[KeptPart]:
@@ -73,7 +73,8 @@ class Again(Known):
         left = (p for n, p in enumerate(self.known) if n not in self.there)
         return tuple(p for p in left if p.terms.settings != self.terms.settings and p.oldest is not None)
 
-    def _says_all(self, part: KeptPart, carry: Carry) -> bool:
+    def says_all(self, part: KeptPart, carry: Carry) -> bool:
+        """Whether a part says all that its lines would say now, behind what stands before them."""
         same_leases = not part.terms.leases or part.terms.leases == self.terms.leases
         same_start = part.before == carry if part.before is not None else not carry.is_broken_ahead
         is_same = part.terms.exact == self.terms.exact and same_leases and same_start

@@ -5,7 +5,8 @@ Reads: the stamps of one source in the order of its lines, the year of the first
 the machine that wrote them. What it assumes: the lines of one resolver go forward in time.
 
 - Year: December followed by January is a new year. Any other step back of more than three hours, or
-  a step ahead of more than half a year, is a reject; the clock keeps the time it had.
+  a step ahead of more than half a year, is a reject; the clock keeps the time it had. Steps are counted from the
+  beginning of the hour before, where its seconds happen once.
 - The hour that happens twice in autumn: the first pass, until time would go back by more than a
   minute; from there on the second. A log that is silent in the first pass is read an hour early.
 - The hour that never happens in spring is a reject: such a log was not written in this zone.
@@ -83,11 +84,12 @@ class Clock:
         return "time-ahead" if at > last + MOST_AHEAD_S else at
 
     def _keep(self, stamp: str, local: datetime, at: int) -> None:
-        if self._last is None or at >= self._last:
-            self._last, self._last_month, self._year = at, local.month, local.year
         start = at - 60 * local.minute - local.second
         self.hour = start
         self.prefix = stamp[:9] if self._is_plain(local, start) else ""
+        reached = start if self.prefix else at  # whichever line of such an hour was asked for, the clock stands alike
+        if self._last is None or reached >= self._last:
+            self._last, self._last_month, self._year = reached, local.month, local.year
 
     def _is_plain(self, local: datetime, start: int) -> bool:
         """Whether every second of that hour happens once and in order."""

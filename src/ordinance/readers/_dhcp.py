@@ -92,6 +92,24 @@ class LeaseTable:
             self._granted(_Held(address, mac, at, self._usual_end(at), where), event["id"])
         return True
 
+    def heard(self, at: int) -> None:
+        """A line of this kind says nothing of any lease."""
+        self._last = max(self._last, at)
+
+    def end_of(self, text: str) -> int:
+        """Where what is read of a line ends; behind it the name stands that a device gave itself. Nought: all of it."""
+        if _LEASE_TIME.fullmatch(text):
+            return len(text)
+        event = _EVENT.fullmatch(text)
+        return event.end("mac") if event else 0
+
+    def lost_in(self, line: str) -> str | None:
+        """What of a line that cannot be read has to be told to `lost`: addresses alone; `None` for nothing."""
+        if not (any(word in line for word in _ADDRESSED) or not _OTHERS.search(line)):
+            return None
+        named = _ADDRESS.findall(line)
+        return "" if not named or line.endswith(tuple(named)) else " ".join((*sorted(set(named)), ""))
+
     def lost(self, line: str) -> None:
         """A line of the log cannot be read: unless it says that it is another daemon's it may have been of this kind.
 

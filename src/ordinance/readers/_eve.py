@@ -10,9 +10,10 @@ line. Keys that are not read may stand twice; some of Suricata's loggers have wr
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn
@@ -45,6 +46,9 @@ _DNS_PORT = 53
 _PART = re.compile(r"[^.]*\.(\d{1,6})", re.ASCII)
 _STATUS = re.compile(r"\d{3}", re.ASCII)
 _CERTIFICATE = ("subject", "issuerdn", "serial", "fingerprint", "ja3s")  # what only a server can have said
+_NAME_OF = frozenset(("rrname", "sni", "hostname"))
+_ACTS = ("alert", "drop", "flow", "verdict")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,30}(?:\.\d{1,3})?", re.ASCII)  # no name of anybody
 _NOWHERE = (ip_network("0.0.0.0/8"), ip_network("::/127"))  # what a resolver answers in the stead of a blocked name
 
 
@@ -189,6 +193,51 @@ def server_spoke(kind: str, part: Part, server: str, of_app: bool, pages: Pages 
     if isinstance(status, str) and _STATUS.fullmatch(status):
         status = int(status)
     return isinstance(status, int) and (200 <= status < 300 or status in (101, 304))
+
+
+def without_others(event: Event, is_watched: Callable[[str], bool]) -> str:
+    """An event as a line that says to a reader what it said, and has neither another name nor what nobody looks at."""
+    values, kept = event.values, _head(event)
+    for key in ("src_ip", "dest_ip"):
+        if (text := values.get(key)) is not None:
+            kept[key] = text if isinstance(text, str) and address_of(text) else "?"
+    kept |= {key: values[key] for key in ("src_port", "dest_port", "tx_id") if number(values, key) is not None}
+    if "direction" in values:
+        kept["direction"] = _word("direction", values["direction"], is_watched)
+    for key in (*NAMED, *_ACTS):
+        if key in values:
+            kept[key] = _without(values[key], is_watched) if isinstance(values[key], dict) else 0
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def without_ends(event: Event) -> str:
+    """An event that says of a flow only that it was blocked."""
+    acts = {key: _without(event.values[key], lambda _: False) for key in _ACTS if event.part(key) is not None}
+    return json.dumps({**_head(event), **acts}, separators=(",", ":"))
+
+
+def _head(event: Event) -> Part:
+    flow = {} if event.flow is None else {"flow_id": event.flow}
+    return {"timestamp": event.stamp, **flow, "event_type": event.kind}
+
+
+def _without(part: Part, is_watched: Callable[[str], bool]) -> Part:
+    return {key: _word(key, value, is_watched) for key, value in part.items() if key in _READ}
+
+
+def _word(key: str, value: Any, is_watched: Callable[[str], bool]) -> Any:
+    """A value of an event as it may be kept: the same to a reader."""
+    if isinstance(value, dict):
+        return _without(value, is_watched)
+    if isinstance(value, list):
+        return [_word(key, one, is_watched) for one in value]
+    if key in _CERTIFICATE or not isinstance(value, str):
+        return "x" if key in _CERTIFICATE else value
+    if key in _NAME_OF:
+        return value if is_watched(value.partition(":")[0] if key == "hostname" else value) else "x"
+    if key in ("rdata", "A", "AAAA"):
+        return value if address_of(value) else "x"
+    return value if _PLAIN.fullmatch(value) else hashlib.sha256(value.encode(errors="replace")).hexdigest()[:16]
 
 
 def number(part: Part, key: str) -> int | None:

@@ -41,6 +41,11 @@ def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
     under = Path(glob.escape(str(root)))
     found = {hit for g in globs for hit in _hits((under / g).parts)}
     files = [InputFile(p, _relative(p, root)) for p in found if not os.path.isdir(p)]  # noqa: PTH112  # never raises
+    return by_age(files)
+
+
+def by_age(files: Iterable[InputFile]) -> tuple[InputFile, ...]:
+    """Oldest first, as far as their names say."""
     return tuple(sorted(files, key=_age))
 
 
@@ -89,7 +94,7 @@ def repeated(files: Iterable[InputFile]) -> dict[str, str]:
     for group in (g for g in by_size.values() if len(g) > 1):
         seen = set()
         for file in group:
-            digest = _digest(file.path)
+            digest = digest_of(file.path)
             if digest in seen:
                 again[file.name] = digest
             seen.add(digest)
@@ -137,7 +142,8 @@ def file_size(file: InputFile) -> int:
         return 0
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """SHA-256 of what is on disk; of what cannot be read nothing that is a digest."""
     digest = hashlib.sha256()
     try:
         with opened(path) as stream:

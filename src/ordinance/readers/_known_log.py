@@ -19,18 +19,20 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import EvidenceKind, Gone, Ledger, Reading, WatchList, Where
 from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
+from ordinance.model.kept_file import KeptFile
 from ordinance.model.time import Span
 from ordinance.readers._again import Again, Notes
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._files import InputFile
+from ordinance.readers._files import InputFile, file_size
 from ordinance.readers._gone import cut_days, still_said
 from ordinance.readers._lines import LineFile
-from ordinance.readers._name_log import DROPPED, NameLog
+from ordinance.readers._name_log import DROPPED
 from ordinance.readers._picking import Picking, Picks
 from ordinance.readers._question import Question, Watched
+from ordinance.readers._stand_in import CARRIED, OTHER_TERMS, OTHER_WINDOW, TOO_MUCH, Keeping, Merging, StandInLog
 
 
-class KnownLog(NameLog):
+class KnownLog(StandInLog):
     """One reading of one source, with what is `known` of it."""
 
     def __init__(
@@ -53,7 +55,11 @@ class KnownLog(NameLog):
             self._take_gone(self.known)
 
     def _take_lines(self, file: InputFile, lines: LineFile) -> None:
-        if self.known is None:
+        if self.keeping is not None and not isinstance(self.known, Again):
+            self.keep_file(file, lines, self.keeping)
+        elif self.keeping is not None and isinstance(self.known, Again):
+            self._keep_part(file, lines, self.keeping, self.known)
+        elif self.known is None:
             super()._take_lines(file, lines)
         elif isinstance(self.known, Again):
             self._follow(file, lines, self.known)
@@ -81,7 +87,7 @@ class KnownLog(NameLog):
 
         The last line, where it has no end, is read each time: it may still be written.
         """
-        carry = Carry(self.hour, 0, self._is_broken_ahead, self._next if self._is_broken_ahead else 0)
+        carry = self._carry
         notes, known = Notes(again, carry, self._matchers.names.beneath), again.longest(file, carry)
         hours, self._broken_hours = self._broken_hours, set()
         lines.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
@@ -99,6 +105,38 @@ class KnownLog(NameLog):
             again.parts.append(part)
         self._noted = self._notes = None
         self._enter(lines.last_line())
+        self._broken_hours |= hours
+
+    @property
+    def _carry(self) -> Carry:
+        """Where the log stands between two files."""
+        return Carry(self.hour, 0, self._is_broken_ahead, self._next if self._is_broken_ahead else 0)
+
+    def _keep_part(self, file: InputFile, lines: LineFile, keeping: Keeping, again: Again) -> None:
+        """A file read alone, to its last line, for what is to stand in its place."""
+        notes, size = Notes(again, self._carry, self._matchers.names.beneath), file_size(file)
+        self._noted = self._notes = notes
+        notes.counted(*self._enter(lines.lines()))
+        self._noted = self._notes = None
+        after = Carry(self.hour, self._timed, self._is_broken_ahead, self._next)
+        part = notes.part(file.name, size or 1, lines.sha256, lines.ended[2], self._broken_hours, after)
+        why = TOO_MUCH if part is None else "" if lines.sha256 else "unreadable"
+        keeping.kept = KeptFile("", file.name, size, lines.sha256, None if why else part, why)
+
+    def stand_in(self, file: InputFile, part: KeptPart, merging: Merging) -> None:
+        """Everything that a part says in the place of its file."""
+        if not isinstance(self.known, Again):
+            raise TypeError("lines that speak for themselves are marked by a key")
+        if part.terms.exact != merging.exact or part.terms.leases not in ("", self.known.terms.leases):
+            merging.cannot(file, OTHER_TERMS)
+        elif not part.covers(*merging.ends):
+            merging.cannot(file, OTHER_WINDOW)
+        elif not self.known.says_all(part, self._carry):
+            merging.cannot(file, CARRIED)
+        hours, self._broken_hours = self._broken_hours, set()
+        self._replay(part)
+        self.number, self.hour, self._timed = part.lines, part.after.hour, part.after.timed
+        self._is_broken_ahead, self._next = part.after.is_broken_ahead, part.after.next
         self._broken_hours |= hours
 
     def _replay(self, part: KeptPart) -> None:
@@ -260,4 +298,36 @@ class NameLogReader:
         """
         run = self.run(settings, watch, matchers, known.window, leases)
         run.known = known
+        return run.read(root)
+
+    def keep(
+        self,
+        settings: SourceSettings,
+        watch: WatchList,
+        matchers: Matchers,
+        keeping: Keeping,
+        again: Again | None = None,
+        leases: Leases | None = None,
+    ) -> KeptFile:
+        """What stands for one file, which is read alone; `again` keys it where each line speaks for itself."""
+        run = self.run(settings, watch, matchers, keeping.window, leases)
+        run.keeping, run.known = keeping, again
+        run.read(keeping.file.path.parent)
+        if keeping.kept is None:
+            raise TypeError("a file was read and nothing said of it")
+        return replace(keeping.kept, source=settings.id)
+
+    def merge(
+        self,
+        settings: SourceSettings,
+        root: Path,
+        watch: WatchList,
+        matchers: Matchers,
+        merging: Merging,
+        again: Again | None = None,
+        leases: Leases | None = None,
+    ) -> Reading:
+        """As `read`, with what is kept in the place of files; of no use where `merging.found` has any."""
+        run = self.run(settings, watch, matchers, merging.window, leases)
+        run.merging, run.known = merging, again
         return run.read(root)

@@ -176,11 +176,19 @@ class NameLog(ABC):
 
     def read(self, root: Path) -> Reading:
         """All files of the source. Raises ChangedError (`_lines`)."""
-        self._take_all(self.in_order(matching(root, self.settings.files)))
+        self._take_all(self.in_order(self.files(root)))
         return self._reading()
 
+    def files(self, root: Path) -> tuple[InputFile, ...]:
+        """The files of the source, oldest first by name."""
+        return matching(root, self.settings.files)
+
+    def twice(self, files: tuple[InputFile, ...]) -> dict[str, str]:
+        """Names of those whose bytes equal those of an earlier one, with their digest."""
+        return repeated(files)
+
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
-        again = repeated(files)
+        again = self.twice(files)
         self.look_over(files)
         for file in files:
             if not self._repeats(file, again.get(file.name)):
@@ -216,6 +224,8 @@ class NameLog(ABC):
     ) -> tuple[str, Question | None]:
         """Keep a question, once, with the lease behind it; `doubt` as for `question`."""
         self._matters = True
+        if self._noted is not None:
+            self._noted.watched()
         client = address_of(client) or client
         is_internal = watched.identifier is None and not watched.is_count
         if is_internal and not self._is_separate(at, client):
@@ -341,7 +351,10 @@ class NameLog(ABC):
             if self._matters:
                 self._matters = False
                 if self._noted is not None:
-                    self._noted.matters(number, dropped=verdict == DROPPED, structural=verdict == STRUCTURAL)
+                    is_dropped, is_structural = verdict == DROPPED, verdict == STRUCTURAL
+                    self._noted.matters(
+                        number, dropped=is_dropped, structural=is_structural, line=line, verdict=verdict
+                    )
         dropped, structural = dropped + self._passed[0], structural + self._passed[1]
         self.ledger.dropped(dropped)
         self.ledger.structural(structural)

@@ -58,8 +58,11 @@ class Noted:
         self.dropped += dropped
         self.structural += structural
 
-    def matters(self, number: int, *, dropped: int, structural: int) -> None:
-        """A line says more than that it is one of so many dropped or structural ones."""
+    def matters(self, number: int, *, dropped: int, structural: int, line: str, verdict: str) -> None:
+        """A line, of this verdict, says more than that it is one of so many dropped or structural ones."""
+
+    def watched(self) -> None:
+        """The line in hand has a name of the watch list."""
 
     def refused(self, number: int, reason: str, *, is_head: bool) -> None:
         """A line was rejected; before any that has a time, it is of the hour that the file before ended with."""

@@ -65,7 +65,7 @@ class Picks(Noted):
     numbers: list[tuple[int, str]] = field(default_factory=list)
     is_unfit: bool = False
 
-    def matters(self, number: int, *, dropped: int, structural: int) -> None:
+    def matters(self, number: int, *, dropped: int, structural: int, line: str, verdict: str) -> None:
         """It is read again, and none of those that are only counted."""
         self._pick(number)
         self.counted(-dropped, -structural)

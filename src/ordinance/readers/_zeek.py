@@ -13,6 +13,7 @@ Cannot know: what a body's own script renamed. `Log::default_scope_sep` has to b
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ _HEX = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|\\)")
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
 _LIKE_A_VALUE = re.compile(r"\d\d|[.:]", re.ASCII)  # a port, an address or an instant may be written so
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_HEAD_KEYS = frozenset(("set_separator", "empty_field", "unset_field", "path", "fields", "close"))
 _FIRST, _LAST = 946_684_800, 253_370_764_800  # the years 2000 to 9998: a sensor with an unset clock says 1970
 _MOST_SECONDS = 1e11  # JSON::TS_MILLIS: what would be seconds of the year 5138 is milliseconds
 _FLAGS = {"T": True, "F": False, True: True, False: False}
@@ -96,6 +98,29 @@ class Rows:
         cells.append(unset)
         self._is_table = True
         return self._log, [None if cell == unset else cell for cell in self._pick(cells)]
+
+    def is_of_a_head(self, line: str) -> bool:
+        """Whether a line of a head says how rows are written; all others may be anybody's words."""
+        key = line[1:].partition(self._separator)[0]
+        return key in _HEAD_KEYS or line.startswith("#separator ")
+
+    def without_others(self, line: str) -> str:
+        """A row without the cells that nobody looks at; with a digest of all, as the same line again says no more."""
+        digest = hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest()[:32]
+        if line[:1] == "{":
+            found = _DECODER.decode(line)
+            path = found.get("_path")
+            log = (self._by_path.get(path) if isinstance(path, str) else None) or self._told_by(found.keys())
+            read = {"_path", *(log.columns if log else ())}
+            marks = {key: None for one in self._logs for mark in one.marks for key in mark if key in found}
+            return json.dumps({**marks, **{k: v for k, v in found.items() if k in read}, "": digest})
+        cells, read = line.split(self._separator), set(self._pick([*map(str, range(self._width)), ""]))
+        others = [n for n in range(self._width) if str(n) not in read]
+        for n in others:
+            cells[n] = self._unset
+        if others:
+            cells[others[0]] = digest
+        return self._separator.join(cells)
 
     def at(self, value: Any) -> int | str:
         """The instant of a field in whole seconds since 1970, or why it has none."""

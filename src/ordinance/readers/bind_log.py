@@ -126,6 +126,8 @@ class _Run(KnownLog):
         found = self._stamps.read(line)
         if not self._stamps.is_plain:
             self.matters()
+        if self.keeping is not None and found[1]:
+            self.mark(f"s{line[: found[1]]}")
         return found
 
     def _old_syslog(self, line: str) -> str:
@@ -139,6 +141,7 @@ class _Run(KnownLog):
         at = self._clock.read(line[:15])
         if at == "bad-time":
             return "bad-time"
+        self.mark(f"c{line[:15]}")
         return self._through_syslog(line[16:], at, self._clock.hour) if line[15:16] == " " else "bad-line"
 
     def _through_syslog(self, text: str, at: int | str, hour: int) -> str:
@@ -158,7 +161,20 @@ class _Run(KnownLog):
             passes = () if isinstance(at, str) else (at,)
         return at if isinstance(at, str) else self._said(rest, passes, hour)
 
+    def tick(self, mark: str) -> str:
+        """A stamp of BIND's own or of syslog, or an hour that was reached: a line may have all of them."""
+        if mark[0] == "s":
+            self._stamps.read(mark[1:])
+        elif mark[0] == "c":
+            if mark[1:10] != self._clock.prefix:
+                self._clock.read(mark[1:])
+        else:
+            self._reach(int(mark[1:]))
+        return ""
+
     def _reach(self, hour: int) -> None:
+        if self.keeping is not None:
+            self.mark(f"h{hour}")
         if hour != self.hour:
             self.reached(hour)
 
@@ -185,7 +201,7 @@ class _Run(KnownLog):
         if question is not None or is_before:
             watched = question.watched if question else self.watched(name)
             if watched is not FOREIGN:
-                self.matters()
+                self.concerns()
                 self._asked.setdefault((client, port, kind, watched.name), []).append((at, question))
         return verdict
 
@@ -195,7 +211,7 @@ class _Run(KnownLog):
             return STRUCTURAL
         at, watched = passes[0], self.watched(_host(match))
         if watched is not FOREIGN:
-            self.matters()  # within another window too
+            self.concerns()  # within another window too
         if watched is FOREIGN or not self.start <= at < self.end + MOST_APART_S:
             return DROPPED
         key = ((match["client"], match["port"], match["type"], watched.name), at)

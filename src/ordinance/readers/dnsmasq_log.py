@@ -33,7 +33,7 @@ by the next holder of its address are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import ClassVar
 
 from ordinance.match.names import normalise
@@ -108,6 +108,8 @@ class _Run(KnownLog):
         super().__init__(settings, watch, matchers, window, leases)
         self._clock = Clock(settings.zone, settings.year)
         self._plan: QueriesPlan | None = None
+        self._has_own_leases = self.leases is self._dhcp
+        self._expected: set[tuple[str, str]] = set()  # questions of files before the one that is read alone
         self._open: dict[tuple[str, str], Question | None] = {}  # none: a watched name, of which nothing counted
 
     def own_leases(self, settings: SourceSettings) -> Leases:  # they are read with the lines
@@ -136,6 +138,8 @@ class _Run(KnownLog):
             return STRUCTURAL
         self.matters()  # the clock goes on
         at = self._clock.read(line[:15])
+        if at != "bad-time":
+            self.mark(f"@{line[:15]}")
         if isinstance(at, str):
             return at
         self.reached(self._clock.hour)
@@ -143,7 +147,39 @@ class _Run(KnownLog):
 
     def lost(self, line: str) -> None:
         """It may have been one of DHCP."""
+        if self._has_own_leases and (addresses := self._dhcp.lost_in(line)) is not None:
+            self.mark(f"!{addresses}")
         self._dhcp.lost(line)
+
+    def tick(self, mark: str) -> str:
+        """A stamp, a question with the number and address of an earlier one, or addresses of a lost DHCP line."""
+        what, said = mark[0], mark[1:]
+        if what == "@":
+            if said[:9] == self._clock.prefix:
+                return ""
+            at = self._clock.read(said)
+            if isinstance(at, str):
+                return at
+            self.reached(self._clock.hour)
+        elif what == "-":
+            serial, _, client = said.partition(" ")
+            self._open.pop((serial, client), None)
+        elif what == "d":
+            self._dhcp.heard(int(said))
+        else:
+            self._dhcp.lost(said)
+        return ""
+
+    def opens(self) -> Iterable[str]:
+        """Serial and address of each question: an answer may stand in the next file."""
+        return (" ".join(key) for key in self._open)
+
+    def expects(self, links: Iterable[str]) -> None:
+        """Answers to questions of earlier files."""
+        for link in links:
+            serial, _, client = link.partition(" ")
+            self._expected.add((serial, client))
+            self.linked.add(link_of(link))
 
     def _said(self, text: str, at: int) -> str:
         """The verdict on what follows the stamp: `dnsmasq[PID]: SERIAL ADDRESS/PORT VERB …`."""
@@ -165,11 +201,16 @@ class _Run(KnownLog):
         if self._open and (words[1], words[2]) in self._open:
             del self._open[words[1], words[2]]
             self.matters()
+            self.mark(f"-{words[1]} {words[2]}")
+        if self._expected and (words[1], words[2]) in self._expected:
+            self._expected.remove((words[1], words[2]))
+            self.matters()
+            self.mark(f"-{words[1]} {words[2]}")
         verdict, question = self.question((words[1], words[2]), at, client, name)
         if question is not None or self.watched(name) is not FOREIGN:
             self._open[words[1], words[2]] = question
             self.linked.add(link_of(f"{words[1]} {words[2]}"))
-            self.matters()  # also outside the window: an answer that comes later is read as one
+            self.concerns()  # also outside the window: an answer that comes later is read as one
         return verdict
 
     def _answer(self, words: list[str]) -> str:
@@ -181,8 +222,10 @@ class _Run(KnownLog):
             return STRUCTURAL if is_own else "bad-line"
         if not (answers or " to " in words[4] or words[3] in _SETS):
             return "bad-line"
-        if answers and (words[1], words[2]) in self._open:
-            self.matters()  # also where the question did not count: by other leases, or another window, it may
+        # Also where the question did not count: by other leases, or in another window, it may.
+        if answers and ((words[1], words[2]) in self._open or (words[1], words[2]) in self._expected):
+            is_named = self.keeping is None or self.watched(name.rpartition(" ")[2]) is not FOREIGN
+            self.concerns(None if is_named else f"x is {value}", 0 if is_named else len(words[4]))
         question = self._open.get((words[1], words[2]))
         if question and answers:
             value = value.partition(" (")[0]  # "(EDE: filtered)", "(DNSSEC signed)"
@@ -195,7 +238,12 @@ class _Run(KnownLog):
         if tag[:13] == "dnsmasq-dhcp[" and tag[-2:] == "]:":
             self.matters()
             where = Where(self.settings.id, self.file, self.number)
-            return STRUCTURAL if self._dhcp.feed(rest, at, where) else "bad-lease"
+            is_read = self._dhcp.feed(rest, at, where)
+            if self.keeping is not None and self._has_own_leases:
+                self.mark(f"d{at}")
+                if is_read and (end := self._dhcp.end_of(rest)):
+                    self.concerns(cut=len(rest) - end)  # not the name that the device gave itself
+            return STRUCTURAL if is_read else "bad-lease"
         if tag[-1:] != ":" and tag[:7] != "dnsmasq" and rest[:8] in ("dnsmasq[", "dnsmasq-"):
             return self._said(rest, at)
         if tag[:8] == "dnsmasq-" and tag[-2:] == "]:":  # dnsmasq-tftp, dnsmasq-script

@@ -36,7 +36,7 @@ name. Events of several threads in files of their own may come in any order but 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -131,7 +131,7 @@ class _Run(KnownLog):
         if head is not None and line[-1] == "}" and line.count(eve.EVENT_TYPE) == 1:
             stamp, flow, kind = head.groups()
             if flow and int(flow) in self._watched_flows:
-                self.matters()
+                self._of_watched(line)
             at = self._at(stamp)
             verdict = at if isinstance(at, str) else self._at_once(kind, int(flow or -1), line, at)
             if verdict is not None:
@@ -142,9 +142,36 @@ class _Run(KnownLog):
         if isinstance(event, str):
             return event
         if event.flow in self._watched_flows:
-            self.matters()
+            self._of_watched(event)
         at = self._at(event.stamp)
         return at if isinstance(at, str) else self._said(event, at)
+
+    def tick(self, mark: str) -> str:
+        """The stamp of an event."""
+        at = self._at(mark[1:])
+        return at if isinstance(at, str) else ""
+
+    def opens(self) -> Iterable[str]:
+        """Flows in which something watched was asked for: their answers and ends may stand in the next file."""
+        return map(str, self._watched_flows)
+
+    def expects(self, links: Iterable[str]) -> None:
+        """Flows of earlier files."""
+        for flow in map(int, links):
+            self._watched_flows.add(flow)
+            if flow < _MOST_FLOW:
+                self.linked.add(flow)
+
+    def _of_watched(self, said: str | eve.Event) -> None:
+        """An event that has to do with the watch list: of it stays what is looked at, and no other name."""
+        if self.keeping is None:
+            self.matters()
+            return
+        event = eve.parse(said) if isinstance(said, str) else said
+        if isinstance(event, str):
+            self.matters()
+        else:
+            self.concerns(eve.without_others(event, lambda name: self.watched(name) is not FOREIGN))
 
     def _at(self, stamp: str) -> int | str:
         """The instant of a stamp. Most lines are of the second of the one before."""
@@ -153,6 +180,8 @@ class _Run(KnownLog):
             if self._is_broken_ahead:  # as if it was the first of its second: those before it may not be read again
                 self.reached(self.hour)
             self._timed = self.number
+            if self.keeping is not None:
+                self.mark(f"@{stamp}")
             return last
         at, length = self._stamps.read(stamp)
         if not self._stamps.is_plain:
@@ -161,6 +190,7 @@ class _Run(KnownLog):
             return at
         if length != len(stamp):
             return "bad-time"
+        self.mark(f"@{stamp}")
         self.reached(self._stamps.hour)
         self._second = (stamp[:20], stamp[26:], at) if stamp[19:20] == "." else ("", "", 0)
         return at
@@ -207,7 +237,7 @@ class _Run(KnownLog):
         asked = next((one for one in names if self.watched(one.name) is not FOREIGN), names[0])
         if self.watched(asked.name) is FOREIGN:
             return self.question(None, at, "", asked.name)[0]
-        self.matters()
+        self._of_watched(event)
         if event.flow is not None:
             self._watched_flows.add(event.flow)
             if event.flow < _MOST_FLOW:  # of another no line is passed over
@@ -299,7 +329,10 @@ class _Run(KnownLog):
 
     def _stop(self, event: eve.Event, at: int) -> str:
         """A flow was blocked, and nothing says of what name it is: of one kind only it can be but one."""
-        self.matters()
+        if event.flow in self._watched_flows:
+            self._of_watched(event)
+        else:
+            self.concerns(eve.without_ends(event) if self.keeping is not None else None)
         now = event.micros(at)
         if event.flow in self._flows:
             for kept in self._flows[event.flow]:

@@ -37,14 +37,15 @@ lines away never adds a kept question.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, WatchList
+from ordinance.model.kept_file import KeptLine
 from ordinance.model.time import Span
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._clock import AFTER_THE_HOUR, Clock
@@ -75,6 +76,7 @@ _NO_QUESTION = ["null", "TYPE0", "CLASS0"]  # logged for who may not ask
 
 _HEADER, _TYPE_AND_CLASS, _EDNS = 12, 4, 11  # octets of a message (RFC 1035, RFC 6891)
 _MOST_ADDRESSES = 65_536
+_HEAD_REPLY, _MOST_HEAD_REPLIES = "reply", 2_000  # of a file that is kept
 
 Key = tuple[str, str, str]  # client, name in small letters, type
 
@@ -102,11 +104,55 @@ class _Run(KnownLog):
         self._asking: dict[Key, _Asking] = {}
         self._watched_keys: set[Key] = set()  # asked for something watched, whether it counted or not
         self._tells_queries = self._tells_actions = False
+        self._head_replies = 0
+        self._is_new = False  # the service started in what was read
         self._resolved: set[tuple[str, str]] = set()  # watched names that were seen to be asked of others
 
     def state(self) -> Hashable:
         """Where the clock stands, and what the log is known to tell."""
         return self._clock.state, self._tells_queries, self._tells_actions
+
+    def carries(self) -> Hashable:
+        """Where the clock stands: of what the log tells, lines say that they need not to know it."""
+        return self._clock.state
+
+    def known_before(self) -> Iterable[str]:
+        """That the log tells questions, of which replies are then none."""
+        return ("queries",) if self._tells_queries else ()
+
+    def tick(self, mark: str) -> str:
+        """A stamp in one of both forms, or what the log tells."""
+        if mark == "queries":
+            self._tells_queries = True
+        elif mark == "actions":
+            self._tells_actions = True
+        elif mark[0] == "[":
+            hour = self._hours_of.start(int(mark[1:]))
+            if hour != self.hour:
+                self.reached(hour)
+        elif mark != _HEAD_REPLY and not (mark[1:10] == self._clock.prefix and self.hour == self._clock.hour):
+            at = self._clock.read(mark[1:])
+            if isinstance(at, str):
+                return at
+            self.reached(self._clock.hour)
+        return ""
+
+    def told(self, line: KeptLine) -> KeptLine:
+        """Where the log is known to tell questions, a reply is no record of its own."""
+        if self._tells_queries and _HEAD_REPLY in line.marks:
+            return replace(line, verdict=STRUCTURAL, at=None)
+        return line
+
+    def _at_head(self) -> None:
+        """A reply before any question: what it is, the files before this one may say."""
+        if self.keeping is None:
+            return
+        self._head_replies += 1
+        if self._head_replies > _MOST_HEAD_REPLIES:  # a log of replies alone
+            self.needs("queries")
+        else:
+            self.matters()
+            self.mark(_HEAD_REPLY)
 
     def line(self, line: str) -> str:
         """The verdict on a line. The way to `DROPPED` is the one that must be short."""
@@ -119,6 +165,8 @@ class _Run(KnownLog):
             return STRUCTURAL
         self.matters()  # the clock goes on
         at = self._clock.read(line[:15])
+        if at != "bad-time":
+            self.mark(f"@{line[:15]}")
         if isinstance(at, str):
             return at
         self.reached(self._clock.hour)
@@ -133,6 +181,8 @@ class _Run(KnownLog):
         hour = self._hours_of.start(at)
         if hour != self.hour:
             self.reached(hour)
+        if self.keeping is not None:
+            self.mark(f"[{stamp}")
         space, _, rest = text.partition(" ")
         tag, _, rest = rest.partition(" ")
         return self._said(rest.split(" "), at) if not space and _OWN_TAG.fullmatch(tag) else "bad-line"
@@ -163,7 +213,8 @@ class _Run(KnownLog):
         if "@" in "".join(rest[-4:-3]):
             return self._action(rest)
         if rest[:3] == ["start", "of", "service"]:
-            self.matters()
+            self.concerns()
+            self._is_new = True
             self._asking.clear()
             self._resolved.clear()
             self._tells_queries = self._tells_actions = False
@@ -177,10 +228,11 @@ class _Run(KnownLog):
         if not self._tells_queries:
             self._tells_queries = True
             self.matters()
+            self.mark("queries")
         verdict, question = self.question((client, rrtype), at, client, name)
         if self.watched(name) is not FOREIGN:
             self._watched_keys.add((client, name.lower(), rrtype))
-            self.matters()  # also outside the window: a reply that comes later is read as one
+            self.concerns()  # also outside the window: a reply that comes later is read as one
         if verdict == TAKEN:
             self._begin((client, name.lower(), rrtype), at, question)
         return verdict
@@ -202,9 +254,11 @@ class _Run(KnownLog):
         client, name, rrtype, rrclass = words[:4]
         key = (client, name.lower(), rrtype)
         asking, verdict = self._asking.get(key), STRUCTURAL
-        if key in self._watched_keys:
-            self.matters()  # also where the question did not count: by other leases, or another window, it may
+        if key in self._watched_keys or (self.keeping is not None and self.watched(name) is not FOREIGN):
+            self.concerns()  # also where the question did not count: by other leases, or another window, it may
         if not self._tells_queries:
+            if not self._is_new:
+                self._at_head()
             if rrclass != "IN":
                 return DROPPED
             verdict, question = self.question((client, rrtype), at, client, name, doubt="no-query")
@@ -250,10 +304,11 @@ class _Run(KnownLog):
         if not is_policy and action not in _INFORMING and not self._tells_actions:
             self._tells_actions = True
             self.matters()
+            self.mark("actions")
         key = (client, name.lower(), rrtype)
         asking = self._asking.get(key)
-        if key in self._watched_keys:
-            self.matters()
+        if key in self._watched_keys or (self.keeping is not None and self.watched(name) is not FOREIGN):
+            self.concerns()
         if rrclass != "IN" or (self._tells_queries and asking is None):
             return STRUCTURAL
         if not self._tells_queries and self.watched(name) is not FOREIGN:

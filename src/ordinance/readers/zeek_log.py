@@ -38,6 +38,7 @@ before.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Hashable, Mapping
 from copy import deepcopy
@@ -158,6 +159,8 @@ class _Run(KnownLog):
     def line(self, line: str) -> str:
         """The verdict on a line."""
         if line[:1] == "#":
+            if self._rows.is_of_a_head(line):
+                self.concerns()
             self.matters()
         row = self._rows.row(line)
         if isinstance(row, str):
@@ -166,6 +169,8 @@ class _Run(KnownLog):
         at = self._rows.at(values[0])
         if isinstance(at, str):
             return at
+        if self.keeping is not None:
+            self.mark(f"@{json.dumps(values[0])}")
         if self._rows.is_twice:
             self.matters()
         hour = self._hours_of.start(at)
@@ -178,6 +183,19 @@ class _Run(KnownLog):
             return _TAKES_IN[log.path](self, row, at, client, line)
         except BadValueError:
             return "wrong-type"
+
+    def tick(self, mark: str) -> str:
+        """The stamp of a row, or that it is a question to a resolver."""
+        if mark == "dns":
+            self._told_in.add(self.hour)
+            self._asked_in.add(self.hour)
+            return ""
+        at = self._rows.at(json.loads(mark[1:]))
+        if isinstance(at, str):
+            return at
+        if (hour := self._hours_of.start(at)) != self.hour:
+            self.reached(hour)
+        return ""
 
     def finish(self) -> None:
         """Hours without any traffic that has names are seen, if names are logged at all."""
@@ -199,6 +217,7 @@ class _Run(KnownLog):
             self.matters()
             self._told_in.add(self.hour)
             self._asked_in.add(self.hour)
+            self.mark("dns")
         if watched is FOREIGN:
             return self.question(line, at, client, name)[0]
         return self._asked(line, at, client, name, self._answer(watched, *answer))[0]
@@ -289,6 +308,9 @@ class _Run(KnownLog):
 
     def _asked(self, line: str, at: int, client: str, name: str, became: Became) -> tuple[str, Question | None]:
         """A row with a watched name; the same line again says nothing new."""
+        if self.keeping is not None or (self.merging is not None and not self.is_kept):
+            line = self._rows.without_others(line)
+            self.concerns(line)
         verdict, question = self.question(hash(line), at, client, name)
         if question is not None:
             question.answered, question.told = became

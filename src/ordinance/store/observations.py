@@ -137,7 +137,7 @@ def encode(parts: Sequence[Part]) -> bytes:
     """Parts as they are stored: a line with the form and the digest of what follows, then JSON."""
     identifiers: dict[Identifier, int] = {}
     said = [_part(part, identifiers) for part in parts if isinstance(part, KeptPart)]
-    lines = [_values(part) for part in parts if isinstance(part, KeptLines)]
+    lines = [values_of(part) for part in parts if isinstance(part, KeptLines)]
     whole = [[_identifier(i) for i in identifiers], said, lines]
     body = json.dumps(whole, ensure_ascii=True, separators=(",", ":")).encode()
     return f"{_MAGIC} {FORM} {hashlib.sha256(body).hexdigest()}\n".encode() + body
@@ -161,7 +161,7 @@ def decode(content: bytes) -> tuple[Part, ...]:
         raise ValueError("it is not what was written")
     named, said, lines = json.loads(body)
     identifiers = [_identifier_of(one) for one in named]
-    return (*(_part_of(one, identifiers) for one in said), *map(_lines_of, lines))
+    return (*(_part_of(one, identifiers) for one in said), *map(lines_of, lines))
 
 
 def _read(path: Path) -> tuple[Part, ...]:
@@ -175,16 +175,30 @@ def _read(path: Path) -> tuple[Part, ...]:
         raise PolicyError([Issue(name, 0, 0, "bad-observations", why, "nothing was checked", hint)]) from None
 
 
-def _values(one: Any) -> dict[str, Any]:
+def part_as_json(part: KeptPart) -> list[Any]:
+    """One part as JSON, with the identifiers that it speaks of."""
+    identifiers: dict[Identifier, int] = {}
+    said = _part(part, identifiers)
+    return [[_identifier(i) for i in identifiers], said]
+
+
+def part_of_json(said: Any) -> KeptPart:
+    """A part as it was before."""
+    named, part = said
+    return _part_of(part, [_identifier_of(one) for one in named])
+
+
+def values_of(one: Any) -> dict[str, Any]:
+    """The fields of a record by name."""
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 
 def _part(part: KeptPart, identifiers: dict[Identifier, int]) -> dict[str, Any]:
-    found = _values(part)
-    found["terms"] = {**_values(part.terms), "apps": dict(part.terms.apps)}
+    found = values_of(part)
+    found["terms"] = {**values_of(part.terms), "apps": dict(part.terms.apps)}
     found["rows"] = [_row(row, identifiers) for row in part.rows]
-    found["before"] = None if part.before is None else _values(part.before)
-    found["after"] = _values(part.after)
+    found["before"] = None if part.before is None else values_of(part.before)
+    found["after"] = values_of(part.after)
     return found
 
 
@@ -206,7 +220,8 @@ def _part_of(said: Mapping[str, Any], identifiers: Sequence[Identifier]) -> Kept
     )
 
 
-def _lines_of(said: Mapping[str, Any]) -> KeptLines:
+def lines_of(said: Mapping[str, Any]) -> KeptLines:
+    """Numbers and counts as they were before they were JSON."""
     return KeptLines(
         **{
             **said,
@@ -218,7 +233,7 @@ def _lines_of(said: Mapping[str, Any]) -> KeptLines:
 
 
 def _row(row: KeptRow, identifiers: dict[Identifier, int]) -> list[Any]:
-    found = _values(row)
+    found = values_of(row)
     found["identifier"] = None if row.identifier is None else identifiers.setdefault(row.identifier, len(identifiers))
     return list(found.values())
 
@@ -234,7 +249,7 @@ def _row_of(values: Sequence[Any], identifiers: Sequence[Identifier]) -> KeptRow
 
 def _identifier(one: Identifier) -> dict[str, Any]:
     days = {name: None if (day := getattr(one, name)) is None else day.isoformat() for name in ("seen", "retired")}
-    return {**_values(one), **days}
+    return {**values_of(one), **days}
 
 
 def _identifier_of(said: Mapping[str, Any]) -> Identifier:
