@@ -159,7 +159,7 @@ def test_under_other_terms_nothing_that_is_kept_counts(folder: Path, how: str) -
         gone = words(folder, *options)
         assert (gone.code, gone.out) == (3, "")
         assert f"{kept_of(folder)}: what is kept does not stand for {LOG}" in gone.err
-        assert "other_terms" not in gone.err
+        assert "under another watch list, other settings or leases" in gone.err
         assert "[kept-cannot-stand-in]" in gone.err
 
 

@@ -332,7 +332,7 @@ class _Run(KnownLog):
         if event.flow in self._watched_flows:
             self._of_watched(event)
         else:
-            self.concerns(eve.without_ends(event) if self.keeping is not None else None)
+            self.concerns(eve.without_ends(event) if self.keeping is not None else None)  # its name may come
         now = event.micros(at)
         if event.flow in self._flows:
             for kept in self._flows[event.flow]:

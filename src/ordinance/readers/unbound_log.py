@@ -122,10 +122,9 @@ class _Run(KnownLog):
 
     def tick(self, mark: str) -> str:
         """A stamp in one of both forms, or what the log tells."""
-        if mark == "queries":
-            self._tells_queries = True
-        elif mark == "actions":
-            self._tells_actions = True
+        if mark in ("queries", "actions"):
+            self._tells_queries = self._tells_queries or mark == "queries"
+            self._tells_actions = self._tells_actions or mark == "actions"
         elif mark[0] == "[":
             hour = self._hours_of.start(int(mark[1:]))
             if hour != self.hour:
