@@ -92,6 +92,7 @@ BUDGETS: dict[str, tuple[int, str]] = {
     "privacy": (270, "idna jinja2 yaml enforce readers report review store targets verify"),
     "probe": (220, "dns idna yaml enforce readers report review store targets verify"),
     "purge": (120, "idna yaml airlock store"),
+    "read": (270, "idna jinja2 yaml enforce readers report review store targets verify"),
     "report": (260, "idna jinja2 yaml enforce readers report review store targets verify"),
     "reveal": (190, "idna yaml readers review store targets"),
     "rulings": (100, "idna yaml"),
