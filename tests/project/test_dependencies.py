@@ -21,6 +21,7 @@ WANTED = {
     "What rebuilding pictures and videos needs": PROJECT["project"]["optional-dependencies"]["media"],
     "What large estates need": PROJECT["project"]["optional-dependencies"]["large"],
     "What the benchmark compares with": PROJECT["project"]["optional-dependencies"]["bench"],
+    "What many machines need": PROJECT["project"]["optional-dependencies"]["cluster"],
     "What a release needs": PROJECT["project"]["optional-dependencies"]["release"],
 }
 

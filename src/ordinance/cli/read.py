@@ -31,6 +31,7 @@ from ordinance.cli._common import (
 @click.option("--from", "since", metavar="DAY", help="Start of the window. Default: checking.window back.")
 @click.option("--to", "until", metavar="DAY", help="End of the window; a day is inclusive. Default: yesterday.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="So many files at a time on this machine.")
+@click.option("--cluster", metavar="ADDRESS", help="Spread the files over the workers of this Dask scheduler.")
 @json_option
 @guarded
 def read(
@@ -41,6 +42,7 @@ def read(
     since: str | None,
     until: str | None,
     jobs: int,
+    cluster: str | None,
     as_json: bool,
 ) -> None:
     """Read log files one by one and keep what they say of the watch list, for `ordinance check --kept`.
@@ -57,6 +59,8 @@ def read(
     from ordinance.operations.keeping import ITSELF, THERE, in_turn, run_read, side_by_side, summary
     from ordinance.operations.workspace import open_workspace
 
+    if cluster is not None and jobs > 1:
+        raise click.UsageError("--jobs is for this machine, --cluster for others")
     workspace = open_workspace(body).usable()
     zone = workspace.body.zone
     at = instant(as_of, zone)
@@ -64,6 +68,10 @@ def read(
         workspace, at, first_instant(since, zone) if since else None, last_instant(until, zone) if until else None
     )
     spread = in_turn if jobs == 1 else side_by_side(jobs)
+    if cluster is not None:
+        from ordinance.operations.cluster import on_cluster
+
+        spread = on_cluster(cluster)
     done = run_read(workspace, files, out, at, window, spread, lambda n, of: progress(f"{n} of {of} files"))
     left = [d for d in done if d.what == ITSELF]
     if as_json:
