@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -310,6 +311,7 @@ class Sifted:
     form: str = "tables"
     canary: str | None = None
     window: Span = field(default_factory=Span)
+    zone: ZoneInfo = samples.BRUSSELS
     watch: WatchList = WATCH
     known: dict[bool, tuple[KeptLines, ...]] = field(default_factory=dict)
     shown: int = 0  # lines that the reader saw of the last reading
@@ -319,7 +321,7 @@ class Sifted:
         least = {True: 0, False: NEVER, None: _LEAST}[sifts]
         self.patch.setattr(_sieve, "LEAST_BYTES", least)
         reader, self.shown = _counting(self), 0
-        settings = SourceSettings("log", reader.id, ("log*",), samples.BRUSSELS, canary=self.canary, year=2023)
+        settings = SourceSettings("log", reader.id, ("log*",), self.zone, canary=self.canary, year=2023)
         if not again:
             return reader.read(settings, self.folder, self.watch, samples.MATCHERS, self.window, leases())
         asked = Picking("as it is", self.known.get(bool(sifts), ()), window=self.window)

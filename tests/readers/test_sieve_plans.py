@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -123,3 +125,21 @@ def test_rows_behind_a_stamp_of_an_hour_that_happens_twice_are_not_of_it(sifted:
     write(sifted, *(json.dumps({"ts": at, **who}, separators=(",", ":")) for at in stamps))
     sifted.agree(again=True)
     assert sum(len(part.picks) for part in sifted.known[True]) < 10
+
+
+@pytest.mark.parametrize("form", ["objects", "events"])
+def test_in_an_hour_in_which_clocks_are_set_every_line_is_seen(sifted: Sifted, form: str) -> None:
+    """In Adelaide that is half past an hour of UTC, in which a sensor's stamps may be: each is to be read again."""
+    sifted.zone, sifted.form = ZoneInfo("Australia/Adelaide"), form
+    question = {"id.orig_h": "10.20.0.6", "id.resp_p": 53, "query": "www.example.org", "rejected": False}
+    lines = []
+    for minute in range(180):  # from 15:00 on 30 September 2023
+        stamp = f"{utc(1696086000) + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%S}.5"
+        dns = {"type": "query", "rrname": "www.example.org"}
+        event = {"timestamp": f"{stamp}+0000", "event_type": "dns", "dns": dns}
+        row = {"ts": f"{stamp}Z", **question} if form == "objects" else event
+        lines.append(json.dumps(row, separators=(",", ":")))
+    write(sifted, *lines)
+    shown, _ = sifted.agree(again=True)
+    assert 60 <= shown < 90
+    assert {part.picks for part in sifted.known[True]} == {part.picks for part in sifted.known[False]}

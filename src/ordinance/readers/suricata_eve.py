@@ -118,8 +118,8 @@ class _Run(KnownLog):
         self._stopped: dict[int, int] = {}  # flow to microseconds
 
     def plan(self) -> Plan | None:
-        """That of every line that Suricata writes."""
-        return _PLAN
+        """That of every line that Suricata writes, but in hours of which each is to be read again."""
+        return _PLAN if self._stamps.is_plain else None
 
     def state(self) -> Hashable:
         """Where the stamps stand in an hour that happens twice."""

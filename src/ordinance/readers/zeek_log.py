@@ -149,8 +149,8 @@ class _Run(KnownLog):
         self._told_in.clear()
 
     def plan(self) -> Plan | None:
-        """That of the table in hand; connections stand for other rows."""
-        return self._rows.plan
+        """That of the table in hand; connections stand for other rows, and of some hours each row is read again."""
+        return None if self._rows.is_twice else self._rows.plan
 
     def state(self) -> Hashable:
         """Where the stamps stand in an hour that happens twice."""
