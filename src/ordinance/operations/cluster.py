@@ -2,10 +2,10 @@
 """Jobs of `read` spread over the workers of a Dask cluster: the one module that loads Dask, and only when it is asked.
 
 Speaks to one address, which the user names, and asks nothing else of the network. A worker gets paths and digests, and
-of questions that stay open at the end of a file their number and address; it reads the body's folder and the log where it is, and writes what is kept into the folder that all share: no key, no line of a
-log and no name goes over the wire. A worker that is killed changes nothing: what it wrote is whole, and
-another one does the job. Cannot know whether two machines have the same files at the same paths, but for the digests of
-what they read under, which each job compares.
+of questions that stay open at the end of a file their number and address. It reads the body's folder and the log where
+it is, and writes what is kept into the folder that all share: no key, no line of a log and no name goes over the wire.
+A worker that is killed changes nothing: what it wrote is whole, and another one does the job. Cannot know whether two
+machines have the same files at the same paths, but for the digests of what they read under, which each job compares.
 """
 
 from __future__ import annotations
