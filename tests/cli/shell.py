@@ -25,6 +25,27 @@ DAYS = {
 }
 PROGRAM = "import sys; from ordinance.cli import main; sys.argv[0] = 'ordinance'; main()"
 
+# Loads the program once. Each line on stdin starts the command in a fork, with what stands behind the number, and kills
+# it after so many seconds (0: never); answers how it ended.
+KILLER = """
+import os, signal, sys, time
+import ordinance.operations.checking, ordinance.operations.watching, ordinance.store.watched
+from ordinance.cli import main
+command = sys.argv[1:]
+for line in sys.stdin:
+    seconds, *more = line.split()
+    child = os.fork()
+    if not child:
+        said = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(said, 1), os.dup2(said, 2)
+        sys.argv[:] = ["ordinance", *command, *more]
+        main()
+    if float(seconds):
+        time.sleep(float(seconds))
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
 
 @dataclass(frozen=True)
 class Ran:

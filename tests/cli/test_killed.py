@@ -7,18 +7,35 @@ makes the operation fail, at the one whose turn it is; each operation of a run h
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from cli.shell import Ran, body, run, start, tree
+from cli.shell import KILLER, Ran, body, edit, run, start, tree
 from ordinance.store.files import standing
 
+PROXY = """
+[[sources]]
+id = "proxy"
+reader = "squid-log"
+files = ["proxy.log"]
+network = "staff"
+leases = ["proxy-leases"]
+
+[[sources]]
+id = "proxy-leases"
+reader = "lease-table"
+files = ["leases.csv"]
+"""
+PROXY_LEASES = "address,mac,start,end\n10.20.0.77,00:00:5e:00:53:01,2023-03-01T00:00:00Z,2023-05-01T00:00:00Z\n"
 WRITES = ("os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "os.chmod")
 # Reads a turn a line; each is run in a fork, so that the program is imported once. Answers `exit code, hook's word`.
 FORKER = f"""
@@ -170,3 +187,47 @@ def test_a_check_killed_at_any_moment_leaves_the_last_run(tmp_path: Path) -> Non
         assert code == 1 or _kept(folder) == old or b'"as_of": "2023-04-10' in _kept(folder)["result.json"]
     assert run("check", folder, "--as-of", "2023-04-09").code == 1
     assert _kept(folder) == old
+
+
+@pytest.mark.slow
+def test_a_check_that_keeps_what_it_read_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """Logs grow between checks that are shot at any instant (`ORDINANCE_KILLS` times): what is kept says what they say.
+
+    Of a log whose lines speak for themselves statements are kept, of the resolver's the lines to read again.
+    """
+    folder, kills = body("ghent", tmp_path), int(os.environ.get("ORDINANCE_KILLS", "8"))
+    random = Random(os.environ.get("ORDINANCE_KILLS_SEED", "7"))  # noqa: S311  # the same again for who asks for it
+    settings, asked = folder / "ordinance.toml", ("--as-of", "2023-04-10", "--individual", "--json")
+    edit(settings, 'runs = "P6M"\n', 'runs = "P6M"\nobservations = "P30D"\n')
+    settings.write_text(settings.read_text("utf-8") + PROXY, "utf-8")
+    (folder / "leases.csv").write_text(PROXY_LEASES, "utf-8")
+    resolver = folder / "logs" / "townhall-2023-04-09.log"
+    text, at, resumed = resolver.read_bytes(), 1_680_512_400, 0
+    resolver.write_bytes(text[: len(text) // 2])
+    left = text[len(text) // 2 :]
+    (folder / "proxy.log").write_bytes(b"")
+    with start("check", folder, *asked, program=KILLER, stdin=subprocess.PIPE) as forker:
+        assert forker.stdin and forker.stdout
+        for turn in range(kills):
+            at += random.randrange(400)
+            name = random.choice(("log-boot.tiktokv.com", "www.example.org", "www.tiktok.com"))
+            line = f"{at}.000      0 10.20.0.77 TCP_TUNNEL/200 5123 CONNECT {name}:443 - HIER_DIRECT/203.0.113.7 -\n"
+            cut = random.choice((len(line), random.randrange(len(line))))
+            with (folder / "proxy.log").open("a", encoding="ascii") as log:
+                log.write(line[:cut])
+            forker.stdin.write(f"{random.uniform(0.02, 1.6)}\n".encode())
+            forker.stdin.flush()
+            with (folder / "proxy.log").open("a", encoding="ascii") as log:
+                log.write(line[cut:])
+            more = len(left) // (kills - turn)
+            with resolver.open("ab") as log:
+                log.write(left[:more])
+            left = left[more:]
+            assert int(forker.stdout.readline()) in {-signal.SIGKILL, 1}
+            resumed += (folder / ".ordinance" / "observations").exists()
+        forker.stdin.close()
+    again, fresh = (json.loads(run("check", folder, *asked, *more).out) for more in ((), ("--fresh",)))
+    assert again == fresh
+    proxy = [f for f in fresh["findings"] if any(e["source"] == "proxy" for e in f["evidence"])]
+    assert proxy and resumed
+    assert run("ledger", folder).code == 0

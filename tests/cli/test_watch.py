@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cli.shell import body, run, start
+from cli.shell import KILLER, body, run, start
 from operations.test_watching import AT, HEAD, LEASES, SOURCES, lease, macs, row
 
 AS_OF = ("--as-of", "2023-04-10")
@@ -118,34 +118,13 @@ def test_told_to_end_it_reads_what_is_there_and_says_so(ghent: Path, tmp_path: P
 @pytest.mark.slow
 def test_lines_go_to_a_pipe_as_they_come(ghent: Path) -> None:
     """Whoever reads standard output need not wait for the end."""
-    running = start("watch", ghent, *LIVE)
-    assert running.stdout is not None
-    first = json.loads(running.stdout.readline())
-    assert first["event"] == "found"
-    running.terminate()
-    rest, _ = running.communicate(timeout=60)
-    assert {first["id"], *(line["id"] for line in lines_of(rest.decode()))} == found_by_check(ghent)
-
-
-# Loads the program once; each line on stdin starts a watch in a fork, killed after so many seconds (0: left alone).
-FORKER = """
-import os, signal, sys, time
-import ordinance.operations.watching, ordinance.store.watched
-from ordinance.cli import main
-command = sys.argv[1:]
-for line in sys.stdin:
-    seconds = float(line)
-    child = os.fork()
-    if not child:
-        said = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(said, 1), os.dup2(said, 2)
-        sys.argv[:] = ["ordinance", *command, *([] if seconds else ["--once"])]
-        main()
-    if seconds:
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
+    with start("watch", ghent, *LIVE) as running:
+        assert running.stdout is not None
+        first = json.loads(running.stdout.readline())
+        assert first["event"] == "found"
+        running.terminate()
+        rest = running.stdout.read().decode()
+    assert {first["id"], *(line["id"] for line in lines_of(rest))} == found_by_check(ghent)
 
 
 @pytest.mark.slow
@@ -157,7 +136,7 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_said_twice(ghent: Pat
         LEASES + "".join(lease(f"10.30.0.{n}", mac) for n, mac in enumerate(macs(ghent, 9), 1)), "utf-8"
     )
     log, names = ghent / "zeek" / "dns.log", ["log-boot.tiktokv.com", "www.example.org", "www.tiktok.com"]
-    with start("watch", ghent, *LIVE, "--out", out, program=FORKER, stdin=subprocess.PIPE) as forker:
+    with start("watch", ghent, *LIVE, "--out", out, program=KILLER, stdin=subprocess.PIPE) as forker:
         assert forker.stdin and forker.stdout
         for turn in range(kills):
             forker.stdin.write(f"{random.uniform(0.02, 1.2)}\n".encode())
@@ -176,7 +155,7 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_said_twice(ghent: Pat
                     log.rename(log.with_name(f"dns-{turn}-{part}.log"))
                     log.write_text(HEAD, "utf-8")
             assert int(forker.stdout.readline()) in (-signal.SIGKILL, 1)
-        forker.stdin.write(b"0\n")
+        forker.stdin.write(b"0 --once\n")
         forker.stdin.flush()
         assert int(forker.stdout.readline()) == 1
         forker.stdin.close()
