@@ -327,3 +327,12 @@ def test_ffmpeg_encodes_with_the_settings_of_the_airlock(monkeypatch: pytest.Mon
     assert f"THREADS = {given['-threads']} " in source
     assert "= round(2 * self.rate), 0, THREADS" in source
     assert (given["-g"], given["-bf"]) == ("60", "0"), "two seconds of a film with 30 frames a second; none between"
+
+
+@pytest.mark.slow
+def test_a_quick_run_of_a_watch_tells_what_was_planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each device that must be found is, and no other; the latencies are in order."""
+    found, _ = quick(monkeypatch, "watch")
+    times = found["latency_s"]
+    assert found["agreed"] and found["findings"] > 20 and found["lines_per_s"] > 1000
+    assert 0 < times["p50"] <= times["p90"] <= times["p99"] <= times["max"]

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from bodies import BODIES, copy_body
-from cli.shell import DAYS
+from cli.shell import DAYS, edit
 from ordinance.cli._common import instant
 from ordinance.model.errors import PolicyError
+from ordinance.operations import watching
 from ordinance.operations.checking import run_check, window_of
 from ordinance.operations.watching import NO_LONGER, NOT_AGAIN, OUT, Watch
 from ordinance.operations.workspace import open_workspace
@@ -261,6 +262,42 @@ def test_a_connection_that_came_to_nothing_takes_a_finding_back(ghent: Watched) 
     assert {(line["event"], line["id"], line["reason"]) for line in ended} == {(ENDED, f, NO_LONGER) for f in found}
     assert ghent.end() == [] and len(found) == 2
     assert found.isdisjoint(of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources))
+
+
+def test_leases_that_change_hands_are_asked_again_in_turn(ghent: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease is corrected: whoever had the address by the old one is cleared in some looks, and the other named."""
+    monkeypatch.setattr(watching, "AT_A_TURN", 1)
+    one, two, *others = macs(ghent.folder, 6)
+    rows = [lease(f"10.30.0.{n}", mac) for n, mac in enumerate(others, 3)]
+    ghent.write(lease("10.30.0.1", one) + "".join(rows), "kea.csv")
+    ghent.write("".join(row(AT + n, f"10.30.0.{n}") for n in (1, 3, 4, 5)))
+    ghent.begin().step()
+    (ghent.folder / "kea.csv").write_text(LEASES + lease("10.30.0.1", two) + "".join(rows), "utf-8")
+    lines = [line for _ in range(8) for line in ghent.step(3)]
+    assert sorted(str(line["event"]) for line in lines) == [ENDED, ENDED, FOUND, FOUND]
+    ghent.end()
+    assert set(ghent.watch.standing) == set(of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources))
+
+
+def test_where_blocks_stand_on_other_lines_all_is_judged_again(ghent: Watched) -> None:
+    """BIND's log says on a later line that it blocked: what is told in the end is what a check says."""
+    settings = ghent.folder / "ordinance.toml"
+    edit(settings, 'reader = "zeek-log"\nfiles = ["zeek/*"]', 'reader = "bind-log"\nfiles = ["named/*"]')
+    (ghent.folder / "named").mkdir()
+    asked = "03-Apr-2023 11:00:0{n}.123 {kind}: info: client @0x7f2d26cc1098 10.30.0.1#400{n} ({name}): {words}\n"
+    ghent.begin().step()
+    for n in range(4):
+        words = f"query: {NAME} IN A +E(0)K (10.20.0.1)"
+        ghent.write(asked.format(n=n, kind="queries", name=NAME, words=words), "named/query.log")
+        ghent.step()
+        blocked = f"rpz QNAME NXDOMAIN rewrite {NAME}/A/IN via {NAME}.rpz.ordinance"
+        ghent.write(asked.format(n=n, kind="rpz", name=NAME, words=blocked), "named/rpz.log")
+        ghent.step()
+    ghent.end()
+    expected = from_check(ghent.folder, ghent.now)
+    assert ghent.document["accounting"] == expected["accounting"]
+    assert ghent.document["contacts"] == expected["contacts"]
+    assert set(ghent.watch.standing) == set(of_logs(expected, ghent.watch.sources))
 
 
 def test_what_a_log_says_of_the_future_waits_for_it(ghent: Watched) -> None:

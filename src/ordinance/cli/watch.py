@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.time import Period
 
 if TYPE_CHECKING:
-    from ordinance.store.watched import Told
+    from ordinance.store.watched import Marks, Told
 
 TURN_S = 0.1  # between two looks at what is new
 NOTE_S = 1.0  # between two notes of how far it was read
@@ -79,10 +80,10 @@ def watch(
         stop = stack.enter_context(_told_to_end())
         file = stack.enter_context(opened(out)) if out is not None else None
         lines, marks = (file.standing, file.marks) if file is not None else ({}, {})
+        notes = stack.enter_context(_Notes(file)) if file is not None else None
         one = Watch(workspace, now(), since=begin, until=fixed, by=by, standing=lines, marks=marks)
         for name in one.sources:
             progress(f"following {name} …")
-        noted = float("-inf")
         while True:
             turn = time.monotonic()
             if fixed is None and now() >= one.over:
@@ -90,15 +91,14 @@ def watch(
                     open_workspace(body).usable(), now(), since=begin, by=by, standing=one.standing, marks=one.marks
                 )
             events = one.step(now(), turn, time.monotonic)
-            if file is not None and turn - noted >= NOTE_S:
-                noted = turn
-                file.note(one.marks)  # first: of a log that goes before it is told anything of, a gap is said
+            if notes is not None:
+                notes.write(one.marks, turn)  # first: of a log that goes before it is told anything of, a gap is said
             _tell(events, file)
             if once or stop.is_set() or (until is not None and turn >= until):
                 break
             stop.wait(max(0.0, turn + TURN_S - time.monotonic()))
-        if file is not None:
-            file.note(one.marks)
+        if notes is not None:
+            notes.write(one.marks, float("inf"))
         events, found = one.finish(now(), time.monotonic())
         _tell(events, file)
     shown.say_rejects(found)
@@ -125,6 +125,33 @@ def _tell(lines: list[Any], file: Told | None) -> None:
     for line in lines:
         show_json_text(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+class _Notes:
+    """Notes of how far logs were read: the first before anything else, the others beside, as a disk may take long."""
+
+    def __init__(self, file: Told) -> None:
+        self._file, self._at = file, float("-inf")
+        self._under_way: Future[None] | None = None
+        self._pool = ThreadPoolExecutor(1, "notes")
+
+    def __enter__(self) -> _Notes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def write(self, marks: Marks, now: float) -> None:
+        """Write them, if it is time; where the last ones could not be written, say so."""
+        is_first, is_last = self._at == float("-inf"), now == float("inf")
+        if not is_last and (now - self._at < NOTE_S or not (self._under_way is None or self._under_way.done())):
+            return
+        if self._under_way is not None:
+            self._under_way.result()
+        self._at = now
+        self._under_way = self._pool.submit(self._file.note, marks)
+        if is_first or is_last:
+            self._under_way.result()
 
 
 @contextmanager

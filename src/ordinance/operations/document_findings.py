@@ -44,7 +44,8 @@ def finding_rows(
     individual: bool,
 ) -> list[dict[str, Any]]:
     """Every finding, or every group of them that is told apart, with where it stands."""
-    large, is_coarse = large_units(workspace.estate, workspace.body.checking.minimum_group), _is_coarse(said)
+    minimum, is_coarse = workspace.body.checking.minimum_group, _is_coarse(said)
+    large = frozenset[str | None]() if individual else large_units(workspace.estate, minimum)  # rows have their own
     if individual:
         groups = [(f, [f]) for f in every]
     elif is_coarse:

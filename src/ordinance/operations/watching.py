@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from ordinance.model.apps import Role
 from ordinance.model.body import SourceSettings
 from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError
@@ -45,9 +46,10 @@ from ordinance.verify.attribute import Attribution, by_mac
 from ordinance.verify.check import check
 from ordinance.verify.watch import watch_list, watched_span
 
-WHOLE_S = 60.0  # after which everything is judged again, and what is no longer so is told
+WHOLE_S = 60.0  # in which everything is judged again, so that what is no longer so is told
+AT_A_TURN, A_MINUTE = 50, 300  # devices that are judged again at a look where leases are others; looks otherwise
 LEASES_S = 2.0  # between two looks at leases
-PATIENCE = 20  # what takes a second is done every twentieth second at most
+PATIENCE = 20  # leases that take a second to read are read every twentieth second at most
 RECENT = 5_000  # questions of a source of which it is looked each time whether more came of them
 NOBODY = ""  # in the place of a device
 OUT, NO_LONGER, NOT_AGAIN = "out-of-window", "no-longer-so", "not-seen-again"  # why a finding ended
@@ -115,7 +117,11 @@ class Watch:
         self._by_device: dict[str, list[tuple[str, Question]]] = {}
         self._of: dict[int, str] = {}  # which device each question is of
         self._waits: set[str] = set()  # devices of which something is of an instant that is still to come
-        self._whole_at = self._leases_at = float("-inf")
+        self._turns: list[str] = []  # devices that are still to be judged again
+        self._turns_at: float | None = None
+        self._a_turn = 0
+        self._is_late, self._late_at = False, float("-inf")  # something was read of which all is to be judged
+        self._leases_at = float("-inf")
         self._lease_files: dict[str, tuple[object, ...]] = {}
         self._lease_readings: dict[str, Reading] = {}
         self._sources = self._begin()
@@ -192,21 +198,29 @@ class Watch:
 
     def step(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
         """Take in what is new, and what is to be told of it. `tick`, `moment`: seconds that only go forward."""
-        if self._whole_at == float("-inf"):
-            return self._first(now, tick, moment)
+        if self._turns_at is None:
+            return self._first(now, tick)
         moved = [source.following.step(tick) for source in self._sources]
         told = self._gaps()
-        is_new = self._new_leases(tick, moment) or any(s.times != s.following.times for s in self._sources)
-        if is_new or tick >= self._whole_at:
-            return told + self._all(now, tick, moment)
-        if not any(moved) and not self._waits:
+        has_leases = self._new_leases(tick, moment)
+        if any(s.times != s.following.times for s in self._sources):
+            return told + self._all(now, tick, NOT_AGAIN)
+        self._is_late |= any(m and s.following.run.joins_late for m, s in zip(moved, self._sources, strict=True))
+        if self._is_late and tick >= self._late_at:
+            began, self._is_late = moment(), False
+            told += self._all(now, tick, NO_LONGER)
+            self._late_at = tick + PATIENCE * (moment() - began)
             return told
-        return told + self._judge(self._touched(), now)
+        touched = self._touched() if any(moved) or self._waits else set[str]()
+        if has_leases:
+            touched |= self._attribute_again([NOBODY])
+        touched |= self._in_turn(tick, at_once=has_leases)
+        return told + self._judge(touched, now) if touched else told
 
-    def _first(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
+    def _first(self, now: datetime, tick: float) -> list[Line]:
         for source in self._sources:
             source.following.begin()
-        return self._missing() + self._gaps() + self._all(now, tick, moment)
+        return self._missing() + self._gaps() + self._all(now, tick, NOT_AGAIN)
 
     def _missing(self) -> list[Line]:
         """Which logs an earlier watch was reading that are nowhere any more."""
@@ -236,7 +250,7 @@ class Watch:
     def _touched(self) -> set[str]:
         """The devices that new lines speak of, or of which it is known by now what came of an older one."""
         found = set(self._waits)
-        for source in self._sources:
+        for source in (s for s in self._sources if not s.following.run.joins_late):
             questions, states = source.questions(), source.states
             first = max(0, len(states) - RECENT)
             fresh = list(questions[len(states) :])
@@ -244,7 +258,8 @@ class Watch:
                 state = _state(questions[n])
                 if state != states[n]:
                     states[n] = state
-                    found.add(self._of.get(id(questions[n]), NOBODY))
+                    if _may_be_found(questions[n]):
+                        found.add(self._of.get(id(questions[n]), NOBODY))
             states.extend(map(_state, fresh))
             found |= self._attribute(source, [q for q in fresh if not q.watched.is_count])
         return found
@@ -256,31 +271,50 @@ class Watch:
         run, today = source.following.standing, self._today()
         addresses = {q.client for q in questions}
         leases = [lease for lease in run.leases.leases() if lease.address in addresses]
-        whose = Attribution(workspace.estate, leases, workspace.body.zone, today, workspace.body.sources)
+        body = workspace.body
+        whose = Attribution(workspace.estate, leases, body.zone, today, body.sources, self._owners)
         for question in questions:
             device = whose.of(question.observation()).device or NOBODY
             self._by_device.setdefault(device, []).append((source.settings.id, question))
             self._of[id(question)] = device
-            found.add(device)
+            if _may_be_found(question):
+                found.add(device)
         return found
 
     def _today(self) -> date:
         return (self._until or self.over - _A_SECOND).astimezone(self.workspace.body.zone).date()
 
-    def _all(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
-        """Judge everything anew."""
-        began = moment()
-        is_anew = any(s.times != s.following.times for s in self._sources)
+    def _all(self, now: datetime, tick: float, why: str) -> list[Line]:
+        """Judge everything anew; `why` something ended that is not there now."""
         self._by_device.clear()
         self._of.clear()
         for source in self._sources:
             questions = source.questions()
             source.times, source.states = source.following.times, list(map(_state, questions))
             self._attribute(source, [q for q in questions if not q.watched.is_count])
-        why = NOT_AGAIN if is_anew else NO_LONGER
-        told = self._judge(set(self._by_device) | {NOBODY}, now, every=why)
-        self._whole_at = tick + max(WHOLE_S, PATIENCE * (moment() - began))
-        return told
+        self._turns, self._turns_at = [], tick + WHOLE_S
+        return self._judge(set(self._by_device) | {NOBODY}, now, every=why)
+
+    def _in_turn(self, tick: float, *, at_once: bool) -> set[str]:
+        """Some of the devices that something is known of, each once a minute: all of them are judged again in turn.
+
+        `at_once`: they may all be others', and have their turn from now on.
+        """
+        if at_once or (not self._turns and self._turns_at is not None and tick >= self._turns_at):
+            known = self._by_device.items()
+            self._turns = sorted(d for d, rows in known if any(_may_be_found(q) for _, q in rows))
+            self._turns_at, self._a_turn = tick + WHOLE_S, AT_A_TURN if at_once else len(self._turns) // A_MINUTE + 1
+        some = [self._turns.pop() for _ in range(min(self._a_turn, len(self._turns)))]
+        return self._attribute_again(some)
+
+    def _attribute_again(self, devices: Iterable[str]) -> set[str]:
+        """Ask anew whose the questions of these devices were; they, and whose they are now."""
+        found, before = set[str](), {device: self._by_device.pop(device, []) for device in devices}
+        for source in self._sources:
+            mine = [q for rows in before.values() for name, q in rows if name == source.settings.id]
+            self._attribute(source, mine)
+            found |= {self._of[id(q)] for q in mine}
+        return found | before.keys()
 
     # --- judging ----------------------------------------------------------------------------------------
 
@@ -378,6 +412,12 @@ class Watch:
 
 def _before(reading: Reading, end: datetime) -> Reading:
     return replace(reading, names=tuple(n for n in reading.names if n.at < end))
+
+
+def _may_be_found(question: Question) -> bool:
+    """Whether a finding may stand on it: on a name of the app's own, or of the body's."""
+    found = question.watched.identifier
+    return found is None or found.role is Role.APP_ONLY
 
 
 def _state(question: Question) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from ordinance.readers._lines import BLOCK_BYTES, LineFile, OnFault, text_digest
 from ordinance.readers._sieve import Sieve, Sifting
 
 MOST_AT_ONCE = 4 << 20  # octets of a file between two looks at the others
+MUCH = 256 << 10  # octets, of which most lines are best passed over by compiled code, where there is some
 HEAD = 4096  # octets by which a file is told from others
 QUIET_S = 0.4  # for which nothing came, before one that was renamed counts as over
 LOOK_S = 0.25  # between two looks at which files there are
@@ -93,9 +94,11 @@ class _Growing:
     def read(self, most: int = MOST_AT_ONCE) -> int:
         """Take in what is new; how many octets."""
         before = self.lines.size
-        if os.fstat(self.stream.fileno()).st_size == before or not self.is_same():
+        more = os.fstat(self.stream.fileno()).st_size - before
+        if not more or not self.is_same():
             return 0
         self.run.file = self.file.name
+        self.lines.sift(self.run.beside_sieve() if more >= MUCH else None)
         self.run.enter(self.lines.grown(most))
         self.quiet_since = None
         return self.lines.size - before
@@ -145,7 +148,6 @@ class Following:
         self.times += 1
         self.run = self.make()
         files = self._files()
-        self.run.look_over(files)
         again, last = repeated(files), {self._line_of(file): file for file in files}
         for file in files:
             if self.run.repeats(file, again.get(file.name)):
@@ -240,9 +242,7 @@ class Following:
         lines = GrowingFile(file, stream, run.fault, run.most_line_bytes)
         one = _Growing(file, run, stream, lines, (about.st_dev, about.st_ino))
         self._growing.append(one)
-        lines.sift(run.beside_sieve())
         one.read(about.st_size)
-        lines.sift(None)
         while one.read():
             pass
 

@@ -31,7 +31,7 @@ from ordinance.readers._leases import NoLeases
 from ordinance.readers._lines import BLOCK_BYTES, MOST_LINE_BYTES, LineFile, count_lines
 from ordinance.readers._noted import Noted
 from ordinance.readers._question import FOREIGN, Question, Watched
-from ordinance.readers._sieve import Linked, Passed, Plan, Sieve, Sifting, is_worth_it
+from ordinance.readers._sieve import Linked, Passed, Plan, Sieve, Sifting, are_there, is_worth_it
 
 MOST_REMEMBERED = 65_536  # names; a log has almost as many different ones as lines
 MOST_COUNTED = 2_000  # questions of a kind and a day (UTC) for names behind which no log sees more; each is held
@@ -151,13 +151,9 @@ class NameLog(ABC):
         """A line that is no text."""
         self._fault(number, reason)
 
-    def look_over(self, files: tuple[InputFile, ...]) -> None:
-        """Before these are read: of large ones most lines are best passed over."""
-        self._is_large = self.planned and _is_large(files)
-
     def beside_sieve(self) -> tuple[Sieve, Sifting] | None:
-        """What lines of large logs are passed through."""
-        return (self._own_sieve(), self) if self._is_large else None
+        """What much of a log is passed through that is read on; `None` where every line is to be seen."""
+        return (self._own_sieve(), self) if self.planned and are_there() else None
 
     def questions(self) -> tuple[Question, ...]:
         """What is kept so far, in its order; what came of one may still change."""
@@ -189,7 +185,7 @@ class NameLog(ABC):
 
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = self.twice(files)
-        self.look_over(files)
+        self._is_large = self.planned and _is_large(files)
         for file in files:
             if not self._repeats(file, again.get(file.name)):
                 self._take(file)
@@ -295,7 +291,8 @@ class NameLog(ABC):
 
     def _take(self, file: InputFile) -> None:
         """All lines of a file, each accounted for once."""
-        lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, self.beside_sieve())
+        beside = (self._own_sieve(), self) if self._is_large else None
+        lines = LineFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
         self.begin_file(file)
         self._take_lines(file, lines)
         self.end_of_file(file.name, (), lines.sha256)

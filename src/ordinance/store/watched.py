@@ -52,18 +52,21 @@ class Told:
             return None
 
     def note(self, sources: Marks) -> None:
-        """Write down how far logs were read."""
+        """Write down how far logs were read, and wait until that, and what was told, is on the disk."""
         content = {"form": _FORM, "sources": sources}
+        os.fsync(self._handle)
         write_file(_side(self.path), json.dumps(content, ensure_ascii=True, sort_keys=True).encode() + b"\n", 0o600)
 
     def append(self, lines: Iterable[Line]) -> None:
-        """Add lines; when this returns they are on the disk. Raises OSError where they cannot be, and none is then."""
+        """Add lines. Raises OSError where they cannot be added, and none is then.
+
+        They outlast this process; not a power cut, which may take the last of them: they are told again then.
+        """
         content = b"".join(json.dumps(one, ensure_ascii=False).encode(errors="replace") + b"\n" for one in lines)
         try:
             left = memoryview(content)
             while left:
                 left = left[os.write(self._handle, left) :]
-            os.fsync(self._handle)
         except OSError as error:
             os.ftruncate(self._handle, self._size)
             error.filename = error.filename or str(self.path)

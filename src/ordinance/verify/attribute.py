@@ -48,11 +48,13 @@ class Attribution:
         zone: ZoneInfo,
         today: date,
         sources: Iterable[SourceSettings] = (),
+        owners: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
+        """`owners`: what `by_mac` says of the estate, for who has asked already."""
         self._zone, self._today = zone, today
         self._sources = {s.id: s for s in sources}
         self._leases = _by_address(leases)
-        self._owners = by_mac(estate)
+        self._owners = by_mac(estate) if owners is None else owners
         self._estate = estate
 
     def of(self, asked: NameAsked) -> Attributed:
