@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -285,7 +286,7 @@ def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
 
     Rows of single devices are given to who asked for them and kept nowhere.
     """
-    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")  # lone surrogates
+    content = _encoded(found)
     html, exit_code = render(found), int(found["summary"]["exit_code"])
     if found["individual"]:
         return CheckRun(found, content, html, None, exit_code)
@@ -296,6 +297,16 @@ def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
         write_folder(folder, files, mode=0o700)
     write_file(workspace.state / LATEST, f"{run}\n".encode())
     return CheckRun(found, content, html, folder, exit_code)
+
+
+def _encoded(found: dict[str, Any]) -> bytes:
+    """As JSON, written piece by piece: of a large document the pieces take more room than the whole."""
+    written = BytesIO()
+    with TextIOWrapper(written, "utf-8", "replace", newline="\n") as out:  # there may be lone surrogates
+        json.dump(found, out, ensure_ascii=False, indent=1)
+        out.write("\n")
+        out.flush()
+        return written.getvalue()
 
 
 def latest_run(workspace: Workspace) -> Path:
