@@ -43,23 +43,28 @@ PEERS = ("ripgrep", "grep", "duckdb", "polars", "zircolite", "wc")
 PACKED = {"gz": (["gzip", "-c"], ["gzip", "-dc"]), "zst": (["zstd", "-qc"], ["zstd", "-qdc"])}
 ORDER = ("zeek_tsv", *PACKED, *FORMATS[1:])  # what is packed are the logs before
 PROGRAMS = {"ripgrep": "rg", "grep": "grep", "wc": "wc", "gz": "gzip", "zst": "zstd"}
-RUNS, DAYS = 3, 7
+RUNS = 3
 MOST_BYTES = 450  # of a record
 RECORDS, QUICK_RECORDS = 20_000_000, 2_000_000  # of each format; of all four together
 QUICK_PACKED = 20  # a quick run packs a log of its own, so many times smaller
 WRONG = "does not say what was planted: no ratio"
 NO_ZIRCOLITE = "the package index has no such package, and nothing is installed from elsewhere"
 OURS = "from ordinance.cli import main; main()"
-# Run once, it leaves compiled modules of ours and of the engines, as an installed program has them.
+# Run once, it leaves compiled modules of ours and of the engines, as an installed program has them, and for so many
+# octets of a log what is compiled to pass over lines, as after a first check.
 IMPORT_ALL = """
 import contextlib, importlib, pkgutil, sys, ordinance
 ours = [module.name for module in pkgutil.walk_packages(ordinance.__path__, "ordinance.")]
 for name in [*ours, "duckdb", "polars"]:
     with contextlib.suppress(ImportError):
         importlib.import_module(name)
-from ordinance.readers._sieve import LEAST_BYTES, are_there
-if int(sys.argv[1]) >= LEAST_BYTES:
-    are_there()
+from ordinance.readers._sieve import LEAST_BYTES, EventsPlan, Linked, QueriesPlan, TablePlan, are_there
+if int(sys.argv[1]) >= LEAST_BYTES and are_there():
+    from ordinance.readers import _scans, _zeek, zeek_log
+    names = _scans.name_table(["example.org"], [])
+    for plan in (TablePlan(2, 0, 1, 1), _zeek._objects((zeek_log._DNS,)), QueriesPlan("Mar  2 00", 0), EventsPlan()):
+        for _ in _scans.scan(b"1\\t2\\n", plan, names, 0, 1, 100).shown(Linked({1}), print):
+            pass
 """
 
 
@@ -92,21 +97,21 @@ def measure(
     with ExitStack() as stack:
         away = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         compiled = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-compiled-")))
-        largest = str(records * MOST_BYTES // DAYS)
-        warming = subprocess.Popen([python(), "-c", IMPORT_ALL, largest], env=ours_at(compiled))
+        size = str(records * MOST_BYTES)
+        warming = subprocess.Popen([python(), "-c", IMPORT_ALL, size], env=ours_at(compiled))
         found: dict[str, dict[str, Any]] = {shape: {} for shape in shapes}
         last: Path | None = None
         for shape, form in ((s, f) for s in shapes for f in ORDER if f in formats):
             if form in PACKED and shape != "realistic":
                 continue
-            written, size = ("zeek_tsv" if form in PACKED else form), records
+            written, wanted = ("zeek_tsv" if form in PACKED else form), records
             if form in PACKED and is_quick:
-                size = max(records // QUICK_PACKED, 1)
-            place = away / f"{shape}-{written}-{size}"
+                wanted = max(records // QUICK_PACKED, 1)
+            place = away / f"{shape}-{written}-{wanted}"
             if keep is None and last and last != place:
                 shutil.rmtree(last)
             last = place
-            made = make(place, shape, written, size)
+            made = make(place, shape, written, wanted)
             if warming.wait():  # at work while the first logs are made, not while anything is timed
                 raise subprocess.CalledProcessError(warming.returncode, warming.args)
             entrants = one_packed if form in PACKED else one_format
