@@ -143,3 +143,15 @@ def test_in_an_hour_in_which_clocks_are_set_every_line_is_seen(sifted: Sifted, f
     shown, _ = sifted.agree(again=True)
     assert 60 <= shown < 90
     assert {part.picks for part in sifted.known[True]} == {part.picks for part in sifted.known[False]}
+
+
+@pytest.mark.parametrize("end", ["event_type", 'x"event_type', "sni", 'x"sni'], ids=["kind", "behind", "name", "after"])
+def test_a_name_that_is_a_key_of_suricatas_is_seen(sifted: Sifted, end: str) -> None:
+    """The reader counts keys wherever they stand: such a line is parsed in full, and refused where it is no JSON."""
+    sifted.form = "events"
+    head = [f'{{"timestamp":"2023-03-20T08:00:{n:02}.5+0000","event_type":"tls","tls":{{"sni":"' for n in range(60)]
+    lines = [f'{begin}www.example.org"}}}}' for begin in head]
+    write(sifted, *lines, f'{head[59]}{end}","version":}}}}', *lines)
+    shown, before = sifted.agree()
+    assert shown < before / 2
+    assert [reject.line for reject in sifted.read(sifts=True).account.rejects] == [61]

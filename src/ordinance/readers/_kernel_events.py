@@ -146,6 +146,14 @@ def _is_seen(text: Any, kind: int) -> bool:
 
 
 @compiled
+def _is_key(text: Any, n: int) -> bool:
+    """Whether one of the keys that the reader counts stands there, quotes included, be it within a name."""
+    if text[n + 1] == 101:
+        return begins(text, n, _EVENT_TYPE)
+    return begins(text, n, _RRNAME) or begins(text, n, _SNI) or begins(text, n, _HOSTNAME)
+
+
+@compiled
 def _names(
     text: Any, begin: int, end: int, kind: int, key: int, hashes: Any, places: Any, pool: Any
 ) -> tuple[int, bool, bool]:
@@ -174,7 +182,7 @@ def _names(
             first = n + size + 2
             is_quoted = text[first - 2] == COLON and text[first - 1] == QUOTE
             after = _behind_text(text, first) if is_quoted else 0
-            if not after:
+            if not after or _is_key(text, first - 1) or _is_key(text, after - 1):
                 return -1, True, has_part
             for k in range(first, after - 1):
                 is_watched = is_watched or text[k] == COLON
