@@ -22,6 +22,7 @@ WANTED = {
     "What large estates need": PROJECT["project"]["optional-dependencies"]["large"],
     "What the benchmark compares with": PROJECT["project"]["optional-dependencies"]["bench"],
     "What many machines need": PROJECT["project"]["optional-dependencies"]["cluster"],
+    "What object stores need": PROJECT["project"]["optional-dependencies"]["objects"],
     "What a release needs": PROJECT["project"]["optional-dependencies"]["release"],
 }
 

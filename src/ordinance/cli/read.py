@@ -24,7 +24,7 @@ from ordinance.cli._common import (
 
 
 @click.command()
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1)
+@click.argument("files", nargs=-1)
 @click.option("--body", type=click.Path(path_type=Path), default=".", help="The body's folder. Default: this one.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for what is kept.")
 @as_of_option
@@ -35,7 +35,7 @@ from ordinance.cli._common import (
 @json_option
 @guarded
 def read(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     body: Path,
     out: Path,
     as_of: str | None,
@@ -51,7 +51,7 @@ def read(
     Example:
       ordinance read --body examples/ghent --as-of 2023-04-10 --out kept
 
-    Without FILES all files of the body's logs are read. A file that was read under the same terms is not read again.
+    FILES are paths, or the addresses of objects that a source names (s3://…). Without any all files of the body's logs are read. A file that was read under the same terms is not read again.
     Exit 0: each file is kept. 4: some have to be read by the check itself, and are named. 3: a file is of none of the
     body's logs, or the body's files cannot be used.
     """

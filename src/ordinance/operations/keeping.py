@@ -18,7 +18,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from ordinance.model.body import SourceSettings
+from ordinance.model.body import Body, SourceSettings
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.evidence import Reading, WatchList
 from ordinance.model.kept import KeptPart, Terms
@@ -35,6 +35,7 @@ from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._files import InputFile, by_age, digest_of, file_size, matching
 from ordinance.readers._known_log import NameLogReader
 from ordinance.readers._leases import LeasesOf
+from ordinance.readers._objects import is_url, listed, object_at
 from ordinance.readers._stand_in import Keeping
 from ordinance.store.kept_files import path_of, read_kept, write_kept
 from ordinance.verify.watch import watch_list, watched_span
@@ -91,7 +92,7 @@ class _Desk:
 
 def run_read(
     workspace: Workspace,
-    files: Sequence[Path],
+    files: Sequence[Path | str],
     out: Path,
     as_of: datetime,
     window: Span | None = None,
@@ -137,23 +138,23 @@ def _run(
 # --- which files ------------------------------------------------------------------------------------
 
 
-def _jobs(desk: _Desk, files: Sequence[Path], out: Path, span: Span) -> tuple[Job, ...]:
+def _jobs(desk: _Desk, files: Sequence[Path | str], out: Path, span: Span) -> tuple[Job, ...]:
     """A job for each file, with what those before it are known to have opened."""
     body = desk.workspace.body
-    named = {path.resolve() for path in files}
+    named = {_place(path) for path in files}
     jobs, left = [], set(named)
     start, end = (i.isoformat() for i in span.closed)
     for settings, _ in _logs(desk.workspace):
-        here = matching(body.folder, settings.files)
-        wanted = [f for f in here if not named or f.path.resolve() in named]
-        left -= {f.path.resolve() for f in wanted}
+        here = _files_of(body, settings)
+        wanted = [f for f in here if not named or _place(f.name if f.elsewhere else f.path) in named]
+        left -= {_place(f.name if f.elsewhere else f.path) for f in wanted}
         before = _opened_before(out, settings, here)
         exact = desk.terms[settings.id].exact
         for file in wanted:
-            where = (str(body.folder.resolve()), str(out.resolve()), settings.id, file.name, str(file.path.resolve()))
-            jobs.append(Job(*where, file_size(file), exact, start, end, before[file.name]))
+            where = (str(body.folder.resolve()), str(out.resolve()), settings.id, file.name)
+            jobs.append(Job(*where, _place(file.name if file.elsewhere else file.path), file_size(file), exact, start, end, before[file.name]))
     if left:
-        raise PolicyError([_of_no_source(path, desk.workspace) for path in sorted(left)])
+        raise PolicyError([_of_no_source(place, desk.workspace) for place in sorted(left)])
     return tuple(jobs)
 
 
@@ -165,10 +166,20 @@ def _logs(workspace: Workspace) -> list[tuple[SourceSettings, NameLogReader]]:
     return [(s, one) for s, one in found if isinstance(one, NameLogReader) and one.evidence in allowed]
 
 
-def _of_no_source(path: Path, workspace: Workspace) -> Issue:
+def _files_of(body: Body, settings: SourceSettings) -> tuple[InputFile, ...]:
+    """The files of a source, here and elsewhere, oldest first by name."""
+    return by_age((*matching(body.folder, settings.files), *listed(p for p in settings.files if is_url(p))))
+
+
+def _place(path: Path | str) -> str:
+    """Where a file lies, in one way to write it."""
+    return str(path) if is_url(str(path)) else str(Path(path).resolve())
+
+
+def _of_no_source(path: str, workspace: Workspace) -> Issue:
     logs = ", ".join(s.id for s, _ in _logs(workspace)) or "none"
     hint = f"logs that may be read one by one here: {logs}; inventories and leases are read by `ordinance check`"
-    return Issue(str(path), 0, 0, "file-of-no-source", "no log of the body has this file", "nothing was read", hint)
+    return Issue(path, 0, 0, "file-of-no-source", "no log of the body has this file", "nothing was read", hint)
 
 
 def _opened_before(out: Path, settings: SourceSettings, files: Sequence[InputFile]) -> dict[str, tuple[str, ...]]:
@@ -202,12 +213,12 @@ def _second_round(desk: _Desk, jobs: Sequence[Job], found: dict[tuple[str, str],
         if first is None:
             continue
         opened = set[str]()
-        for file in by_age(matching(desk.workspace.body.folder, settings.files)):
+        for file in _files_of(desk.workspace.body, settings):
             kept = _there(path_of(Path(first.out), settings.id, file.name))
             if kept is None:
                 continue
             if isinstance(kept.said, KeptLog) and not opened <= set(kept.said.linked):
-                path, size = str(file.path.resolve()), file_size(file)
+                path, size = _place(file.name if file.elsewhere else file.path), file_size(file)
                 again.append(replace(first, file=file.name, path=path, size=size, links=tuple(sorted(opened))))
             opened.update(_opened(kept))
     return tuple(again)
@@ -223,7 +234,8 @@ def read_file(job: Job) -> Done:
     one = reader(settings.reader)
     if not isinstance(one, NameLogReader) or desk.part is None:
         raise TypeError(f"{job.source} is no log that is read one file at a time")
-    file, terms = InputFile(Path(job.path), job.file), desk.terms[job.source]
+    file = object_at(job.path, job.size) if is_url(job.path) else InputFile(Path(job.path), job.file)
+    terms = desk.terms[job.source]
     kept = _there(path) if (path := path_of(Path(job.out), job.source, job.file)).is_file() else None
     keeping = Keeping(file, terms.exact, frozenset(job.links), window=desk.part)
     if kept is not None and _is_still(kept, keeping, terms):
@@ -236,7 +248,7 @@ def read_file(job: Job) -> Done:
 
 def _is_still(kept: KeptFile, keeping: Keeping, terms: Terms) -> bool:
     """Whether reading the file again would say nothing else."""
-    if kept.size != file_size(keeping.file) or kept.sha256 != digest_of(keeping.file.path):
+    if kept.size != file_size(keeping.file) or kept.sha256 != digest_of(keeping.file):
         return False
     if isinstance(kept.said, KeptPart):
         same_leases = kept.said.terms.leases in ("", terms.leases)

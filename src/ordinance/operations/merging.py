@@ -66,7 +66,7 @@ class KeptFolder:
         found = {name: kept.why for name, kept in files.items() if kept.said is None}
         for name in files.keys() & here.keys() - found.keys():
             kept, file = files[name], here[name]
-            if kept.size != file_size(file) or kept.sha256 != digest_of(file.path):
+            if kept.size != file_size(file) or kept.sha256 != digest_of(file):
                 found[name] = CHANGED
         own: dict[str, str] = {}
         while True:

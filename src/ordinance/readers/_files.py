@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,19 @@ _NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # for 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read; `name` is its path relative to the body's folder, with slashes."""
+    """A file to read; `name` is its path relative to the body's folder, with slashes.
+
+    One that lies elsewhere (`_objects`) has its own way to be opened, and `size` in octets.
+    """
 
     path: Path
     name: str
+    elsewhere: Callable[[], BinaryIO] | None = None
+    size: int = 0
+
+    def open(self) -> BinaryIO:
+        """Its octets, from the first. Raises OSError."""
+        return opened(self.path) if self.elsewhere is None else self.elsewhere()
 
 
 def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
@@ -94,7 +103,7 @@ def repeated(files: Iterable[InputFile]) -> dict[str, str]:
     for group in (g for g in by_size.values() if len(g) > 1):
         seen = set()
         for file in group:
-            digest = digest_of(file.path)
+            digest = digest_of(file)
             if digest in seen:
                 again[file.name] = digest
             seen.add(digest)
@@ -136,19 +145,21 @@ def is_packed(file: InputFile) -> bool:
 
 def file_size(file: InputFile) -> int:
     """Octets as they are stored; nought for what cannot be looked at."""
+    if file.elsewhere is not None:
+        return file.size
     try:
         return file.path.stat().st_size
     except OSError:
         return 0
 
 
-def digest_of(path: Path) -> str:
+def digest_of(file: InputFile) -> str:
     """SHA-256 of what is on disk; of what cannot be read nothing that is a digest."""
     digest = hashlib.sha256()
     try:
-        with opened(path) as stream:
+        with file.open() as stream:
             for _ in stored_blocks(stream, digest.update, _BLOCK_BYTES):
                 pass
     except OSError:
-        return f"unreadable {path}"
+        return f"unreadable {file.path}"
     return digest.hexdigest()

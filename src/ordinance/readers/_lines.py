@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ordinance.readers._files import InputFile, opened
+from ordinance.readers._files import InputFile
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class LineFile:
         """Decompressed bytes; a file that cannot be opened or read on is one fault."""
         digest = hashlib.sha256()
         try:
-            with opened(self._file.path) as stream:
+            with self._file.open() as stream:
                 stored = stored_blocks(stream, digest.update, self._block_bytes)
                 try:
                     yield from unpacked(stored, self._block_bytes)

@@ -78,7 +78,7 @@ class Merging(Known):
             seen: set[str] = set()
             for file in group:
                 kept = self.of(file)
-                digest = kept.sha256 if kept else digest_of(file.path)
+                digest = kept.sha256 if kept else digest_of(file)
                 if digest in seen:
                     again[file.name] = digest
                 seen.add(digest)
