@@ -51,7 +51,8 @@ def read(
     Example:
       ordinance read --body examples/ghent --as-of 2023-04-10 --out kept
 
-    FILES are paths, or the addresses of objects that a source names (s3://…). Without any all files of the body's logs are read. A file that was read under the same terms is not read again.
+    FILES are paths, or addresses of objects that a source names (s3://…); without any, all files of the body's logs are
+    read. A file that was read under the same terms is not read again.
     Exit 0: each file is kept. 4: some have to be read by the check itself, and are named. 3: a file is of none of the
     body's logs, or the body's files cannot be used.
     """

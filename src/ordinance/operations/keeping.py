@@ -146,13 +146,13 @@ def _jobs(desk: _Desk, files: Sequence[Path | str], out: Path, span: Span) -> tu
     start, end = (i.isoformat() for i in span.closed)
     for settings, _ in _logs(desk.workspace):
         here = _files_of(body, settings)
-        wanted = [f for f in here if not named or _place(f.name if f.elsewhere else f.path) in named]
-        left -= {_place(f.name if f.elsewhere else f.path) for f in wanted}
+        wanted = [f for f in here if not named or _at(f) in named]
+        left -= {_at(f) for f in wanted}
         before = _opened_before(out, settings, here)
         exact = desk.terms[settings.id].exact
         for file in wanted:
-            where = (str(body.folder.resolve()), str(out.resolve()), settings.id, file.name)
-            jobs.append(Job(*where, _place(file.name if file.elsewhere else file.path), file_size(file), exact, start, end, before[file.name]))
+            where = (str(body.folder.resolve()), str(out.resolve()), settings.id, file.name, _at(file))
+            jobs.append(Job(*where, file_size(file), exact, start, end, before[file.name]))
     if left:
         raise PolicyError([_of_no_source(place, desk.workspace) for place in sorted(left)])
     return tuple(jobs)
@@ -169,6 +169,10 @@ def _logs(workspace: Workspace) -> list[tuple[SourceSettings, NameLogReader]]:
 def _files_of(body: Body, settings: SourceSettings) -> tuple[InputFile, ...]:
     """The files of a source, here and elsewhere, oldest first by name."""
     return by_age((*matching(body.folder, settings.files), *listed(p for p in settings.files if is_url(p))))
+
+
+def _at(file: InputFile) -> str:
+    return _place(file.path if file.elsewhere is None else file.name)
 
 
 def _place(path: Path | str) -> str:
@@ -218,7 +222,7 @@ def _second_round(desk: _Desk, jobs: Sequence[Job], found: dict[tuple[str, str],
             if kept is None:
                 continue
             if isinstance(kept.said, KeptLog) and not opened <= set(kept.said.linked):
-                path, size = _place(file.name if file.elsewhere else file.path), file_size(file)
+                path, size = _at(file), file_size(file)
                 again.append(replace(first, file=file.name, path=path, size=size, links=tuple(sorted(opened))))
             opened.update(_opened(kept))
     return tuple(again)
