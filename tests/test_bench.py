@@ -336,3 +336,32 @@ def test_a_quick_run_of_a_watch_tells_what_was_planted(monkeypatch: pytest.Monke
     times = found["latency_s"]
     assert found["agreed"] and found["findings"] > 20 and found["lines_per_s"] > 1000
     assert 0 < times["p50"] <= times["p90"] <= times["p99"] <= times["max"]
+
+
+@pytest.mark.slow
+def test_a_quick_week_of_evenings_ends_with_what_one_check_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven checks of a growing and of a divided log, each beside one from the beginning: the same document."""
+    found, _ = quick(monkeypatch, "daily", "--formats", "dnsmasq", "--records", "4000")
+    one = found["dnsmasq"]
+    assert one["agreed"] and 3_000 < one["records"] < 5_000
+    for shape in ("files", "growing"):
+        assert len(one[shape]["days"]) == 7 and one[shape]["cpu_vs_one"] > 0 and one[shape]["wall_vs_one"] > 0
+
+
+def test_a_week_that_ends_otherwise_has_no_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named as wrong, and the script ends with 1."""
+    daily = measurement("daily", monkeypatch)
+    assert daily.wrong({"dnsmasq": {"agreed": False}, "zeek_tsv": {"agreed": True}, "details": {}}) == [
+        "ours on dnsmasq"
+    ]
+    assert daily.is_known({"formats": ["eve"]}) and not daily.is_known({"formats": ["gz"]})
+    assert not daily.is_known({"shapes": ["toy"]})
+
+
+def test_the_stored_week_is_right_and_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody said otherwise on the last evening, and each line that the script prints is on the page."""
+    daily, folder = measurement("daily", monkeypatch), ROOT / "docs" / "explain"
+    found = json.loads((folder / "reading-daily.json").read_text("utf-8"))
+    assert set(found) == {*daily.FORMATS, "details"} and daily.wrong(found) == []
+    page = (folder / "reading-again.md").read_text("utf-8")
+    assert [line for line in daily.table(found).splitlines() if line not in page] == []

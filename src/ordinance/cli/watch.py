@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -77,6 +78,7 @@ def watch(
         return fixed or datetime.now(zone)
 
     with ExitStack() as stack:
+        stack.callback(gc.unfreeze)
         stop = stack.enter_context(_told_to_end())
         file = stack.enter_context(opened(out)) if out is not None else None
         lines, marks = (file.standing, file.marks) if file is not None else ({}, {})
@@ -87,6 +89,7 @@ def watch(
         while True:
             turn = time.monotonic()
             if fixed is None and now() >= one.over:
+                gc.unfreeze()
                 one = Watch(
                     open_workspace(body).usable(), now(), since=begin, by=by, standing=one.standing, marks=one.marks
                 )
@@ -94,6 +97,8 @@ def watch(
             if notes is not None:
                 notes.write(one.marks, turn)  # first: of a log that goes before it is told anything of, a gap is said
             _tell(events, file)
+            if not gc.get_freeze_count():
+                gc.freeze()  # what is there by now stays until the day is over: going through it takes long
             if once or stop.is_set() or (until is not None and turn >= until):
                 break
             stop.wait(max(0.0, turn + TURN_S - time.monotonic()))
