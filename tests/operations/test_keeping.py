@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -13,6 +15,7 @@ import pytest
 
 from cli.shell import Ran, body, edit, run, tree
 from ordinance.operations import keeping
+from ordinance.operations.workspace import open_workspace
 from ordinance.store import kept_files
 from ordinance.store.kept_files import encode, path_of, read_kept
 from readers.again import squid
@@ -281,3 +284,24 @@ def test_what_a_store_writes_it_reads(folder: Path) -> None:
         kept = read_kept(path)
         assert kept.said is not None
         assert encode(kept) == path.read_bytes()
+
+
+def test_a_process_that_lives_on_reads_under_new_leases(folder: Path) -> None:
+    """A worker keeps what it knows of a body from one file to the next, but not when somebody else holds an address."""
+    jobs: list[keeping.Job] = []
+    at = open_workspace(folder).usable()
+
+    def spread(some: Sequence[keeping.Job]) -> Iterator[keeping.Done]:
+        jobs.extend(some)
+        return keeping.in_turn(some)
+
+    instant = datetime(2023, 4, 10, tzinfo=at.body.zone)
+    keeping.run_read(at, (), folder.parent / "kept", instant, None, spread)
+    (folder / "proxy-leases.csv").write_text(LEASES + LEASES.splitlines()[1].replace("77", "78") + "\n", "utf-8")
+    proxy = [job for job in jobs if job.source == "proxy"]
+    first = keeping.desk_of(proxy[0])
+    keeping.run_read(at, (), folder.parent / "kept", instant, None, spread)
+    again = [job for job in jobs if job.source == "proxy"][len(proxy) :]
+    assert [job.exact for job in again] == [job.exact for job in proxy]
+    assert keeping.desk_of(again[0]) is not first
+    assert keeping.desk_of(again[0]) is keeping.desk_of(again[1])

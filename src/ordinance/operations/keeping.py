@@ -48,7 +48,8 @@ _MOST_DESKS = 2
 class Job:
     """One file to read, wherever that is done: paths as they are there, and what has to be the same there as here.
 
-    `exact` is that of the terms. Nothing in it is secret, and nothing is of anybody but the names of files.
+    `exact` and `leases` are those of the terms. Nothing in it is a key, and nothing is of anybody but the names of files
+    and, of questions that stay open, their number and address (`links`).
     """
 
     body: str
@@ -61,6 +62,7 @@ class Job:
     start: str
     end: str
     links: tuple[str, ...] = ()
+    leases: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,10 @@ def _jobs(desk: _Desk, files: Sequence[Path | str], out: Path, span: Span) -> tu
         wanted = [f for f in here if not named or _at(f) in named]
         left -= {_at(f) for f in wanted}
         before = _opened_before(out, settings, here)
-        exact = desk.terms[settings.id].exact
+        terms = desk.terms[settings.id]
         for file in wanted:
             where = (str(body.folder.resolve()), str(out.resolve()), settings.id, file.name, _at(file))
-            jobs.append(Job(*where, file_size(file), exact, start, end, before[file.name]))
+            jobs.append(Job(*where, file_size(file), terms.exact, start, end, before[file.name], terms.leases))
     if left:
         raise PolicyError([_of_no_source(place, desk.workspace) for place in sorted(left)])
     return tuple(jobs)
@@ -233,7 +235,7 @@ def _second_round(desk: _Desk, jobs: Sequence[Job], found: dict[tuple[str, str],
 
 def read_file(job: Job) -> Done:
     """Do one job, in whatever process. Raises PolicyError (`other-worker`) where this is read under other terms."""
-    desk = _desk_for(job.body, job.start, job.end, job.exact, job.source)
+    desk = desk_of(job)
     settings = next(s for s in desk.workspace.body.sources if s.id == job.source)
     one = reader(settings.reader)
     if not isinstance(one, NameLogReader) or desk.part is None:
@@ -264,18 +266,19 @@ def _is_still(kept: KeptFile, keeping: Keeping, terms: Terms) -> bool:
 
 
 @lru_cache(maxsize=_MOST_DESKS)
-def _opened_desk(folder: str, start: str, end: str, exact: str) -> _Desk:
-    """`exact` is of no use but for being another where something else is read: a worker may live for weeks."""
+def _opened_desk(folder: str, start: str, end: str, *terms: str) -> _Desk:
+    """`terms` are of no use but for being others where something else is read: a worker may live for weeks."""
     return _desk(open_workspace(Path(folder)).usable(), Span(*map(datetime.fromisoformat, (start, end))))
 
 
-def _desk_for(folder: str, start: str, end: str, exact: str, source: str) -> _Desk:
-    desk = _opened_desk(folder, start, end, exact)
-    terms = desk.terms.get(source)
-    if terms is None or terms.exact != exact:
+def desk_of(job: Job) -> _Desk:
+    """What a process reads a file by: the same for all jobs of a source in one run. Raises as `read_file`."""
+    desk = _opened_desk(job.body, job.start, job.end, job.exact, job.leases)
+    terms = desk.terms.get(job.source)
+    if terms is None or terms.exact != job.exact or (job.leases and terms.leases != job.leases):
         message = "a worker reads under other terms: another version, other settings, or another folder at this path"
         hint = "give every worker the same version of the program and the same folder; `--jobs 1` reads here"
-        raise PolicyError([Issue(folder, 0, 0, "other-worker", message, f"{source} was not read", hint)])
+        raise PolicyError([Issue(job.body, 0, 0, "other-worker", message, f"{job.source} was not read", hint)])
     return desk
 
 
