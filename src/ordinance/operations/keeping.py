@@ -48,8 +48,8 @@ _MOST_DESKS = 2
 class Job:
     """One file to read, wherever that is done: paths as they are there, and what has to be the same there as here.
 
-    `exact` and `leases` are those of the terms. Nothing in it is a key, and nothing is of anybody but the names of files
-    and, of questions that stay open, their number and address (`links`).
+    `exact` and `leases` are those of the terms. Nothing in it is a key, and nothing is of anybody but the names of
+    files and, of questions that stay open, their number and address (`links`).
     """
 
     body: str
