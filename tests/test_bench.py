@@ -365,3 +365,14 @@ def test_the_stored_week_is_right_and_on_the_page(monkeypatch: pytest.MonkeyPatc
     assert set(found) == {*daily.FORMATS, "details"} and daily.wrong(found) == []
     page = (folder / "reading-again.md").read_text("utf-8")
     assert [line for line in daily.table(found).splitlines() if line not in page] == []
+
+
+def test_the_stored_latencies_are_right_and_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything planted was told in each round, at the promised rate, and each line of the table is on the page."""
+    live, folder = measurement("watch", monkeypatch), ROOT / "docs" / "explain"
+    found = json.loads((folder / "reading-live.json").read_text("utf-8"))
+    rounds = found["details"]["runs"]
+    assert len(rounds) == 3 and live.wrong(found) == [] and all(one["agreed"] for one in rounds)
+    assert all(one["lines_per_s"] > 0.99 * live.RATE for one in rounds) and found["details"]["devices"] == live.DEVICES
+    page = (folder / "reading-again.md").read_text("utf-8")
+    assert [line for line in live.table(found).splitlines() if line not in page] == []
