@@ -48,6 +48,7 @@ def _command(verb: str, name: str, folder: Path) -> list[str | Path]:
         "plan": ["plan", folder, *day],
         "build": ["build", folder, *day],
         "check": ["check", folder, *day],
+        "read": ["read", "--body", folder, *day, "--out", folder.parent / "kept"],
         "due": ["due", folder, *day],
         "init": ["init", folder.parent / "new", "--id", name, "--name", name, "--time-zone", "UTC", *day],
         "test": ["test", folder],
@@ -87,8 +88,9 @@ def test_every_verb_gives_the_same_json_twice(verb: str, name: str, tmp_path: Pa
         run("build", folder, "--as-of", DAYS[name])
     first = run(*_command(verb, name, folder))
     shutil.rmtree(folder.parent / "new", ignore_errors=True)  # what `init` made: it never writes over it
+    shutil.rmtree(folder.parent / "kept", ignore_errors=True)  # what is kept is not read again, which is said
     second = run(*_command(verb, name, folder))
-    assert json.loads(first.out) or verb in {"lint", "compare", "cases"}
+    assert json.loads(first.out) or verb in {"lint", "compare", "cases", "read"}
     if verb == "build":  # the first adds what the second finds there
         first = run(*_command(verb, name, folder))
     if verb in {"access", "erase"}:  # so does the note beside the ledger
