@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from ordinance.model.opening import read_at
 from ordinance.readers._base import Leases
 from ordinance.readers._files import InputFile, file_size, is_packed, matching, opened, repeated, series
 from ordinance.readers._known_log import KnownLog
@@ -105,7 +106,7 @@ class _Growing:
 
     def is_same(self) -> bool:
         """Whether the file still begins as it did when it was read."""
-        head = os.pread(self.stream.fileno(), HEAD, 0)
+        head = read_at(self.stream.fileno(), HEAD, 0)
         if not head.startswith(self.head):
             return False
         self.head = head
