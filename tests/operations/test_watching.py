@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -236,15 +237,85 @@ def test_a_lease_that_comes_later_names_who_asked(ghent: Watched) -> None:
     assert set(ghent.watch.standing) == set(of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources))
 
 
-def test_a_lease_that_is_half_written_ends_nothing(ghent: Watched) -> None:
-    """Such a line may be about any address; while it is being written, nobody's is in doubt."""
+def test_a_lease_that_is_half_written_is_waited_for(ghent: Watched) -> None:
+    """Such a line may be about any address: for some seconds nothing ends by it, and then nobody is named."""
     one, two = macs(ghent.folder, 2)
     ghent.write(lease("10.30.0.1", one), "kea.csv")
     ghent.write(row(AT, "10.30.0.1"))
     ghent.begin().step()
     ghent.write(lease("10.30.0.2", two)[:4], "kea.csv")
     for _ in range(3):
-        assert ghent.step(100) == []
+        assert ghent.step(3) == []
+    lines = [line for _ in range(3) for line in ghent.step(3)]
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {None}
+    assert sorted(str(line["event"]) for line in lines) == [ENDED, ENDED, FOUND]
+
+
+def given_back(ghent: Watched, how: str) -> tuple[str, str]:
+    """Leases that say of an address, while it is watched, that another device has it now: who had it, and who has."""
+    one, two = macs(ghent.folder, 2)
+    other = f"10.30.0.1,{two},,864000,{AT + 864_000 - 3600},1,0,0,,0,"
+    edit(ghent.folder / "ordinance.toml", '"kea.csv"', '"kea.csv*"')
+    if how == "packed":
+        (ghent.folder / "kea.csv.1.gz").write_bytes(gzip.compress((LEASES + lease("10.30.0.9", one)).encode()))
+    ghent.write(lease("10.30.0.1", one), "kea.csv")
+    ghent.write(row(AT - 50_000, "10.30.0.1"))
+    ghent.begin().step()
+    ghent.write(other + ("" if how == "open" else "\n"), "kea.csv")
+    return tuple(ghent.watch._pseudonyms.of(d) for mac in (one, two) for d in ghent.watch._owners[mac])  # type: ignore[return-value]  # each has one
+
+
+@pytest.mark.parametrize("how", ["whole", "open", "packed"])
+def test_whoever_gave_an_address_back_is_not_named(ghent: Watched, how: str) -> None:
+    """Who has it now is, also where the last line of the leases never ends, or an older file of them is packed."""
+    had, has = given_back(ghent, how)
+    ghent.write(row(AT, "10.30.0.1"))
+    lines = [line for _ in range(6) for line in ghent.step(3)]
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {has} != {had}
+    ghent.end()
+    assert set(ghent.watch.standing) == set(of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources))
+
+
+@pytest.mark.parametrize("how", ["whole", "open"])
+def test_until_new_leases_are_read_nobody_is_named(ghent: Watched, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever had the address is not named for the moment in which it is known that leases are others."""
+    monkeypatch.setattr(watching, "AT_A_TURN", 0)
+    had, has = given_back(ghent, how)
+    ghent.step(3)
+    if how == "whole":
+        ghent.write(lease("10.30.0.8", macs(ghent.folder, 3)[2]), "kea.csv")
+    ghent.write(row(AT, "10.30.0.1"))
+    assert ghent.step(0.1) == []
+    lines = [line for _ in range(6) for line in ghent.step(3)]
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {has} != {had}
+
+
+def test_leases_that_are_written_all_the_while_are_read(ghent: Watched) -> None:
+    """They grow whenever they are read, and have a line that nobody can read: not for ever are older ones kept."""
+    had, has = given_back(ghent, "whole")
+    ghent.write("10.30.0.7,no,row\n", "kea.csv")
+
+    def grows() -> float:
+        ghent.write(lease("10.30.0.9", macs(ghent.folder, 3)[2]), "kea.csv")
+        return ghent.tick
+
+    ghent.write(row(AT, "10.30.0.1"))
+    lines = []
+    for _ in range(8):
+        ghent.tick += 3
+        lines += ghent.watch.step(ghent.now, ghent.tick, grows)
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {has} != {had}
+
+
+def test_leases_that_came_just_before_the_end_count(ghent: Watched) -> None:
+    """At the last look they are read as the logs are: a check names the same."""
+    had, has = given_back(ghent, "whole")
+    ghent.write(row(AT, "10.30.0.1"))
+    lines = ghent.end()
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {has} != {had}
+    expected = from_check(ghent.folder, ghent.now)
+    assert ghent.document["accounting"] == expected["accounting"]
+    assert set(ghent.watch.standing) == set(of_logs(expected, ghent.watch.sources))
 
 
 def test_a_connection_that_came_to_nothing_takes_a_finding_back(ghent: Watched) -> None:

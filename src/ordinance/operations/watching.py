@@ -5,8 +5,11 @@ The readers, rulings, attribution and findings are those of a check. What is new
 these are judged anew, and from time to time all. At its end the same readings become the document of a check.
 
 Reads: a body's folder and its logs. Writes: into the ledger, that single devices are shown, and nothing else; what is
-told is the caller's to write. Cannot know: what is written into a log whose address is in no lease yet, until the lease
-is there, and what a log says of hours that are still to come.
+told is the caller's to write. What is read while files of leases say more than was read of them (`watching_leases`) is
+judged when that was read too: else whoever gave an address back would be named for who has it now.
+
+Cannot know: what is written into a log whose address is in no lease yet, until the lease is there, and what a log says
+of hours that are still to come.
 """
 
 from __future__ import annotations
@@ -28,18 +31,17 @@ from ordinance.model.result import Finding
 from ordinance.model.time import Span, end_of
 from ordinance.operations.accountable import role_of
 from ordinance.operations.at_work import at_work
-from ordinance.operations.checking import default_window, document_of, kinds_of, lease_indexes
+from ordinance.operations.checking import default_window, document_of, kinds_of
 from ordinance.operations.disclosure import Disclosure
 from ordinance.operations.document_findings import finding_rows
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
 from ordinance.operations.purpose import record_rows, require_alarm
+from ordinance.operations.watching_leases import PATIENCE, FollowedLeases
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
-from ordinance.readers._files import matching
 from ordinance.readers._following import Following, Mark
 from ordinance.readers._known_log import KnownLog, NameLogReader
-from ordinance.readers._leases import LeasesOf
 from ordinance.readers._question import Question
 from ordinance.store.watched import ENDED, FOUND, GAP, Line, Marks, follow
 from ordinance.verify.attribute import Attribution, by_mac
@@ -48,8 +50,6 @@ from ordinance.verify.watch import watch_list, watched_span
 
 WHOLE_S = 60.0  # in which everything is judged again, so that what is no longer so is told
 AT_A_TURN, A_MINUTE = 50, 300  # devices that are judged again at a look where leases are others; looks otherwise
-LEASES_S = 2.0  # between two looks at leases
-PATIENCE = 20  # leases that take a second to read are read every twentieth second at most
 RECENT = 5_000  # questions of a source of which it is looked each time whether more came of them
 NOBODY = ""  # in the place of a device
 OUT, NO_LONGER, NOT_AGAIN = "out-of-window", "no-longer-so", "not-seen-again"  # why a finding ended
@@ -121,9 +121,9 @@ class Watch:
         self._turns_at: float | None = None
         self._a_turn = 0
         self._is_late, self._late_at = False, float("-inf")  # something was read of which all is to be judged
-        self._leases_at = float("-inf")
-        self._lease_files: dict[str, tuple[object, ...]] = {}
-        self._lease_readings: dict[str, Reading] = {}
+        self._held = set[str]()  # devices that new lines speak of, where leases are behind
+        self._is_kept_by_others, self._anew_at = False, float("-inf")  # logs were read when other leases held
+        self._leases: FollowedLeases | None = None
         self._sources = self._begin()
 
     # --- reading --------------------------------------------------------------------------------------
@@ -143,56 +143,46 @@ class Watch:
         if not self._list.apps or self._part is None:
             return []
         matchers, part, logs = self.workspace.matchers(), self._part, list(self._logs())
-        self._named = sorted({name for settings, _ in logs for name in settings.leases})
-        self._read_leases()
+        named = {name for settings, _ in logs for name in settings.leases}
+        followed = self._leases = FollowedLeases(self.workspace.body, named, part)
 
         def begun(settings: SourceSettings, one: NameLogReader) -> KnownLog:
-            named = [self._indexes[name] for name in settings.leases]
-            leases = LeasesOf(settings.id, named, settings.zone) if named else None
-            return one.run(settings, self._list, matchers, part, leases)
+            return one.run(settings, self._list, matchers, part, followed.of(settings))
 
         return [_Source(s, Following(partial(begun, s, one), self.workspace.body.folder)) for s, one in logs]
 
-    def _read_leases(self) -> None:
-        body = self.workspace.body
-        assert self._part is not None  # noqa: S101  # the caller has looked
-        self._lease_files = self._stand()
-        self._indexes = lease_indexes(body, set(self._named), self._part, self._lease_readings)
+    def _hand_on_leases(self) -> None:
+        """Other leases stand behind what is kept. Of internal names it hangs on them what was kept at all."""
+        for source in self._sources:
+            leases = None if self._leases is None else self._leases.of(source.settings)
+            if leases is not None:
+                source.following.lease(leases)
+                self._is_kept_by_others |= bool(self._list.internal)
 
-    def _stand(self) -> dict[str, tuple[object, ...]]:
-        """What can be seen of the files of leases without reading them."""
-        body, found = self.workspace.body, dict[str, tuple[object, ...]]()
-        for settings in (s for s in body.sources if s.id in self._named):
-            for file in matching(body.folder, settings.files):
-                try:
-                    about = file.path.stat()
-                except OSError:
-                    continue
-                found[file.name] = (about.st_ino, about.st_size, about.st_mtime_ns)
-        return found
+    def _keep_anew(self) -> None:
+        """Read logs from their beginning where other leases decided what was kept."""
+        if self._is_kept_by_others:
+            for source in (s for s in self._sources if s.settings.leases):
+                source.following.begin()
+            self._is_kept_by_others = False
 
     def _new_leases(self, tick: float, moment: Callable[[], float]) -> bool:
-        """Read leases again where their files changed, and stand still: one that is being written waits."""
-        if not self._named or tick < self._leases_at:
+        """Whether other leases hold since now."""
+        if self._leases is None:
             return False
-        self._leases_at = tick + LEASES_S
-        stand = self._stand()
-        if stand == self._lease_files or _are_open(self.workspace, stand):
-            return False
-        began, before = moment(), {n: r.account.rejected for n, r in self._lease_readings.items()}
-        kept = self._lease_files, self._indexes, dict(self._lease_readings)
-        self._read_leases()
-        self._leases_at = tick + max(LEASES_S, PATIENCE * (moment() - began))
-        is_worse = any(r.account.rejected > before.get(n, 0) for n, r in self._lease_readings.items())
-        if is_worse and self._stand() != stand:
-            self._lease_files, self._indexes, self._lease_readings = kept
-            return False
-        for source in (s for s in self._sources if s.settings.leases):
-            if self._list.internal:  # who it was decided what was kept
-                source.following.begin()
-            else:
-                source.following.lease(source.following.make().leases)
-        return True
+        is_new = self._leases.step(tick, moment)
+        if is_new:
+            self._hand_on_leases()
+        if self._is_kept_by_others and tick >= self._anew_at:
+            began = moment()
+            self._keep_anew()
+            self._leases.look()
+            self._anew_at = tick + PATIENCE * (moment() - began)
+        return is_new
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._leases is not None and self._leases.is_behind
 
     # --- one turn ---------------------------------------------------------------------------------------
 
@@ -204,22 +194,26 @@ class Watch:
         told = self._gaps()
         has_leases = self._new_leases(tick, moment)
         if any(s.times != s.following.times for s in self._sources):
-            return told + self._all(now, tick, NOT_AGAIN)
+            return told if self._is_behind else told + self._all(now, tick, NOT_AGAIN)
         self._is_late |= any(m and s.following.run.joins_late for m, s in zip(moved, self._sources, strict=True))
-        if self._is_late and tick >= self._late_at:
+        if self._is_late and tick >= self._late_at and not self._is_behind:
             began, self._is_late = moment(), False
             told += self._all(now, tick, NO_LONGER)
             self._late_at = tick + PATIENCE * (moment() - began)
             return told
         touched = self._touched() if any(moved) or self._waits else set[str]()
         if has_leases:
-            touched |= self._attribute_again([NOBODY])
-        touched |= self._in_turn(tick, at_once=has_leases)
-        return told + self._judge(touched, now) if touched else told
+            touched |= self._attribute_again({NOBODY, *self._held})
+        touched |= self._in_turn(tick, at_once=has_leases) | self._held
+        self._held = touched if self._is_behind else set()
+        return told + self._judge(touched, now) if touched and not self._held else told
 
     def _first(self, now: datetime, tick: float) -> list[Line]:
         for source in self._sources:
             source.following.begin()
+        if self._leases is not None and self._leases.catch_up():
+            self._hand_on_leases()
+            self._keep_anew()
         return self._missing() + self._gaps() + self._all(now, tick, NOT_AGAIN)
 
     def _missing(self) -> list[Line]:
@@ -243,9 +237,7 @@ class Watch:
     @property
     def marks(self) -> Marks:
         """How far each log was read."""
-        return {
-            s.settings.id: [[m.file, m.size, m.head, m.digest] for m in s.following.marks] for s in self._sources
-        }
+        return {s.settings.id: [[m.file, m.size, m.head, m.digest] for m in s.following.marks] for s in self._sources}
 
     def _touched(self) -> set[str]:
         """The devices that new lines speak of, or of which it is known by now what came of an older one."""
@@ -386,8 +378,10 @@ class Watch:
         workspace, body, end = self.workspace, self.workspace.body, self._end(now)
         for source in self._sources:
             source.following.catch_up(tick)
-        told = self._gaps()
-        readings = dict(self._lease_readings)
+        if self._leases is not None and self._leases.catch_up():
+            self._hand_on_leases()
+        self._keep_anew()
+        readings: dict[str, Reading] = {} if self._leases is None else dict(self._leases.readings)
         allowed = body.checking.evidence_allowed
         followed = {s.settings.id: s for s in self._sources}
         for settings in body.sources:
@@ -401,7 +395,7 @@ class Watch:
                 readings[settings.id] = one.read(
                     settings, body.folder, self._list, workspace.matchers(), part or Span(self._start, end), None
                 )
-        span = Span(self._start, end)
+        told, span = self._gaps(), Span(self._start, end)
         with at_work(workspace.state):
             found = document_of(
                 workspace, readings, self._list, span, end, self._pseudonyms, self._lives, individual=True
@@ -431,15 +425,3 @@ def _some(workspace: Workspace, devices: Iterable[str]) -> Estate:
     holders = sorted({row.holder for row in rows if row.holder})
     people = [person for holder in holders for person in estate.person_rows.get(holder, ())]
     return replace(estate, devices=tuple(rows), people=tuple(people))
-
-
-def _are_open(workspace: Workspace, names: Iterable[str]) -> bool:
-    """Whether one of these files ends within a line."""
-    for name in names:
-        try:
-            with (workspace.body.folder / name).open("rb") as stream:
-                if stream.seek(0, 2) and stream.seek(-1, 2) >= 0 and stream.read(1) != b"\n":
-                    return True
-        except OSError:
-            return True
-    return False
