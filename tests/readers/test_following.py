@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -321,6 +321,16 @@ def test_compiled_code_reads_what_is_there_at_first(zeek: Live, monkeypatch: pyt
     assert said(live.end()) == said(live.fresh())
 
 
+def test_a_packed_log_that_comes_just_before_the_end_counts(live: Live) -> None:
+    """Nobody waits any longer whether it is still being written."""
+    random = dice(19)
+    old, new = (_text(live.lines(random, MONDAY + n * 50_000, 20)) for n in range(2))
+    live.write(new)
+    live.following.begin()
+    live.write(gzip.compress(old), "log.1.gz")
+    assert said(live.end()) == said(live.fresh())
+
+
 def test_a_name_that_leads_nowhere_is_a_reject(live: Live) -> None:
     """A folder or a pipe under a log's name is what it is for a check."""
     os.mkfifo(live.folder / "log.pipe")
@@ -328,3 +338,114 @@ def test_a_name_that_leads_nowhere_is_a_reject(live: Live) -> None:
     live.following.begin()
     live.step()
     assert said(live.end()) == said(live.fresh())
+
+
+def test_a_log_that_is_put_in_its_own_place_is_read_once(live: Live) -> None:
+    """A program writes all of it anew, and more, and renames that: it is the same log, and no rotation."""
+    random = dice(14)
+    live.write(_text(live.lines(random, MONDAY, 20)))
+    live.following.begin()
+    for turn in range(2):
+        whole = (live.folder / "log").read_bytes() + _text(live.lines(random, MONDAY + 30_000 * (turn + 1), 5))
+        live.write(whole, ".new")
+        (live.folder / ".new").rename(live.folder / "log")
+        for _ in range(4):
+            live.step()
+    assert live.following.gaps == []
+    assert said(live.end()) == said(live.fresh())
+
+
+def test_a_log_that_is_renamed_and_packed_at_once_is_no_other(live: Live) -> None:
+    """Its old file is gone before anybody looked: the new one, which says something else, is read behind it."""
+    random = dice(15)
+    live.write(_text(live.lines(random, MONDAY, 20)))
+    live.following.begin()
+    (live.folder / "log.1.gz").write_bytes(gzip.compress((live.folder / "log").read_bytes()))
+    (live.folder / "log").unlink()
+    live.write(_text(live.lines(random, MONDAY + 90_000, 20)))
+    for _ in range(4):
+        live.step()
+    assert live.following.times == 1 and live.following.gaps == []
+    assert said(live.end()) == said(live.fresh())
+
+
+def test_a_log_whose_old_file_is_kept_beside_is_put_in_its_place(live: Live, tmp_path: Path) -> None:
+    """As editors do it: nobody looks for logs where the old one is, and all of it stands in the new one."""
+    random, away = dice(20), tmp_path.parent / f"{tmp_path.name}-away"
+    live.write(_text(live.lines(random, MONDAY, 20)))
+    live.following.begin()
+    whole = (live.folder / "log").read_bytes() + _text(live.lines(random, MONDAY + 30_000, 5))
+    (live.folder / "log").rename(away)
+    live.write(whole)
+    for _ in range(4):
+        live.step()
+    assert live.following.gaps == []
+    assert said(live.end()) == said(live.fresh())
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_gone_when_all_is_read_again_is_a_gap(live: Live, tmp_path: Path, *, packed: bool) -> None:
+    """Logs were moved where no pattern looks; when the source is read anew, what they said is not seen again."""
+    random, away = dice(16), tmp_path.parent / f"{tmp_path.name}-away"
+    away.mkdir()
+    old = _text(live.lines(random, MONDAY, 20))
+    live.write(gzip.compress(old) if packed else old, "log.2.gz" if packed else "log.2")
+    live.write(_text(live.lines(random, MONDAY + 40_000, 20)))
+    live.following.begin()
+    (live.folder / "log").rename(away / "log.1")
+    live.write(_text(live.lines(random, MONDAY + 80_000, 20)))
+    for _ in range(4):
+        live.step()
+    assert live.following.gaps == []
+    live.following.begin()
+    assert live.following.gaps == [("log", GONE)]
+    live.following.gaps.clear()
+    (live.folder / ("log.2.gz" if packed else "log.2")).rename(away / "log.2")
+    live.following.begin()
+    assert live.following.gaps == [("log.2.gz" if packed else "log.2", GONE)]
+    live.following.gaps.clear()
+    live.following.begin()
+    assert live.following.gaps == []
+
+
+def test_a_log_that_is_written_as_fast_as_it_is_read_is_let_go(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time that something is read more is there: nobody waits for the end, and at the next look it is read."""
+    random, enter, times = dice(17), KnownLog.enter, [0]
+    more = _text(live.lines(random, MONDAY, 400)).splitlines(keepends=True)
+
+    def and_writes(run: KnownLog, lines: Iterable[tuple[int, str]]) -> None:
+        enter(run, lines)
+        times[0] += 1
+        assert times[0] < 100, "it does not end"
+        live.write(more.pop())
+
+    live.write(more.pop())
+    with monkeypatch.context() as patch:
+        patch.setattr(KnownLog, "enter", and_writes)
+        live.following.begin()
+        live.step()
+        (live.folder / "log").rename(live.folder / "log.1")
+        for _ in range(4):
+            live.step()
+        live.following.catch_up(live.tick + 5)
+    assert said(live.end()) == said(live.fresh())
+
+
+@pytest.mark.parametrize(("name", "kind"), [("log", "symlink"), ("log-a", "link"), ("log-c", "symlink")])
+def test_one_log_with_two_names_is_read_once(live: Live, name: str, kind: str) -> None:
+    """As for a check: what it says counts under one of its names, and is repeated under the other."""
+    random = dice(18)
+    live.write(_text(live.lines(random, MONDAY, 20)), "log-b")
+    other = live.folder / name
+    if kind == "symlink":
+        other.symlink_to("log-b")
+    else:
+        other.hardlink_to(live.folder / "log-b")
+    live.following.begin()
+    for turn in range(3):
+        live.write(_text(live.lines(random, MONDAY + 9_000 * (turn + 1), 5)), "log-b")
+        live.step()
+    assert live.following.times == 1
+    reading = live.end()
+    assert reading.account.duplicate > 20
+    assert said(reading) == said(live.fresh())

@@ -191,8 +191,8 @@ class Watch:
         if self._turns_at is None:
             return self._first(now, tick)
         moved = [source.following.step(tick) for source in self._sources]
-        told = self._gaps()
         has_leases = self._new_leases(tick, moment)
+        told = self._gaps()
         if any(s.times != s.following.times for s in self._sources):
             return told if self._is_behind else told + self._all(now, tick, NOT_AGAIN)
         self._is_late |= any(m and s.following.run.joins_late for m, s in zip(moved, self._sources, strict=True))

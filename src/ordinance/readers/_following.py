@@ -4,7 +4,8 @@
 Reads: what a source's patterns find, by the very reader that a check has, some lines more each time. A line that has no
 end yet waits for it. A file that was renamed is read to its end, and then the one that took its place; of one that was
 copied and emptied, the copy is known by its text, as is a packed one. Whatever else happens to files (one that comes
-late, or is written anew) the source is read from its beginning once more, as a check would.
+late, or is written anew, in its place or another's) the source is read from its beginning once more, as a check would;
+a text that was read before and is in no file then is a gap. A file with several names is one, as it is for a check.
 
 Cannot know: what was written into a file after the last look and before it was taken away. That is a gap, told by name.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ MUCH = 256 << 10  # octets, of which most lines are best passed over by compiled
 HEAD = 4096  # octets by which a file is told from others
 QUIET_S = 0.4  # for which nothing came, before one that was renamed counts as over
 LOOK_S = 0.25  # between two looks at which files there are
+_LAST_LOOKS = 8  # at a file, or at all, before it counts as read: a program may write as fast as it is read
 _MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # of gzip, RFC 1952, and of Zstandard, RFC 8878
 GONE, CUT, CHANGED = "file-gone", "file-cut", "file-changed"
 
@@ -104,6 +107,17 @@ class _Growing:
         self.quiet_since = None
         return self.lines.size - before
 
+    def read_on(self) -> None:
+        """Take in all that is there, and of what is written meanwhile most."""
+        for _ in range(_LAST_LOOKS):
+            if not self.read(max(0, os.fstat(self.stream.fileno()).st_size - self.lines.size)):
+                return
+
+    @property
+    def said(self) -> Mark:
+        """All of what was read of it."""
+        return Mark(self.file.name, self.lines.size, len(self.head), self.lines.digest)
+
     def is_same(self) -> bool:
         """Whether the file still begins as it did when it was read."""
         head = read_at(self.stream.fileno(), HEAD, 0)
@@ -131,6 +145,7 @@ class Following:
     _growing: list[_Growing] = field(default_factory=list)
     _done: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # name to inode and size
     _over: list[Mark] = field(default_factory=list)  # texts that were read to their end; `digest` is of all of it
+    _packed: list[tuple[str, str]] = field(default_factory=list)  # packed files: name, and SHA-256 as they are stored
     _unsure: dict[str, tuple[int, int]] = field(default_factory=dict)  # what may be a copy: size, and looks
     _looked: float = float("-inf")
 
@@ -141,10 +156,19 @@ class Following:
         self._growing.clear()
 
     def begin(self) -> None:
-        """Read everything that is there, as a check would, and hold on to what may grow."""
+        """Read everything that is there, as a check would, and hold on to what may grow.
+
+        What was read before, and is in none of the files, is a gap.
+        """
+        texts, packed = [*self._over, *(one.said for one in self._growing if one.lines.size)], self._packed
+        self._read_all()
+        self._gone(texts, packed)
+
+    def _read_all(self) -> None:
         self.close()
         self._done.clear()
         self._over.clear()
+        self._packed = []
         self._unsure.clear()
         self.times += 1
         self.run = self.make()
@@ -156,8 +180,25 @@ class Following:
             elif is_plain(file) and last[self._line_of(file)] is file:
                 self._follow(file)
             else:
-                self._done[file.name] = _place(file)
+                self._done[file.name] = place = _place(file)
                 self.standing.take(file)
+                self._taken(file.name, place[2], self.standing.last_digest, is_text=is_plain(file))
+
+    def _taken(self, name: str, size: int, digest: str, *, is_text: bool) -> None:
+        """A file was read that is not followed; without a digest it could not be."""
+        if digest and is_text:
+            self._over.append(Mark(name, size, 0, digest))
+        elif digest:
+            self._packed.append((name, digest))
+
+    def _gone(self, texts: Iterable[Mark], packed: Iterable[tuple[str, str]]) -> None:
+        """Say what was read before and is in no file now, but for what is said already."""
+        there = self.run.digests | {one.lines.digest for one in self._growing}
+        left = [m for m in texts if m.digest not in there]
+        sizes = sorted({m.size for m in left})
+        begins = {begin for file in self._files() for begin in text_digests(file, sizes).items()} if left else set()
+        gone = {m.file for m in left if (m.size, m.digest) not in begins} | {n for n, d in packed if d not in there}
+        self.gaps += [(name, GONE) for name in sorted(gone - {name for name, _ in self.gaps})]
 
     def step(self, now: float) -> bool:
         """Take in what is new; whether anything was. `now`: seconds of a clock that only goes forward."""
@@ -169,12 +210,14 @@ class Following:
         return moved or self.times > before
 
     def catch_up(self, now: float) -> None:
-        """Read until there is nothing new, and everything that is to be read for the last time is."""
-        while self.step(now):
-            pass
-        self._look(float("inf"))
-        while self.step(now):
-            pass
+        """Read what is there, and everything that is to be read for the last time; of what comes meanwhile, most."""
+        for moment in (now, float("inf")):
+            for one in self._growing:
+                one.read_on()
+            self._look(moment)
+        for _ in range(_LAST_LOOKS):
+            if not self.step(now):
+                break
 
     def lease(self, leases: Leases) -> None:
         """Other leases stand behind what is kept, and behind what comes."""
@@ -194,6 +237,8 @@ class Following:
         for one in self._growing:
             one.end()
         self._growing.clear()
+        for file in self._named()[1]:
+            run.take_again(file)
         return run
 
     @property
@@ -218,7 +263,16 @@ class Following:
     # --- which files there are ------------------------------------------------------------------------
 
     def _files(self) -> tuple[InputFile, ...]:
-        return self.run.in_order(matching(self.root, self.run.settings.files))
+        return self._named()[0]
+
+    def _named(self) -> tuple[tuple[InputFile, ...], tuple[InputFile, ...]]:
+        """The files in their order, each once, and again those under their further names."""
+        once: dict[object, InputFile] = {}
+        again = []
+        for file in self.run.in_order(matching(self.root, self.run.settings.files)):
+            if once.setdefault(_inode(file) or file.name, file) is not file:
+                again.append(file)
+        return tuple(once.values()), tuple(again)
 
     def _line_of(self, file: InputFile) -> tuple[str, str]:
         """The same for all files that one log was rotated into; where files hang together, for all files."""
@@ -243,9 +297,7 @@ class Following:
         lines = GrowingFile(file, stream, run.fault, run.most_line_bytes)
         one = _Growing(file, run, stream, lines, (about.st_dev, about.st_ino))
         self._growing.append(one)
-        one.read(about.st_size)
-        while one.read():
-            pass
+        one.read_on()
 
     def _look(self, now: float) -> bool:
         """Whatever became of the files since the last look; whether anything of it was read."""
@@ -268,7 +320,7 @@ class Following:
             if self._done.get(file.name, _NOWHERE)[:2] == place[:2]:  # one that was over goes on
                 self.begin()
                 return True
-            outcome = self._came(file, files)
+            outcome = self._came(file, files, is_last=now == float("inf"))
             if outcome is None:
                 self.begin()
                 return True
@@ -290,15 +342,17 @@ class Following:
                 return False
         if now - one.quiet_since < QUIET_S and now < float("inf"):
             return False
-        while one.read():
-            pass
-        self._over_with(one, next((f for f in files if _place(f)[:2] == one.inode), None))
+        one.read_on()
+        now_called = next((f for f in files if _place(f)[:2] == one.inode), None)
+        if now_called is None and _begins_with(one.file, one.said):
+            return None  # all of it was written anew, with more behind it
+        self._over_with(one, now_called)
         self._follow(one.file, one.run)
         return True
 
     def _over_with(self, one: _Growing, now_called: InputFile | None) -> None:
         """A file is read to its end, whatever it is called by now."""
-        self._over.append(Mark(one.file.name, one.lines.size, len(one.head), one.lines.digest))
+        self._over.append(one.said)
         one.end()
         self._growing.remove(one)
         if now_called is not None:
@@ -321,12 +375,12 @@ class Following:
         self._follow(one.file, one.run)
         return True
 
-    def _came(self, file: InputFile, files: tuple[InputFile, ...]) -> bool | None:
+    def _came(self, file: InputFile, files: tuple[InputFile, ...], *, is_last: bool) -> bool | None:
         """A file that was not there before; `None` as above."""
         place = _place(file)
         if place == _NOWHERE or any(place[:2] == one.inode for one in self._growing):
             return False  # taken away already, or renamed just now
-        if self._is_copy(file) or file.name in self._unsure:
+        if self._is_copy(file) or (file.name in self._unsure and not is_last):
             return False
         if not is_plain(file):
             return None
@@ -335,15 +389,14 @@ class Following:
             order = [f.name for f in files]
             if one.file.name in order and order.index(one.file.name) > order.index(file.name):
                 return None
-            while one.read():
-                pass
+            one.read_on()
             self._over_with(one, next((f for f in files if _place(f)[:2] == one.inode), None))
         self._follow(file, one.run if one is not None else self.run if self.run.chained else None)
         return True
 
     def _is_copy(self, file: InputFile) -> bool:
         """Whether a file says what was read already, and no more; one that is still being copied is `unsure`."""
-        known = [*self._over, *(Mark(g.file.name, g.lines.size, len(g.head), g.lines.digest) for g in self._growing)]
+        known = [*self._over, *(one.said for one in self._growing)]
         digests = text_digests(file, sorted({m.size for m in known}))
         size = file_size(file)
         if any(digests.get(m.size) == m.digest and (size <= m.size or is_packed(file)) for m in known if m.size):
@@ -369,6 +422,19 @@ def _place(file: InputFile) -> tuple[int, int, int]:
         about = file.path.stat()
         return about.st_dev, about.st_ino, about.st_size
     return _NOWHERE
+
+
+def _begins_with(file: InputFile, text: Mark) -> bool:
+    """Whether a file says first what was read of another one, be that anything."""
+    return text.size > 0 and text_digests(file, [text.size]).get(text.size) == text.digest
+
+
+def _inode(file: InputFile) -> tuple[int, int] | None:
+    """Device and inode of a plain file, behind whatever names."""
+    with suppress(OSError):
+        about = file.path.stat()
+        return (about.st_dev, about.st_ino) if stat.S_ISREG(about.st_mode) else None
+    return None
 
 
 def is_plain(file: InputFile) -> bool:

@@ -143,6 +143,22 @@ class NameLog(ABC):
         """All lines of a file, each accounted for once."""
         self._take(file)
 
+    def take_again(self, file: InputFile) -> None:
+        """A file that was read is taken under another name of it."""
+        lines, sha256 = count_lines(file)
+        self.ledger.duplicate(lines)
+        self._files.append((file.name, sha256))
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """SHA-256 of each file that was read to its end, as it is stored."""
+        return frozenset(digest for _, digest in self._files)
+
+    @property
+    def last_digest(self) -> str:
+        """That of the last one; empty where it could not be read to its end."""
+        return self._files[-1][1]
+
     def repeats(self, file: InputFile, expected: str | None) -> bool:
         """Whether a file has the bytes of an earlier one, and was accounted for."""
         return self._repeats(file, expected)
