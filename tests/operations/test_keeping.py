@@ -214,6 +214,27 @@ def test_a_killed_run_leaves_whole_files_only(folder: Path, monkeypatch: pytest.
     assert len(read(folder)) == len(list((folder.parent / "kept").glob("*.kept"))) == 7
 
 
+@pytest.mark.parametrize("pattern", ["./proxy/*", "proxy//access-*", "**/access-*", "proxy/**"])
+def test_what_is_kept_is_of_the_source_whose_pattern_finds_it(folder: Path, pattern: str) -> None:
+    """However the pattern is written: with what is kept it is the check that it is with the logs."""
+    edit(folder / "ordinance.toml", 'files = ["proxy/*"]', f'files = ["{pattern}"]')
+    whole = check(folder)
+    read(folder)
+    take_away(folder)
+    assert merged(folder).out == whole.out
+
+
+def test_what_no_pattern_finds_any_more_is_of_no_source(folder: Path) -> None:
+    """A star stands for no folder: beneath one the log would not be read either."""
+    (folder / "proxy" / "old").mkdir()
+    (folder / "proxy" / "access-2023-03-29").rename(folder / "proxy" / "old" / "access-2023-03-29")
+    edit(folder / "ordinance.toml", 'files = ["proxy/*"]', 'files = ["proxy/**"]')
+    read(folder)
+    edit(folder / "ordinance.toml", 'files = ["proxy/**"]', 'files = ["proxy/*"]')
+    found = words(folder)
+    assert found.code == 3 and "[kept-of-no-source]" in found.err
+
+
 def test_what_is_kept_of_no_source_of_the_body_is_refused(folder: Path) -> None:
     """A folder of another body, or of a source that was renamed: its days would be seen by nobody."""
     read(folder)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from pathlib import Path
 
 import pytest
 
-from ordinance.readers._files import matching, repeated
+from ordinance.readers._files import matching, repeated, would_match
 
 
 def write(folder: Path, content: bytes, name: str) -> Path:
@@ -86,3 +87,26 @@ def test_only_equal_bytes_repeat(tmp_path: Path) -> None:
     for name, content in {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b""}.items():
         write(tmp_path, content, name)
     assert repeated(matching(tmp_path, ["*"])) .keys() == {"c"}
+
+
+NAMES = ["log", "log.1", ".log", "a/log", "a/log.1", "a/.log", "a/b/log", "a/.b/log", "a [b]/log", "../beside/log"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("log", "log*", "*", ".*", "./log*", "a/*", "./a/*", "a//log", "*/log", "*/*", "**", "**/log", "**/*.1"),
+        *("a/**", "a/**/log", "a/b/**/log", "**/b/log", "a/**/**/log", "**/.log", "**/.b/*", "a [[]b]/*", "[!a]*/log"),
+        *("../beside/*", "../**/log", "LOG", "a", "absolute/*", "absolute/**/log"),
+    ],
+)
+def test_what_would_match_is_what_matches(pattern: str, tmp_path: Path) -> None:
+    """Of a file that is not there it is said as of one that is: by each pattern, also one that begins at the root."""
+    root = tmp_path / "body [1]"
+    for name in NAMES:
+        (root / name).resolve().parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+    pattern = pattern.replace("absolute", glob.escape(str(root / "a")))
+    found = {file.name for file in matching(root, [pattern])}
+    names = {*NAMES, *found, str(tmp_path / "beside" / "log")}
+    assert {name for name in names if would_match(root, name, ["nothing", pattern])} == found

@@ -12,7 +12,7 @@ import pytest
 
 from cli.shell import body, edit, run, tree
 from ordinance.model.errors import SourceError
-from ordinance.readers._objects import is_url, listed, object_at
+from ordinance.readers._objects import is_url, listed, object_at, would_list
 
 AT = ("--as-of", "2023-04-10")
 
@@ -67,6 +67,16 @@ def test_a_check_of_what_was_read_elsewhere_is_one_of_the_files(
     merged = run("check", folder, *AT, "--kept", kept)
     assert (merged.code, merged.out) == (whole.code, whole.out)
     assert run("check", folder, *AT).out != whole.out
+
+
+@pytest.mark.parametrize("pattern", ["dns/*", "dns/log*", "**/log", "dns/**/log", "dns/**", "*/log", "*", "**"])
+def test_what_would_be_listed_is_what_is_listed(memory: dict[str, bytes], pattern: str) -> None:
+    """Of an object that is not there it is said as of one that is."""
+    names = ("dns/log", "dns/log.1", "dns/.log", "dns/other/log", "dns/a/b/log", "web/log", "log")
+    for name in names:
+        put(f"/{name}", b"text")
+    found = {file.name for file in listed([f"memory://{pattern}"])}
+    assert {u for n in names if would_list(u := f"memory://{n}", ["dns/*", f"memory://{pattern}"])} == found
 
 
 @pytest.mark.parametrize("url", ["s3://me:hidden@logs/a*", "https://logs.example/a*?X-Amz-Signature=hidden"])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ordinance.model.body import Body, SourceSettings
@@ -21,8 +20,9 @@ from ordinance.model.kept_file import KeptFile
 from ordinance.model.time import Span
 from ordinance.readers._again import Again
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._files import digest_of, file_size, matching
+from ordinance.readers._files import digest_of, file_size, matching, would_match
 from ordinance.readers._known_log import NameLogReader
+from ordinance.readers._objects import is_url, would_list
 from ordinance.readers._stand_in import Merging
 from ordinance.store.kept_files import path_of, read_folder
 
@@ -109,7 +109,7 @@ def open_kept(folder: Path, body: Body, secret: bytes, apps: Mapping[str, str]) 
     issues = []
     for kept in read_folder(folder):
         settings = sources.get(kept.source)
-        if settings is None or not any(fnmatchcase(kept.file, pattern) for pattern in settings.files):
+        if settings is None or not _is_of(body, settings, kept.file):
             message = f"it stands for {kept.file} of {kept.source}, which no source of the body has"
             hint = "delete it, or put the source back into ordinance.toml"
             place = str(path_of(folder, kept.source, kept.file))
@@ -118,3 +118,10 @@ def open_kept(folder: Path, body: Body, secret: bytes, apps: Mapping[str, str]) 
     if issues:
         raise PolicyError(issues)
     return KeptFolder(folder, files, secret, apps)
+
+
+def _is_of(body: Body, settings: SourceSettings, file: str) -> bool:
+    """Whether a source would have a file of this name, were it there."""
+    if is_url(file):
+        return would_list(file, settings.files)
+    return would_match(body.folder, file, settings.files)

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,6 +52,27 @@ def matching(root: Path, globs: Iterable[str]) -> tuple[InputFile, ...]:
     found = {hit for g in globs for hit in _hits((under / g).parts)}
     files = [InputFile(p, _relative(p, root)) for p in found if not os.path.isdir(p)]  # noqa: PTH112  # never raises
     return by_age(files)
+
+
+def would_match(root: Path, name: str, globs: Iterable[str]) -> bool:
+    """Whether `matching` would give a file of this name, were it there."""
+    under = Path(glob.escape(str(root)))
+    return any(fits((root / name).parts, (under / g).parts) for g in globs)
+
+
+def fits(parts: Sequence[str], pattern: Sequence[str], *, hidden: bool = False) -> bool:
+    """Whether a path fits a pattern, as `_hits` takes it; `hidden`: names with a dot before them as all others."""
+    if not pattern:
+        return not parts
+    first, rest = pattern[0], pattern[1:]
+    if first == "**":
+        passed = len(parts) if hidden else next((n for n, p in enumerate(parts) if p.startswith(".")), len(parts))
+        return any(fits(parts[n:], rest or ("*",), hidden=hidden) for n in range(passed + 1))
+    if not parts or not fnmatch(parts[0], first):
+        return False
+    if not hidden and parts[0].startswith(".") and not first.startswith(".") and glob.has_magic(first):
+        return False
+    return fits(parts[1:], rest, hidden=hidden)
 
 
 def by_age(files: Iterable[InputFile]) -> tuple[InputFile, ...]:

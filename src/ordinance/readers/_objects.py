@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from ordinance.model.errors import Issue, SourceError
-from ordinance.readers._files import InputFile, by_age
+from ordinance.readers._files import InputFile, by_age, fits
 
 
 def is_url(text: str) -> bool:
@@ -42,6 +42,11 @@ def listed(patterns: Iterable[str]) -> tuple[InputFile, ...]:
                 url = f"{protocol}://{name.lstrip('/') if protocol != 'file' else name}"
                 found[url] = object_at(url, int(info.get("size") or 0))
     return by_age(found.values())
+
+
+def would_list(url: str, patterns: Iterable[str]) -> bool:
+    """Whether `listed` would give this file, were it there."""
+    return any(fits(url.split("/"), pattern.split("/"), hidden=True) for pattern in patterns if is_url(pattern))
 
 
 def object_at(url: str, size: int) -> InputFile:
