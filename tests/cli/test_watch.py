@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 from cli.shell import KILLER, body, run, start
 from operations.test_watching import AT, HEAD, LEASES, SOURCES, lease, macs, row
+from ordinance.store.watched import Told
 
 AS_OF = ("--as-of", "2023-04-10")
 LIVE = ("--from", "2023-03-27", *AS_OF, "--individual")
@@ -74,6 +76,32 @@ def test_with_a_file_each_line_is_told_once(ghent: Path, tmp_path: Path) -> None
     run("watch", ghent, *LIVE, "--once", "--out", out)
     added = lines_of(out.read_text("utf-8").removeprefix(first.decode()))
     assert sorted(line["reason"] for line in added) == ["app_traffic", "not_blocked"]
+
+
+def test_a_gap_is_told_before_it_is_noted(ghent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is ended between the two says it again; of all else nothing is said before, and nothing twice."""
+    out = tmp_path / "found.jsonl"
+    run("watch", ghent, *LIVE, "--once", "--out", out)
+    first = out.read_text("utf-8")
+    (ghent / "zeek" / "dns.log").write_text(HEAD + row(AT, "10.30.0.1"), "utf-8")
+    for log in (ghent / "logs").glob("townhall-*"):
+        log.unlink()
+
+    def ends(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Told, "note", ends)
+        assert run("watch", ghent, *LIVE, "--once", "--out", out).code != 1
+    added = lines_of(out.read_text("utf-8").removeprefix(first))
+    assert added and {line["event"] for line in added} == {"gap"}
+    run("watch", ghent, *LIVE, "--once", "--out", out)
+    later = lines_of(out.read_text("utf-8").removeprefix(first))[len(added) :]
+    assert later[: len(added)] == added
+    told = [(line["event"], line["id"]) for line in later[len(added) :]]
+    assert len(told) == len(set(told)) and {event for event, _ in told} == {"found", "ended"}
+    run("watch", ghent, *LIVE, "--once", "--out", out)
+    assert lines_of(out.read_text("utf-8").removeprefix(first))[len(added) :] == later
 
 
 def test_it_ends_after_a_while(ghent: Path) -> None:

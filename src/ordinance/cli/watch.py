@@ -66,6 +66,7 @@ def watch(
         raise PolicyError([Issue("watch", 0, 0, "watch-needs-individual", message, "nothing was read", hint)])
     from ordinance.operations.watching import Watch
     from ordinance.operations.workspace import open_workspace
+    from ordinance.store.watched import GAP
     from ordinance.store.watched import told as opened
 
     workspace = open_workspace(body).usable()
@@ -84,19 +85,21 @@ def watch(
         lines, marks = (file.standing, file.marks) if file is not None else ({}, {})
         notes = stack.enter_context(_Notes(file)) if file is not None else None
         one = Watch(workspace, now(), since=begin, until=fixed, by=by, standing=lines, marks=marks)
+        stack.callback(lambda: one.close())  # noqa: PLW0108  # whichever it is by then
         for name in one.sources:
             progress(f"following {name} …")
         while True:
             turn = time.monotonic()
             if fixed is None and now() >= one.over:
                 gc.unfreeze()
-                one = Watch(
-                    open_workspace(body).usable(), now(), since=begin, by=by, standing=one.standing, marks=one.marks
-                )
+                workspace, before = open_workspace(body).usable(), one
+                one = Watch(workspace, now(), since=begin, by=by, standing=before.standing, marks=before.marks)
+                before.close()
             events = one.step(now(), turn, time.monotonic)
+            _tell([e for e in events if e["event"] == GAP], file)  # first: what is noted is no gap any more
             if notes is not None:
-                notes.write(one.marks, turn)  # first: of a log that goes before it is told anything of, a gap is said
-            _tell(events, file)
+                notes.write(one.marks, turn)  # then: of a log that goes before it is told anything of, a gap is said
+            _tell([e for e in events if e["event"] != GAP], file)
             if not gc.get_freeze_count():
                 gc.freeze()  # what is there by now stays until the day is over: going through it takes long
             if once or stop.is_set() or (until is not None and turn >= until):
