@@ -25,7 +25,8 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Reading, Snapshot, WatchList, Where
 from ordinance.model.time import Period, Span
 from ordinance.readers import BUILTIN, Matchers
-from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
+from ordinance.readers._held import Held
+from ordinance.readers._leases import LeaseIndex, LeasesOf
 
 READERS = {kind.id: kind for kind in BUILTIN}  # installed packages are not asked for each of thousands of readings
 CASES = Path(__file__).parent / "cases"

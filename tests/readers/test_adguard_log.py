@@ -21,7 +21,8 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered, Reading, WatchList, Where
 from ordinance.model.time import Span
 from ordinance.readers._dns_answer import dns_answer
-from ordinance.readers._leases import Held, LeaseIndex, LeasesOf
+from ordinance.readers._held import Held
+from ordinance.readers._leases import LeaseIndex, LeasesOf
 from ordinance.readers.adguard_log import AdguardLog, may_be_shortened
 
 from . import samples

@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.errors import SourceError
-from ordinance.model.evidence import Where
+from ordinance.model.evidence import APART, Where
 from ordinance.model.time import Period, Span
 from ordinance.readers._clock import utc
-from ordinance.readers._leases import OPEN_END, Held, LeaseIndex, LeasesOf
+from ordinance.readers._held import END, GRANT, Held, joined
+from ordinance.readers._leases import OPEN_END, LeaseIndex, LeasesOf
 from ordinance.readers.dnsmasq_leases import DnsmasqLeases
 
 from .samples import BRUSSELS
@@ -26,14 +27,14 @@ STEP = 1_000  # seconds: what is asked in the middle of a step is far enough fro
 GRANTS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12), st.sampled_from("abc"), st.booleans()), max_size=8)
 
 
-def index_of(events: list[tuple[int, int, str, bool]]) -> LeaseIndex:
+def index_of(events: list[tuple[int, int, str, bool]], step: int = STEP) -> LeaseIndex:
     """An index of grants (start, length, device) and of ends."""
     index = LeaseIndex(BRUSSELS)
     for start, length, mac, is_grant in events:
         if is_grant:
-            index.grant("10.0.0.5", Held(STEP * start, STEP * (start + length), mac, HERE))
+            index.grant("10.0.0.5", Held(step * start, step * (start + length), mac, HERE))
         else:
-            index.end("10.0.0.5", STEP * start)
+            index.end("10.0.0.5", step * start)
     index.close()
     return index
 
@@ -66,6 +67,45 @@ def test_nobody_is_named_who_was_not_given_it(events: list[tuple[int, int, str, 
         assert not [e for e in events if since < e[0] <= at and (not e[3] or e[2] != holder)]
     elif len(sure := as_one_reads_it(events, at)) == 1:
         raise AssertionError(f"{sure} held it alone")
+
+
+IS_GRANT = st.integers(0, 9).map(bool)
+FEW = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3), st.sampled_from("aab"), IS_GRANT), max_size=4)
+
+
+@given(FEW)
+@example([(0, 2, "a", True), (2, 2, "a", True)])
+def test_what_is_said_of_an_address_is_joined_where_it_must_be(events: list[tuple[int, int, str, bool]]) -> None:
+    """Leases that stand as they were said are those that joining would give."""
+    said = [
+        (STEP * start, GRANT if is_grant else END, mac if is_grant else "", STEP * (start + length) if is_grant else 0)
+        for start, length, mac, is_grant in events
+    ]
+    every = joined(sorted((*e, n, e[1] == GRANT, ("leases", "a.csv"), 1, False) for n, e in enumerate(said)))
+    found = [held for _, held in index_of(events).every()]
+    expected = sorted((h for h in every if h.start < h.end), key=lambda h: (h.start, h.end))
+    assert [(h.start, h.end, h.mac, h.again) for h in found] == [(h.start, h.end, h.mac, h.again) for h in expected]
+
+
+CLOSE = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(1, 3), st.sampled_from("aab"), IS_GRANT), min_size=1, max_size=4
+)
+
+
+@given(st.lists(CLOSE, min_size=1, max_size=2), st.lists(st.integers(-2, 26), min_size=4, max_size=20))
+@example([[(0, 1, "a", True), (2, 1, "b", True)]], [1, 3])
+def test_what_is_near_is_the_same_however_often_it_was_asked(
+    sources: list[list[tuple[int, int, str, bool]]], instants: list[int]
+) -> None:
+    """Whoever asks once more, earlier or later, is told what is told to who asks first; so much leaves as is near."""
+    indexes = [index_of(events, APART) for events in sources]
+    asked, near = LeasesOf("dns", indexes, BRUSSELS), set()
+    for at in (APART // 2 * half - half % 3 for half in instants):
+        assert asked.holder(ADDRESS, at) == LeasesOf("dns", indexes, BRUSSELS).holder(ADDRESS, at)
+        asked.want(ADDRESS, at)
+        held = [h for index in indexes for _, h in index.every() if h.start <= at + APART and at - APART < h.end]
+        near.update((h.start, h.end, h.mac) for h in held)
+        assert {(int(e.start.timestamp()), int(e.end.timestamp()), e.mac) for e in asked.leases()} == near
 
 
 @given(GRANTS, st.randoms())
@@ -112,10 +152,10 @@ def test_a_device_gives_up_what_it_holds_and_nothing_else() -> None:
     """What one device gives up ends no lease of another, and the address can be given to it anew."""
     index = LeaseIndex(BRUSSELS)
     index.grant("10.0.0.5", Held(0, 20, "a", HERE))
-    index.give_up("10.0.0.5", 3, "b", HERE)
-    index.give_up("10.0.0.5", 5, "a", HERE)
+    index.give_up("10.0.0.5", 3, "b")
+    index.give_up("10.0.0.5", 5, "a")
     index.grant("10.0.0.5", Held(8, 28, "a", HERE))
-    index.give_up("10.0.0.6", 5, "a", HERE)
+    index.give_up("10.0.0.6", 5, "a")
     index.close()
     assert [(a, h.mac, h.start, h.end) for a, h in index.every()] == [
         ("10.0.0.5", "a", 0, 5),

@@ -13,7 +13,7 @@ from functools import lru_cache
 from ordinance.model.apps import Identifier, Kind
 from ordinance.model.unseen import UnseenKind
 
-_HOUR_S, _NEAR_HOURS = 3600, 24  # no clock was ever put back by more: by seven at most, in Vostok in 1994
+HOUR_S, _NEAR_HOURS = 3600, 24  # no clock was ever put back by more: by seven at most, in Vostok in 1994
 APART = 300  # seconds by which two machines' clocks may differ: what Kerberos puts up with (RFC 4120, section 8.2)
 
 
@@ -23,7 +23,7 @@ def passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     There are two in the hour that happens twice in autumn, and one at any other time, in UTC: a stamp without an offset
     does not say which, and a log that is silent in the first pass is read an hour early.
     """
-    return (at,) if _is_plain(int(at.timestamp()) // _HOUR_S, zone) else _passes(at, zone)
+    return (at,) if is_plain(int(at.timestamp()) // HOUR_S, zone) else _passes(at, zone)
 
 
 def _passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
@@ -36,10 +36,10 @@ def _passes(at: datetime, zone: tzinfo) -> tuple[datetime, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _is_plain(hour: int, zone: tzinfo) -> bool:
+def is_plain(hour: int, zone: tzinfo) -> bool:
     """Whether no clock of a zone was changed in an hour since 1970, nor shortly before or after it."""
     try:
-        near = (datetime.fromtimestamp((hour + n) * _HOUR_S, UTC) for n in range(-_NEAR_HOURS, _NEAR_HOURS + 2))
+        near = (datetime.fromtimestamp((hour + n) * HOUR_S, UTC) for n in range(-_NEAR_HOURS, _NEAR_HOURS + 2))
         return len({once.astimezone(zone).utcoffset() for once in near}) == 1
     except (OverflowError, ValueError, OSError):
         return False

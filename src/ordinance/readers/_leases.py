@@ -14,57 +14,62 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from sys import intern
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import APART, AddressDay, Lease, Ledger, Where, passes
+from ordinance.model.evidence import APART, HOUR_S, AddressDay, Lease, Ledger, Where, is_plain, passes
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
 from ordinance.readers._files import InputFile, matching, repeated
+from ordinance.readers._held import (
+    AFTER,
+    END,
+    GRANT,
+    QUARTER,
+    Event,
+    Held,
+    are_apart,
+    held_by,
+    joined,
+    left_of,
+    said_by,
+)
 from ordinance.readers._lines import LineFile, count_lines
 from ordinance.readers._order import EVER, FOR_EVER, Order, joined_spans
 
 OPEN_END = 221_845_392_000  # the year 9000, UTC: the end of a lease that has none
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
+_NOWHERE = ("", "")  # no lease comes of it
+_IN_TIME = attrgetter("start", "end")
 
-
-@dataclass(order=True, slots=True)
-class Held:
-    """An address was a hardware address's from `start` until before `end` (seconds since 1970).
-
-    `given`: the server gave it at `start`, and not merely at some time before; `again` are later days' renewals.
-    """
-
-    start: int
-    end: int
-    mac: str = field(compare=False)
-    where: Where = field(compare=False)
-    by_hand: bool = field(default=False, compare=False)
-    given: bool = field(default=True, compare=False)
-    again: tuple[int, ...] = field(default=(), compare=False)
-
-
-_AFTER = Held(0, 0, "", Where("", "", 0))  # in the place of a lease: an end that comes after grants of its instant
-_QUARTER = 900  # of an hour, in seconds: no zone's days begin between two
-_GIVEN_UP = -1  # in the place of an end: this device holds the address no longer, and nobody else is touched
+# From when until before when the same leases are near an instant, and these.
+Stretch = tuple[int, int, Sequence[Event]]
+_NEVER: Stretch = (-FOR_EVER, FOR_EVER, ())
+_instant = lru_cache(maxsize=65_536)(utc)  # one ends when others begin, and many begin at once
 
 
 class LeaseIndex:
-    """The leases of one source of leases, by address. They may come in any order; `close` makes them whole."""
+    """The leases of one source of leases, by address. They may come in any order; `close` makes them whole.
+
+    Of most addresses each lease stands as one row said it: these stay as they were said (`_said`) until one is asked
+    for. All others are joined to leases (`_by_address`).
+    """
 
     def __init__(self, zone: ZoneInfo, window: Span | None = None) -> None:
         self.zone, self.window = zone, window or Span()
         self._fixed: dict[str, list[Held]] = {}
-        self._events: dict[str, list[tuple[int, Held | None]]] = {}
+        self._events: dict[str, list[Event]] = {}
+        self._said: dict[str, list[Event]] = {}
         self._by_address: dict[str, list[Held]] = {}
-        self._starts: dict[str, list[int]] = {}
+        self._rows: dict[str, list[Event]] = {}  # of those, what was asked for
         self._longest: dict[str, int] = {}
         self._doubted: set[str] = set()
         self._doubted_elsewhere: set[str] = set()
@@ -75,12 +80,28 @@ class LeaseIndex:
         self._day_of: dict[int, date] = {}  # by the quarter of an hour
         self.doubts: dict[str, list[tuple[int, int]]] = {}  # when nobody knows who has an address, not in any source
 
+    def said_of(self, address: str) -> list[Event]:
+        """What was said of an address so far, in the order in which it came. Whoever adds a grant says so (`gave`)."""
+        return self._events.setdefault(address, [])
+
+    def gave(self, at: int) -> None:
+        """A server gave an address at an instant."""
+        self.last_given = max(self.last_given, at)
+
     def grant(self, address: str, held: Held) -> None:
         """An address was given to a device, or again to the same one."""
-        held.mac = intern(held.mac)  # there are a few lines for each device, and a few devices for each address
-        self._events.setdefault(address, []).append((held.start, held))
-        if held.given:
-            self.last_given = max(self.last_given, held.start)
+        where = held.where
+        origin, given = (where.source, where.file), held.given
+        self.give(address, held.start, held.end, held.mac, origin, where.line, given=given)
+
+    def give(
+        self, address: str, start: int, end: int, mac: str, origin: tuple[str, str], line: int, *, given: bool = True
+    ) -> None:
+        """The same, without an object for each of many; `origin` are source and file."""
+        said = self.said_of(address)  # there are a few lines for each device, and a few devices for each address
+        said.append((start, GRANT, intern(mac), end, len(said), given, origin, line, False))
+        if given:
+            self.gave(start)
 
     def fix(self, address: str, held: Held) -> None:
         """An address is a device's for just this stretch, whoever else is said to have it meanwhile."""
@@ -89,11 +110,13 @@ class LeaseIndex:
 
     def end(self, address: str, at: int, *, after_grants: bool = False) -> None:
         """Whoever held an address holds it no longer from an instant on; also who got it at that instant, if said."""
-        self._events.setdefault(address, []).append((at, _AFTER if after_grants else None))
+        said = self.said_of(address)
+        said.append((at, AFTER if after_grants else END, "", 0, len(said), False, _NOWHERE, 0, False))
 
-    def give_up(self, address: str, at: int, mac: str, where: Where) -> None:
+    def give_up(self, address: str, at: int, mac: str) -> None:
         """If it was this device that held an address, it holds it no longer from an instant on."""
-        self._events.setdefault(address, []).append((at, Held(at, _GIVEN_UP, mac, where)))
+        said = self.said_of(address)
+        said.append((at, END, mac, 0, len(said), False, _NOWHERE, 0, False))
 
     def doubt(self, address: str, at: int | None = None, *, after_grants: bool = False) -> None:
         """A row about an address cannot be read: from an instant on, or at any time, it may be anybody's.
@@ -131,17 +154,16 @@ class LeaseIndex:
         """
         self._doubtful = joined_spans([*self._doubtful, *(s for s in self._unread if s == (EVER, FOR_EVER))])
         for address in {**self._events, **self._fixed}:
-            events = self._events.get(address, ())
-            behind = {max(at, start) for at, _ in events if (start := self._unread_behind(at)) is not None}
-            joined = _joined(sorted([*events, *((at, _AFTER) for at in behind)], key=_order))
-            since = behind.union(self._since.get(address, ()))
-            doubtful = joined_spans([*self._doubtful, *self._doubts_of(address, since)]) if since else self._doubtful
-            both = list(_without(joined + self._fixed.get(address, []), doubtful))
-            every = self._by_address[address] = sorted(held for held in both if held.start < held.end)
-            self._longest[address] = max((held.end - held.start for held in every), default=0)
+            events = self._events.get(address, [])
+            events.sort()
+            is_certain = not (self._unread or self._doubtful or address in self._since or address in self._fixed)
+            if is_certain and are_apart(events):
+                self._said[address] = events
+            else:
+                self._join(address, events)
         for address in self._doubted:
+            self._said.pop(address, None)
             self._by_address.pop(address, None)
-        self._starts = _starts_of(self._by_address)
         self.doubts = {address: [(EVER, FOR_EVER)] for address in self._doubted_elsewhere} | {
             address: joined_spans(self._doubts_of(address, set(since)))
             for address, since in self._since.items()
@@ -150,39 +172,63 @@ class LeaseIndex:
         self._events.clear()
         self._fixed.clear()
 
+    def _join(self, address: str, events: list[Event]) -> None:
+        """The leases of an address of which more is said than when it was whose."""
+        behind = {max(e[0], start) for e in events if (start := self._unread_behind(e[0])) is not None}
+        ends = ((at, AFTER, "", 0, n, False, _NOWHERE, 0, False) for n, at in enumerate(behind, len(events)))
+        found = joined(sorted(chain(events, ends)) if behind else events)
+        since = behind.union(self._since.get(address, ()))
+        doubtful = joined_spans([*self._doubtful, *self._doubts_of(address, since)]) if since else self._doubtful
+        both = left_of(found + self._fixed.get(address, []), doubtful)
+        every = self._by_address[address] = sorted((h for h in both if h.start < h.end), key=_IN_TIME)
+        self._longest[address] = max((held.end - held.start for held in every), default=0)
+
     def _doubts_of(self, address: str, since: AbstractSet[int]) -> Iterator[tuple[int, int]]:
         """From what cannot be read of an address to what can, by another clock too: the log has one of its own."""
-        said = sorted({at for at, _ in self._events.get(address, ())} - since)
+        said = sorted({event[0] for event in self._events.get(address, ())} - since)
         for at in since:
             n = bisect_right(said, at)
             yield at - APART, said[n] + APART if n < len(said) else FOR_EVER
 
     def without(self, doubts: Mapping[str, Sequence[tuple[int, int]]]) -> LeaseIndex:
         """The same leases but for these stretches, by address: in order of time and apart."""
+        those = {
+            address: self._of(address) for address in doubts.keys() & (self._said.keys() | self._by_address.keys())
+        }
+        if not those:
+            return self
         made = LeaseIndex(self.zone, self.window)
-        less = {a: sorted(_without(self._by_address[a], doubts[a])) for a in doubts.keys() & self._by_address.keys()}
-        made._by_address, made._longest, made.doubts = self._by_address | less, self._longest, self.doubts
-        made._starts = self._starts | _starts_of(less)
-        return made if less else self
+        less = {a: sorted(left_of(every, doubts[a]), key=_IN_TIME) for a, every in those.items()}
+        longest = {a: max((held.end - held.start for held in every), default=0) for a, every in less.items()}
+        made._said = {address: said for address, said in self._said.items() if address not in less}
+        made._by_address, made._longest, made.doubts = self._by_address | less, self._longest | longest, self.doubts
+        return made
 
     def _unread_behind(self, at: int) -> int | None:
         """The beginning of the first stretch that ends after an instant, in which something unreadable was said."""
         n = bisect_right(self._unread, at, key=lambda span: span[1])
         return self._unread[n][0] if n < len(self._unread) else None
 
-    def near(self, address: str, at: int, margin: int = APART) -> list[Held]:
-        """Every lease of an address that covers an instant, or would by another clock that is `margin` seconds off."""
-        every = self._by_address.get(address)
-        if every is None:
-            return []
-        starts = self._starts[address]
-        last = bisect_right(starts, at + margin)
-        first = bisect_right(starts, at - margin - self._longest.get(address, 0) - 1, hi=last)
-        return [held for held in every[first:last] if at - margin < held.end]
+    def near(self, address: str, at: int) -> Stretch:
+        """Every lease of an address that covers an instant, or would by another clock that is `APART` seconds off."""
+        said = self._said.get(address)
+        if said is not None:
+            return _near(said, at)
+        said = self._rows.get(address)
+        if said is None:
+            every = self._by_address.get(address)
+            if every is None:
+                return _NEVER
+            said = self._rows[address] = said_by(every)
+        return _near_any(said, at, self._longest[address])
 
     def every(self) -> tuple[tuple[str, Held], ...]:
         """All leases, by address and start."""
-        return tuple((address, held) for address in sorted(self._by_address) for held in self._by_address[address])
+        return tuple((a, held) for a in sorted(self._said.keys() | self._by_address.keys()) for held in self._of(a))
+
+    def _of(self, address: str) -> list[Held]:
+        said = self._said.get(address)
+        return self._by_address[address] if said is None else [held_by(event) for event in said]
 
     def days(self) -> frozenset[tuple[date, str]]:
         """Each hardware address and every day of the window on which it held anything.
@@ -190,24 +236,34 @@ class LeaseIndex:
         A lease that began long before the window counts on the days of the window, and one that lies outside on none.
         Where the window is open on a side, only the day on which a lease began is known to be looked at.
         """
-        return frozenset((day, h.mac) for those in self._by_address.values() for h in those for day in self._days(h))
+        ends = ((e[0], e[3], e[2]) for said in self._said.values() for e in said)
+        more = ((h.start, h.end, h.mac) for those in self._by_address.values() for h in those)
+        return frozenset((day, mac) for start, end, mac in chain(ends, more) for day in self._days(start, end))
 
     def days_of(self, macs: AbstractSet[str]) -> Iterator[AddressDay]:
         """What these hardware addresses held on which days, and whether it was given to them on that day."""
-        mine = ((address, h) for address, those in self._by_address.items() for h in those if h.mac in macs)
-        for address, held in mine:
+        for address, held in self._held_by(macs):
             every = (held.start, *held.again) if held.given else held.again
             given = {utc(at).astimezone(self.zone).date() for at in every if held.start <= at < held.end}
-            yield from (AddressDay(day, held.mac, address, day in given) for day in self._days(held))
+            days = self._days(held.start, held.end)
+            yield from (AddressDay(day, held.mac, address, day in given) for day in days)
 
-    def _days(self, held: Held) -> Iterable[date]:
+    def _held_by(self, macs: AbstractSet[str]) -> Iterator[tuple[str, Held]]:
+        for address, said in self._said.items():
+            yield from ((address, held_by(event)) for event in said if event[2] in macs)
+        for address, those in self._by_address.items():
+            yield from ((address, held) for held in those if held.mac in macs)
+
+    def _days(self, first: int, behind: int) -> Iterable[date]:
+        """The days of the window between two instants."""
         start, end = self._ends
-        start, end = max(start, held.start), min(end, held.end)
+        start, end = max(start, first), min(end, behind)
         if start >= end:
             return ()
-        first = self._day(held.start if self._is_open else start)
-        last = first if self._is_open else self._day(end - 1)
-        return (first,) if first == last else [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        if self._is_open:
+            return (self._day(first),)
+        day, last = self._day(start), self._day(end - 1)
+        return (day,) if day == last else [day + timedelta(days=n) for n in range((last - day).days + 1)]
 
     @cached_property
     def _is_open(self) -> bool:
@@ -221,71 +277,45 @@ class LeaseIndex:
 
     def _day(self, at: int) -> date:
         """The day of an instant by the zone's clocks."""
-        quarter = at // _QUARTER
+        quarter = at // QUARTER
         day = self._day_of.get(quarter)
         if day is None:
             day = self._day_of[quarter] = utc(at).astimezone(self.zone).date()
         return day
 
 
-def _starts_of(by_address: Mapping[str, Sequence[Held]]) -> dict[str, list[int]]:
-    return {address: [held.start for held in those] for address, those in by_address.items()}
+def _near(said: Sequence[Event], at: int) -> Stretch:
+    """Of leases that are apart."""
+    first = behind = bisect_right(said, (at + APART, AFTER))
+    while first and at - APART < said[first - 1][3]:
+        first -= 1
+    since = said[first - 1][3] + APART if first else -FOR_EVER
+    until = said[behind][0] - APART if behind < len(said) else FOR_EVER
+    if first < behind:
+        since, until = max(since, said[behind - 1][0] - APART), min(until, said[first][3] + APART)
+    return since, until, said[first:behind]
 
 
-def _order(event: tuple[int, Held | None]) -> tuple[int, int, str, int]:
-    """By time; an end goes before a grant of the same instant, unless it is said to come after."""
-    at, held = event
-    if held is None or held is _AFTER:
-        return (at, 0 if held is None else 2, "", 0)
-    if held.end == _GIVEN_UP:
-        return (at, 0, held.mac, 0)
-    return (at, 1, held.mac, held.end)
+def _near_any(said: Sequence[Event], at: int, longest: int) -> Stretch:
+    """Of leases of which none is longer, in order of their start."""
+    behind = bisect_right(said, (at + APART, AFTER))
+    first = bisect_right(said, (at - APART - longest - 1, AFTER), hi=behind)
+    since = said[first - 1][0] + longest + APART if first else -FOR_EVER
+    until = said[behind][0] - APART if behind < len(said) else FOR_EVER
+    near = []
+    for event in said[first:behind]:
+        if at - APART < event[3]:
+            near.append(event)
+            since, until = max(since, event[0] - APART), min(until, event[3] + APART)
+        else:
+            since = max(since, event[3] + APART)
+    return since, until, near
 
 
-def _joined(events: Iterable[tuple[int, Held | None]]) -> list[Held]:
-    found: list[Held] = []
-    current: list[Held] = []  # those that the last grants gave
-    for at, held in events:
-        if held is _AFTER:
-            for one in current:
-                one.end = min(one.end, at)
-            current = []
-            continue
-        if held is not None and held.end == _GIVEN_UP:
-            for one in (c for c in current if c.mac == held.mac):
-                one.end = min(one.end, at)
-            current = [c for c in current if c.mac != held.mac]
-            continue
-        same = next((c for c in current if held is not None and c.mac == held.mac and at <= c.end), None)
-        for one in current:
-            if one is not same and one.start < at:  # of the same instant is a doubt, not a successor
-                one.end = min(one.end, at)
-        current = [c for c in current if c is same or c.start == at]
-        if held is not None and same is not None:
-            same.end = held.end  # the server counts anew, be it less
-            if held.given and at - max((same.start, *same.again[-1:])) >= _QUARTER:  # of no zone another day
-                same.again = (*same.again, at)
-            continue
-        if held is not None:
-            current.append(Held(held.start, held.end, held.mac, held.where, given=held.given))
-            found.append(current[-1])
-    return found
-
-
-def _without(every: Iterable[Held], doubtful: Sequence[tuple[int, int]]) -> Iterator[Held]:
-    """What is left of leases outside these stretches, which are in order of time and apart."""
-    for held in every:
-        start = held.start
-        for begins, ends in doubtful[bisect_right(doubtful, held.start, key=lambda span: span[1]) :]:
-            if begins >= held.end:
-                break
-            if start < begins:
-                yield replace(held, start=start, end=begins, given=held.given and start == held.start)
-            start = max(start, ends)
-        if start == held.start:
-            yield held
-        elif start < held.end:
-            yield replace(held, start=start, given=False)
+def _all_of(every: Sequence[Stretch]) -> Stretch:
+    """What is near by all of several sources."""
+    near = [event for *_, those in every for event in those]
+    return max((s for s, *_ in every), default=-FOR_EVER), min((u for _, u, _ in every), default=FOR_EVER), near
 
 
 def _doubts_of(indexes: Iterable[LeaseIndex]) -> dict[str, list[tuple[int, int]]]:
@@ -305,6 +335,8 @@ class LeasesOf:
         self._servers = tuple(one for one in every if not one.is_table)
         self._indexes = tuple(one.without(_doubts_of(o for o in every if o is not one)) for one in every)
         self._wanted: dict[tuple[str, int, int, str], Lease] = {}
+        self._seen: dict[str, Stretch] = {}  # of an address the last answer: who asks once holds it for hours
+        self._kept: dict[str, Stretch] = {}  # the last one that is wanted
 
     def holder(self, address: str, at: int) -> str | None:
         """The hardware address that holds `address` at an instant; `None` for nobody, or more than one.
@@ -312,27 +344,44 @@ class LeasesOf:
         Nobody either while it changes hands: the log's clock and that of the leases are not the same one. Of an hour
         that happens twice it must have held it in both passes.
         """
-        near = self._near(address, at)
-        macs = {held.mac for held in near}
-        is_held = all(any(held.start <= once < held.end for held in near) for once in self._passes(at))
+        near = self._near(address, at)[2]
+        macs = {event[2] for event in near}
+        is_held = all(any(e[0] <= once < e[3] for e in near) for once in self._passes(at))
         return macs.pop() if len(macs) == 1 and is_held else None
 
     def _passes(self, at: int) -> tuple[int, ...]:
+        if is_plain(at // HOUR_S, self._zone):
+            return (at,)
         both = passes(utc(at), self._zone)
         return (at,) if len(both) == 1 else tuple(int(once.timestamp()) for once in both)
 
-    def _near(self, address: str, at: int) -> list[Held]:
+    def _near(self, address: str, at: int) -> Stretch:
         """Every lease that may cover an instant of the log; of an hour that happens twice, in either pass."""
-        both = self._passes(at)
-        return [held for index in self._indexes for once in both for held in index.near(address, once)]
+        if not is_plain(at // HOUR_S, self._zone):
+            every = [index.near(address, once) for index in self._indexes for once in self._passes(at)]
+            return at, at, [event for *_, near in every for event in near]
+        seen = self._seen.get(address)
+        if seen is None or not seen[0] <= at < seen[1]:
+            all_of = self._indexes
+            seen = (
+                all_of[0].near(address, at) if len(all_of) == 1 else _all_of([one.near(address, at) for one in all_of])
+            )
+            if seen[2]:
+                self._seen[address] = seen
+        return seen
 
     def want(self, address: str, at: int) -> None:
         """Something of `address` at `at` is kept: so is every lease that covers it, or may by another clock."""
-        for held in reversed(self._near(address, at)):  # where two sources say the same, the last of them is told
-            key = (address, held.start, held.end, held.mac)
+        near = self._near(address, at)
+        if not near[2] or self._kept.get(address) is near:
+            return
+        self._kept[address] = near
+        for event in reversed(near[2]):  # where two sources say the same, the last of them is told
+            start, _, mac, end, _, _, origin, line, by_hand = event
+            key = (address, start, end, mac)
             if key not in self._wanted:
-                span, where = (utc(held.start), utc(held.end)), held.where
-                self._wanted[key] = Lease(address, held.mac, *span, where, self._source, held.by_hand)
+                where = Where(*origin, line)
+                self._wanted[key] = Lease(address, mac, _instant(start), _instant(end), where, self._source, by_hand)
 
     def leases(self) -> tuple[Lease, ...]:
         """Those that are wanted, in order of their start."""
@@ -398,12 +447,20 @@ class LeaseLog(ABC):
         self.ledger = Ledger(settings.id, self.unit)
         self._files: list[tuple[str, str]] = []
         self.file, self.number = "", 0
+        self.origin = (settings.id, "")
         self.is_told, self.is_any = False, False
         self.order = Order(self.slack)
 
     @abstractmethod
     def line(self, line: str) -> str:
         """The verdict on a line, as `_name_log` has them; a lease is `dropped` until something asks for it."""
+
+    def unusual(self, lines: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str]]:
+        """Those of a file's lines that are for `line`. A kind whose `end` says nothing may take in the usual ones here.
+
+        Whoever does accounts for them (`taken`).
+        """
+        return lines
 
     def begin(self) -> None:  # noqa: B027  # most kinds need nothing
         """A file begins."""
@@ -426,9 +483,13 @@ class LeaseLog(ABC):
         self.close()
         return LeaseReading(self.ledger.account(), self.index, tuple(self._files))
 
-    def where(self) -> Where:
-        """The place of the line in hand."""
-        return Where(self.settings.id, self.file, self.number)
+    def grant(self, address: str, start: int, end: int, mac: str, *, given: bool = True) -> None:
+        """The line in hand gives an address to a device."""
+        self.index.give(address, start, end, mac, self.origin, self.number, given=given)
+
+    def taken(self, lines: int) -> None:
+        """So many lines were leases, and are accounted for."""
+        self.ledger.dropped(lines)
 
     def refuse(self, number: int, reason: str) -> None:
         """A line that cannot be read."""
@@ -458,12 +519,12 @@ class LeaseLog(ABC):
         self.refuse(number, reason)
 
     def _take(self, file: InputFile) -> None:
-        self.file = file.name
+        self.file, self.origin = file.name, (self.settings.id, file.name)
         counts = {"dropped": 0, "structural": 0}
         self.order.begin()
         self.begin()
         lines, verdict = LineFile(file, self._fault), ""
-        for number, line in lines.lines():
+        for number, line in self.unusual(lines.lines()):
             self.number, self.is_told, self.is_any = number, False, False
             verdict = self.line(line)
             if verdict in counts:

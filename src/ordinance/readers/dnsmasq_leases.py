@@ -39,7 +39,7 @@ from ordinance.model.errors import Issue, SourceError
 from ordinance.model.time import Period, Span, plus
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
-from ordinance.readers._leases import MAC, Held, LeaseLog
+from ordinance.readers._leases import MAC, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
@@ -149,7 +149,7 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac):
             self.doubt(address, start)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.index.grant(address, Held(start, end, mac, self.where(), given=False))
+        self.grant(address, start, end, mac, given=False)
         return DROPPED
 
     def _start(self, end: int) -> int:

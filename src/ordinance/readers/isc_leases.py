@@ -35,7 +35,7 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
-from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
+from ordinance.readers._leases import MAC, OPEN_END, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 # A text in quotes with escapes, a mark, a comment, or a word. A quote that stays open is none of these.
@@ -203,7 +203,7 @@ class _Run(LeaseLog):
         if not block.mac or starts >= ends or starts >= OPEN_END:
             self._doubt(block)
             return "bad-time" if block.mac else "missing-field"
-        self.index.grant(block.address, Held(starts, min(ends, OPEN_END), block.mac, self.where()))
+        self.grant(block.address, starts, min(ends, OPEN_END), block.mac)
         return DROPPED
 
     def _doubt(self, block: _Declared) -> None:

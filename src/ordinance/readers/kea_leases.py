@@ -26,6 +26,7 @@ without asking. Leases of a device without a hardware address (a client id alone
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -35,11 +36,15 @@ from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
-from ordinance.readers._leases import MAC, Held, LeaseLog
+from ordinance.readers._held import GRANT, Event
+from ordinance.readers._leases import MAC, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
+from ordinance.readers._order import EVER
 
 _NEEDED = ("address", "hwaddr", "valid_lifetime", "expire", "state")
-_NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
+_MOST_DIGITS = 11
+_NUMBER = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}", re.ASCII)
+_MOST_LIFETIMES = 4096  # a server grants few different ones
 _DEFAULT, _DECLINED, _RECLAIMED = "0", "1", "2"  # Kea's manual: states of leases; 3 is released and kept
 _STATES = (_DEFAULT, _DECLINED, _RECLAIMED, "3")
 
@@ -57,12 +62,46 @@ class KeaLeases:
 
 
 class _Run(LeaseLog):
-    """One reading of one source. `_places` are the columns of the file in hand."""
+    """One reading of one source. `_places` are the columns of the file in hand.
+
+    Most rows give an address that another gave, to a device that another names, for as long as others: what was read
+    in one row of how these are written is known of the others (`unusual`).
+    """
+
+    def __init__(self, settings: SourceSettings, window: Span) -> None:
+        super().__init__(settings, window)
+        self._said: dict[str, list[Event]] = {}
+        self._macs: dict[str, str] = {}
+        self._lifetimes: dict[str, int] = {}
 
     def begin(self) -> None:
         """Each file has a header of its own."""
         self._places: dict[str, int] | None = None
+        self._columns = (0,) * len(_NEEDED)
         self._width = 0
+
+    def unusual(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """All lines but rows that give an address, and say it only in words that were read before."""
+        said_of, macs, lifetimes, said = self._said.get, self._macs.get, self._lifetimes.get, self.order.said
+        address, hwaddr, valid_lifetime, expire, state = self._columns
+        origin, taken, last = self.origin, 0, EVER
+        for number, line in lines:
+            cells = line.split(",")
+            if len(cells) == self._width and cells[state] == _DEFAULT and '"' not in line:
+                rows, mac, lifetime = said_of(cells[address]), macs(cells[hwaddr]), lifetimes(cells[valid_lifetime])
+                if rows is not None and mac is not None and lifetime is not None:
+                    end = _plain_number(cells[expire])
+                    at = end - lifetime
+                    if at >= 0:
+                        said(at)
+                        rows.append((at, GRANT, mac, end, len(rows), True, origin, number, False))
+                        taken += 1
+                        last = max(at, last)
+                        continue
+            yield number, line
+            address, hwaddr, valid_lifetime, expire, state = self._columns
+        self.taken(taken)
+        self.index.gave(last)
 
     def line(self, line: str) -> str:
         """A row of the journal."""
@@ -73,6 +112,7 @@ class _Run(LeaseLog):
             if cells is None or not set(_NEEDED) <= set(cells):
                 return "no-header"
             self._places, self._width = {name: cells.index(name) for name in _NEEDED}, len(cells)
+            self._columns = tuple(self._places.values())
             return STRUCTURAL
         parts, place = cells or line.split(","), self._places["address"]
         is_long = len(parts) > self._width
@@ -100,8 +140,16 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac):
             self.doubt(address, end - lifetime)  # somebody else has it from here, nobody knows who
             return "bad-mac"
-        self.index.grant(address, Held(end - lifetime, end, mac, self.where()))
+        self.grant(address, end - lifetime, end, mac)
+        self._usual(row, address, mac, lifetime)
         return DROPPED
+
+    def _usual(self, row: dict[str, str], address: str, mac: str, lifetime: int) -> None:
+        """Whatever is written like this in another row means the same."""
+        if len(self._lifetimes) < _MOST_LIFETIMES:
+            self._lifetimes[row["valid_lifetime"]] = lifetime
+        self._macs[row["hwaddr"]] = mac
+        self._said[row["address"]] = self.index.said_of(address)
 
     def _taken_back(self, address: str, state: str, lifetime: int, end: int) -> None:
         """The server has it again; one that was declined has another device, and nobody knows which."""
@@ -115,6 +163,11 @@ class _Run(LeaseLog):
         if address is not None:
             self.doubt(address)
         return reason
+
+
+def _plain_number(text: str) -> int:
+    """A number as Kea writes it; -1 for anything else."""
+    return int(text) if len(text) <= _MOST_DIGITS and text.isdecimal() and text.isascii() else -1
 
 
 @lru_cache(maxsize=65_536)

@@ -30,11 +30,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.evidence import APART
+from ordinance.model.evidence import APART, Where
 from ordinance.model.time import Span, end_of, start_of
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
-from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
+from ordinance.readers._held import Held
+from ordinance.readers._leases import MAC, OPEN_END, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._order import EVER, FOR_EVER
 
@@ -117,7 +118,7 @@ class _Run(LeaseLog):
         if not MAC.fullmatch(mac) or isinstance(days, str):
             self.doubt(address)  # somebody else may have it, and nobody knows when
             return days if isinstance(days, str) and MAC.fullmatch(mac) else "bad-mac"
-        self.index.fix(address, Held(*days, mac, self.where(), by_hand=True, given=False))
+        self.index.fix(address, Held(*days, mac, Where(*self.origin, self.number), by_hand=True, given=False))
         return DROPPED
 
     def _span(self, written_first: str, written_last: str) -> tuple[int, int] | str:

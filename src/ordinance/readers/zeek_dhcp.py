@@ -35,7 +35,7 @@ from typing import Any, ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
-from ordinance.readers._leases import MAC, OPEN_END, Held, LeaseLog
+from ordinance.readers._leases import MAC, OPEN_END, LeaseLog
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 from ordinance.readers._zeek import BadValueError, Log, Rows
 
@@ -110,7 +110,7 @@ class _Run(LeaseLog):
         if holder is None:
             return self._doubtful(at, given, "bad-mac")
         start = at + (self._rows.number(duration) or 0)
-        self.index.grant(given, Held(start, min(at + seconds, OPEN_END), holder, self.where()))
+        self.grant(given, start, min(at + seconds, OPEN_END), holder)
         return DROPPED
 
     def _ended(self, at: int | str, said: str, mac: Any, address: Any) -> str:
@@ -124,7 +124,7 @@ class _Run(LeaseLog):
         elif holder is None:
             self.index.end(given, at, after_grants=True)
         else:
-            self.index.give_up(given, at, holder, self.where())
+            self.index.give_up(given, at, holder)
         return STRUCTURAL
 
     def _doubtful(self, at: int | str, address: Any, reason: str) -> str:
