@@ -26,7 +26,7 @@ PARTS = (
     ("readers/_lines", "files to lines"),
     ("readers/_stored", "files to lines"),
     ("readers/_sieve", "compiled code, and waiting for it"),
-    ("readers/_kernels", "compiled code, and waiting for it"),
+    ("readers/_kernel", "compiled code, and waiting for it"),
     ("readers/_leases", "leases"),
     ("readers/kea_leases", "leases"),
     ("readers/_name_log", "what is asked, remembered names"),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,24 @@ def sifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sifted:
 
 
 def is_plain(text: str) -> bool:
-    """Whether the compiled code takes it for an address."""
-    octets = np.frombuffer(text.encode(), np.uint8)
-    return bool(_sieve.kernels().is_plain_address(octets, 0, len(octets)))
+    """Whether the compiled code takes it for an address, wherever in a text it stands."""
+    found = {bool(_sieve.kernels().is_plain_address(*octets)) for octets in within(text)}
+    assert len(found) == 1, text
+    return found.pop()
+
+
+def is_suspect(name: str, table: Any) -> bool:
+    """Whether the compiled code takes it for one to be looked at, wherever in a text it stands."""
+    found = {bool(_sieve.kernels().is_suspect(*octets, table)) for octets in within(name)}
+    assert len(found) == 1, name
+    return found.pop()
+
+
+def within(text: str) -> Iterator[tuple[Any, int, int]]:
+    """At the beginning of a text, and behind much of it: where it begins and ends there."""
+    for before in ("", "x" * 64, "10.20.0.5.tiktok.com." * 4):
+        octets = np.frombuffer(f"{before}{text}".encode(), np.uint8)
+        yield octets, len(before), len(octets)
 
 
 def quiet(rows: int, write: Callable[..., Iterator[bytes]] = table) -> bytes:
@@ -300,8 +316,11 @@ def test_a_window_begins_within_a_quarter_of_an_hour(sifted: Sifted) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["WWW.tiktok.COM", "tiktok.com..", "a.tiktokcdn.com.akamaized.example", "www.\\x74iktok.com", "x.stad.example"],
-    ids=["capitals", "dots", "content-network", "escape", "internal"],
+    [
+        *("WWW.tiktok.COM", "tiktok.com..", "a.tiktokcdn.com.akamaized.example", "www.\\x74iktok.com"),
+        *("www.tikto\\x6b.com", "x.stad.example"),
+    ],
+    ids=["capitals", "dots", "content-network", "escape", "escape-at-the-end", "internal"],
 )
 def test_a_name_is_seen_however_it_is_written(sifted: Sifted, name: str) -> None:
     """In capitals, with dots behind it, repeated under a content network, with Zeek's escapes; and an internal one."""
@@ -397,9 +416,33 @@ def test_every_hit_is_suspected(labels: list[str], dots: str) -> None:
     table = _sieve.kernels().name_table(names, zones)
     hit = samples.MATCHERS.names.find(name)
     is_watched = hit is not None and f"{hit.identifier.family}/{hit.identifier.member}" in samples.TIKTOK
-    octets = name.encode()
-    is_shown = _sieve.kernels().is_suspect(np.frombuffer(octets, np.uint8), 0, len(octets), *table)
-    assert is_shown or not is_watched
+    assert is_suspect(name, table) or not is_watched
+
+
+def test_a_name_that_may_be_meant_otherwise_is_suspected() -> None:
+    """With an escape or a space in it, wherever that is."""
+    table = _sieve.kernels().name_table(["tiktok.com"], [])
+    for label in ("www", "a" * 20 + "." + "b" * 63):
+        for name in (
+            f"{label}.\\x74iktok.com",
+            f"{label}.tikto\\x6b.com",
+            f"{label} x.example.org",
+            f"\\x62{label}.org",
+        ):
+            assert is_suspect(name, table), name
+        assert not is_suspect(f"{label}.example.org", table)
+
+
+@pytest.mark.parametrize("name", ["t.co", "x.com", "fb.me", "abcdef.g", "m"])
+def test_a_short_name_is_suspected_below_any_label(name: str) -> None:
+    """Also where another begins with its letters, and not where it is the end of a label."""
+    table = _sieve.kernels().name_table([name, "long-enough.example"], [])
+    for before in ("", "a.", "www.example.", "a" * 63 + "."):
+        assert is_suspect(f"{before}{name}", table)
+        assert is_suspect(f"{before}{name.upper()}.", table)
+    for before in ("a", "www.example", "a" * 63):
+        assert not is_suspect(f"{before}{name}", table)
+        assert not is_suspect(f"{before}.{name}.example", table)
 
 
 def test_names_that_nobody_watches_are_not_suspected() -> None:
@@ -407,9 +450,9 @@ def test_names_that_nobody_watches_are_not_suspected() -> None:
     names, zones = samples.MATCHERS.names.suspects(samples.TIKTOK)
     table = _sieve.kernels().name_table(names, zones)
     for name in ("nottiktok.com", "tiktok.com.example", "akamaized.example", "x.akamaized.example", "www.facebook.com"):
-        assert not _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
+        assert not is_suspect(name, table), name
     for name in ("tiktok.com", "WWW.TIKTOK.com.", "x.tiktokcdn.com.akamaized.example"):
-        assert _sieve.kernels().is_suspect(np.frombuffer(name.encode(), np.uint8), 0, len(name), *table), name
+        assert is_suspect(name, table), name
 
 
 def test_the_same_hour_of_another_year_is_another(sifted: Sifted) -> None:

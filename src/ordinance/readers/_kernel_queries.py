@@ -13,13 +13,26 @@ from typing import Any
 import numpy as np
 from numba import uint64
 
+from ordinance.readers._kernel_compiling import compiled, within
+from ordinance.readers._kernel_names import is_suspect, pointed
+from ordinance.readers._kernel_octets import (
+    AT_ONCE,
+    begins,
+    between,
+    digits_end,
+    first,
+    is_same,
+    like,
+    line_end,
+    literal,
+    start_of,
+    word,
+    word_end,
+)
 from ordinance.readers._kernels import (
-    AT,
     COLON,
     COUNTED,
-    END,
     LINE_FEED,
-    LINK,
     MULTIPLIER,
     NAUGHT,
     NINE,
@@ -30,142 +43,127 @@ from ordinance.readers._kernels import (
     SPACE,
     STRUCTURAL,
     UNLINKED,
-    VERDICT,
-    begins,
-    compiled,
-    fresh_state,
     is_settled,
-    is_suspect,
-    is_text,
     say_nothing,
+    tell,
     two_digits,
     verdict,
 )
 
-_PROGRAM, _TAG = np.frombuffer(b"dnsmasq", np.uint8), np.frombuffer(b"dnsmasq[", np.uint8)
-_QUERY = np.frombuffer(b"query[", np.uint8)
-_FROM = np.frombuffer(b"from", np.uint8)
+_PROGRAM, _TAG = literal(b"dnsmasq"), literal(b"dnsmasq[")
+_QUERY, _FROM = literal(b"query["), literal(b" from ")
+_BEHIND_FROM = 6  # octets
 _STAMP = 16  # octets, with the space behind it
+_DIGITS = 0b11_011  # of `mm:ss`, from the right
+_I, _S, _T, _O = b"isto"
 
 
-@compiled
-def _word_end(text: Any, n: int) -> int:
-    """Where a word ends."""
-    while text[n] > SPACE:
-        n += 1
-    return n
-
-
-@compiled
+@within
 def _behind_tag(text: Any, n: int) -> int:
     """Behind `dnsmasq[PID]: `, which another word may stand before; nought for anything else."""
+    end = word_end(text, n)
     if not begins(text, n, _TAG):
-        end = _word_end(text, n)
         is_machine = text[end] == SPACE and text[end - 1] != COLON and not begins(text, n, _PROGRAM)
         if not is_machine or not begins(text, end + 1, _TAG):
             return 0
-        n = end + 1
-    end = _word_end(text, n)
+        end = word_end(text, end + 1)
     return end + 1 if text[end] == SPACE and text[end - 1] == COLON and text[end - 2] == 93 else 0
 
 
-@compiled
+@within
 def _link(text: Any, start: int, end: int) -> int:
-    """A number of what lines belong to: `SERIAL ADDRESS/PORT`."""
+    """A number of what lines belong to: `SERIAL ADDRESS/PORT` (`_sieve.link_of`)."""
     digest = uint64(0)
-    for n in range(start, end):
-        digest = (digest ^ uint64(text[n])) * uint64(MULTIPLIER)
+    for n in range(start, end, 8):
+        digest = (digest ^ (word(text, n) & first(min(64, 8 * (end - n))))) * uint64(MULTIPLIER)
+        digest ^= digest >> uint64(32)
     return np.int64(digest >> uint64(1))  # type: ignore[return-value]  # one of 64 bits: with others it would be a float
 
 
-@compiled
-def _asks(text: Any, n: int, client: int, after: int, hashes: Any, places: Any, pool: Any) -> int:
+@within
+def _asks(text: Any, n: int, client: int, after: int, names: Any) -> int:
     """Of `NAME from CLIENT`, with the client whose text is given: nought for a foreign name, 1 for one to be looked at.
 
     -1 for anything else.
     """
-    end = _word_end(text, n)
-    if text[end] != SPACE or not begins(text, end + 1, _FROM) or text[end + 5] != SPACE:
+    end, size = word_end(text, n), after - client
+    named = end + _BEHIND_FROM
+    if not begins(text, end, _FROM) or not is_same(text, named, text, client, size) or text[named + size] != LINE_FEED:
         return -1
-    first = end + 6
-    if _word_end(text, first) - first != after - client:
-        return -1
-    for k in range(after - client):
-        if text[first + k] != text[client + k]:
-            return -1
-    if text[first + after - client] != LINE_FEED:
-        return -1
-    return int(is_suspect(text, n, end, hashes, places, pool))
+    return int(is_suspect(text, n, end, names))
 
 
-@compiled
+@within
 def _answers(text: Any, n: int, end: int) -> bool:
     """Whether ` is ` or ` to ` stands between a name and a value."""
-    for k in range(n, end - 3):
-        if text[k] == SPACE and text[k + 3] == SPACE:
-            is_is = text[k + 1] == 105 and text[k + 2] == 115
-            if is_is or (text[k + 1] == 116 and text[k + 2] == 111):
-                return True
+    for k in range(n, end - 3, AT_ONCE):
+        spaces = like(text, k, SPACE) & like(text, k + 3, SPACE) & first(min(AT_ONCE, end - 3 - k))
+        is_is = like(text, k + 1, _I) & like(text, k + 2, _S)
+        if spaces & (is_is | (like(text, k + 1, _T) & like(text, k + 2, _O))):
+            return True
     return False
 
 
-@compiled
-def _words(text: Any, n: int) -> tuple[int, int, int]:
-    """Where `SERIAL ADDRESS/PORT` has its slash, where it ends, and where the verb behind it does; nought for none."""
-    end = n
-    while NAUGHT <= text[end] <= NINE:
-        end += 1
+@within
+def _words(text: Any, n: int) -> tuple[int, int, int, int]:
+    """Where `SERIAL ADDRESS/PORT` has its address, slash and end, and where the verb behind it ends; else noughts."""
+    end = digits_end(text, n)
     if end == n or text[end] != SPACE:
-        return 0, 0, 0
+        return 0, 0, 0, 0
+    after = word_end(text, end + 1)
     slash = end + 1
-    while text[slash] > SPACE and text[slash] != SLASH:
+    while slash < after and text[slash] != SLASH:
         slash += 1
-    after = _word_end(text, slash)
-    if text[slash] != SLASH or text[after] != SPACE:
-        return 0, 0, 0
-    verb = _word_end(text, after + 1)
-    return slash, after, (verb if text[verb] == SPACE and verb > after + 1 else 0)
+    if slash == after or text[after] != SPACE:
+        return 0, 0, 0, 0
+    verb = word_end(text, after + 1)
+    return end + 1, slash, after, (verb if text[verb] == SPACE and verb > after + 1 else 0)
+
+
+@within
+def _seconds(text: Any, begin: int, prefix: Any) -> int:
+    """How far behind a full hour a line is that begins with it; -1 for any other."""
+    if word(text, begin) != word(prefix, 0) or text[begin + 8] != prefix[8]:
+        return -1
+    if text[begin + 9] != COLON or text[begin + 12] != COLON or text[begin + 15] != SPACE:
+        return -1
+    if between(text, begin + 10, NAUGHT, NINE) & uint64(_DIGITS) != uint64(_DIGITS):
+        return -1
+    minute, second = two_digits(text, begin + 10), two_digits(text, begin + 13)
+    return 60 * minute + second if minute <= 59 and second <= 59 else -1
 
 
 @compiled
 def scan_queries(
-    text: Any,
-    is_ascii: bool,
+    octets: Any,
     prefix: Any,
     hour: int,
     most_line: int,
     start: int,
     end: int,
-    hashes: Any,
-    places: Any,
-    pool: Any,
+    table: Any,
+    state_of: Any,
     lines: Any,
 ) -> None:
-    """Lines of an hour. `text` is whole lines; those of the `hour` (seconds since 1970) begin with `prefix`.
+    """Lines of an hour. `octets` are whole lines, with more behind them; those of the `hour` (seconds since 1970) begin
+    with `prefix`, of nine octets.
 
     Fills `lines`, a row for each line.
     """
-    begin, state = 0, fresh_state()
+    text, names, hours = start_of(octets), pointed(table), start_of(prefix)
+    state, found, begin = start_of(state_of), start_of(lines), 0
     for line in range(lines.shape[0]):
-        n = begin
-        while text[n] != LINE_FEED:
-            n += 1
-        at, becomes, link = -1, SHOWN, UNLINKED
-        is_plain = _STAMP < n - begin <= most_line and text[n - 1] != RETURN and begins(text, begin, prefix)
-        if is_plain and text[begin + 9] == COLON and text[begin + 12] == COLON and text[begin + 15] == SPACE:
-            minute, second = two_digits(text, begin + 10, 59), two_digits(text, begin + 13, 59)
-            if minute >= 0 and second >= 0 and (is_ascii or is_text(text, begin, n)):
-                at = hour + 60 * minute + second
+        n, is_ascii = line_end(text, begin)
+        at, becomes, link, kind = -1, SHOWN, UNLINKED, -1
+        if _STAMP < n - begin <= most_line and text[n - 1] != RETURN and is_ascii:
+            after_hour = _seconds(text, begin, hours)
+            at = hour + after_hour if after_hour >= 0 else -1
         words = _behind_tag(text, begin + _STAMP) if at >= 0 else 0
-        slash, after, verb = _words(text, words) if words else (0, 0, 0)
-        kind = -1
+        client, slash, after, verb = _words(text, words) if words else (0, 0, 0, 0)
         if verb:
             link = _link(text, words, after)
-            client = words
-            while text[client] != SPACE:
-                client += 1
             if begins(text, after + 1, _QUERY):
-                kind = _asks(text, verb + 1, client + 1, slash, hashes, places, pool)
+                kind = _asks(text, verb + 1, client, slash, names)
                 if kind >= 0:
                     becomes = verdict(state, at // SLOT_S, start <= at < end, COUNTED, kind == 1)
             elif _answers(text, verb + 1, n):
@@ -174,5 +172,5 @@ def scan_queries(
         if kind < 0:
             say_nothing(state)
             link = UNLINKED
-        lines[line, END], lines[line, VERDICT], lines[line, AT], lines[line, LINK] = n, becomes, at, link
+        tell(found, line, n, becomes, at, link)
         begin = n + 1

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ordinance.readers._kernels import AT, COUNTED, END, LINK, NEVER, SHOWN, STRUCTURAL, VERDICT, compiled
+from ordinance.readers._kernel_compiling import compiled
+from ordinance.readers._kernels import AT, COUNTED, END, LINK, NEVER, SHOWN, STRUCTURAL, VERDICT
 
 NUMBER, BEGIN, STOP, DROPPED_LINES, STRUCTURAL_LINES, FIRST, LAST = range(7)
 _WIDTH: Final = 7

@@ -8,32 +8,39 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
+from numba import uint64
 
+from ordinance.readers._kernel_compiling import compiled, within
+from ordinance.readers._kernel_names import is_suspect, pointed
+from ordinance.readers._kernel_octets import (
+    AT_ONCE,
+    before_lowest,
+    between,
+    bits,
+    like,
+    lowest,
+    place_of,
+    start_of,
+    without_lowest,
+)
 from ordinance.readers._kernels import (
-    AT,
     BRACE,
     COLON,
-    END,
     HASH,
+    HIGH,
+    HIGHEST,
     LINE_FEED,
-    LINK,
     ONE,
     RETURN,
     SHOWN,
     SLOT_S,
     TAB,
     UNLINKED,
-    VERDICT,
-    begins,
-    compiled,
-    fresh_state,
     is_neighbours,
     is_plain_address,
-    is_suspect,
-    is_text,
     say_nothing,
     seconds,
+    tell,
     verdict,
 )
 
@@ -41,89 +48,101 @@ TIME, CLIENT, NAME, PORT, CLASS, METHOD = range(6)  # what a column is looked at
 ROLES: Final = 6
 
 
-@compiled
-def _cells(text: Any, begin: int, roles: Any, fields: Any) -> tuple[int, int]:
-    """Where the cells with a role begin and end (-1 for none), where the line ends, and how many cells it has."""
-    fields[:] = -1
-    column, cell, n = 0, begin, begin
+@within
+def _cells(text: Any, begin: int, tabs: Any, last: int) -> tuple[int, int, bool]:
+    """Where a line ends, how many cells it has, and whether it is ASCII.
+
+    `tabs` has then where the first `last` of them end, with the octet before the line for a beginning.
+    """
+    count, n, high = 0, begin, uint64(0)
+    tabs[0] = begin - 1
     while True:
-        octet = text[n]
-        if octet == TAB or octet == LINE_FEED:  # noqa: PLR1714, SIM109  # a set would not be compiled
-            if column < roles.size and roles[column] >= 0:
-                fields[roles[column], 0], fields[roles[column], 1] = cell, n
-            column += 1
-            cell = n + 1
-            if octet == LINE_FEED:
-                return n, column
-        n += 1
+        ends, found = like(text, n, LINE_FEED), like(text, n, TAB)
+        is_last = ends != 0
+        odd = between(text, n, HIGH, HIGHEST)
+        if is_last:
+            found, odd = found & before_lowest(ends), odd & before_lowest(ends)
+        high |= odd
+        while found and count < last:
+            count += 1
+            tabs[count] = n + lowest(found)
+            found = without_lowest(found)
+        count += bits(found)
+        if is_last:
+            break
+        n += AT_ONCE
+    n += lowest(ends)
+    if count < last:
+        tabs[count + 1] = n
+    return n, count + 1, high == 0
 
 
-@compiled
-def _has_name(text: Any, fields: Any, is_host: bool, hashes: Any, places: Any, pool: Any) -> bool:
+@within
+def _has_name(text: Any, start: int, end: int, is_host: bool, names: Any) -> bool:
     """Whether a name, or that of a host before its port, is to be looked at."""
-    start, end = fields[NAME]
-    if is_host:
-        for n in range(start, end):
-            if text[n] == COLON:
-                # what follows the port may be odd too, and the name before it is what counts
-                return is_suspect(text, start, n, hashes, places, pool) or is_suspect(
-                    text, n, end, hashes, places, pool
-                )
-    return is_suspect(text, start, end, hashes, places, pool)
+    port = place_of(text, start, end, COLON) if is_host else end
+    if port < end:  # what follows it may be odd too, and the name before it is what counts
+        return is_suspect(text, start, port, names) or is_suspect(text, port, end, names)
+    return is_suspect(text, start, end, names)
 
 
-@compiled
-def _is_unset(text: Any, start: int, end: int, unset: Any) -> bool:
-    """Whether a cell is written as unset ones are."""
-    return bool(end - start == unset.size and begins(text, start, unset))
+@within
+def _is_unset(text: Any, start: int, unset: Any, size: int) -> bool:
+    """Whether a cell of this size is written as unset ones are."""
+    for n in range(size):  # noqa: SIM110  # a generator would not be compiled
+        if text[start + n] != unset[n]:
+            return False
+    return True
 
 
-@compiled
-def _counts(text: Any, fields: Any, unset: Any) -> bool:
+@within
+def _counts(text: Any, tabs: Any, columns: Any, unset: Any, size: int) -> bool:
     """Whether a row is of a question to a resolver, or of a connection with a name."""
-    start, end = fields[PORT]
-    if start >= 0 and is_neighbours(text, start, end):
+    if columns[PORT] >= 0 and is_neighbours(text, tabs[columns[PORT]] + 1, tabs[columns[PORT] + 1]):
         return False
-    start, end = fields[CLASS]
-    return bool(start < 0 or (end - start == 1 and text[start] == ONE) or _is_unset(text, start, end, unset))
+    if columns[CLASS] < 0:
+        return True
+    start, end = tabs[columns[CLASS]] + 1, tabs[columns[CLASS] + 1]
+    is_unset = end - start == size and _is_unset(text, start, unset, size)
+    return bool(is_unset or (end - start == 1 and text[start] == ONE))
 
 
 @compiled
 def scan_table(
-    text: Any,
-    is_ascii: bool,
-    roles: Any,
+    octets: Any,
+    scratch: Any,
+    columns: Any,
     width: int,
     unset: Any,
     is_host: bool,
     most_line: int,
     start: int,
     end: int,
-    hashes: Any,
-    places: Any,
-    pool: Any,
+    table: Any,
+    state_of: Any,
     lines: Any,
 ) -> None:
-    """Rows of a table. `text` is whole lines; `roles` says of each column what it is looked at for, or -1;
-    `unset` is the text of an unset cell.
+    """Rows of a table. `octets` are whole lines, with more behind them; `columns` says of each role which column has
+    it, or -1, and `scratch` has room for one more than the last of them; `unset` is the text of an unset cell.
 
     Fills `lines`, a row for each line.
     """
-    begin = 0
-    state, fields = fresh_state(), np.empty((ROLES, 2), np.int64)
+    text, names, places, none = start_of(octets), pointed(table), start_of(columns), start_of(unset)
+    tabs, state, found = start_of(scratch), start_of(state_of), start_of(lines)
+    begin, last = 0, scratch.size - 1
     for line in range(lines.shape[0]):
-        n, columns = _cells(text, begin, roles, fields)
+        n, count, is_ascii = _cells(text, begin, tabs, last)
         at, becomes = -1, SHOWN
-        if columns == width and n - begin <= most_line and text[n - 1] != RETURN:
-            is_row = text[begin] != HASH and text[begin] != BRACE
-            is_call = fields[METHOD, 0] >= 0 and fields[METHOD, 1] - fields[METHOD, 0] == len(b"CONNECT")
-            if is_row and not is_call and (is_ascii or is_text(text, begin, n)):
-                at = seconds(text, fields[TIME, 0], fields[TIME, 1])
-        if at >= 0 and is_plain_address(text, fields[CLIENT, 0], fields[CLIENT, 1]):
-            counts = _counts(text, fields, unset)
-            has_name = _has_name(text, fields, is_host, hashes, places, pool)
+        is_row = count == width and n - begin <= most_line and text[n - 1] != RETURN and is_ascii
+        if is_row and text[begin] != HASH and text[begin] != BRACE:
+            method = places[METHOD]
+            if method < 0 or tabs[method + 1] - tabs[method] - 1 != len(b"CONNECT"):
+                at = seconds(text, tabs[places[TIME]] + 1, tabs[places[TIME] + 1])
+        if at >= 0 and is_plain_address(text, tabs[places[CLIENT]] + 1, tabs[places[CLIENT] + 1]):
+            counts = _counts(text, tabs, places, none, unset.size)
+            has_name = _has_name(text, tabs[places[NAME]] + 1, tabs[places[NAME] + 1], is_host, names)
             becomes = verdict(state, at // SLOT_S, start <= at < end, int(counts), has_name)
         else:
             say_nothing(state)
-        lines[line, END], lines[line, VERDICT], lines[line, AT], lines[line, LINK] = n, becomes, at, UNLINKED
+        tell(found, line, n, becomes, at, UNLINKED)
         begin = n + 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is compiled to pass over lines: names, addresses, instants, and when a line has to be seen.
+"""What is compiled to pass over lines: addresses, instants, and when a line has to be seen.
 
 Reads: octets. A line is passed over where it is written as the program that wrote the log always does and its name
 ends in none of the table's: everything else is shown, so that too much may be shown and never too little. Compiled by
@@ -12,38 +12,27 @@ that counts after a line that was not plain. The reader's own hour is then that 
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
-import numba
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
-from ordinance.readers._compiled_folder import compiled_folder
-
-
-def _folder() -> Path:
-    """Where compiled code is kept: of these very texts alone, for Numba looks at one file of several.
-
-    Raises OSError where no folder can be written, or somebody else may write there.
-    """
-    here = Path(__file__).parent
-    texts = b"".join(path.read_bytes() for path in sorted(here.glob("_kernel*.py")))
-    user = os.geteuid() if hasattr(os, "geteuid") else None
-    return compiled_folder(here, f"kernels-{hashlib.sha256(texts).hexdigest()[:16]}", os.environ, user)
-
-
-numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]  # its settings come to be when it is loaded
-compiled = njit(nogil=True, cache=True)
-
-NameTable = tuple[Any, Any, Any]  # digests, where each name begins in the octets, and these
+from ordinance.readers._kernel_compiling import compiled, within
+from ordinance.readers._kernel_octets import (
+    AT_ONCE,
+    between,
+    bits,
+    eight_digits,
+    first,
+    like,
+    lowest,
+    start_of,
+    without_lowest,
+    word,
+)
 
 MULTIPLIER: Final = 0x9E37_79B9_7F4A_7C15
 SLOT_S: Final = 900  # the full hours of every zone's clocks begin at a multiple of it, seen from UTC
-NOTHING, WATCHED, ZONE = 0, 1, 2
 NEVER: Final = 1 << 62  # later than any instant
 
 SHOWN, DROPPED, COUNTED, STRUCTURAL = range(4)  # what becomes of a line: seen, or passed over as one of these
@@ -52,70 +41,56 @@ UNLINKED: Final = -1
 
 TAB, LINE_FEED, RETURN, SPACE, QUOTE, HASH, COMMA, MINUS, DOT, SLASH = 9, 10, 13, 32, 34, 35, 44, 45, 46, 47
 NAUGHT, ONE, NINE, COLON, BRACKET, BACKSLASH, END_BRACKET, BRACE, END_BRACE = 48, 49, 57, 58, 91, 92, 93, 123, 125
-_HIGH = 128
+HIGH, HIGHEST = 128, 255  # of the octets that are no ASCII
+_STAMPED: Final = 0b110_110_110_110_110_1111  # the digits of `2023-03-20T09:00:00`, from the right
 _SLOT, _IS_INSIDE, _IS_COUNTED = range(3)  # of a scan's state: the slot of the last plain line, and what was seen of it
 
 
-@compiled
-def _lower(octet: int) -> int:
-    return octet + 32 if 65 <= octet <= 90 else octet
-
-
-@compiled
-def _looked_up(text: Any, start: int, end: int, digest: Any, hashes: Any, places: Any, pool: Any) -> int:
-    """What the table has on exactly this name, whose digest is given."""
-    mask = uint64(hashes.size - 1)
-    at = (digest ^ (digest >> uint64(29))) & mask
-    while places[at]:
-        place = places[at]
-        if hashes[at] == digest and pool[place] == end - start:
-            same = True
-            for n in range(end - start):
-                if pool[place + 2 + n] != _lower(text[start + n]):
-                    same = False
-                    break
-            if same:
-                return int(pool[place + 1])
-        at = (at + uint64(1)) & mask
-    return NOTHING
-
-
-@compiled
-def _ends_in_watched(text: Any, start: int, end: int, hashes: Any, places: Any, pool: Any) -> bool:
-    """Whether what stands left of a zone ends in a watched name."""
-    digest = uint64(0)
-    for n in range(end - 1, start - 1, -1):
-        octet = _lower(text[n])
-        if octet == DOT and _looked_up(text, n + 1, end, digest, hashes, places, pool) == WATCHED:
-            return True
-        digest = (digest ^ uint64(octet)) * uint64(MULTIPLIER)
-    return _looked_up(text, start, end, digest, hashes, places, pool) == WATCHED
-
-
-@compiled
-def is_suspect(text: Any, start: int, end: int, hashes: Any, places: Any, pool: Any) -> bool:
-    """Whether a name, in any case and with any dots at its end, ends in one of the table on the border of a label.
-
-    Below a zone, what stands left of it has to. So does whatever may be written otherwise than it is meant.
-    """
-    while end > start and text[end - 1] == DOT:
-        end -= 1
-    digest = uint64(0)
-    for n in range(end - 1, start - 1, -1):
-        octet = _lower(text[n])
-        if octet <= SPACE or octet == BACKSLASH:
-            return True
-        if octet == DOT:
-            what = _looked_up(text, n + 1, end, digest, hashes, places, pool)
-            if what == WATCHED or (what == ZONE and _ends_in_watched(text, start, n, hashes, places, pool)):
-                return True
-        digest = (digest ^ uint64(octet)) * uint64(MULTIPLIER)
-    return _looked_up(text, start, end, digest, hashes, places, pool) == WATCHED
-
-
-@compiled
+@within
 def is_plain_address(text: Any, start: int, end: int) -> bool:
     """Whether it is an address of version 4 as everybody writes it, or one of version 6 in a common way."""
+    return _is_usual_address(text, start, end) or _is_plain_address(text, start, end)
+
+
+@compiled
+def is_address_plain(text: Any, start: int, end: int) -> bool:
+    """The same of a text as Python has it."""
+    return is_plain_address(start_of(text), start, end)
+
+
+@within
+def _is_usual_address(text: Any, start: int, end: int) -> bool:
+    """Whether it is one of version 4, told by what stands before its end in the text; no, where that is too little."""
+    size, back = end - start, end - AT_ONCE
+    if not 7 <= size <= 15 or back < 0:
+        return False
+    dots = like(text, back, DOT) >> uint64(AT_ONCE - size)
+    digits = between(text, back, NAUGHT, NINE) >> uint64(AT_ONCE - size)
+    if bits(dots) != 3 or dots | digits != first(size):
+        return False
+    one = start + lowest(dots)
+    dots = without_lowest(dots)
+    two = start + lowest(dots)
+    three = start + lowest(without_lowest(dots))
+    is_begun = _is_number_of_address(text, start, one) and _is_number_of_address(text, one + 1, two)
+    return is_begun and _is_number_of_address(text, two + 1, three) and _is_number_of_address(text, three + 1, end)
+
+
+@within
+def _is_number_of_address(text: Any, start: int, end: int) -> bool:
+    """Whether digits, of which there may be none, are a number below 256 as everybody writes it."""
+    if end - start == 1:
+        return True
+    if end - start == 2:
+        return bool(text[start] != NAUGHT)
+    if end - start != 3 or text[start] == NAUGHT:
+        return False
+    return bool(int(text[start]) * 100 + int(text[start + 1]) * 10 + int(text[start + 2]) - 111 * NAUGHT < 256)
+
+
+@compiled
+def _is_plain_address(text: Any, start: int, end: int) -> bool:
+    """The same, octet by octet."""
     dots = digits = value = first = 0
     for n in range(start, end):
         octet = text[n]
@@ -168,54 +143,49 @@ def _is_plain_address_6(text: Any, start: int, end: int) -> bool:
     return (gaps == 0 and groups == 8) or (gaps == 1 and groups <= 7)
 
 
-@compiled
+@within
 def seconds(text: Any, start: int, end: int) -> int:
     """Seconds since 1970 as `1679302800.123456`; -1 for anything else."""
     if not 12 <= end - start <= 20 or text[start] == NAUGHT or text[start + 10] != DOT:
         return -1
-    at = 0
-    for n in range(start, end):
-        if n == start + 10:
-            continue
-        octet = text[n]
-        if not NAUGHT <= octet <= NINE:
-            return -1
-        if n < start + 10:
-            at = at * 10 + octet - NAUGHT
-    return at
-
-
-@compiled
-def two_digits(text: Any, n: int, most: int) -> int:
-    """A number of two digits; -1 for anything else, or more than `most`."""
-    if not (NAUGHT <= text[n] <= NINE and NAUGHT <= text[n + 1] <= NINE):
+    digits = between(text, start, NAUGHT, NINE) | uint64(1 << 10)
+    if digits & first(end - start) != first(end - start):
         return -1
-    value = int(text[n]) * 10 + int(text[n + 1]) - 11 * NAUGHT
-    return value if value <= most else -1
+    return eight_digits(word(text, start)) * 100 + int(text[start + 8]) * 10 + int(text[start + 9]) - 11 * NAUGHT
 
 
-@compiled
+@within
+def two_digits(text: Any, n: int) -> int:
+    """The number that two digits are."""
+    return int(text[n]) * 10 + int(text[n + 1]) - 11 * NAUGHT
+
+
+@within
 def _days(text: Any, start: int) -> int:
-    """Days since 1970 of a date of this century as `2023-03-20`; -1 for anything else, and for 29 February."""
-    year, month, day = two_digits(text, start + 2, 99), two_digits(text, start + 5, 12), two_digits(text, start + 8, 31)
+    """Days since 1970 of a date of this century as `2023-03-20`, written in digits; -1 for none, and 29 February."""
+    year, month, day = two_digits(text, start + 2), two_digits(text, start + 5), two_digits(text, start + 8)
     is_date = text[start] == 50 and text[start + 1] == NAUGHT and text[start + 4] == MINUS and text[start + 7] == MINUS
     is_short = month == 4 or month == 6 or month == 9 or month == 11  # noqa: PLR1714  # a set would not be compiled
-    if not is_date or year < 0 or month < 1 or day < 1 or (day > 28 and month == 2) or (day > 30 and is_short):
+    if not is_date or not 1 <= month <= 12 or not 1 <= day <= 31:
+        return -1
+    if (day > 28 and month == 2) or (day > 30 and is_short):
         return -1
     # From 1 March 2000, which is day 11017: a year that begins in March has its leap day last.
     years, months = (year, month - 3) if month > 2 else (year - 1, month + 9)
     return 11017 + years * 365 + years // 4 + (153 * months + 2) // 5 + day - 1
 
 
-@compiled
+@within
 def _shift(text: Any, start: int, end: int) -> int:
     """Seconds that an offset such as `Z` and `+0100` says to be ahead of UTC; NEVER for anything else."""
     if end - start == 1 and text[start] == 90:
         return 0
     if end - start != 5 or (text[start] != 43 and text[start] != MINUS):
         return NEVER
-    hours, minutes = two_digits(text, start + 1, 14), two_digits(text, start + 3, 59)
-    if hours < 0 or minutes < 0:
+    if between(text, start + 1, NAUGHT, NINE) & first(4) != first(4):
+        return NEVER
+    hours, minutes = two_digits(text, start + 1), two_digits(text, start + 3)
+    if hours > 14 or minutes > 59:
         return NEVER
     ahead = 3600 * hours + 60 * minutes
     return ahead if text[start] != MINUS else -ahead
@@ -226,16 +196,16 @@ def stamped_seconds(text: Any, start: int, end: int) -> int:
     """Seconds since 1970 as `2023-03-20T09:00:00.123456Z` or with an offset of hours; -1 for anything else."""
     if end - start < 20 or text[start + 10] != 84 or text[start + 13] != COLON or text[start + 16] != COLON:
         return -1
-    hour, minute = two_digits(text, start + 11, 23), two_digits(text, start + 14, 59)
-    second, days, n = two_digits(text, start + 17, 59), _days(text, start), start + 19
+    digits, n = between(text, start, NAUGHT, NINE), start + 19
+    if digits & uint64(_STAMPED) != uint64(_STAMPED):
+        return -1
+    hour, minute, second = two_digits(text, start + 11), two_digits(text, start + 14), two_digits(text, start + 17)
     if text[n] == DOT:
-        n += 1
-        while n < end and NAUGHT <= text[n] <= NINE:
-            n += 1
+        n += 1 + lowest(~(digits >> uint64(20)))
         if not 1 <= n - start - 20 <= 9:
             return -1
-    ahead = _shift(text, n, end)
-    if min(days, hour, minute, second) < 0 or ahead == NEVER:
+    days, ahead = _days(text, start), _shift(text, n, end)
+    if days < 0 or hour > 23 or minute > 59 or second > 59 or ahead == NEVER:
         return -1
     return days * 86400 + hour * 3600 + minute * 60 + second - ahead
 
@@ -256,30 +226,12 @@ def is_neighbours(text: Any, start: int, end: int) -> bool:
 
 
 @compiled
-def begins(text: Any, n: int, word: Any) -> bool:
-    """Whether a word stands there. The line's end is in no word."""
-    for k in range(word.size):  # noqa: SIM110  # a generator would not be compiled
-        if text[n + k] != word[k]:
-            return False
-    return True
-
-
-@compiled
 def lines_of(text: Any) -> int:
-    """How many lines end in it."""
-    found = 0
-    for n in range(text.size):
-        found += text[n] == LINE_FEED
+    """How many lines end in a text, behind which more octets may be read."""
+    start, found = start_of(text), 0
+    for n in range(0, text.size, AT_ONCE):
+        found += bits(like(start, n, LINE_FEED) & first(min(AT_ONCE, text.size - n)))
     return found
-
-
-@compiled
-def is_text(text: Any, start: int, end: int) -> bool:
-    """Whether all of it is ASCII."""
-    for n in range(start, end):  # noqa: SIM110  # a generator would not be compiled
-        if text[n] >= _HIGH:
-            return False
-    return True
 
 
 @compiled
@@ -315,31 +267,13 @@ def is_settled(state: Any) -> bool:
     return bool(state[_SLOT] >= 0)
 
 
-@compiled
+@within
+def tell(lines: Any, line: int, n: int, becomes: int, at: int, link: int) -> None:
+    """What is said of a line."""
+    row = 4 * line
+    lines[row + END], lines[row + VERDICT], lines[row + AT], lines[row + LINK] = n, becomes, at, link
+
+
 def fresh_state() -> Any:
     """Nothing was seen."""
-    state = np.full(3, -1, np.int64)
-    say_nothing(state)
-    return state
-
-
-def name_table(watched: Iterable[str], zones: Iterable[str]) -> NameTable:
-    """Names in small letters, as `is_suspect` looks them up: open addressing, eight places for each."""
-    names = dict.fromkeys(zones, ZONE) | dict.fromkeys(watched, WATCHED)
-    size = 8
-    while size < 8 * len(names):
-        size *= 2
-    hashes, places, pool = np.zeros(size, np.uint64), np.zeros(size, np.int64), bytearray(b"\0")
-    for name, what in names.items():
-        octets = name.encode("ascii")
-        digest = 0
-        for octet in reversed(octets):
-            digest = (digest ^ octet) * MULTIPLIER % (1 << 64)
-        at = (digest ^ digest >> 29) % size
-        while places[at]:
-            at = (at + 1) % size
-        hashes[at], places[at] = digest, len(pool)
-        pool += bytes((len(octets), what)) + octets
-    return hashes, places, np.frombuffer(bytes(pool), np.uint8)
-
-
+    return np.array([-1, -1, 0], np.int64)

@@ -13,16 +13,19 @@ from typing import Any
 import numpy as np
 
 from ordinance.readers import _kernel_events as events
+from ordinance.readers import _kernel_names as name_tables
 from ordinance.readers import _kernel_objects as objects
 from ordinance.readers import _kernel_queries as queries
 from ordinance.readers import _kernel_shown as shown
 from ordinance.readers import _kernel_tables as tables
 from ordinance.readers import _kernels as kernels
+from ordinance.readers._kernel_json import GUESS, MEMBER, MOST_KEYS
+from ordinance.readers._kernel_octets import AT_ONCE
 from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
 
 _TOLD = 1024  # rows that are numbers of Python's at the same time
 
-name_table, is_suspect, is_plain_address = kernels.name_table, kernels.is_suspect, kernels.is_plain_address
+name_table, is_suspect, is_plain_address = name_tables.name_table, name_tables.is_name_suspect, kernels.is_address_plain
 
 
 class Found:
@@ -63,36 +66,30 @@ def _told(rows: Any) -> Iterator[list[int]]:
         yield from rows[part : part + _TOLD].tolist()
 
 
-def scan(block: bytes, plan: Plan, names: kernels.NameTable, start: int, end: int, most_line: int) -> Found:
+def scan(block: bytes, plan: Plan, names: name_tables.NameTable, start: int, end: int, most_line: int) -> Found:
     """What becomes of each line of a block, which ends with a line's end."""
-    text = np.frombuffer(block, np.uint8)
+    text = np.frombuffer(block + bytes(AT_ONCE), np.uint8)[: len(block)]
     lines = np.empty((kernels.lines_of(text), 4), np.int64)
-    common: Any = (start, end, *names, lines)
+    common: Any = (start, end, names, kernels.fresh_state(), lines)
     if isinstance(plan, TablePlan):
-        tables.scan_table(text, block.isascii(), *_of_table(plan), most_line, *common)
+        tables.scan_table(text, *_of_table(plan), most_line, *common)
     elif isinstance(plan, QueriesPlan):
         prefix = np.frombuffer(plan.prefix.encode("ascii"), np.uint8)
-        queries.scan_queries(text, block.isascii(), prefix, plan.hour, most_line, *common)
+        queries.scan_queries(text, prefix, plan.hour, most_line, *common)
     elif isinstance(plan, EventsPlan):
-        events.scan_events(text, block.isascii(), most_line, *common)
+        events.scan_events(text, most_line, *common)
     else:
-        objects.scan_objects(text, block.isascii(), *_of_objects(plan), most_line, *common)
+        objects.scan_objects(text, *_of_objects(plan), _scratch(), most_line, *common)
     return Found(lines)
 
 
-def _of_table(plan: TablePlan) -> tuple[Any, int, Any, bool]:
-    """What each column is looked at for, how many there are, an unset cell, and whether names are hosts."""
-    roles = np.full(plan.width, -1, np.int64)
-    columns = ((tables.TIME, plan.time), (tables.CLIENT, plan.client), (tables.NAME, plan.name))
-    for role, column in (
-        *columns,
-        (tables.PORT, plan.port),
-        (tables.CLASS, plan.query_class),
-        (tables.METHOD, plan.method),
-    ):
-        if column >= 0:
-            roles[column] = role
-    return roles, plan.width, np.frombuffer(plan.unset.encode(), np.uint8), plan.hosts
+def _of_table(plan: TablePlan) -> tuple[Any, Any, int, Any, bool]:
+    """Which column each role has, how many there are, an unset cell, and whether names are hosts."""
+    columns = np.full(tables.ROLES, -1, np.int64)
+    columns[[tables.TIME, tables.CLIENT, tables.NAME]] = plan.time, plan.client, plan.name
+    columns[[tables.PORT, tables.CLASS, tables.METHOD]] = plan.port, plan.query_class, plan.method
+    scratch = np.zeros(columns.max() + 2, np.int64)
+    return scratch, columns, plan.width, np.frombuffer(plan.unset.encode(), np.uint8), plan.hosts
 
 
 @lru_cache(maxsize=8)
@@ -103,3 +100,10 @@ def _of_objects(plan: ObjectsPlan) -> tuple[Any, Any, Any, Any]:
     marks = np.array(plan.marks, np.uint64).reshape(-1, 2)
     logs = np.array([(log.path, log.name, log.asks, log.hosts) for log in plan.logs], np.int64)
     return keys, np.frombuffer(pool, np.uint8), marks, logs
+
+
+def _scratch() -> tuple[Any, Any, Any, Any]:
+    """Room for the members of an object, and for what is known of sequences of keys."""
+    sizes = (MEMBER * MOST_KEYS, *(objects.MOST_SHAPES * n for n in (GUESS, objects.SHAPE)))
+    members, guesses, shapes = (np.zeros(size, np.int64) for size in sizes)
+    return members, guesses, shapes, np.zeros(objects.MOST_SHAPES, np.uint64)

@@ -93,9 +93,10 @@ _MULTIPLIER = 0x9E37_79B9_7F4A_7C15  # as in `_kernels`
 
 def link_of(text: str) -> int:
     """The number of what lines of dnsmasq's belong to (`SERIAL ADDRESS/PORT`), as compiled code has it."""
-    digest = 0
-    for octet in text.encode():
-        digest = (digest ^ octet) * _MULTIPLIER % (1 << 64)
+    octets, digest = text.encode(), 0
+    for at in range(0, len(octets), 8):
+        digest = (digest ^ int.from_bytes(octets[at : at + 8], "little")) * _MULTIPLIER % (1 << 64)
+        digest ^= digest >> 32
     return digest >> 1
 
 
