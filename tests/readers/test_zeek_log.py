@@ -111,6 +111,31 @@ def test_what_came_of_a_question(
     assert became(only(made, tmp_path)) == expected
 
 
+def test_another_head_says_how_answers_are_written(tmp_path: Path) -> None:
+    """The same cell after a head with another separator of sets is another answer, and none of it is remembered."""
+    made = zeek_traffic.Traffic()
+    made.dns(NINE, CLIENT, NAME, ["0.0.0.0"], qtype="A", code=0)  # noqa: S104  # an answer in a log
+    (table,) = zeek_traffic.tables(made.events).values()
+    rows = table.partition("#close")[0].replace("0.0.0.0", "0.0.0.0,203.0.113.7")  # noqa: S104
+    (row,) = (line for line in rows.splitlines() if line[:1] != "#")
+    other = f"#set_separator\t;\n{row}\n".replace(f"{NINE:.6f}", f"{NINE + 60:.6f}")
+    assert row not in other
+    reading = read(tmp_path, {"dns.log": rows + other})
+    assert [name.answered for name in reading.names] == [Answered.ADDRESS, Answered.NOTHING]
+
+
+def test_what_came_of_a_question_is_said_of_each_kind_of_name(tmp_path: Path) -> None:
+    """The same cells: a page of the body's own is anywhere, an app's in the body's network may say it is blocked."""
+    made = zeek_traffic.Traffic()
+    watch, canary = replace(WATCH, canary=frozenset({"canary.stad.example"})), "canary.stad.example"
+    for second, name in enumerate((canary, NAME)):
+        made.dns(NINE + second, CLIENT, name, ["10.20.0.3"], qtype="A", code=0)
+    stated = replace(SETTINGS, canary=canary)
+    reading = read(tmp_path, written(made, "tables"), stated, watch)
+    assert [became(name) for name in reading.names] == ["untold"]
+    assert [hour.hour for hour in reading.hours] == [9] and reading.account.kept == 2
+
+
 @pytest.mark.parametrize(
     ("given_row", "expected"),
     [

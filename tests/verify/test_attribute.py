@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ordinance.model.body import SourceSettings
 from ordinance.model.estate import Device, DeviceFacts, Estate, Validity
 from ordinance.model.evidence import Answered, Lease, NameAsked, Where
-from ordinance.verify.attribute import Attribution, is_randomised
+from ordinance.verify.attribute import Attribution, is_its_own, is_randomised
 
 NOON = datetime(2023, 4, 3, 12, tzinfo=UTC)
 MAC, OTHER = "00:00:5e:00:53:01", "00:00:5e:00:53:02"
@@ -203,3 +203,52 @@ def test_more_leases_of_others_never_name_another_device(rows: list[tuple[str, i
     """Whatever else is leased, the answer is the true holder or nobody."""
     leases = [lease(MAC, -1, 1), *(lease(m, min(a, b), max(a, b)) for m, a, b in rows)]
     assert who(leases, device("d", MAC), device("e", OTHER))[0] in {"d", None}
+
+
+MINUTES = st.integers(-30, 30)
+LEASES = st.lists(st.tuples(st.sampled_from([MAC, OTHER]), MINUTES, MINUTES, st.booleans(), st.booleans()), max_size=6)
+
+
+@given(LEASES, st.lists(MINUTES, min_size=1, max_size=8))
+def test_the_same_as_by_going_through_all_leases(
+    rows: list[tuple[str, int, int, bool, bool]], instants: list[int]
+) -> None:
+    """Whatever is looked up or remembered: two who hold it, one who may by another clock, or one alone."""
+    leases = []
+    for mac, *ends, is_own, by_hand in rows:
+        start, end = (NOON + timedelta(minutes=m) for m in sorted(ends))
+        leases.append(Lease("10.0.0.5", mac, start, end, Where("dns", "a.log", 1), "" if is_own else "dns", by_hand))
+    of = Attribution(Estate((device("d", MAC), device("e", OTHER))), leases, ZONE, date(2023, 4, 10)).of
+    for at in (NOON + timedelta(minutes=m) for m in instants):
+        held = [one for one in leases if one.start <= at < one.end]
+        margin = timedelta(minutes=5)
+        near = {one.mac for one in leases if one.of and one.start - margin <= at < one.end + margin}
+        macs = {one.mac for one in held}
+        said = of(asked(at))
+        if len(macs) != 1:
+            assert (said.device, said.reason) == (None, "overlapping_leases" if macs else "no_lease")
+        elif near - macs:
+            assert (said.device, said.reason) == (None, "changing_hands")
+        else:
+            assert (said.device, said.by_hand) == ("d" if macs == {MAC} else "e", all(one.by_hand for one in held))
+
+
+DAYS = st.one_of(st.none(), st.dates(date(2023, 3, 30), date(2023, 4, 8)))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("de"), st.sampled_from([MAC, OTHER]), DAYS, DAYS), min_size=1, max_size=4),
+    st.lists(st.integers(-5, 5), min_size=1, max_size=6),
+    st.integers(-3, 3),
+)
+def test_whose_a_hardware_address_is_changes_with_the_rows(
+    rows: list[tuple[str, str, date | None, date | None]], days: list[int], seen_on: int
+) -> None:
+    """Devices change hands, rows end and begin: on each day those who have it then, however often somebody asked."""
+    estate = Estate(tuple(device(name, mac, first, last) for name, mac, first, last in rows))
+    today = NOON.date() + timedelta(days=seen_on)
+    of = Attribution(estate, [lease(MAC, -24 * 10, 24 * 10)], ZONE, today).of
+    for day in days:
+        at = NOON + timedelta(days=day)
+        those = sorted(d for d in estate.device_ids() if is_its_own(estate, d, MAC, at.date(), today))
+        assert of(asked(at)).device == (those[0] if len(those) == 1 else None)

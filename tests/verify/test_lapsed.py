@@ -88,7 +88,7 @@ def asked(
     name = Identifier(Kind.DOMAIN, "x.example", *app.split("/"), Confidence.HIGH, role)
     where = Where("dns-city", "a.log", line)
     row = NameAsked(at, "10.50.0.9", "x.example", name, Answered.ADDRESS, where, contacted=contacted)
-    return Asked(row, Attributed(DEVICE), (Surface.APP, Surface.NETWORK))
+    return Asked(row, Attributed(DEVICE), (Surface.APP, Surface.NETWORK), at.date())
 
 
 def lapsed(

@@ -137,7 +137,7 @@ def asked(name: str, minute: float) -> Asked:
     """An answered question for a name of the app's own."""
     row = answered(w.world([USES]))
     at = START + timedelta(minutes=minute)
-    return Asked(replace(row, name=name, at=at), Attributed("d-00"), ())
+    return Asked(replace(row, name=name, at=at), Attributed("d-00"), (), at.date())
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def asked(
     name = Identifier(Kind.DOMAIN, "x.example", family, member, confidence, Role.APP_ONLY)
     where = Where("dns", "a.log", day)
     row = NameAsked(at, "10.0.0.9", "x.example", name, Answered.ADDRESS, where, contacted=contacted)
-    return Asked(row, Attributed(DEVICE), (Surface.APP,))
+    return Asked(row, Attributed(DEVICE), (Surface.APP,), at.date())
 
 
 def found(*seen: Installed | Asked, said: tuple[Attestation, ...]) -> list[Finding]:

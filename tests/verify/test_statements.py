@@ -78,7 +78,7 @@ def asked(day: int, confidence: Confidence = Confidence.HIGH) -> Asked:
     name = Identifier(Kind.DOMAIN, "x.example", "tiktok", "tiktok", confidence, Role.APP_ONLY)
     at = datetime(2023, 4, day, 12, tzinfo=ZONE)
     row = NameAsked(at, "10.0.0.9", "x.example", name, Answered.ADDRESS, Where("dns", "a.log", 1))
-    return Asked(row, Attributed(DEVICE), (Surface.APP,))
+    return Asked(row, Attributed(DEVICE), (Surface.APP,), at.date())
 
 
 DUE: tuple[Days, ...] = ((17, 23),)

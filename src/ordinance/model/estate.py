@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -157,6 +157,13 @@ class Validity:
             return False
         return day == today if self.first is None else self.first <= day
 
+    def changes(self) -> Iterator[date]:
+        """The days on which the row begins to speak, and no longer does; one without a first day speaks of today."""
+        if self.first is not None:
+            yield self.first
+        if self.last is not None and self.last != date.max:  # spreadsheets write "for ever" as 9999-12-31
+            yield self.last + timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -247,7 +254,10 @@ class Estate:
 
     def device_on(self, device_id: str, day: date, today: date) -> Device | None:
         """The row that states the device's facts on `day`, seen from the day of the check."""
-        return next((d for d in self.device_rows.get(device_id, ()) if d.validity.states(day, today)), None)
+        for row in self.device_rows.get(device_id, ()):
+            if row.validity.states(day, today):
+                return row
+        return None
 
     def latest_row(self, device_id: str) -> Device:
         """The row that speaks last of a device: by its first day, not by its place in the file."""

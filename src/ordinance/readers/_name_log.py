@@ -222,7 +222,7 @@ class NameLog(ABC):
             self._noted.said(self.hour, at)
         if not self._has_canary:
             self._hours.add(self.hour)
-        watched = self.watched(name)
+        watched = self._names.get(name) or self._look_up(name)
         if watched is FOREIGN:
             return DROPPED, None
         return self.keep(key, at, client, watched, Where(self.settings.id, self.file, self.number), doubt)

@@ -16,8 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -78,7 +79,13 @@ class Rows:
         """A file begins, or a table in it."""
         self._separator, self._set_separator, self._empty, self._unset, self._path = "\t", ",", "(empty)", "-", ""
         self._is_table = True
+        self._remembered: dict[Hashable, Any] = {}
         self._no_columns("no-header")
+
+    @property
+    def remembered(self) -> dict[Hashable, Any] | None:
+        """What was made of cells of the table in hand, for who reads it; `None` for a row of JSON, where 1 is true."""
+        return self._remembered if self._is_table else None
 
     def row(self, line: str) -> Row | str:
         """The row that a line is, or the verdict on it."""
@@ -161,8 +168,8 @@ class Rows:
         """A count or the whole part of an interval. Raises BadValueError."""
         if value is None:
             return None
-        if isinstance(value, str) and self._is_table and (_NUMBER.fullmatch(value) or _SECONDS.fullmatch(value)):
-            return int(value.partition(".")[0])
+        if isinstance(value, str) and self._is_table and (number := _number(value)) is not None:
+            return number
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**18:
             return int(value)
         raise BadValueError
@@ -187,6 +194,7 @@ class Rows:
             self.begin()
             self._separator = unescaped(line[len("#separator ") :]) or "\t"
             return STRUCTURAL
+        self._remembered = {}  # what comes may be written otherwise
         key, _, value = line[1:].partition(self._separator)
         if key == "set_separator":
             self._set_separator = unescaped(value) or ","
@@ -268,6 +276,14 @@ def _objects(logs: Sequence[Log]) -> ObjectsPlan:
         for log in logs
     )
     return ObjectsPlan(keys, bits, tuple(planned))
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> int | None:
+    """The whole part of a count or an interval as a table has it; there are few different ones in a column."""
+    if _NUMBER.fullmatch(text) or _SECONDS.fullmatch(text):
+        return int(text.partition(".")[0])
+    return None
 
 
 def unescaped(text: str) -> str:

@@ -53,7 +53,7 @@ from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._files import InputFile
 from ordinance.readers._inside import Pages, is_inside
 from ordinance.readers._known_log import KnownLog, NameLogReader
-from ordinance.readers._name_log import DROPPED, STRUCTURAL, LocalHours, address_of
+from ordinance.readers._name_log import DROPPED, MOST_REMEMBERED, STRUCTURAL, LocalHours, address_of
 from ordinance.readers._question import FOREIGN, Question, Watched
 from ordinance.readers._sieve import Plan
 from ordinance.readers._zeek import BadValueError, Log, Row, Rows
@@ -223,7 +223,19 @@ class _Run(KnownLog):
         return self._asked(line, at, client, name, self._answer(watched, *answer))[0]
 
     def _answer(self, watched: Watched, *answer: Any) -> Became:
-        """What came of a question."""
+        """What came of a question. Cells of a table that say the same again are not taken apart again."""
+        known = self._rows.remembered
+        if known is None:
+            return self._came_of(watched, *answer)
+        key = (watched.identifier is None, *answer)
+        became: Became | None = known.get(key)
+        if became is None:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            became = known[key] = self._came_of(watched, *answer)
+        return became
+
+    def _came_of(self, watched: Watched, *answer: Any) -> Became:
         rows = self._rows
         qtype, qtype_name, rcode, rcode_name, answers = answer
         code, code_name, given = rows.number(rcode), rows.text(rcode_name), rows.texts(answers)

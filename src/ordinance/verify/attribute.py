@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
@@ -21,6 +23,7 @@ from ordinance.model.estate import Device, Estate
 from ordinance.model.evidence import APART, Lease, NameAsked, passes
 
 _APART = timedelta(seconds=APART)
+_QUARTER = 900  # of an hour, in seconds: no zone's days begin between two
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +59,56 @@ class Attribution:
         self._leases = _by_address(leases)
         self._owners = by_mac(estate) if owners is None else owners
         self._estate = estate
+        self._gateways: dict[tuple[str, str], bool] = {}
+        self._known: dict[_Holder, _Whose] = {}
+        self._day_of: dict[int, date] = {}  # by the quarter of an hour
 
     def of(self, asked: NameAsked) -> Attributed:
         """Who asked for a name."""
+        key = (asked.where.source, asked.address)
         source = self._sources.get(asked.where.source)
-        if source is not None and source.is_gateway(asked.address):
-            return Attributed(None, "gateway")
-        at = passes(asked.at, source.zone if source is not None else self._zone)
-        known = self._leases.get((asked.where.source, asked.address))
-        every = known.near(at) if known is not None else []
-        held = [lease for lease in every if lease.start <= asked.at < lease.end]
-        macs = {lease.mac for lease in held}
-        if len(macs) != 1:
-            return Attributed(None, "overlapping_leases" if macs else "no_lease")
-        is_in_each = all(_has_held(every, macs, other) for other in at[1:])
-        if not is_in_each or any(lease.mac not in macs and _may_hold(lease, at) for lease in every):
-            return Attributed(None, "changing_hands")
-        return self._owner(macs.pop(), asked.at, by_hand=all(lease.by_hand for lease in held))
+        if source is not None and source.gateways and self._is_gateway(source, key):
+            return _GATEWAY
+        known = self._leases.get(key)
+        if known is None:
+            return _NO_LEASE
+        holder = known.holder(passes(asked.at, source.zone if source is not None else self._zone))
+        return holder if isinstance(holder, Attributed) else self._owner(holder, self.day(asked.at))
 
-    def _owner(self, mac: str, at: datetime, *, by_hand: bool) -> Attributed:
+    def day(self, at: datetime) -> date:
+        """The day of an instant by the body's clocks."""
+        quarter = int(at.timestamp() // _QUARTER)
+        day = self._day_of.get(quarter)
+        if day is None:
+            day = self._day_of[quarter] = at.astimezone(self._zone).date()
+        return day
+
+    def _is_gateway(self, source: SourceSettings, key: tuple[str, str]) -> bool:
+        """Whether several devices stand behind an address in the log of a source."""
+        if key not in self._gateways:
+            self._gateways[key] = source.is_gateway(key[1])
+        return self._gateways[key]
+
+    def _owner(self, holder: _Holder, day: date) -> Attributed:
+        """Whose a hardware address is on a day: the same until another row begins to speak of whoever has it."""
+        known = self._known.get(holder)
+        if known is None:
+            known = self._known[holder] = _Whose(self._changes(holder.mac))
+        n = bisect_right(known.changes, day)
+        found = known.between[n]
+        if found is None:
+            found = known.between[n] = self._owner_on(holder, day)
+        return found
+
+    def _changes(self, mac: str) -> list[date]:
+        rows = (row for device in self._owners.get(mac, ()) for row in self._estate.device_rows[device])
+        days = {day for row in rows for day in row.validity.changes()}
+        return sorted({*days, self._today, self._today + timedelta(days=1)})
+
+    def _owner_on(self, holder: _Holder, day: date) -> Attributed:
+        mac, by_hand = holder
         if is_randomised(mac):
             return Attributed(None, "randomised_address", mac)
-        day = at.astimezone(self._zone).date()
         devices = {
             d
             for d in self._owners.get(mac, ())
@@ -88,13 +119,32 @@ class Attribution:
         return Attributed(None, "shared_address" if devices else "unknown_device", mac)
 
 
+_GATEWAY, _NO_LEASE = Attributed(None, "gateway"), Attributed(None, "no_lease")
+_OVERLAPPING, _CHANGING = Attributed(None, "overlapping_leases"), Attributed(None, "changing_hands")
+
+
+class _Holder(NamedTuple):
+    """Who holds an address: a hardware address, and whether only a table that somebody keeps says so."""
+
+    mac: str
+    by_hand: bool
+
+
+class _Whose:
+    """Whose a hardware address is, between the days on which that may change; `None`: nobody asked yet."""
+
+    def __init__(self, changes: list[date]) -> None:
+        self.changes = changes
+        self.between: list[Attributed | None] = [None] * (len(changes) + 1)
+
+
 def _has_held(every: Iterable[Lease], macs: AbstractSet[str], at: datetime) -> bool:
     """Whether these held an address at the other pass too, where another machine says who did; a log's own is sure."""
     those = [lease for lease in every if lease.mac in macs]
     return not all(lease.of for lease in those) or any(lease.start <= at < lease.end for lease in those)
 
 
-def _may_hold(lease: Lease, at: tuple[datetime, ...]) -> bool:
+def _may_hold(lease: Lease, at: Sequence[datetime]) -> bool:
     """Whether a lease covers an instant of the log's clock, at any of its passes, by that of another machine.
 
     A log's own has no other.
@@ -139,16 +189,42 @@ class _OfAddress:
 
     def __init__(self, leases: Iterable[Lease]) -> None:
         self._leases = sorted(leases, key=lambda lease: lease.start)
-        self._starts = [lease.start.timestamp() for lease in self._leases]
-        self._longest = max(lease.end.timestamp() - lease.start.timestamp() for lease in self._leases)
+        self._spans = [(lease.start.timestamp(), lease.end.timestamp()) for lease in self._leases]
+        self._starts = [start for start, _ in self._spans]
+        self._longest = max(end - start for start, end in self._spans)
+        self._over = list(accumulate((end for _, end in self._spans), max))  # when all up to one of them have ended
 
-    def near(self, at: Sequence[datetime]) -> list[Lease]:
-        """Every lease that may cover an instant, by another clock too, and few that do not; of two passes all."""
+    def holder(self, at: Sequence[datetime]) -> _Holder | Attributed:
+        """Who holds the address at an instant of the log, or why nobody is said to; `at` has each of its passes."""
         if len(at) > 1:
-            return self._leases
-        first = bisect_right(self._starts, at[0].timestamp() - APART - self._longest - 1)
-        last = bisect_right(self._starts, at[0].timestamp() + APART + 1)
+            return _holder(self._leases, at)
+        once = at[0].timestamp()
+        n = bisect_right(self._starts, once) - 1
+        if n >= 0 and once < self._spans[n][1] and self._is_alone(n, once):
+            return _Holder(self._leases[n].mac, self._leases[n].by_hand)
+        return _holder(self._near(once), at)
+
+    def _is_alone(self, n: int, once: float) -> bool:
+        """Whether no other lease covers an instant, not by another clock either."""
+        is_first = n == 0 or self._over[n - 1] + APART <= once
+        return is_first and (n + 1 == len(self._starts) or once < self._starts[n + 1] - APART)
+
+    def _near(self, once: float) -> list[Lease]:
+        """Every lease that may cover an instant, by another clock too, and few that do not."""
+        first = bisect_right(self._starts, once - APART - self._longest - 1)
+        last = bisect_right(self._starts, once + APART + 1)
         return self._leases[first:last]
+
+
+def _holder(every: Sequence[Lease], at: Sequence[datetime]) -> _Holder | Attributed:
+    held = [lease for lease in every if lease.start <= at[0] < lease.end]
+    macs = {lease.mac for lease in held}
+    if len(macs) != 1:
+        return _OVERLAPPING if macs else _NO_LEASE
+    is_in_each = all(_has_held(every, macs, other) for other in at[1:])
+    if not is_in_each or any(lease.mac not in macs and _may_hold(lease, at) for lease in every):
+        return _CHANGING
+    return _Holder(macs.pop(), all(lease.by_hand for lease in held))
 
 
 def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], _OfAddress]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from ordinance.model.apps import Kind, Role
 from ordinance.model.estate import Device, Estate, Person, Platform
 from ordinance.model.evidence import EvidenceKind
+from ordinance.model.kleene import Truth
 from ordinance.model.law import Duty, Law, Restriction, Text
 from ordinance.model.ruling import DeviceClass, Standing
 from ordinance.model.time import Span, start_of
@@ -40,6 +41,9 @@ class Piece:
     held: bool = False
 
 
+Applying = tuple[str, ClauseState, tuple[tuple[Duty, datetime], ...]]  # a clause, how it stands, when duties are due
+
+
 def institutions(law: Law, estate: Estate) -> frozenset[str]:
     """The body's institution and those that units of the estate belong to."""
     return frozenset({law.body} | {u.institution for u in estate.units})
@@ -53,6 +57,8 @@ class Judge:
         self.window = window
         self._segments = clocks.segments(law, window)
         self._states: dict[tuple[DeviceClass, datetime], dict[str, ClauseState]] = {}
+        self._of_piece: dict[int, tuple[Piece, dict[str, ClauseState]]] = {}  # by its id: a class has many facts
+        self._applying: dict[tuple[int, EvidenceKind], tuple[Piece, tuple[Applying, ...]]] = {}
         self._laws: dict[datetime, CompiledLaw] = {}
         self._pieces: dict[object, tuple[Piece, ...]] = {}
         self._of_device: dict[str, tuple[Piece, ...]] = {}
@@ -62,6 +68,7 @@ class Judge:
         self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
         self._nameless: dict[tuple[str, str, datetime, Platform | None], bool] = {}
         self._due: dict[tuple[str, str], dict[Duty, datetime]] = {}
+        self._by_list: dict[tuple[str, str], bool] = {}
         self._others: list[tuple[Text, Restriction]] = []  # about networks, places or accounts
         binding: dict[str, list[tuple[Text, Restriction]]] = {}
         for text, clause in binding_clauses(law, institutions(law, estate)):
@@ -102,16 +109,38 @@ class Judge:
 
     def piece_at(self, device_id: str, at: datetime) -> Piece | None:
         """The piece that holds an instant; `None` outside the window."""
-        return next((p for p in self.pieces(device_id) if at in p.span), None)
+        for piece in self.pieces(device_id):
+            if at in piece.span:
+                return piece
+        return None
 
     def state(self, clause: str, piece: Piece) -> ClauseState | None:
         """How a clause meets the device in a piece; `None` where its facts are not stated."""
         if piece.device_class is None:
             return None
-        key = (piece.device_class, piece.span.closed[0])
-        if key not in self._states:
-            self._states[key] = {s.name: s for s in self._compiled(key[1]).states(key[0])}
-        return self._states[key].get(clause)
+        known = self._of_piece.get(id(piece))
+        if known is None:
+            key = (piece.device_class, piece.span.closed[0])
+            if key not in self._states:
+                self._states[key] = {s.name: s for s in self._compiled(key[1]).states(key[0])}
+            known = self._of_piece[id(piece)] = piece, self._states[key]  # kept, so that no other piece has its id
+        return known[1].get(clause)
+
+    def applying(self, piece: Piece, kind: EvidenceKind) -> tuple[Applying, ...]:
+        """The clauses that bind in a piece and let a kind of evidence be read, each with when its duties are due."""
+        known = self._applying.get((id(piece), kind))
+        if known is None:
+            known = self._applying[id(piece), kind] = piece, tuple(self._that_apply(piece, kind))
+        return known[1]
+
+    def _that_apply(self, piece: Piece, kind: EvidenceKind) -> Iterator[Applying]:
+        for clause in self.clauses:
+            state = self.state(clause, piece)
+            if state is None or not state.binds or state.reason.in_scope is not Truth.TRUE:
+                continue
+            allowed = state.restriction.evidence_allowed
+            if allowed is None or kind in allowed:
+                yield clause, state, tuple(self.due(state).items())
 
     def _compiled(self, at: datetime) -> CompiledLaw:
         if at not in self._laws:
@@ -219,7 +248,10 @@ class Judge:
 
     def is_due(self, state: ClauseState, duty: Duty, app: str, at: datetime) -> bool:
         """Whether a duty of a clause is due for an app at an instant: a list may have named it later than others."""
-        if not any(clock.after_list for _, clock in state.restriction.duties):
+        key = (state.name, state.text.version)
+        if key not in self._by_list:
+            self._by_list[key] = any(clock.after_list for _, clock in state.restriction.duties)
+        if not self._by_list[key]:
             return True
         facts = self._law.catalogue.facts(app)
         due = dict(clocks.duties_due(self._law, state.text, state.restriction, facts, at)).get(duty)
@@ -256,7 +288,4 @@ def _days_of_change(rows: tuple[Device, ...], holders: tuple[tuple[Person, ...],
     yield today
     yield today + timedelta(days=1)
     for validity in (*(r.validity for r in rows), *(p.validity for held in holders for p in held)):
-        if validity.first is not None:
-            yield validity.first
-        if validity.last is not None and validity.last != date.max:  # spreadsheets write "for ever" as 9999-12-31
-            yield validity.last + timedelta(days=1)
+        yield from validity.changes()

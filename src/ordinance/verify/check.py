@@ -72,7 +72,7 @@ def check(
         findings=tuple(sorted(found, key=order)),
         coverage=sight.coverage() if reading else (),
         not_seen=unseen,
-        contacts=_contacts(observed, body, judge),
+        contacts=_contacts(observed, judge),
         counted=counted_days(law.catalogue, judge, body.zone, results) if reading else (),
         in_estate=len(estate.device_ids()),
         in_scope=len(concerned),
@@ -94,15 +94,15 @@ def _blind_spots(unseen: Iterable[NotSeen]) -> Iterable[Finding]:
             )
 
 
-def _contacts(observed: Observed, body: Body, judge: Judge) -> tuple[Contacts, ...]:
+def _contacts(observed: Observed, judge: Judge) -> tuple[Contacts, ...]:
     """Counts per day of questions about apps in force, of covered devices or of nobody that can be named."""
     counted: Counter[tuple[date, str, Grade]] = Counter()
     concerned: dict[tuple[str, int], bool] = {}
-    for asked in (*observed.nobody, *(a for rows in observed.asked.values() for a in rows)):
+    for asked in observed.every():
         found = grade(asked.row)
         if found is None or asked.row.identifier is None or not _concerns_rule(asked, judge, concerned):
             continue
-        counted[asked.row.at.astimezone(body.zone).date(), asked.row.identifier.family, found] += 1
+        counted[asked.day, asked.row.identifier.family, found] += 1
     return tuple(Contacts(*key, n) for key, n in sorted(counted.items()))
 
 

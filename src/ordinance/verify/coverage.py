@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from ordinance.model.apps import Kind
@@ -67,7 +68,7 @@ class Sight:
         self._slots = {s.id: tuple(_slots(s, window)) for s in self._inventories}
         self._listings, self._other_apps, self._id_kinds = _listings(readings, names)
         self._days = {s.id: frozenset(_days_seen(s, readings.get(s.id), window)) for s in self._logs}
-        self._doubtful = _doubtful_days(observed, body.zone)
+        self._doubtful = _doubtful_days(observed)
         self._counted: dict[object, tuple[int, int]] = {}  # every clause asks the same of a device and a stretch
 
     # --- inventories ----------------------------------------------------------------------------
@@ -324,10 +325,10 @@ def _local_hours(reading: Reading | None, zone: ZoneInfo) -> dict[date, set[int]
     return found
 
 
-def _doubtful_days(observed: Observed, zone: ZoneInfo) -> frozenset[tuple[str, date]]:
+def _doubtful_days(observed: Observed) -> frozenset[tuple[str, date]]:
     """(source, day) with app traffic that no device could be named for, for a reason all of them share, or with a
     question for the app of which the log does not say what came of it.
     """
     unnamed = (a for a in observed.nobody if a.by.reason in _SHARED_DOUBTS and grade(a.row) is Grade.APP_TRAFFIC)
-    untold = (a for a in observed.all_asked if is_untold(a.row))
-    return frozenset((a.row.where.source, a.row.at.astimezone(zone).date()) for a in (*unnamed, *untold))
+    untold = (a for a in observed.every() if is_untold(a.row))
+    return frozenset((a.row.where.source, a.day) for a in chain(unnamed, untold))

@@ -114,7 +114,9 @@ class Duties:
         verdict = self._judged(duty, device, due)
         if verdict is not None and verdict[0] is Result.FAIL:
             return verdict
-        verdict = self._judged(duty, device, [(p, part, s) for p, part, s in due if not wholly_exempt(p, s)])
+        left = [(p, part, s) for p, part, s in due if not wholly_exempt(p, s)]
+        if len(left) < len(due):
+            verdict = self._judged(duty, device, left)
         return self._doubt(clause, in_force, covered) or verdict or self._nothing_due(covered)
 
     def _cannot_meet(self, duty: Duty, device: str, binding: list[tuple[Piece, ClauseState]]) -> Verdict:

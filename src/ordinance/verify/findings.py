@@ -15,7 +15,6 @@ from ordinance.model.apps import Identifier, Surface
 from ordinance.model.body import Body
 from ordinance.model.estate import Estate, Use
 from ordinance.model.evidence import EvidenceKind, Where
-from ordinance.model.kleene import Truth
 from ordinance.model.law import Condition, Duty
 from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Result, Signs
 from ordinance.model.ruling import Standing
@@ -84,13 +83,8 @@ def applying(
     """The clauses that bind a device at an instant and let that kind of evidence be read for them, with the duties
     that could then be failed."""
     piece = judge.piece_at(device, at)
-    for clause in judge.clauses if piece else ():
-        state = judge.state(clause, piece) if piece else None
-        if state is None or not state.binds or state.reason.in_scope is not Truth.TRUE:
-            continue
-        allowed = state.restriction.evidence_allowed
-        if allowed is None or kind in allowed:
-            yield clause, state, frozenset(d for d, due in judge.due(state).items() if due <= at)
+    for clause, state, duties in judge.applying(piece, kind) if piece else ():
+        yield clause, state, frozenset([d for d, due in duties if due <= at])
 
 
 def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:

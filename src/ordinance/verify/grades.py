@@ -7,6 +7,8 @@ these is left. A widget is never use.
 
 from __future__ import annotations
 
+from functools import cache
+
 from ordinance.model.apps import Confidence, Identifier, Kind, Role, Surface
 from ordinance.model.estate import MOBILE, Platform, app_surfaces
 from ordinance.model.evidence import Answered, NameAsked
@@ -94,6 +96,7 @@ def surface_of(identifier: Identifier, platform: Platform | None) -> Surface:
     return known or (Surface.APP if platform in MOBILE or platform is None else Surface.DESKTOP)
 
 
+@cache
 def traffic_surfaces(platform: Platform | None) -> tuple[Surface, ...]:
     """The surfaces that the app's own traffic from a device can belong to, likeliest first.
 

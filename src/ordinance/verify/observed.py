@@ -6,9 +6,9 @@ Reads: readings and the estate. Rows about names that no device of the estate ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -62,11 +62,15 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A watched name asked by somebody; `surfaces` are those that the asker's platform allows."""
+    """A watched name asked by somebody, on a day by the body's clocks.
+
+    `surfaces` are those that the asker's platform allows.
+    """
 
     row: NameAsked
     by: Attributed
     surfaces: tuple[Surface, ...]
+    day: date
     kind: ClassVar[EvidenceKind] = EvidenceKind.NETWORK_DEVICE
 
     @property
@@ -99,11 +103,16 @@ class Observed:
     nobody: list[Asked] = field(default_factory=list)
     elsewhere: list[AppInstalled] = field(default_factory=list)
 
+    def every(self) -> Iterator[Asked]:
+        """Every watched question, in no order."""
+        yield from self.nobody
+        for rows in self.asked.values():
+            yield from rows
+
     @property
     def all_asked(self) -> tuple[Asked, ...]:
         """Every watched question, in order of time and place."""
-        every = [*self.nobody, *(a for rows in self.asked.values() for a in rows)]
-        return tuple(sorted(every, key=lambda a: (a.row.at, a.row.where)))
+        return tuple(sorted(self.every(), key=lambda a: (a.row.at, a.row.where)))
 
 
 def observe(
@@ -111,25 +120,27 @@ def observe(
 ) -> Observed:
     """Join every observation to the device it speaks of, or to nobody."""
     observed = Observed()
+    platforms: dict[tuple[str, date], Platform | None] = {}
+
+    def platform_of(device: str, day: date) -> Platform | None:
+        if (device, day) not in platforms:
+            row = estate.device_on(device, day, day) or estate.latest_row(device)
+            platforms[device, day] = row.facts.platform
+        return platforms[device, day]
+
     for reading in readings:
         for row in reading.installed:
             device = names.device(row.device, row.seen)
             if device is None:
                 observed.elsewhere.append(row)
             else:
-                platform = _platform(estate, device, row.seen, zone)
+                platform = platform_of(device, row.seen.astimezone(zone).date())
                 surface = surface_of(row.identifier, platform)
                 fits = surface in possible_surfaces(platform)
                 observed.installed.setdefault(device, []).append(Installed(row, surface, fits))
         for asked in reading.names:
-            by = attribution.of(asked)
+            by, day = attribution.of(asked), attribution.day(asked.at)
             rows = observed.asked.setdefault(by.device, []) if by.device else observed.nobody
-            asker = _platform(estate, by.device, asked.at, zone) if by.device else None
-            rows.append(Asked(asked, by, traffic_surfaces(asker)))
+            asker = platform_of(by.device, day) if by.device else None
+            rows.append(Asked(asked, by, traffic_surfaces(asker), day))
     return observed
-
-
-def _platform(estate: Estate, device: str, at: datetime, zone: ZoneInfo) -> Platform | None:
-    day = at.astimezone(zone).date()
-    row = estate.device_on(device, day, day) or estate.latest_row(device)
-    return row.facts.platform

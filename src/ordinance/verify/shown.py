@@ -8,8 +8,9 @@ stands in `duties`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from ordinance.model.body import Body
@@ -38,9 +39,14 @@ class Shown:
         self._sight, self._observed = sight, observed
         self._open: dict[tuple[str, Restriction, tuple[Span, ...]], str] = {}
         self._failed: dict[tuple[str, str, Duty], Failed] = {}
-        self._by_source: dict[str, list[Asked]] = {}
-        for asked in observed.all_asked:
-            self._by_source.setdefault(asked.row.where.source, []).append(asked)
+
+    @cached_property
+    def _by_source(self) -> Mapping[str, Sequence[Asked]]:
+        """Every question of each log, in order of time and place."""
+        found: dict[str, list[Asked]] = {}
+        for asked in self._observed.all_asked:
+            found.setdefault(asked.row.where.source, []).append(asked)
+        return found
 
     def verdict(self, duty: Duty, case: Case) -> Verdict:
         """The result of a duty and its reason; KeyError for one that nothing is looked for."""
