@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from cli.shell import KILLER, body, run, start
+from cli.shell import DAYS, KILLER, body, run, start
 from operations.test_watching import AT, HEAD, LEASES, SOURCES, lease, macs, row
 from ordinance.store.watched import Told
 
@@ -76,6 +76,25 @@ def test_with_a_file_each_line_is_told_once(ghent: Path, tmp_path: Path) -> None
     run("watch", ghent, *LIVE, "--once", "--out", out)
     added = lines_of(out.read_text("utf-8").removeprefix(first.decode()))
     assert sorted(line["reason"] for line in added) == ["app_traffic", "not_blocked"]
+
+
+@pytest.mark.parametrize("how", ["body", "key"])
+def test_a_file_of_another_body_is_refused(ghent: Path, tmp_path: Path, how: str) -> None:
+    """Its findings would all be said to have ended; a body that is somewhere else by now is the same one."""
+    out = tmp_path / "found.jsonl"
+    run("watch", ghent, *LIVE, "--once", "--out", out)
+    moved = ghent.rename(tmp_path / "moved")
+    assert run("watch", moved, *LIVE, "--once", "--out", out).code == 1
+    first, side = out.read_bytes(), (tmp_path / "found.jsonl.read").read_bytes()
+    entries = (moved / ".ordinance" / "ledger" / "ledger.jsonl").read_bytes()
+    other = body("tallinn", tmp_path) if how == "body" else moved
+    if how == "key":
+        (moved / ".ordinance" / "keys" / "pseudonym.key").unlink()
+    done = run("watch", other, "--individual", "--as-of", DAYS["tallinn"], "--once", "--out", out)
+    assert done.code == 3 and "[watch-of-another]" in done.err and "found.jsonl.read:1" in done.err
+    assert (out.read_bytes(), (tmp_path / "found.jsonl.read").read_bytes()) == (first, side)
+    assert (moved / ".ordinance" / "ledger" / "ledger.jsonl").read_bytes() == entries
+    assert how == "key" or not (other / ".ordinance").exists()
 
 
 def test_a_gap_is_told_before_it_is_noted(ghent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

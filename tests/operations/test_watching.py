@@ -404,6 +404,24 @@ def test_who_goes_on_where_another_was_killed_says_nothing_again(ghent: Watched)
     assert ghent.watch.standing == {}
 
 
+def test_who_looks_at_earlier_days_ends_nothing_of_later_ones(ghent: Watched) -> None:
+    """As of an instant before it was seen nothing is known of a finding: it stands, and is told no second time."""
+    (mac,) = macs(ghent.folder, 1)
+    ghent.write(lease("10.30.0.1", mac), "kea.csv")
+    ghent.write(row(AT, "10.30.0.1"))
+    ghent.begin().step()
+    standing, later = dict(ghent.watch.standing), ghent.now
+    ghent.close()
+    ghent.now = datetime.fromtimestamp(AT - 60, ghent.now.tzinfo)
+    ghent.begin(standing, since=later - timedelta(days=14))
+    assert [line for line in ghent.step() + ghent.end() if line["event"] == ENDED] == []
+    standing = dict(ghent.watch.standing)
+    ghent.close()
+    ghent.now = later
+    ghent.begin(standing)
+    assert [line["event"] for line in ghent.step() + ghent.end()] == []
+
+
 def test_a_log_that_went_while_nobody_watched_is_a_gap(ghent: Watched) -> None:
     """It is said, by name; what was found in it ends as not seen again, which is no word that it was wrong."""
     (mac,) = macs(ghent.folder, 1)

@@ -24,7 +24,8 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.time import Period
 
 if TYPE_CHECKING:
-    from ordinance.store.watched import Marks, Told
+    from ordinance.operations.watching import Watch
+    from ordinance.store.watched import Told
 
 TURN_S = 0.1  # between two looks at what is new
 NOTE_S = 1.0  # between two notes of how far it was read
@@ -64,7 +65,7 @@ def watch(
         message = "a watch shows single devices, as they come: there is no group yet in which one could not be told"
         hint = "--individual, where it is allowed; `ordinance check` shows groups"
         raise PolicyError([Issue("watch", 0, 0, "watch-needs-individual", message, "nothing was read", hint)])
-    from ordinance.operations.watching import Watch
+    from ordinance.operations.watching import Watch, whose
     from ordinance.operations.workspace import open_workspace
     from ordinance.store.watched import GAP
     from ordinance.store.watched import told as opened
@@ -81,7 +82,7 @@ def watch(
     with ExitStack() as stack:
         stack.callback(gc.unfreeze)
         stop = stack.enter_context(_told_to_end())
-        file = stack.enter_context(opened(out)) if out is not None else None
+        file = stack.enter_context(opened(out, whose(workspace))) if out is not None else None
         lines, marks = (file.standing, file.marks) if file is not None else ({}, {})
         notes = stack.enter_context(_Notes(file)) if file is not None else None
         one = Watch(workspace, now(), since=begin, until=fixed, by=by, standing=lines, marks=marks)
@@ -98,7 +99,7 @@ def watch(
             events = one.step(now(), turn, time.monotonic)
             _tell([e for e in events if e["event"] == GAP], file)  # first: what is noted is no gap any more
             if notes is not None:
-                notes.write(one.marks, turn)  # then: of a log that goes before it is told anything of, a gap is said
+                notes.write(one, turn)  # then: of a log that goes before it is told anything of, a gap is said
             _tell([e for e in events if e["event"] != GAP], file)
             if not gc.get_freeze_count():
                 gc.freeze()  # what is there by now stays until the day is over: going through it takes long
@@ -106,7 +107,7 @@ def watch(
                 break
             stop.wait(max(0.0, turn + TURN_S - time.monotonic()))
         if notes is not None:
-            notes.write(one.marks, float("inf"))
+            notes.write(one, float("inf"))
         events, found = one.finish(now(), time.monotonic())
         _tell(events, file)
     shown.say_rejects(found)
@@ -149,7 +150,7 @@ class _Notes:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
-    def write(self, marks: Marks, now: float) -> None:
+    def write(self, watch: Watch, now: float) -> None:
         """Write them, if it is time; where the last ones could not be written, say so."""
         is_first, is_last = self._at == float("-inf"), now == float("inf")
         if not is_last and (now - self._at < NOTE_S or not (self._under_way is None or self._under_way.done())):
@@ -157,7 +158,7 @@ class _Notes:
         if self._under_way is not None:
             self._under_way.result()
         self._at = now
-        self._under_way = self._pool.submit(self._file.note, marks)
+        self._under_way = self._pool.submit(self._file.note, watch.marks, watch.whose)
         if is_first or is_last:
             self._under_way.result()
 

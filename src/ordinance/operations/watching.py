@@ -43,7 +43,8 @@ from ordinance.readers import lease_reader, reader
 from ordinance.readers._following import Following, Mark
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._question import Question
-from ordinance.store.watched import ENDED, FOUND, GAP, Line, Marks, follow
+from ordinance.store.keys import Pseudonyms
+from ordinance.store.watched import ENDED, FOUND, GAP, Line, Marks, Whose, follow
 from ordinance.verify.attribute import Attribution, by_mac
 from ordinance.verify.check import check
 from ordinance.verify.watch import watch_list, watched_span
@@ -239,6 +240,11 @@ class Watch:
         """How far each log was read."""
         return {s.settings.id: [[m.file, m.size, m.head, m.digest] for m in s.following.marks] for s in self._sources}
 
+    @property
+    def whose(self) -> Whose:
+        """Whose the findings are."""
+        return _whose(self.workspace, self._pseudonyms)
+
     def _touched(self) -> set[str]:
         """The devices that new lines speak of, or of which it is known by now what came of an older one."""
         found = set(self._waits)
@@ -344,7 +350,7 @@ class Watch:
         scope = {k for k, line in self.standing.items() if every or (line["device"] in mine)}
         if not every and NOBODY in devices:
             scope |= {k for k, line in self.standing.items() if line["device"] is None}
-        return self._tell(self._rows(found), scope, every or NO_LONGER)
+        return self._tell(self._rows(found), scope, every or NO_LONGER, end)
 
     def _is_followed(self, finding: Finding) -> bool:
         """Whether a finding stands on lines of logs that are followed, and on nothing else."""
@@ -354,14 +360,19 @@ class Watch:
         exact = Disclosure(Numbers.EXACT, minimum=self.workspace.body.checking.minimum_group)
         return finding_rows(found, self.workspace, self._pseudonyms, self._lives, exact, individual=True)
 
-    def _tell(self, rows: Iterable[Mapping[str, Any]], scope: set[str], why: str) -> list[Line]:
-        """Lines for what was not told, and for what was and is not there now, with the reason."""
+    def _tell(self, rows: Iterable[Mapping[str, Any]], scope: set[str], why: str, end: datetime) -> list[Line]:
+        """Lines for what was not told, and for what was and is not there now, with the reason.
+
+        Of what was seen behind the `end` of the window, where somebody looks at earlier days, nothing is known.
+        """
         now = {str(row["id"]): row for row in rows}
         told: list[Line] = [{"event": FOUND, **row} for key, row in now.items() if key not in self.standing]
         for key in sorted(scope - now.keys()):
             line = self.standing[key]
-            is_over = datetime.fromisoformat(str(line["last_seen"])) < self._start
-            told.append({"event": ENDED, "id": key, "device": line["device"], "reason": OUT if is_over else why})
+            last = datetime.fromisoformat(str(line["last_seen"]))
+            if last < end:
+                reason = OUT if last < self._start else why
+                told.append({"event": ENDED, "id": key, "device": line["device"], "reason": reason})
         for one in told:
             follow(self.standing, one)
         return told
@@ -401,7 +412,22 @@ class Watch:
                 workspace, readings, self._list, span, end, self._pseudonyms, self._lives, individual=True
             )
         rows = [r for r in found["findings"] if r["evidence"] and {e["source"] for e in r["evidence"]} <= set(followed)]
-        return told + self._tell(rows, set(self.standing), NO_LONGER), found
+        return told + self._tell(rows, set(self.standing), NO_LONGER, end), found
+
+
+def whose(workspace: Workspace) -> Whose:
+    """Whose the findings of a watch will be; without a key where there is none yet. Raises PolicyError as a check."""
+    try:
+        return _whose(workspace, pseudonyms_of(workspace))
+    except PolicyError as error:
+        if {i.id for i in error.issues} != {"no-key"}:
+            raise
+        return {"body": workspace.body.id, "key": ""}
+
+
+def _whose(workspace: Workspace, pseudonyms: Pseudonyms) -> Whose:
+    body = workspace.body.id
+    return {"body": body, "key": pseudonyms.digest("watch", body)}
 
 
 def _before(reading: Reading, end: datetime) -> Reading:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a watch told, so that it is told once: a file of lines that only grows, and beside it how far logs were read.
 
+Beside it also stands whose it is: the body, and a mark of the key of its pseudonyms. Under another key each finding has
+another id, and for another body none of these is one: what stands would all be said to have ended.
+
 Reads and writes a file that the caller names (`FILE`, for its owner only), and `FILE.read`, which is written aside and
 renamed. A line is told when it stands in the file whole: one that was cut by the end of a process is taken away, and is
 written again. Whoever is killed between the two files has read further than it says, which costs nothing.
@@ -21,12 +24,13 @@ from ordinance.model.errors import Issue, PolicyError
 from ordinance.store.files import held, sync_folder, write_file
 
 FOUND, ENDED, GAP = "found", "ended", "gap"
-_FORM = 1
+_FORM = 2
 _FIRST = b'{"event": "'
 _SIDE = ".read"
 
 Line = Mapping[str, Any]
 Marks = Mapping[str, list[list[Any]]]  # by source, what is said of each file
+Whose = Mapping[str, str]  # `body`: its id; `key`: what nobody without the key of its pseudonyms can make
 
 
 class Told:
@@ -41,19 +45,14 @@ class Told:
     @property
     def marks(self) -> Marks | None:
         """How far logs were read; nothing of a first run, `None` where nobody can say."""
-        side = _side(self.path)
-        if not side.exists():
+        if not _side(self.path).exists():
             return {} if not self._size else None
-        try:
-            found = json.loads(side.read_bytes())
-            sources: Marks = found["sources"]
-            return sources if found["form"] == _FORM else None
-        except (ValueError, TypeError, KeyError):
-            return None
+        sources: Marks | None = _noted(self.path).get("sources")
+        return sources
 
-    def note(self, sources: Marks) -> None:
+    def note(self, sources: Marks, whose: Whose) -> None:
         """Write down how far logs were read, and wait until that, and what was told, is on the disk."""
-        content = {"form": _FORM, "sources": sources}
+        content = {"form": _FORM, "sources": sources, "whose": dict(whose)}
         os.fsync(self._handle)
         write_file(_side(self.path), json.dumps(content, ensure_ascii=True, sort_keys=True).encode() + b"\n", 0o600)
 
@@ -96,12 +95,13 @@ def follow(standing: dict[str, Line], line: Line) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[Told]:
-    """The file, made where there is none, for this process alone.
+def told(path: Path, whose: Whose) -> Iterator[Told]:
+    """The file, made where there is none, for this process alone. `whose` has no key where there is none yet.
 
-    Raises PolicyError where another one has it (`watch-running`), or it was written by something else
-    (`no-watch-file`).
+    Raises PolicyError where another one has it (`watch-running`), it was written by something else (`no-watch-file`),
+    or what stands in it is of another body or under another key (`watch-of-another`).
     """
+    _require_own(path, whose)
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with held(path):
@@ -113,6 +113,28 @@ def told(path: Path) -> Iterator[Told]:
         raise PolicyError([Issue(str(path), 0, 0, "watch-running", message, "nothing was read", hint)]) from None
     finally:
         os.close(handle)
+
+
+def _noted(path: Path) -> dict[str, Any]:
+    """What stands beside a file; nothing where that is not what a watch writes."""
+    try:
+        found = json.loads(_side(path).read_bytes())
+        is_ours = found["form"] == _FORM and isinstance(found["sources"], dict) and isinstance(found["whose"], dict)
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+    return found if is_ours else {}
+
+
+def _require_own(path: Path, whose: Whose) -> None:
+    written = _noted(path).get("whose", whose)
+    if written.get("body") != whose["body"]:
+        message = f"what stands in {path.name} is of another body: {written.get('body')}"
+    elif written.get("key") != whose["key"]:
+        message = f"what stands in {path.name} is under pseudonyms of another key than the body's"
+    else:
+        return
+    hint = "each body, and each key, has a file of its own: --out another one"
+    raise PolicyError([Issue(str(_side(path)), 1, 0, "watch-of-another", message, "nothing was read or written", hint)])
 
 
 def _line(path: Path, number: int, text: bytes) -> Line:
