@@ -507,3 +507,38 @@ def test_however_it_is_written_it_says_what_a_check_says(ghent: Watched, seed: i
     assert [line for line in ghent.lines if line["event"] == GAP] == []
     expected = of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources)
     assert seen == set(expected) and len(seen) > 6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_leases_change_hands_nobody_is_named_for_another(ghent: Watched, seed: int) -> None:
+    """Addresses are given to one device after another while it looks: nobody is ever named whom no check names."""
+    random, devices = dice(f"leases {seed}"), macs(ghent.folder, 8)
+    innocent = devices[5:]  # these ask for other names alone
+    ghent.begin().step()
+    at = AT - 60_000
+    for turn in range(40):
+        at += 900
+        mac, address = random.choice(devices), f"10.30.0.{random.randrange(1, 4)}"
+        text = f"{address},{mac},,864000,{at + 864_000},1,0,0,,0,\n"
+        if random.random() < 0.2:  # Kea writes its file anew
+            whole = (ghent.folder / "kea.csv").read_text("utf-8") + text
+            (ghent.folder / "kea.new").write_text(whole, "utf-8")
+            (ghent.folder / "kea.new").rename(ghent.folder / "kea.csv")
+        else:
+            cut = random.randrange(len(text))
+            for piece in (text[:cut], text[cut:]):
+                ghent.write(piece, "kea.csv")
+                if random.random() < 0.4:
+                    ghent.step(random.choice((0.1, 1.0, 3.0)))
+        name = "www.example.org" if mac in innocent else NAME
+        ghent.write(row(at + 450, address, name))
+        if turn % 9 == 8:
+            (ghent.folder / "zeek/dns.log").rename(ghent.folder / f"zeek/dns-{turn:04}.log")
+            ghent.write(HEAD)
+        for _ in range(random.randrange(3)):
+            ghent.step(random.choice((0.1, 0.4, 2.0)))
+    ghent.end()
+    expected = of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources)
+    assert set(ghent.watch.standing) == set(expected)
+    named = {str(line["device"]) for line in ghent.lines if line["event"] == FOUND}
+    assert named <= {str(line["device"]) for line in expected.values()} and len(named) > 3
