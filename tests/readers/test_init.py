@@ -10,7 +10,7 @@ import pytest
 
 from ordinance import readers
 from ordinance.model.errors import PolicyError
-from ordinance.readers import BUILTIN, GROUP, _installed, available, reader
+from ordinance.readers import BUILTIN, GROUP, LEASES, _installed, available, available_leases, ids, lease_reader, reader
 from ordinance.readers.dnsmasq_log import DnsmasqLog
 
 
@@ -48,6 +48,24 @@ def test_an_unknown_reader_is_an_issue_with_the_known_ones() -> None:
         reader("dnsmasq", [])
     hint = f"readers installed here: {', '.join(sorted(r.id for r in BUILTIN))}"
     assert [(i.id, i.hint) for i in caught.value.issues] == [("unknown-reader", hint)]
+
+
+def test_each_id_is_that_of_its_reader() -> None:
+    """The list says of each where it stands, and that is the one that is found by it; without an outsider, alone."""
+    assert [r.id for r in BUILTIN] == sorted(r.id for r in BUILTIN) == [reader(r.id, []).id for r in BUILTIN]
+    assert [r.id for r in LEASES] == [r.id for r in available_leases()] == sorted(r.id for r in LEASES)
+    assert [type(lease_reader(r.id)) for r in LEASES] == list(LEASES) and lease_reader("dnsmasq-log") is None
+    assert ids([]) == (*(r.id for r in BUILTIN), *(r.id for r in LEASES))
+    assert ids([point(Outsider)]) == (*(r.id for r in available([point(Outsider)])), *(r.id for r in LEASES))
+
+
+@pytest.mark.parametrize("known", ["dnsmasq-log", "bind-log"])
+def test_one_id_never_has_two_readers_whichever_is_asked_for(known: str) -> None:
+    """Nor is one that is built in given out before it is known that no other has its id."""
+    with pytest.raises(PolicyError, match=r"dnsmasq-log.*duplicate-reader"):
+        reader(known, [point(Impostor)])
+    with pytest.raises(PolicyError, match=r"dnsmasq-log.*duplicate-reader"):
+        ids([point(Impostor)])
 
 
 def test_the_list_is_loaded_when_it_is_asked_for() -> None:

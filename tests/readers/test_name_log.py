@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What logs of names share: the local hour of an instant."""
+"""What logs of names share: the local hour of an instant, and what a name is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ordinance.model.body import SourceSettings
+from ordinance.model.evidence import WatchList
+from ordinance.model.time import Span
 from ordinance.readers._name_log import LocalHours
+from ordinance.readers.zeek_log import ZeekLog
+
+from . import samples
 
 ZONES = ("UTC", "Europe/Brussels", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns")
 
@@ -50,3 +57,27 @@ def test_what_was_asked_before_changes_no_hour(zone: str, steps: list[int], chan
         assert start == LocalHours(ZoneInfo(zone)).start(at)
         local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at)).astimezone(ZoneInfo(zone))
         assert at - start == 60 * local.minute + local.second
+
+
+SPELT = st.one_of(
+    st.sampled_from(("tiktokv.com", "api16.tiktokv.com", "nottiktokv.com", "canary.stad.example", "xn--4gq.example")),
+    st.text(st.sampled_from("aZ.-1é。ſK"), max_size=8),
+)
+
+
+@given(st.lists(st.tuples(SPELT, st.integers(0, 2**12), st.sampled_from(("", ".", "..")), st.booleans()), max_size=6))
+def test_what_a_name_is_depends_on_no_spelling_and_on_nothing_asked_before(
+    asked: list[tuple[str, int, str, bool]],
+) -> None:
+    """Capitals at random, dots at the end, one at the beginning: each is what it is for who sees it first."""
+    settings = SourceSettings("sensor", "zeek-log", (), samples.BRUSSELS)
+    watch = WatchList(
+        families=frozenset({"tiktok"}), apps=samples.TIKTOK, canary=frozenset({"canary.stad.example"}),
+        internal=frozenset({"example"}),
+    )  # fmt: skip
+    stated = replace(settings, canary="canary.stad.example")
+    one = ZeekLog.run(stated, watch, samples.MATCHERS, Span(), None)
+    for name, capitals, dots, is_led in asked:
+        letters = (c.upper() if capitals >> n % 12 & 1 else c for n, c in enumerate(name))
+        spelt = ("." if is_led else "") + "".join(letters) + dots
+        assert one.watched(spelt) == ZeekLog.run(stated, watch, samples.MATCHERS, Span(), None)._watched(spelt)

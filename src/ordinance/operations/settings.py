@@ -21,8 +21,7 @@ from ordinance.operations.keys import key_issues
 from ordinance.operations.retention_lints import retention_issues
 from ordinance.policy.nodes import did_you_mean
 from ordinance.policy.toml_table import FILE
-from ordinance.readers import available as available_readers
-from ordinance.readers import available_leases, lease_reader, reader
+from ordinance.readers import ids, lease_reader, reader
 from ordinance.readers._base import Matchers
 from ordinance.targets import available as available_targets
 from ordinance.targets import target as target_of
@@ -36,7 +35,7 @@ _OF_LOGS: tuple[str, ...] = (
 
 def settings_issues(body: Body, estate: Estate) -> list[Issue]:
     """Every fault of the settings of sources and targets."""
-    readers = [r.id for r in available_readers()] + [r.id for r in available_leases()]
+    readers = list(ids())
     lease_sources = [s.id for s in body.sources if lease_reader(s.reader) is not None]
     targets = [t.id for t in available_targets()]
     networks = [n.id for n in estate.networks]

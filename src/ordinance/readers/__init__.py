@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sources of evidence: one module each, listed in `_installed.py`.
 
-Reads nothing itself: the list, and with it every reader, is loaded when it is first asked for, so that a question
-about a text or a device, which needs only the estate's files, waits for no reader of logs. Cannot know whether a
-name is there before the list is loaded; `__all__` says which are.
+Reads nothing itself: the list is loaded when it is first asked for, and each reader when it is wanted, so that a
+question about a text or a device, which needs only the estate's files, waits for no reader of logs. Cannot know
+whether a name is there before the list is loaded; `__all__` says which are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ordinance.readers._base import LeaseReader, Matchers, Reader
-    from ordinance.readers._installed import BUILTIN, GROUP, LEASES, available, available_leases, lease_reader, reader
+    from ordinance.readers._installed import (
+        BUILTIN,
+        GROUP,
+        LEASES,
+        available,
+        available_leases,
+        ids,
+        lease_reader,
+        reader,
+    )
 
 __all__ = [
     "BUILTIN",
@@ -24,6 +33,7 @@ __all__ = [
     "Reader",
     "available",
     "available_leases",
+    "ids",
     "lease_reader",
     "reader",
 ]

@@ -7,30 +7,15 @@ whether an outsider's reader keeps the promises; the shared suite in ``tests/rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from importlib.metadata import EntryPoint
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.outsiders import entry_points_of
 from ordinance.readers._base import LeaseReader, Matchers, Reader
-from ordinance.readers.adguard_log import AdguardLog
-from ordinance.readers.android_management import AndroidManagement
-from ordinance.readers.apple_inventory import AppleInventory
-from ordinance.readers.bind_log import BindLog
-from ordinance.readers.dnsmasq_leases import DnsmasqLeases
-from ordinance.readers.dnsmasq_log import DnsmasqLog
-from ordinance.readers.glpi_inventory import GlpiInventory
-from ordinance.readers.intune_graph import IntuneGraph
-from ordinance.readers.inventory_csv import InventoryCsv
-from ordinance.readers.isc_leases import IscLeases
-from ordinance.readers.kea_leases import KeaLeases
-from ordinance.readers.lease_table import LeaseTable
-from ordinance.readers.osquery_log import OsqueryLog
-from ordinance.readers.squid_log import SquidLog
-from ordinance.readers.suricata_eve import SuricataEve
-from ordinance.readers.unbound_log import UnboundLog
-from ordinance.readers.zeek_dhcp import ZeekDhcp
-from ordinance.readers.zeek_log import ZeekLog
 
 __all__ = [
     "BUILTIN",
@@ -41,28 +26,57 @@ __all__ = [
     "Reader",
     "available",
     "available_leases",
+    "ids",
     "lease_reader",
     "reader",
 ]
 
 GROUP = "ordinance.readers"
 
-BUILTIN: tuple[type[Reader], ...] = (
-    AdguardLog,
-    AndroidManagement,
-    AppleInventory,
-    BindLog,
-    DnsmasqLog,
-    GlpiInventory,
-    IntuneGraph,
-    InventoryCsv,
-    OsqueryLog,
-    SquidLog,
-    SuricataEve,
-    UnboundLog,
-    ZeekLog,
+# By their ids: most bodies have few of them, and those alone are loaded.
+_BUILTIN: Mapping[str, str] = MappingProxyType(
+    {
+        "adguard-log": "AdguardLog",
+        "android-management": "AndroidManagement",
+        "apple-inventory": "AppleInventory",
+        "bind-log": "BindLog",
+        "dnsmasq-log": "DnsmasqLog",
+        "glpi-inventory": "GlpiInventory",
+        "intune-graph": "IntuneGraph",
+        "inventory-csv": "InventoryCsv",
+        "osquery-log": "OsqueryLog",
+        "squid-log": "SquidLog",
+        "suricata-eve": "SuricataEve",
+        "unbound-log": "UnboundLog",
+        "zeek-log": "ZeekLog",
+    }
 )
-LEASES: tuple[type[LeaseReader], ...] = (DnsmasqLeases, IscLeases, KeaLeases, LeaseTable, ZeekDhcp)
+_LEASES: Mapping[str, str] = MappingProxyType(
+    {
+        "dnsmasq-leases": "DnsmasqLeases",
+        "isc-leases": "IscLeases",
+        "kea-leases": "KeaLeases",
+        "lease-table": "LeaseTable",
+        "zeek-dhcp": "ZeekDhcp",
+    }
+)
+
+if TYPE_CHECKING:
+    BUILTIN: tuple[type[Reader], ...]
+    LEASES: tuple[type[LeaseReader], ...]
+else:
+
+    def __getattr__(name: str) -> object:
+        """All that are built in, which takes every module of theirs. Raises AttributeError for any other name."""
+        listed = {"BUILTIN": _BUILTIN, "LEASES": _LEASES}.get(name)
+        if listed is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return tuple(_loaded(reader_id, kind) for reader_id, kind in listed.items())
+
+
+def _loaded(reader_id: str, kind: str) -> Any:
+    """The class of a reader that is built in; its module is called as its id is."""
+    return getattr(import_module(f"ordinance.readers.{reader_id.replace('-', '_')}"), kind)
 
 
 def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]:
@@ -72,7 +86,8 @@ def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]
     depend on the order of installation.
     """
     found = entry_points_of(GROUP) if outside is None else outside
-    classes = [*BUILTIN, *(point.load() for point in sorted(found, key=lambda p: (p.name, p.value)))]
+    built_in: list[type[Reader]] = [_loaded(*one) for one in _BUILTIN.items()]
+    classes = [*built_in, *(point.load() for point in sorted(found, key=lambda p: (p.name, p.value)))]
     readers: list[Reader] = sorted((cls() for cls in classes), key=lambda r: r.id)
     ids = [r.id for r in readers]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
@@ -82,17 +97,31 @@ def available(outside: Iterable[EntryPoint] | None = None) -> tuple[Reader, ...]
 
 def available_leases() -> tuple[LeaseReader, ...]:
     """All readers of leases by id."""
-    return tuple(sorted((kind() for kind in LEASES), key=lambda r: r.id))
+    return tuple(_loaded(*one)() for one in _LEASES.items())
+
+
+def ids(outside: Iterable[EntryPoint] | None = None) -> tuple[str, ...]:
+    """The ids of all readers, then those of leases. Raises PolicyError as `available` does."""
+    found = tuple(entry_points_of(GROUP) if outside is None else outside)
+    return (*((r.id for r in available(found)) if found else _BUILTIN), *_LEASES)
 
 
 def lease_reader(reader_id: str) -> LeaseReader | None:
     """The reader of leases of that id; `None` where there is none."""
-    return next((r for r in available_leases() if r.id == reader_id), None)
+    kind = _LEASES.get(reader_id)
+    if kind is None:
+        return None
+    found: LeaseReader = _loaded(reader_id, kind)()
+    return found
 
 
 def reader(reader_id: str, outside: Iterable[EntryPoint] | None = None) -> Reader:
     """The reader of that id. Raises PolicyError (`unknown-reader`) where there is none."""
-    known = available(outside)
+    others = tuple(entry_points_of(GROUP) if outside is None else outside)
+    if not others and reader_id in _BUILTIN:
+        found: Reader = _loaded(reader_id, _BUILTIN[reader_id])()
+        return found
+    known = available(others)
     for one in known:
         if one.id == reader_id:
             return one

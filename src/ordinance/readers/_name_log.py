@@ -457,7 +457,10 @@ class NameLog(ABC):
     def _look_up(self, name: str) -> Watched:
         if len(self._names) >= MOST_REMEMBERED:
             self._names.clear()
-        watched = self._names[name] = self._watched(name)
+        plain = name.lower().rstrip(".") if name.isascii() else name
+        # Resolvers write capitals at random, in each question others: what a name is does not depend on them.
+        watched = self._watched(name) if plain == name else self.watched(plain)
+        self._names[name] = watched
         return watched
 
     def _watched(self, name: str) -> Watched:
