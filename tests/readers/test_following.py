@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ordinance.model.evidence import Reading
-from ordinance.readers import _following
+from ordinance.readers import _growing
 from ordinance.readers._files import InputFile
 from ordinance.readers._following import CHANGED, CUT, GONE, Following
 from ordinance.readers._known_log import KnownLog
@@ -313,7 +313,7 @@ def test_two_logs_of_one_sensor_grow_at_once(zeek: Live) -> None:
 def test_compiled_code_reads_what_is_there_at_first(zeek: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a large log that is there already most lines are passed over, and what grows behind it is read."""
     live, random = zeek, dice(2)
-    monkeypatch.setattr(_following, "MUCH", 1)
+    monkeypatch.setattr(_growing, "MUCH", 1)
     live.write(_text(live.lines(random, MONDAY, 200)))
     live.following.begin()
     live.write(_text(live.lines(random, MONDAY + 200_000, 50)))

@@ -40,7 +40,8 @@ from ordinance.operations.purpose import record_rows, require_alarm
 from ordinance.operations.watching_leases import PATIENCE, FollowedLeases
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
-from ordinance.readers._following import Following, Mark
+from ordinance.readers._following import Following
+from ordinance.readers._growing import Mark
 from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._question import Question
 from ordinance.store.keys import Pseudonyms

@@ -15,122 +15,21 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from ordinance.model.opening import read_at
 from ordinance.readers._base import Leases
 from ordinance.readers._files import InputFile, file_size, is_packed, matching, opened, repeated, series
+from ordinance.readers._growing import HEAD, LAST_LOOKS, Growing, GrowingFile, Mark
 from ordinance.readers._known_log import KnownLog
-from ordinance.readers._lines import BLOCK_BYTES, LineFile, OnFault, text_digests
-from ordinance.readers._sieve import Sieve, Sifting
+from ordinance.readers._lines import text_digests
 
-MOST_AT_ONCE = 4 << 20  # octets of a file between two looks at the others
-MUCH = 256 << 10  # octets, of which most lines are best passed over by compiled code, where there is some
-HEAD = 4096  # octets by which a file is told from others
 QUIET_S = 0.4  # for which nothing came, before one that was renamed counts as over
 LOOK_S = 0.25  # between two looks at which files there are
-_LAST_LOOKS = 8  # at a file, or at all, before it counts as read: a program may write as fast as it is read
 _MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # of gzip, RFC 1952, and of Zstandard, RFC 8878
 GONE, CUT, CHANGED = "file-gone", "file-cut", "file-changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far a file was read: octets of its text, and the SHA-256 of the first `head` of them."""
-
-    file: str
-    size: int
-    head: int
-    digest: str
-
-
-class GrowingFile(LineFile):
-    """One file, open: each time those of its lines that have an end by now."""
-
-    def __init__(self, file: InputFile, stream: BinaryIO, on_fault: OnFault, most_line_bytes: int) -> None:
-        super().__init__(file, on_fault, BLOCK_BYTES, most_line_bytes)
-        self._stream, self._digest, self._left = stream, hashlib.sha256(), 0
-        self.size = 0
-
-    def grown(self, most: int) -> Iterator[tuple[int, str]]:
-        """The next lines, from so many octets at most."""
-        self._left, self._blocks = most, self._more()
-        yield from self.whole_lines()
-
-    def sift(self, beside: tuple[Sieve, Sifting] | None) -> None:
-        """Let compiled code pass over lines from here on, or no longer."""
-        self._sieve = beside
-
-    def _more(self) -> Iterator[bytes]:
-        (rest, overlong), self._rest = self._rest, (b"", False)
-        if overlong:
-            yield b"." * (self._most_line_bytes + 1)  # of a line that is refused, whatever it says
-        elif rest:
-            yield rest
-        while self._left > 0 and (block := self._stream.read(min(self._left, BLOCK_BYTES))):
-            self._left -= len(block)
-            self.size += len(block)
-            self._digest.update(block)
-            yield block
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all that was read."""
-        return self._digest.hexdigest()
-
-
-@dataclass(slots=True)
-class _Growing:
-    """A file that is followed, and the reading that stands in it."""
-
-    file: InputFile
-    run: KnownLog
-    stream: BinaryIO
-    lines: GrowingFile
-    inode: tuple[int, int]
-    head: bytes = b""
-    quiet_since: float | None = None
-
-    def read(self, most: int = MOST_AT_ONCE) -> int:
-        """Take in what is new; how many octets."""
-        before = self.lines.size
-        more = os.fstat(self.stream.fileno()).st_size - before
-        if not more or not self.is_same():
-            return 0
-        self.run.file = self.file.name
-        self.lines.sift(self.run.beside_sieve() if more >= MUCH else None)
-        self.run.enter(self.lines.grown(most))
-        self.quiet_since = None
-        return self.lines.size - before
-
-    def read_on(self) -> None:
-        """Take in all that is there, and of what is written meanwhile most."""
-        for _ in range(_LAST_LOOKS):
-            if not self.read(max(0, os.fstat(self.stream.fileno()).st_size - self.lines.size)):
-                return
-
-    @property
-    def said(self) -> Mark:
-        """All of what was read of it."""
-        return Mark(self.file.name, self.lines.size, len(self.head), self.lines.digest)
-
-    def is_same(self) -> bool:
-        """Whether the file still begins as it did when it was read."""
-        head = read_at(self.stream.fileno(), HEAD, 0)
-        if not head.startswith(self.head):
-            return False
-        self.head = head
-        return True
-
-    def end(self) -> None:
-        """Nothing more comes: what has no end is a line all the same."""
-        self.run.file = self.file.name
-        self.run.end_of_file(self.file.name, self.lines.last_line(), self.lines.digest)
-        self.stream.close()
 
 
 @dataclass(slots=True)
@@ -142,7 +41,7 @@ class Following:
     gaps: list[tuple[str, str]] = field(default_factory=list)
     times: int = 0  # that it was read from its beginning
     run: KnownLog = field(init=False)
-    _growing: list[_Growing] = field(default_factory=list)
+    _growing: list[Growing] = field(default_factory=list)
     _done: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # name to inode and size
     _over: list[Mark] = field(default_factory=list)  # texts that were read to their end; `digest` is of all of it
     _packed: list[tuple[str, str]] = field(default_factory=list)  # packed files: name, and SHA-256 as they are stored
@@ -215,7 +114,7 @@ class Following:
             for one in self._growing:
                 one.read_on()
             self._look(moment)
-        for _ in range(_LAST_LOOKS):
+        for _ in range(LAST_LOOKS):
             if not self.step(now):
                 break
 
@@ -295,7 +194,7 @@ class Following:
         about = os.fstat(stream.fileno())
         run.begin_file(file)
         lines = GrowingFile(file, stream, run.fault, run.most_line_bytes)
-        one = _Growing(file, run, stream, lines, (about.st_dev, about.st_ino))
+        one = Growing(file, run, stream, lines, (about.st_dev, about.st_ino))
         self._growing.append(one)
         one.read_on()
 
@@ -327,7 +226,7 @@ class Following:
             moved |= outcome
         return moved
 
-    def _became(self, one: _Growing, files: tuple[InputFile, ...], now: float) -> bool | None:
+    def _became(self, one: Growing, files: tuple[InputFile, ...], now: float) -> bool | None:
         """What became of a file that is followed; `None`: something for which all has to be read again."""
         about = os.fstat(one.stream.fileno())
         if about.st_size < one.lines.size or not one.is_same():
@@ -350,7 +249,7 @@ class Following:
         self._follow(one.file, one.run)
         return True
 
-    def _over_with(self, one: _Growing, now_called: InputFile | None) -> None:
+    def _over_with(self, one: Growing, now_called: InputFile | None) -> None:
         """A file is read to its end, whatever it is called by now."""
         self._over.append(one.said)
         one.end()
@@ -358,7 +257,7 @@ class Following:
         if now_called is not None:
             self._done[now_called.name] = _place(now_called)
 
-    def _emptied(self, one: _Growing, files: tuple[InputFile, ...], why: str) -> bool | None:
+    def _emptied(self, one: Growing, files: tuple[InputFile, ...], why: str) -> bool | None:
         """A file begins anew under its name: what it said last may stand in a copy. `None` as above."""
         size, digest = one.lines.size, one.lines.digest
         for file in (f for f in files if f.name != one.file.name and file_size(f)):

@@ -117,7 +117,7 @@ class NameLog(ABC):
     def finish(self) -> None:  # noqa: B027  # most kinds need nothing
         """All files were read."""
 
-    # --- read on while it grows (`_following`) ------------------------------------------------------
+    # --- read on while it grows (`_growing`) --------------------------------------------------------
 
     def beside(self) -> Self:
         """Another one that shares what is kept, and stands in another file that grows at the same time."""
