@@ -9,7 +9,7 @@ beginning that said something are read once more. Without either all of it is re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain, repeat
@@ -18,16 +18,17 @@ from typing import ClassVar
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import EvidenceKind, Gone, Ledger, Reading, WatchList, Where
-from ordinance.model.kept import Carry, Hours, KeptPart, KeptRow
+from ordinance.model.kept import Carry, Hours, KeptLines, KeptPart, KeptRow
 from ordinance.model.kept_file import KeptFile
 from ordinance.model.time import Span
 from ordinance.readers._again import Again, Notes
 from ordinance.readers._base import Leases, Matchers
 from ordinance.readers._files import InputFile, file_size
 from ordinance.readers._gone import cut_days, still_said
+from ordinance.readers._known_file import KnownFile
 from ordinance.readers._lines import LineFile
 from ordinance.readers._name_log import DROPPED
-from ordinance.readers._picking import Picking, Picks
+from ordinance.readers._picking import Picking, Picks, longest_of
 from ordinance.readers._question import Question, Watched
 from ordinance.readers._stand_in import CARRIED, OTHER_TERMS, OTHER_WINDOW, TOO_MUCH, Keeping, Merging, StandInLog
 
@@ -239,26 +240,39 @@ class KnownLog(StandInLog):
         stands = (self.hour, self._is_broken_ahead, self._next if self._is_broken_ahead else 0, self.state())
         token = hashlib.sha256(repr(stands).encode()).hexdigest()[:32]
         notes = Picks(picking, token, tuple(picking.behind))
-        known = picking.longest(file, token, chained=self.chained)
-        if known is None:
-            lines.follow()
-        else:
-            lines.follow((known.size, known.digest, known.lines), known.picks)
+        once, known = self._begun(file, picking.usable(token, chained=self.chained))
+        if known is not None:
             picking.skipped += known.size
             notes.resume(known)
             self.ledger.dropped(known.dropped)
             self.ledger.structural(known.structural)
             if not self._has_canary:
                 self._hours.update(self._inside(known.hours))
-            self._enter(lines.picked_lines())
+            self._enter(once.picked_lines())
             self.number = known.lines
         self._noted = notes
-        notes.counted(*self._enter(lines.whole_lines()))
-        if (part := notes.part(*lines.ended)) is not None:
+        notes.counted(*self._enter(once.whole_lines()))
+        if (part := notes.part(*once.ended)) is not None:
             picking.parts.append(part)
         self._noted = None
-        self._enter(lines.last_line())
-        picking.passed(lines, self._refused)
+        self._enter(once.last_line())
+        picking.passed(once, self._refused)
+        lines.sha256 = once.sha256
+
+    def _begun(self, file: InputFile, usable: Sequence[KeptLines]) -> tuple[LineFile, KeptLines | None]:
+        """A file behind the longest of these beginnings that it has, and which that is.
+
+        Where one of them is likely to be it, the file is gone through once.
+        """
+        beside = (self._own_sieve(), self) if self._is_large else None
+        size = file_size(file)
+        likely = next((part for part in usable if len(usable) == 1 or part.size == size), None)
+        if likely is not None and (once := KnownFile(file, self._fault, self.most_line_bytes, beside)).begins(likely):
+            return once, likely
+        once, known = KnownFile(file, self._fault, self.most_line_bytes, beside), longest_of(file, usable)
+        if known is not None:
+            once.follow((known.size, known.digest, known.lines), known.picks)
+        return once, known
 
 
 class NameLogReader:

@@ -13,6 +13,7 @@ Reads nothing itself. Cannot know whether a reader says `matters` of every line 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ordinance.model.kept import KeptLines
@@ -32,15 +33,13 @@ class Picking(Known):
     parts: list[KeptLines] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)  # digests of the files that were read so far
 
-    def longest(self, file: InputFile, token: str, *, chained: bool) -> KeptLines | None:
-        """The longest known beginning of a file of which all but the picked lines say nothing now either.
+    def usable(self, token: str, *, chained: bool) -> list[KeptLines]:
+        """Beginnings of which all but the picked lines say nothing now either, the longest first.
 
         `token`: where the log stands. `chained`: whether it matters which files came before.
         """
-        usable = [p for p in self.known if self._says_no_more(p, token, chained=chained) and not self.is_whole]
-        digests = text_digests(file, sorted({p.size for p in usable})) if usable else {}
-        found = [p for p in usable if digests.get(p.size) == p.digest]
-        return max(found, key=lambda p: p.size, default=None)
+        found = [p for p in self.known if self._says_no_more(p, token, chained=chained) and not self.is_whole]
+        return sorted(found, key=lambda part: -part.size)
 
     def _says_no_more(self, part: KeptLines, token: str, *, chained: bool) -> bool:
         same_start = part.token == token and (not chained or _is_end_of(self.behind, part.behind))
@@ -109,6 +108,12 @@ class Picks(Noted):
             hours=stretches(self.hours),
             picks=tuple(self.numbers),
         )
+
+
+def longest_of(file: InputFile, parts: Sequence[KeptLines]) -> KeptLines | None:
+    """The longest of these with which a file begins; they are in order, the longest first."""
+    digests = text_digests(file, sorted({p.size for p in parts})) if parts else {}
+    return next((p for p in parts if digests.get(p.size) == p.digest), None)
 
 
 def _is_end_of(now: list[str], then: tuple[str, ...]) -> bool:
