@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ordinance.model.estate import (
@@ -270,3 +270,46 @@ def test_rows_that_do_not_overlap_never_speak_of_one_day(
     today = date(2023, 1, 9)
     if one.states(day, today) and other.states(day, today):
         assert overlap(one, other)
+
+
+CELLS = {
+    "owner": ("body", "", "nobody"),
+    "purchase_share": ("100", "", "101"),
+    "use_share": ("30", "3o"),
+    "platform": ("ios", "android", ""),
+    "use": ("work", "guest", "play"),
+    "valid_from": ("2023-01-01", "20230101", ""),
+}
+
+
+ALIKE = {"owner": "body", "purchase_share": "100", "use_share": "30", "platform": "ios", "valid_from": "2023-01-01"}
+
+
+@example([{**ALIKE, "use": use} for use in ("work", "guest", "work", "play", "play")])
+@given(st.lists(st.fixed_dictionaries({c: st.sampled_from(cells) for c, cells in CELLS.items()}), max_size=5))
+def test_what_a_row_says_does_not_depend_on_the_rows_before(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
+) -> None:
+    """Facts that many devices share are read once: a fault among them is still said of each."""
+    lines = [",".join({**dict.fromkeys(DEVICES, ""), "device": f"d-{n}", **row}.values()) for n, row in enumerate(rows)]
+    folder = tmp_path_factory.mktemp("estate")
+    together, issues, _ = estate(folder, devices=lines, people=[], units=[], networks=[])
+    alone = [estate(folder, devices=line, people=[], units=[], networks=[]) for line in lines]
+    assert [d.facts for d in together.devices] == [one.devices[0].facts for one, _, _ in alone]
+    assert issues == [(file, 2 + n, *rest) for n, (_, found, _) in enumerate(alone) for file, _, *rest in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [('"PH,001"', "PH,001"), ('"PH ""001"""', 'PH "001"'), ('"PH,001', "bad-csv"), ("P\rH", "bad-csv")],
+)
+def test_a_cell_may_stand_in_quotes(name: str, said: str, tmp_path: Path) -> None:
+    """With commas and quotes in it; one that does not end is a fault, and so is a line's end within a line."""
+    found, issues, _ = estate(tmp_path, devices=device("d-1", inventory=name), people=[], units=[], networks=[])
+    assert [d.inventory_name for d in found.devices] + [i[3] for i in issues] == [said]
+
+
+def test_a_cell_that_is_too_long_for_csv_is_a_fault(tmp_path: Path) -> None:
+    """Quotes or none: no spreadsheet writes such a cell."""
+    _, issues, _ = estate(tmp_path, devices=device("d-1", inventory="x" * 131_073), people=[], units=[], networks=[])
+    assert issues == [("devices.csv", 2, 0, "bad-csv")]

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO, TextIOWrapper
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ from ordinance.verify.resolver import latest
 from ordinance.verify.watch import watch_list, watched_span
 
 RESULT, REPORT, LATEST = "result.json", "report.html", "latest"
+_PIECES = 8192  # of JSON, most of them a word
 _RUN = re.compile(r"[0-9a-f]{16}")
 _PER_DEVICE = frozenset({EvidenceKind.INVENTORY, EvidenceKind.NETWORK_DEVICE})
 Progress = Callable[[str], None]
@@ -300,13 +302,13 @@ def _kept(workspace: Workspace, found: dict[str, Any]) -> CheckRun:
 
 
 def _encoded(found: dict[str, Any]) -> bytes:
-    """As JSON, written piece by piece: of a large document the pieces take more room than the whole."""
+    """As JSON, put together from some pieces at a time: all those of a large document take more room than the whole."""
     written = BytesIO()
-    with TextIOWrapper(written, "utf-8", "replace", newline="\n") as out:  # there may be lone surrogates
-        json.dump(found, out, ensure_ascii=False, indent=1)
-        out.write("\n")
-        out.flush()
-        return written.getvalue()
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found)
+    while some := "".join(islice(pieces, _PIECES)):
+        written.write(some.encode("utf-8", "replace"))  # there may be lone surrogates
+    written.write(b"\n")
+    return written.getvalue()
 
 
 def latest_run(workspace: Workspace) -> Path:

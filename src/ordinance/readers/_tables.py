@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from ordinance.model.estate import Validity
 _E = TypeVar("_E", bound=StrEnum)
 _T = TypeVar("_T")
 _MOST_SHOWN = 60
+_PLAIN_BYTES = 65_536  # of a line; the cells of one that is longer may be longer than CSV allows
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )  # C0 without tab and ends of lines, and DEL
@@ -95,7 +97,10 @@ class Table:
             self.issue(number, 0, "bad-csv", f"the line holds a control character (U+{unfit[0][0]:04X})")
             return None
         try:
-            return next(csv.reader([raw.decode()], strict=True))
+            text = raw.decode()
+            if len(raw) <= _PLAIN_BYTES and b'"' not in raw and b"\r" not in raw:
+                return text.split(",")
+            return next(csv.reader([text], strict=True))
         except UnicodeDecodeError:
             self.issue(number, 0, "bad-encoding", "the line is not UTF-8", "save the file as CSV UTF-8")
         except csv.Error as error:
@@ -146,7 +151,11 @@ class Row:
 
     def word(self, column: str, words: type[_E]) -> _E | None:
         """One word of a closed list."""
-        return self.words(column, words, [self.cells[column]])[0] if self.cells[column] else None
+        text = self.cells[column]
+        if not text:
+            return None
+        known = _by_value(words).get(text)
+        return self.words(column, words, [text])[0] if known is None else known
 
     def words(self, column: str, words: type[_E], found: Sequence[str]) -> list[_E | None]:
         """Words of a closed list; `None` in the place of those that are not on it."""
@@ -172,9 +181,7 @@ class Row:
         """A day written YYYY-MM-DD."""
         text = self.cells[column]
         try:
-            if text and len(text) != 10:  # fromisoformat also reads 20230320 and 2023-W12-1
-                raise ValueError
-            return date.fromisoformat(text) if text else None
+            return _day(text) if text else None
         except ValueError:
             self.wrong(column, "bad-day", f"{column} is {shown(text)}, which is no day", "days are written 2023-03-28")
         return None
@@ -199,6 +206,19 @@ class Row:
     def wrong(self, column: str, issue_id: str, message: str, hint: str = "") -> None:
         """Note a fault of a cell."""
         self.table.issue(self.line, self.order.index(column) + 1, issue_id, message, hint)
+
+
+@cache
+def _by_value(words: type[_E]) -> Mapping[str, _E]:
+    return {word.value: word for word in words}
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    """A day written YYYY-MM-DD; there are few different ones in a column. Raises ValueError for any other text."""
+    if len(text) != 10:  # fromisoformat also reads 20230320 and 2023-W12-1
+        raise ValueError
+    return date.fromisoformat(text)
 
 
 def digest(tables: Iterable[Table]) -> str:

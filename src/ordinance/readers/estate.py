@@ -37,10 +37,8 @@ from ordinance.model.estate import (
 )
 from ordinance.readers._tables import Row, Table, did_you_mean, digest, shown
 
-DEVICES = (
-    *("device", "owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform"),
-    *("use", "holder", "unit", "mac", "inventory_name", "valid_from", "valid_to"),
-)
+_FACTS = ("owner", "purchase_share", "subscription_share", "use_share", "access", "enrolment", "platform", "use")
+DEVICES = ("device", *_FACTS, "holder", "unit", "mac", "inventory_name", "valid_from", "valid_to")
 PEOPLE = ("person", "people", "unit", "valid_from", "valid_to")
 UNITS = ("unit", "name", "institution", "parent")
 NETWORKS = ("network", "name", "cidr", "populations", "use", "units")
@@ -67,7 +65,8 @@ def read_estate(folder: Path, default_institution: str) -> tuple[Estate, tuple[I
         Table(folder / "units.csv", UNITS, is_optional=True),
         Table(folder / "networks.csv", NETWORKS, is_optional=True),
     ]
-    devices = [(row, _device(row)) for row in tables[0].rows]
+    known: dict[tuple[str, ...], DeviceFacts] = {}
+    devices = [(row, _device(row, known)) for row in tables[0].rows]
     people = [(row, _person(row)) for row in tables[1].rows]
     units = [(row, _unit(row, default_institution)) for row in tables[2].rows]
     networks = [(row, _network(row)) for row in tables[3].rows]
@@ -89,17 +88,14 @@ def read_estate(folder: Path, default_institution: str) -> tuple[Estate, tuple[I
     return estate, tuple(sorted(issue for table in tables for issue in table.issues)), digest(tables)
 
 
-def _device(row: Row) -> Device:
-    facts = DeviceFacts(
-        owner=row.word("owner", Owner),
-        purchase_share=row.share("purchase_share"),
-        subscription_share=row.share("subscription_share"),
-        use_share=row.share("use_share"),
-        access=row.word("access", Access),
-        enrolment=row.word("enrolment", Enrolment),
-        platform=row.word("platform", Platform),
-        use=row.word("use", Use),
-    )
+def _device(row: Row, known: dict[tuple[str, ...], DeviceFacts]) -> Device:
+    """A device; `known` are facts that were read of others, of which thousands have the same."""
+    cells = tuple([row.cells[column] for column in _FACTS])
+    facts = known.get(cells)
+    if facts is None:
+        facts = _facts(row)
+        if not row.is_faulty:
+            known[cells] = facts
     return Device(
         id=row.need("device"),
         facts=facts,
@@ -109,6 +105,19 @@ def _device(row: Row) -> Device:
         inventory_name=row.text("inventory_name") or "",
         validity=row.validity(),
         line=row.line,
+    )
+
+
+def _facts(row: Row) -> DeviceFacts:
+    return DeviceFacts(
+        owner=row.word("owner", Owner),
+        purchase_share=row.share("purchase_share"),
+        subscription_share=row.share("subscription_share"),
+        use_share=row.share("use_share"),
+        access=row.word("access", Access),
+        enrolment=row.word("enrolment", Enrolment),
+        platform=row.word("platform", Platform),
+        use=row.word("use", Use),
     )
 
 
@@ -222,7 +231,7 @@ def _check_overlaps(column: str, found: Iterable[_Found[_Dated]]) -> None:
     by_id: dict[str, list[_Found[_Dated]]] = {}
     for row, one in found:
         by_id.setdefault(one.id, []).append((row, one))
-    for rows in by_id.values():
+    for rows in (those for those in by_id.values() if len(those) > 1):
         for (_, early), (row, late) in combinations(rows, 2):
             if overlap(early.validity, late.validity):
                 message = f"{column} {shown(late.id)} has another row for the same days in line {early.line}"
