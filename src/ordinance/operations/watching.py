@@ -14,15 +14,12 @@ of hours that are still to come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from ordinance.model.apps import Role
-from ordinance.model.body import SourceSettings
 from ordinance.model.disclosure import Numbers
 from ordinance.model.errors import Issue, PolicyError
 from ordinance.model.estate import Estate
@@ -37,15 +34,13 @@ from ordinance.operations.document_findings import finding_rows
 from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.lives import lives_of
 from ordinance.operations.purpose import record_rows, require_alarm
-from ordinance.operations.watching_leases import PATIENCE, FollowedLeases
+from ordinance.operations.watching_leases import PATIENCE
+from ordinance.operations.watching_logs import FollowedLog, FollowedLogs
 from ordinance.operations.workspace import Workspace
 from ordinance.readers import lease_reader, reader
-from ordinance.readers._following import Following
-from ordinance.readers._growing import Mark
-from ordinance.readers._known_log import KnownLog, NameLogReader
 from ordinance.readers._question import Question
 from ordinance.store.keys import Pseudonyms
-from ordinance.store.watched import ENDED, FOUND, GAP, Line, Marks, Whose, follow
+from ordinance.store.watched import ENDED, FOUND, Line, Marks, Whose, follow
 from ordinance.verify.attribute import Attribution, by_mac
 from ordinance.verify.check import check
 from ordinance.verify.watch import watch_list, watched_span
@@ -56,26 +51,6 @@ RECENT = 5_000  # questions of a source of which it is looked each time whether 
 NOBODY = ""  # in the place of a device
 OUT, NO_LONGER, NOT_AGAIN = "out-of-window", "no-longer-so", "not-seen-again"  # why a finding ended
 _A_SECOND = timedelta(seconds=1)
-
-
-@dataclass(slots=True)
-class _Source:
-    """One log that is followed, and what was told of it so far."""
-
-    settings: SourceSettings
-    following: Following
-    times: int = 0
-    states: list[tuple[object, ...]] = field(default_factory=list)  # of each question: what had come of it
-
-    def questions(self) -> tuple[Question, ...]:
-        """Everything kept so far. Where only the end says what came of questions, this is one, for now."""
-        run = self.following.standing
-        if not run.joins_late:
-            return run.questions()
-        shared = (run.settings, run.leases, run._watch, run._matchers)  # the same for both
-        once: KnownLog = deepcopy(run, {id(one): one for one in shared})
-        once.finish()
-        return once.questions()
 
 
 class Watch:
@@ -111,7 +86,6 @@ class Watch:
             self._pseudonyms = pseudonyms_of(workspace, make=True)
             record_rows(body, span, now, now, role)
         self._list = watch_list(workspace.law, workspace.catalogue, workspace.estate, body, span)
-        self._part = watched_span(workspace.law, workspace.estate, span)
         self.standing: dict[str, Line] = dict(standing or {})
         self._marks = marks
         self._kinds = kinds_of(body)
@@ -124,67 +98,22 @@ class Watch:
         self._a_turn = 0
         self._is_late, self._late_at = False, float("-inf")  # something was read of which all is to be judged
         self._held = set[str]()  # devices that new lines speak of, where leases are behind
-        self._is_kept_by_others, self._anew_at = False, float("-inf")  # logs were read when other leases held
-        self._leases: FollowedLeases | None = None
-        self._sources = self._begin()
-
-    # --- reading --------------------------------------------------------------------------------------
+        self._logs = FollowedLogs(workspace, self._list, watched_span(workspace.law, workspace.estate, span))
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of the logs that are followed."""
-        return tuple(s.settings.id for s in self._sources)
-
-    def _logs(self) -> Iterator[tuple[SourceSettings, NameLogReader]]:
-        for settings in self.workspace.body.sources:
-            one = None if lease_reader(settings.reader) is not None else reader(settings.reader)
-            if isinstance(one, NameLogReader) and one.evidence in self.workspace.body.checking.evidence_allowed:
-                yield settings, one
-
-    def _begin(self) -> list[_Source]:
-        if not self._list.apps or self._part is None:
-            return []
-        matchers, part, logs = self.workspace.matchers(), self._part, list(self._logs())
-        named = {name for settings, _ in logs for name in settings.leases}
-        followed = self._leases = FollowedLeases(self.workspace.body, named, part)
-
-        def begun(settings: SourceSettings, one: NameLogReader) -> KnownLog:
-            return one.run(settings, self._list, matchers, part, followed.of(settings))
-
-        return [_Source(s, Following(partial(begun, s, one), self.workspace.body.folder)) for s, one in logs]
-
-    def _hand_on_leases(self) -> None:
-        """Other leases stand behind what is kept. Of internal names it hangs on them what was kept at all."""
-        for source in self._sources:
-            leases = None if self._leases is None else self._leases.of(source.settings)
-            if leases is not None:
-                source.following.lease(leases)
-                self._is_kept_by_others |= bool(self._list.internal)
-
-    def _keep_anew(self) -> None:
-        """Read logs from their beginning where other leases decided what was kept."""
-        if self._is_kept_by_others:
-            for source in (s for s in self._sources if s.settings.leases):
-                source.following.begin()
-            self._is_kept_by_others = False
-
-    def _new_leases(self, tick: float, moment: Callable[[], float]) -> bool:
-        """Whether other leases hold since now."""
-        if self._leases is None:
-            return False
-        is_new = self._leases.step(tick, moment)
-        if is_new:
-            self._hand_on_leases()
-        if self._is_kept_by_others and tick >= self._anew_at:
-            began = moment()
-            self._keep_anew()
-            self._leases.look()
-            self._anew_at = tick + PATIENCE * (moment() - began)
-        return is_new
+        return tuple(one.settings.id for one in self._logs.each)
 
     @property
-    def _is_behind(self) -> bool:
-        return self._leases is not None and self._leases.is_behind
+    def marks(self) -> Marks:
+        """How far each log was read."""
+        return self._logs.marks
+
+    @property
+    def whose(self) -> Whose:
+        """Whose the findings are."""
+        return _whose(self.workspace, self._pseudonyms)
 
     # --- one turn ---------------------------------------------------------------------------------------
 
@@ -192,13 +121,12 @@ class Watch:
         """Take in what is new, and what is to be told of it. `tick`, `moment`: seconds that only go forward."""
         if self._turns_at is None:
             return self._first(now, tick)
-        moved = [source.following.step(tick) for source in self._sources]
-        has_leases = self._new_leases(tick, moment)
-        told = self._gaps()
-        if any(s.times != s.following.times for s in self._sources):
-            return told if self._is_behind else told + self._all(now, tick, NOT_AGAIN)
-        self._is_late |= any(m and s.following.run.joins_late for m, s in zip(moved, self._sources, strict=True))
-        if self._is_late and tick >= self._late_at and not self._is_behind:
+        moved, has_leases = self._logs.step(tick, moment)
+        told, is_behind = self._logs.gaps(), self._logs.is_behind
+        if any(one.times != one.following.times for one in self._logs.each):
+            return told if is_behind else told + self._all(now, tick, NOT_AGAIN)
+        self._is_late |= any(m and one.following.run.joins_late for m, one in zip(moved, self._logs.each, strict=True))
+        if self._is_late and tick >= self._late_at and not is_behind:
             began, self._is_late = moment(), False
             told += self._all(now, tick, NO_LONGER)
             self._late_at = tick + PATIENCE * (moment() - began)
@@ -207,49 +135,19 @@ class Watch:
         if has_leases:
             touched |= self._attribute_again({NOBODY, *self._held})
         touched |= self._in_turn(tick, at_once=has_leases) | self._held
-        self._held = touched if self._is_behind else set()
+        self._held = touched if is_behind else set()
         return told + self._judge(touched, now) if touched and not self._held else told
 
     def _first(self, now: datetime, tick: float) -> list[Line]:
-        for source in self._sources:
-            source.following.begin()
-        if self._leases is not None and self._leases.catch_up():
-            self._hand_on_leases()
-            self._keep_anew()
-        return self._missing() + self._gaps() + self._all(now, tick, NOT_AGAIN)
-
-    def _missing(self) -> list[Line]:
-        """Which logs an earlier watch was reading that are nowhere any more."""
-        if self._marks is None:
-            return [{"event": GAP, "source": None, "file": None, "reason": "no-marks"}]
-        found: list[Line] = []
-        for source in self._sources:
-            marks = [Mark(*one) for one in self._marks.get(source.settings.id, ())]
-            for name, reason in source.following.missing(marks):
-                found.append({"event": GAP, "source": source.settings.id, "file": name, "reason": reason})
-        return found
-
-    def _gaps(self) -> list[Line]:
-        found: list[Line] = []
-        for source in self._sources:
-            gaps, source.following.gaps = source.following.gaps, []
-            found += [{"event": GAP, "source": source.settings.id, "file": f, "reason": r} for f, r in gaps]
-        return found
-
-    @property
-    def marks(self) -> Marks:
-        """How far each log was read."""
-        return {s.settings.id: [[m.file, m.size, m.head, m.digest] for m in s.following.marks] for s in self._sources}
-
-    @property
-    def whose(self) -> Whose:
-        """Whose the findings are."""
-        return _whose(self.workspace, self._pseudonyms)
+        self._logs.begin()
+        self._turns_at = tick
+        told = self._logs.missing(self._marks) + self._logs.gaps()
+        return told if self._logs.is_behind else told + self._all(now, tick, NOT_AGAIN)
 
     def _touched(self) -> set[str]:
         """The devices that new lines speak of, or of which it is known by now what came of an older one."""
         found = set(self._waits)
-        for source in (s for s in self._sources if not s.following.run.joins_late):
+        for source in (s for s in self._logs.each if not s.following.run.joins_late):
             questions, states = source.questions(), source.states
             first = max(0, len(states) - RECENT)
             fresh = list(questions[len(states) :])
@@ -263,7 +161,7 @@ class Watch:
             found |= self._attribute(source, [q for q in fresh if not q.watched.is_count])
         return found
 
-    def _attribute(self, source: _Source, questions: list[Question]) -> set[str]:
+    def _attribute(self, source: FollowedLog, questions: list[Question]) -> set[str]:
         if not questions:
             return set()
         workspace, found = self.workspace, set[str]()
@@ -287,7 +185,7 @@ class Watch:
         """Judge everything anew; `why` something ended that is not there now."""
         self._by_device.clear()
         self._of.clear()
-        for source in self._sources:
+        for source in self._logs.each:
             questions = source.questions()
             source.times, source.states = source.following.times, list(map(_state, questions))
             self._attribute(source, [q for q in questions if not q.watched.is_count])
@@ -309,7 +207,7 @@ class Watch:
     def _attribute_again(self, devices: Iterable[str]) -> set[str]:
         """Ask anew whose the questions of these devices were; they, and whose they are now."""
         found, before = set[str](), {device: self._by_device.pop(device, []) for device in devices}
-        for source in self._sources:
+        for source in self._logs.each:
             mine = [q for rows in before.values() for name, q in rows if name == source.settings.id]
             self._attribute(source, mine)
             found |= {self._of[id(q)] for q in mine}
@@ -335,7 +233,7 @@ class Watch:
                 else:
                     self._waits.add(device)
         readings = {}
-        for one in (s for s in self._sources if s.settings.id in names):
+        for one in (s for s in self._logs.each if s.settings.id in names):
             asked = names[one.settings.id]
             addresses = {n.address for n in asked}
             leases = tuple(x for x in one.following.standing.leases.leases() if x.address in addresses)
@@ -380,24 +278,19 @@ class Watch:
 
     def close(self) -> None:
         """Let go of all files."""
-        for source in self._sources:
-            source.following.close()
+        self._logs.close()
 
     # --- the end ----------------------------------------------------------------------------------------
 
     def finish(self, now: datetime, tick: float) -> tuple[list[Line], dict[str, Any]]:
         """Read what is there once more, to the last octet; what is to be told, and the document of a check of it."""
         workspace, body, end = self.workspace, self.workspace.body, self._end(now)
-        for source in self._sources:
-            source.following.catch_up(tick)
-        if self._leases is not None and self._leases.catch_up():
-            self._hand_on_leases()
-        self._keep_anew()
-        readings: dict[str, Reading] = {} if self._leases is None else dict(self._leases.readings)
+        self._logs.catch_up(tick)
+        readings = self._logs.readings
         allowed = body.checking.evidence_allowed
-        followed = {s.settings.id: s for s in self._sources}
+        followed = {s.settings.id: s for s in self._logs.each}
         for settings in body.sources:
-            if lease_reader(settings.reader) is not None or not self._sources:
+            if lease_reader(settings.reader) is not None or not self._logs.each:
                 continue
             one = reader(settings.reader)
             if settings.id in followed:
@@ -407,7 +300,7 @@ class Watch:
                 readings[settings.id] = one.read(
                     settings, body.folder, self._list, workspace.matchers(), part or Span(self._start, end), None
                 )
-        told, span = self._gaps(), Span(self._start, end)
+        told, span = self._logs.gaps(), Span(self._start, end)
         with at_work(workspace.state):
             found = document_of(
                 workspace, readings, self._list, span, end, self._pseudonyms, self._lives, individual=True
