@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cli.shell import DAYS, KILLER, body, run, start
-from operations.test_watching import AT, HEAD, LEASES, SOURCES, lease, macs, row
+from operations.watched import AT, HEAD, LEASES, lease, macs, row, sensor_in
 from ordinance.store.watched import Told
 
 AS_OF = ("--as-of", "2023-04-10")
@@ -26,11 +26,7 @@ LIVE = ("--from", "2023-03-27", *AS_OF, "--individual")
 @pytest.fixture
 def ghent(tmp_path: Path) -> Path:
     """Ghent with a sensor, two devices that have an address, and an empty log."""
-    folder = body("ghent", tmp_path)
-    settings = folder / "ordinance.toml"
-    settings.write_text(settings.read_text("utf-8") + SOURCES, "utf-8")
-    (folder / "zeek").mkdir()
-    (folder / "zeek" / "dns.log").write_text(HEAD, "utf-8")
+    folder = sensor_in(tmp_path)
     one, two = macs(folder, 2)
     (folder / "kea.csv").write_text(LEASES + lease("10.30.0.1", one) + lease("10.30.0.2", two), "utf-8")
     return folder
