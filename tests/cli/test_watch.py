@@ -172,12 +172,11 @@ def test_lines_go_to_a_pipe_as_they_come(ghent: Path) -> None:
 
 @pytest.mark.slow
 def test_killed_at_any_instant_nothing_is_lost_and_nothing_said_twice(ghent: Path, tmp_path: Path) -> None:
-    """A log grows, is rotated and packed while its watch is killed again and again (`ORDINANCE_KILLS` times)."""
+    """Logs and leases grow and are rotated while their watch is killed again and again (`ORDINANCE_KILLS` times)."""
     kills, out = int(os.environ.get("ORDINANCE_KILLS", "8")), tmp_path / "found.jsonl"
     random = Random(os.environ.get("ORDINANCE_KILLS_SEED", "7"))  # noqa: S311  # the same again for who asks for it
-    (ghent / "kea.csv").write_text(
-        LEASES + "".join(lease(f"10.30.0.{n}", mac) for n, mac in enumerate(macs(ghent, 9), 1)), "utf-8"
-    )
+    leases = [lease(f"10.30.0.{n}", mac) for n, mac in enumerate(macs(ghent, 9), 1)]
+    (ghent / "kea.csv").write_text(LEASES + "".join(leases[:5]), "utf-8")
     log, names = ghent / "zeek" / "dns.log", ["log-boot.tiktokv.com", "www.example.org", "www.tiktok.com"]
     with start("watch", ghent, *LIVE, "--out", out, program=KILLER, stdin=subprocess.PIPE) as forker:
         assert forker.stdin and forker.stdout
@@ -190,8 +189,13 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_said_twice(ghent: Pat
                     for n in range(random.randrange(4))
                 )
                 cut = random.randrange(len(text) + 1)
-                for piece in (text[:cut], text[cut:]):
-                    with log.open("a", encoding="utf-8") as file:
+                pieces = [(log, text[:cut]), (log, text[cut:])]
+                if random.random() < 0.3:
+                    given = random.choice(leases)
+                    cut = random.randrange(len(given))
+                    pieces += [(ghent / "kea.csv", given[:cut]), (ghent / "kea.csv", given[cut:])]
+                for path, piece in pieces:
+                    with path.open("a", encoding="utf-8") as file:
                         file.write(piece)
                     time.sleep(random.uniform(0, 0.1))
                 if random.random() < 0.15:

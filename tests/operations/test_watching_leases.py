@@ -17,7 +17,7 @@ from ordinance.operations.watching import NO_LONGER
 from ordinance.operations.workspace import open_workspace
 from ordinance.store.watched import ENDED, FOUND
 
-from .watched import AT, HEAD, LEASES, NAME, Watched, dice, from_check, lease, macs, of_logs, row, watched
+from .watched import AT, HEAD, LEASES, NAME, Watched, dice, from_check, lease, macs, of_logs, row, uses, watched
 
 
 @pytest.fixture
@@ -61,6 +61,41 @@ def test_a_lease_that_is_half_written_is_waited_for(ghent: Watched) -> None:
     lines = [line for _ in range(3) for line in ghent.step(3)]
     assert {line["device"] for line in lines if line["event"] == FOUND} == {None}
     assert sorted(str(line["event"]) for line in lines) == [ENDED, ENDED, FOUND]
+
+
+def test_who_starts_while_a_lease_is_written_ends_nothing(ghent: Watched) -> None:
+    """What stands is not said to be so no more because of a line whose end comes a moment later."""
+    one, two = macs(ghent.folder, 2)
+    ghent.write(lease("10.30.0.1", one), "kea.csv")
+    ghent.write(row(AT, "10.30.0.1"))
+    ghent.begin().step()
+    standing = dict(ghent.watch.standing)
+    ghent.close()
+    ghent.write(lease("10.30.0.2", two)[:4], "kea.csv")
+    ghent.begin(standing)
+    assert ghent.step() + ghent.step() == []
+    ghent.write(lease("10.30.0.2", two)[4:], "kea.csv")
+    assert ghent.step() + ghent.step() == []
+    ghent.write(row(AT + 9, "10.30.0.2"))
+    assert len(uses(ghent.step())) == 1
+
+
+def test_who_starts_beside_a_line_that_never_ends_tells_all_the_same(ghent: Watched) -> None:
+    """After some seconds, and at the end in any case."""
+    (one,) = macs(ghent.folder, 1)
+    ghent.write(lease("10.30.0.1", one).rstrip(), "kea.csv")
+    ghent.write(row(AT, "10.30.0.1"))
+    ghent.begin()
+    assert ghent.step() == []
+    for _ in range(4):
+        ghent.step(3)
+    expected = set(of_logs(from_check(ghent.folder, ghent.now), ghent.watch.sources))
+    assert set(ghent.watch.standing) == expected != set()
+    ghent.close()
+    ghent.begin()
+    assert ghent.step() == []
+    ghent.end()
+    assert set(ghent.watch.standing) == expected
 
 
 def given_back(ghent: Watched, how: str) -> tuple[str, str]:

@@ -120,7 +120,7 @@ class Watch:
     def step(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
         """Take in what is new, and what is to be told of it. `tick`, `moment`: seconds that only go forward."""
         if self._turns_at is None:
-            return self._first(now, tick)
+            return self._first(now, tick, moment)
         moved, has_leases = self._logs.step(tick, moment)
         told, is_behind = self._logs.gaps(), self._logs.is_behind
         if any(one.times != one.following.times for one in self._logs.each):
@@ -138,8 +138,8 @@ class Watch:
         self._held = touched if is_behind else set()
         return told + self._judge(touched, now) if touched and not self._held else told
 
-    def _first(self, now: datetime, tick: float) -> list[Line]:
-        self._logs.begin()
+    def _first(self, now: datetime, tick: float, moment: Callable[[], float]) -> list[Line]:
+        self._logs.begin(tick, moment)
         self._turns_at = tick
         told = self._logs.missing(self._marks) + self._logs.gaps()
         return told if self._logs.is_behind else told + self._all(now, tick, NOT_AGAIN)

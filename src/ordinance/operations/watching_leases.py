@@ -36,9 +36,11 @@ class FollowedLeases:
         self.is_behind = False
         self._next = float("-inf")
         self._since: float | None = None  # when it was seen that there is more, and that it is not whole
-        self._known: _Stand = {}
         self._indexes: dict[str, LeaseIndex] = {}
-        self.catch_up()
+        self._known: _Stand = {}
+        self._read(self._stand())
+        if any(map(_is_open, self._files())):
+            self._known = {}  # what was read of them is not what they are about to say
 
     def of(self, settings: SourceSettings) -> LeasesOf | None:
         """What a log is told of its addresses; `None` where its source names no leases."""
@@ -74,7 +76,7 @@ class FollowedLeases:
     def catch_up(self) -> bool:
         """Read them again where their files changed, whatever stands in them now; whether they did."""
         stand = self._stand()
-        if stand == self._known and len(self._indexes) == len(self._settings):
+        if stand == self._known:
             return False
         self._read(stand)
         self._since, self.is_behind = None, False

@@ -80,20 +80,19 @@ class FollowedLogs:
         """The accounts of leases."""
         return {} if self.leases is None else dict(self.leases.readings)
 
-    def begin(self) -> None:
+    def begin(self, tick: float, moment: Callable[[], float]) -> None:
         """Read everything that is there."""
         for one in self.each:
             one.following.begin()
-        if self.leases is not None and self.leases.catch_up():
-            self._hand_on_leases()
-            self._keep_anew()
-            self.leases.look()
+        self._new_leases(tick, moment)
 
     def step(self, tick: float, moment: Callable[[], float]) -> tuple[list[bool], bool]:
         """Take in what is new: whether anything of each log was, and whether other leases hold since now."""
-        moved = [one.following.step(tick) for one in self.each]
+        return [one.following.step(tick) for one in self.each], self._new_leases(tick, moment)
+
+    def _new_leases(self, tick: float, moment: Callable[[], float]) -> bool:
         if self.leases is None:
-            return moved, False
+            return False
         is_new = self.leases.step(tick, moment)
         if is_new:
             self._hand_on_leases()
@@ -102,7 +101,7 @@ class FollowedLogs:
             self._keep_anew()
             self.leases.look()
             self._anew_at = tick + PATIENCE * (moment() - began)
-        return moved, is_new
+        return is_new
 
     def catch_up(self, tick: float) -> None:
         """Read what is there once more, to the last octet."""
