@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from random import Random
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,10 @@ from hypothesis import strategies as st
 from ordinance.model.evidence import Answered
 from ordinance.model.time import Span
 from ordinance.readers import _name_log, _sieve
+from ordinance.readers._blocks import Block, Room
 from ordinance.readers._clock import utc
+from ordinance.readers._files import InputFile
+from ordinance.readers._lines import LineFile
 from ordinance.readers._name_log import address_of
 
 from . import samples
@@ -372,6 +377,35 @@ def test_where_nothing_can_be_compiled_every_line_is_seen(sifted: Sifted) -> Non
     shown, before = sifted.agree()
     assert shown == before > 900
     assert 1 <= len(tries) <= 4  # as many as were ahead of the first
+
+
+class Unasked:
+    """A sieve of which nobody asks what was found, and a reader that sees every line."""
+
+    def __init__(self) -> None:
+        self.future: Future[Any] = Future()
+
+    def ahead(self, blocks: Iterable[Block], sifting: object) -> Iterator[tuple[Block, _sieve.Scanned]]:
+        """The first block, which takes a while."""
+        self.future.set_running_or_notify_cancel()
+        timer = Timer(0.05, self.future.set_result, [None])
+        timer.start()
+        yield next(iter(blocks)), _sieve.Scanned(_sieve.EventsPlan(), self.future)
+        timer.join()
+
+    def plan(self) -> None:
+        """None is known."""
+
+
+def test_memory_is_not_used_again_while_it_is_scanned(sifted: Sifted) -> None:
+    """Also where nobody asks for what is found, as the lines are written in another way by now."""
+    unasked, given_back = Unasked(), list[bool]()
+    sifted.patch.setattr(Room, "give_back", lambda *_: given_back.append(unasked.future.done()))
+    (sifted.folder / "log").write_bytes(b"one\ntwo\n")
+    file = InputFile(sifted.folder / "log", "log")
+    lines = LineFile(file, lambda *_: None, sieve=(unasked, unasked))  # type: ignore[arg-type]  # what is asked of both
+    assert [text for _, text in lines.lines()] == ["one", "two"]
+    assert given_back == [True]
 
 
 def test_small_logs_are_read_without_it(sifted: Sifted) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lines of plain, gzipped and zstandard text files, with their numbers and the digest of what is on disk.
 
-Reads: files in blocks of one MiB, so that memory does not grow with the file; `_stored` unpacks them. UTF-8 with or
-without BOM, LF or CRLF.
+Reads: files in blocks of one or two MiB, so that memory does not grow with the file; `_stored` unpacks them.
+UTF-8 with or without BOM, LF or CRLF.
 
 A line that cannot be given out is a fault (`bad-encoding`, `line-too-long`), never text. A packed
 file that breaks off keeps what was read and adds one fault where it broke (`truncated-gzip`,
@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ordinance.readers._blocks import Block, Joined, Room, WholeLines
 from ordinance.readers._files import InputFile
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
@@ -51,12 +52,14 @@ class LineFile:
         sieve: tuple[Sieve, Sifting] | None = None,
     ) -> None:
         self._file, self._on_fault, self._sieve = file, on_fault, sieve
-        self._block_bytes, self._most_line_bytes = block_bytes, most_line_bytes
+        self._block_bytes = block_bytes if sieve is None else 2 * block_bytes  # fewer to wait for
+        self._most_line_bytes = most_line_bytes
         self._number = 0
         self._rest: tuple[bytes, bool] = (b"", False)  # what follows the last line's end; whether it is too long
         self._ended: TextDigest | None = None
         self._picks: Sequence[tuple[int, str]] = ()  # lines of the known beginning that are given out all the same
         self._passed = 0  # lines of it
+        self._room = Joined() if sieve is None else Room(self._block_bytes)
         self._blocks = self.text_blocks()
         self.broke_off = ""
         self.sha256 = ""
@@ -84,7 +87,7 @@ class LineFile:
         Of the lines in these octets `picks` can be had first: their numbers, ascending, and why one was not readable
         ("": it was).
         """
-        self._ended, self._picks, self._passed = TextDigest(after[0], after[1]), picks, after[2]
+        self._ended, self._picks, self._passed = TextDigest(after[0], after[1], self._room), picks, after[2]
         self._number = self._passed
 
     def picked_lines(self) -> Iterator[tuple[int, str]]:
@@ -95,53 +98,33 @@ class LineFile:
 
     def whole_lines(self) -> Iterator[tuple[int, str]]:
         """Lines that have an end. Raises ChangedError where the text does not begin as `follow` was told."""
-        blocks = self._blocks_of_lines()
+        blocks = self._blocks if self._ended is None else self._ended.behind(self._blocks)
+        whole = WholeLines(blocks, self._most_line_bytes, self._room)
         if self._sieve is None:
-            for block in blocks:
-                yield from self._decoded(block[:-1]) if block else self._overlong()
-            return
-        sieve, sifting = self._sieve
-        for lines, scanned in sieve.ahead(blocks, sifting):
-            yield from self._sifted(lines, scanned, sieve, sifting) if lines else self._overlong()
-
-    def _blocks_of_lines(self) -> Iterator[bytes]:
-        """Whole lines, with their ends; no octets for a line that is too long."""
-        parts: list[bytes] = []  # of a line whose end is still to come; joined once, be it of many blocks
-        length, overlong = 0, False
-        for block in self._blocks if self._ended is None else self._ended.behind(self._blocks):
-            cut = block.rfind(b"\n")
-            if cut < 0:
-                if not overlong:
-                    parts.append(block)
-                    length += len(block)
-                if length > self._most_line_bytes:
-                    overlong = True
-                    parts.clear()
-                continue
-            if overlong:
-                yield b""
-                first = block.find(b"\n")
-                block, cut = block[first + 1 :], cut - first - 1  # noqa: PLW2901  # what is left of it
-                length, overlong = 0, False
-            if cut >= 0:
-                yield b"".join((*parts, memoryview(block)[: cut + 1]))
-            parts = [block[cut + 1 :]]
-            length = len(parts[0])
-        self._rest = b"".join(parts), overlong
+            for block in whole:
+                yield from self._decoded(bytes(block[:-1])) if block else self._overlong()
+        else:
+            sieve, sifting = self._sieve
+            for block, scanned in sieve.ahead(whole, sifting):
+                yield from self._sifted(block, scanned, sieve, sifting) if block else self._overlong()
+                if scanned is not None:
+                    scanned.end()
+                self._room.give_back(block)
+        self._rest = whole.rest
 
     def _overlong(self) -> Iterator[tuple[int, str]]:
         self._fault("line-too-long")
         return iter(())
 
     def _sifted(
-        self, block: bytes, scanned: Scanned | None, sieve: Sieve, sifting: Sifting
+        self, block: Block, scanned: Scanned | None, sieve: Sieve, sifting: Sifting
     ) -> Iterator[tuple[int, str]]:
         """Those lines of a block that have to be seen. The plan may change with each of them."""
         at = turns = 0
         while at < len(block):
             plan, turns = sifting.plan(), turns + 1
             if turns > _MOST_PLANS:  # heads between all rows: each would have the rest of the block looked at anew
-                yield from self._decoded(block[at:-1])
+                yield from self._decoded(bytes(block[at:-1]))
                 return
             if plan is None:
                 at = yield from self._until_planned(block, at, sifting)
@@ -150,7 +133,7 @@ class LineFile:
             found = scanned.found() if scanned is not None and is_known else sieve.scan(block[at:], plan)
             start, at = at, len(block)
             for begin, end in found.shown(sifting.linked, self._passing(sifting)):
-                yield from self._checked([block[start + begin : start + end]])
+                yield from self._checked([bytes(block[start + begin : start + end])])
                 if sifting.plan() is not plan and sifting.plan() != plan:
                     at = start + end + 1
                     break
@@ -164,24 +147,24 @@ class LineFile:
 
         return passed_over
 
-    def _until_planned(self, block: bytes, at: int, sifting: Sifting) -> Generator[tuple[int, str], None, int]:
+    def _until_planned(self, block: Block, at: int, sifting: Sifting) -> Generator[tuple[int, str], None, int]:
         """Lines of a block from an octet on, up to the one behind which there is a plan; where that one ends."""
-        before = self._number
-        for number, text in self._decoded(block[at:-1]):
-            yield number, text
+        before, text, end = self._number, bytes(block[at:]), 0
+        for number, line in self._decoded(text[:-1]):
+            yield number, line
             if sifting.plan() is not None:
                 for _ in range(number - before):
-                    at = block.index(b"\n", at) + 1
+                    end = text.index(b"\n", end) + 1
                 self._number = number
-                return at
+                return at + end
         return len(block)
 
-    def _picked(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, str]]:
+    def _picked(self, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
         """Those of the lines of a known beginning, which ends with a line, that were picked out."""
         wanted = iter((*self._picks, (0, "")))
         pick, reason = next(wanted)
         before, parts = 0, list[bytes]()  # lines that ended; of a picked one whose end is still to come
-        for block in blocks:
+        for block in map(bytes, blocks):
             ends = block.count(b"\n")
             pieces = block.split(b"\n") if 0 < pick <= before + ends + 1 else []
             while 0 < pick <= before + ends:
@@ -239,12 +222,13 @@ class LineFile:
         self._number += 1
         self._on_fault(self._number, reason)
 
-    def text_blocks(self) -> Iterator[bytes]:
+    def text_blocks(self) -> Iterator[Block]:
         """Decompressed bytes; a file that cannot be opened or read on is one fault."""
         digest = hashlib.sha256()
         try:
             with self._file.open() as stream:
-                stored = stored_blocks(stream, digest.update, self._block_bytes)
+                room = self._room.take if isinstance(self._room, Room) else None
+                stored = stored_blocks(stream, digest.update, self._block_bytes, room)
                 try:
                     yield from unpacked(stored, self._block_bytes)
                 except BrokenOff as end:
@@ -264,7 +248,8 @@ class ChangedError(Exception):
 class TextDigest:
     """The digest of a text up to its last line end, of which the first `known` octets are passed over once checked."""
 
-    def __init__(self, known: int = 0, sha256: str = "") -> None:
+    def __init__(self, known: int = 0, sha256: str = "", room: Joined | None = None) -> None:
+        self._room = room or Joined()
         self._known, self._expected = known, sha256
         self._digest, self._size = hashlib.sha256(), 0  # up to the last line end
         self._ahead = hashlib.sha256()  # of all that was passed: a line may be as long as the file
@@ -276,20 +261,20 @@ class TextDigest:
         """How many octets, and their SHA-256."""
         return self._size, self._digest.hexdigest()
 
-    def known(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    def known(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The known beginning, and nothing of what follows. Raises ChangedError where the text begins otherwise."""
         while self._passed < self._known:
             block = next(blocks, b"")
             if not block:
                 raise ChangedError
-            known, self._left = block[: self._known - self._passed], block[self._known - self._passed :]
+            known, self._left = block[: self._known - self._passed], bytes(block[self._known - self._passed :])
             self._passed += len(known)
             self._ahead.update(known)
             yield known
             if self._passed == self._known:
                 self._check()
 
-    def behind(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    def behind(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """What follows the known beginning. Raises ChangedError where the text does not begin like that."""
         for _ in self.known(blocks):
             pass
@@ -303,8 +288,8 @@ class TextDigest:
         if self._digest.hexdigest() != self._expected:
             raise ChangedError
 
-    def _note(self, block: bytes) -> None:
-        cut = block.rfind(b"\n") + 1
+    def _note(self, block: Block) -> None:
+        cut = self._room.line_feed(block) + 1
         if cut:
             self._ahead.update(block[:cut])
             self._size, self._digest = self._passed + cut, self._ahead.copy()
@@ -339,7 +324,7 @@ def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
     for block in blocks.text_blocks():
         size += len(block)
         if size <= most_bytes:
-            kept.append(block)
+            kept.append(bytes(block))
         else:
             kept.clear()
     reason = blocks.broke_off or ("file-too-large" if size > most_bytes else "")

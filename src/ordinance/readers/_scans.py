@@ -19,6 +19,7 @@ from ordinance.readers import _kernel_queries as queries
 from ordinance.readers import _kernel_shown as shown
 from ordinance.readers import _kernel_tables as tables
 from ordinance.readers import _kernels as kernels
+from ordinance.readers._blocks import Block
 from ordinance.readers._kernel_json import GUESS, MEMBER, MOST_KEYS
 from ordinance.readers._kernel_octets import AT_ONCE
 from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
@@ -66,9 +67,10 @@ def _told(rows: Any) -> Iterator[list[int]]:
         yield from rows[part : part + _TOLD].tolist()
 
 
-def scan(block: bytes, plan: Plan, names: name_tables.NameTable, start: int, end: int, most_line: int) -> Found:
-    """What becomes of each line of a block, which ends with a line's end."""
-    text = np.frombuffer(block + bytes(AT_ONCE), np.uint8)[: len(block)]
+def scan(block: Block, plan: Plan, names: name_tables.NameTable, start: int, end: int, most_line: int) -> Found:
+    """What becomes of each line of a block, which ends with a line's end; behind one that is a view there is more."""
+    octets = block + bytes(AT_ONCE) if isinstance(block, bytes) else block.toreadonly()
+    text = np.frombuffer(octets, np.uint8)[: len(block)]
     lines = np.empty((kernels.lines_of(text), 4), np.int64)
     common: Any = (start, end, names, kernels.fresh_state(), lines)
     if isinstance(plan, TablePlan):

@@ -12,19 +12,22 @@ with a name that ends in nothing watched.
 from __future__ import annotations
 
 import math
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from queue import SimpleQueue
+from threading import Lock, Semaphore
 from types import ModuleType
 from typing import Protocol
 
+from ordinance.readers._blocks import Block
+
 LEAST_BYTES = 16 << 20  # of the text of a source; less is read sooner than the compiled code is loaded
-_AHEAD = 2  # blocks
+_AHEAD = 4  # blocks
+_WORKERS = 2  # that fetch one after the other, and scan at the same time
 _PACKED = 6  # logs are packed to a fifth of their size, or less
 
 Passed = tuple[int, int, int, int]  # lines dropped, structural ones; the first and last instant of those that count
@@ -166,32 +169,29 @@ class Sieve:
         self._most_line_bytes = most_line_bytes
         self._is_broken = False
 
-    def ahead(self, blocks: Iterable[bytes], sifting: Sifting) -> Iterator[tuple[bytes, Scanned | None]]:
-        """The same blocks of whole lines in their order, each with what was found in it by the plan of this moment.
+    def ahead(self, blocks: Iterable[Block], sifting: Sifting) -> Iterator[tuple[Block, Scanned | None]]:
+        """The same blocks of whole lines in their order, each with what is found in it by the plan of that moment.
 
-        A block of no octets stands for a line that is too long; it passes through. The next one is fetched meanwhile.
+        A block of no octets stands for a line that is too long; it passes through. Some are fetched and scanned
+        meanwhile, but only one while there is no plan: something will be known of what comes soon.
         """
-        waiting: deque[tuple[bytes, Scanned | None]] = deque()
-        every = iter(blocks)
-        with ThreadPoolExecutor(self._threads + 1, "sieve") as pool:
-            fetched = pool.submit(next, every, None)
-            while (block := fetched.result()) is not None:
-                fetched = pool.submit(next, every, None)
-                plan = sifting.plan()
-                if block and plan is not None:
-                    waiting.append((block, Scanned(plan, pool.submit(self.scan, block, plan).result)))
-                else:  # nothing is known of what comes, and soon will be
-                    waiting.append((block, None))
-                while waiting and (len(waiting) > _AHEAD or plan is None):
-                    yield waiting.popleft()
-            while waiting:
-                yield waiting.popleft()
+        ahead = _Ahead(iter(blocks), self.scan)
+        with ThreadPoolExecutor(_WORKERS, "sieve") as pool:
+            try:
+                for _ in range(_WORKERS):
+                    pool.submit(ahead.work)
+                while True:
+                    ahead.goes_on(sifting.plan())
+                    fetched = ahead.fetched.get()
+                    if isinstance(fetched, BaseException):
+                        raise fetched
+                    if fetched is None:
+                        return
+                    yield fetched
+            finally:
+                ahead.stop()
 
-    @cached_property
-    def _threads(self) -> int:
-        return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
-
-    def scan(self, block: bytes, plan: Plan) -> Found:
+    def scan(self, block: Block, plan: Plan) -> Found:
         """What becomes of the lines of a block. It ends with a line's end."""
         if not self._is_broken:
             try:
@@ -201,6 +201,61 @@ class Sieve:
             else:
                 return found
         return _Everything(block)
+
+
+class _Ahead:
+    """Blocks that are fetched in their order by whoever of several workers has nothing to do, and scanned by the same:
+    what it has just fetched is near at hand.
+    """
+
+    def __init__(self, blocks: Iterator[Block], scan: Callable[[Block, Plan], Found]) -> None:
+        self._blocks, self._scan = blocks, scan
+        self._plan: Plan | None = None
+        self._one, self._room = Lock(), Semaphore(0)
+        self._asked = 0  # blocks that may be fetched, or were, and were not given out
+        self._is_over = False
+        self.fetched: SimpleQueue[tuple[Block, Scanned | None] | BaseException | None] = SimpleQueue()
+
+    def goes_on(self, plan: Plan | None) -> None:
+        """The next one is asked for, and what comes is written as this plan says."""
+        self._plan = plan
+        more = (1 if plan is None else _AHEAD) - self._asked
+        if more > 0:
+            self._room.release(more)
+            self._asked += more
+        self._asked -= 1
+
+    def stop(self) -> None:
+        """No more is asked for."""
+        self._is_over = True
+        self._room.release(_WORKERS)
+
+    def work(self) -> None:
+        """Fetch and scan until there is nothing left."""
+        while (fetched := self._next()) is not None:
+            block, scanned = fetched
+            if scanned is not None and scanned.future.set_running_or_notify_cancel():
+                try:
+                    scanned.future.set_result(self._scan(block, scanned.plan))
+                except BaseException as error:  # whoever asks for it raises it
+                    scanned.future.set_exception(error)
+
+    def _next(self) -> tuple[Block, Scanned | None] | None:
+        """The next block, told in its order; `None` where no more is to be fetched."""
+        with self._one:
+            self._room.acquire()
+            if self._is_over:
+                return None
+            told: tuple[Block, Scanned | None] | BaseException | None
+            try:
+                block, plan = next(self._blocks, None), self._plan
+                scanned = Scanned(plan, Future()) if block and plan is not None else None
+                told = None if block is None else (block, scanned)
+            except BaseException as error:  # as above
+                told = error
+            self.fetched.put(told)
+            self._is_over = not isinstance(told, tuple)
+            return told if isinstance(told, tuple) else None
 
 
 class Found(Protocol):
@@ -214,8 +269,8 @@ class Found(Protocol):
 class _Everything:
     """Of a block that could not be scanned all lines are to be seen."""
 
-    def __init__(self, block: bytes) -> None:
-        self._block = block
+    def __init__(self, block: Block) -> None:
+        self._block = bytes(block)
 
     def shown(self, linked: Linked, passed_over: Callable[[Passed], None]) -> Iterator[tuple[int, int]]:
         """Where each line begins and ends."""
@@ -227,10 +282,19 @@ class _Everything:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What was found in a block by a plan; `found` waits for it."""
+    """What is found in a block by a plan."""
 
     plan: Plan
-    found: Callable[[], Found]
+    future: Future[Found]
+
+    def found(self) -> Found:
+        """It, waited for."""
+        return self.future.result()
+
+    def end(self) -> None:
+        """From here on nobody looks at the block."""
+        if not self.future.cancel():
+            self.future.result()
 
 
 def _whole(instant: float) -> int:

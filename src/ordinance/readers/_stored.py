@@ -20,6 +20,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from ordinance.readers._blocks import Block
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -44,27 +46,52 @@ class BrokenOff(Exception):  # noqa: N818  # no fault of ours: the file ends her
         self.reason = reason
 
 
-def stored_blocks(stream: BinaryIO, update: Callable[[bytes], object], size: int) -> Iterator[bytes]:
-    """What is on disk, in blocks of `size` bytes, each told to `update`; the first is long enough to be known by."""
-    block = stream.read(max(size, _MAGIC_BYTES))
+def stored_blocks(
+    stream: BinaryIO,
+    update: Callable[[Block], object],
+    size: int,
+    room: Callable[[], memoryview] | None = None,
+) -> Iterator[Block]:
+    """What is on disk, in blocks of `size` bytes, each told to `update`; the first is long enough to be known by.
+
+    With `room`, of what is not packed all but the first are read into what that gives.
+    """
+    block: Block = stream.read(max(size, _MAGIC_BYTES))
+    into = getattr(stream, "readinto", None)
+    if room is None or into is None or _is_gzip(block) or _is_zstd(block):
+        while block:
+            update(block)
+            yield block
+            block = stream.read(size)
+        return
     while block:
         update(block)
         yield block
-        block = stream.read(size)
+        block = room()
+        block = block[: into(block)]
 
 
-def unpacked(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
+def _is_gzip(first: Block) -> bool:
+    return bytes(first[:_MAGIC_BYTES]).startswith(_GZIP_MAGIC)
+
+
+def _is_zstd(first: Block) -> bool:
+    magic = bytes(first[:_MAGIC_BYTES])
+    return magic == _ZSTD_MAGIC or _SKIPPED_MAGIC.match(magic) is not None
+
+
+def unpacked(stored: Iterator[Block], size: int) -> Iterator[Block]:
     """The text of a file, in blocks of less than twice `size` bytes. Raises BrokenOff."""
     first = next(stored, b"")
     whole = _chain(first, stored)
-    if first.startswith(_GZIP_MAGIC):
+    if _is_gzip(first):
         return _gathered(_members(whole, size), size)
-    if first.startswith(_ZSTD_MAGIC) or _SKIPPED_MAGIC.match(first):
+    if _is_zstd(first):
         return _gathered(_frames(whole, size), size)
     return whole
 
 
-def _members(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
+def _members(stored: Iterator[Block], size: int) -> Iterator[bytes]:
     """Gzip: members one after the other."""
     inflate = zlib.decompressobj(wbits=31)
     for piece in _pieces(stored):
@@ -85,7 +112,7 @@ def _members(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
         raise BrokenOff("truncated-gzip")
 
 
-def _frames(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
+def _frames(stored: Iterator[Block], size: int) -> Iterator[bytes]:
     """Zstandard: frames one after the other; those to be skipped hold no text."""
     unpack: zstd.ZstdDecompressor | None = None
     for piece in _pieces(stored):
@@ -130,13 +157,13 @@ def _gathered(texts: Iterator[bytes], size: int) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _pieces(stored: Iterator[bytes]) -> Iterator[bytes]:
+def _pieces(stored: Iterator[Block]) -> Iterator[bytes]:
     for block in stored:
         for start in range(0, len(block), _PIECE_BYTES):
-            yield block[start : start + _PIECE_BYTES]
+            yield bytes(block[start : start + _PIECE_BYTES])
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _chain(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
     """Not `yield from`: that would close `rest` together with this one, and the digest is of what follows too."""
     if first:
         yield first
