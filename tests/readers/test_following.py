@@ -449,3 +449,23 @@ def test_one_log_with_two_names_is_read_once(live: Live, name: str, kind: str) -
     reading = live.end()
     assert reading.account.duplicate > 20
     assert said(reading) == said(live.fresh())
+
+
+@pytest.mark.parametrize("quiet", [1, 4])
+def test_a_name_that_is_turned_to_the_next_log_is_none_of_its_own(live: Live, quiet: int) -> None:
+    """Each day has a file, and one name always leads to the last: it is that one, as for a check."""
+    random = dice(21)
+    name = live.folder / "log"
+    for day in range(3):
+        log = f"log-2023-03-{20 + day}"
+        live.write(_text(live.lines(random, MONDAY + day * 90_000, 10)), log)
+        name.unlink(missing_ok=True)
+        name.symlink_to(log)
+        if not day:
+            live.following.begin()
+        for turn in range(2):
+            live.write(_text(live.lines(random, MONDAY + day * 90_000 + (turn + 1) * 20_000, 5)), log)
+            for _ in range(quiet):
+                live.step()
+    assert live.following.times == 1 and live.following.gaps == []
+    assert said(live.end()) == said(live.fresh())
