@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from ordinance.model.kept import KeptLines
+from ordinance.readers._blocks import Block, Room
 from ordinance.readers._files import InputFile
 from ordinance.readers._lines import BLOCK_BYTES, ChangedError, LineFile, OnFault, TextDigest
 from ordinance.readers._sieve import Sieve, Sifting
@@ -37,7 +38,7 @@ class KnownFile(LineFile):
         most_aside_bytes: int = MOST_ASIDE_BYTES,
     ) -> None:
         super().__init__(file, on_fault, block_bytes, most_line_bytes, sieve)
-        self._followed = _WholeDigest()
+        self._followed = _WholeDigest(room=self._room)
         self._ended = self._followed
         self._aside: _Aside | None = None
         self._most_aside_bytes = most_aside_bytes
@@ -45,7 +46,7 @@ class KnownFile(LineFile):
     def follow(self, after: tuple[int, str, int] = (0, "", 0), picks: Sequence[tuple[int, str]] = ()) -> None:
         """As in any file; what is known is gone through as it is given out."""
         super().follow(after, picks)
-        self._ended = self._followed = _WholeDigest(after[0], after[1])
+        self._ended = self._followed = _WholeDigest(after[0], after[1], self._room)
 
     def begins(self, part: KeptLines) -> bool:
         """Whether the text begins with this, and its picked lines could be put aside."""
@@ -72,12 +73,13 @@ class KnownFile(LineFile):
         self._aside.lines.clear()
         self._number = self._passed
 
-    def text_blocks(self) -> Iterator[bytes]:
+    def text_blocks(self) -> Iterator[Block]:
         """Unpacked octets. What is given out just as it is stored has one digest, which is taken of the text."""
         stored = _StoredDigest()
         try:
             with self._file.open() as stream:
-                blocks = stored_blocks(stream, stored.note, self._block_bytes)
+                room = self._room.take if isinstance(self._room, Room) else None
+                blocks = stored_blocks(stream, stored.note, self._block_bytes, room)
                 try:
                     for text in unpacked(blocks, self._block_bytes):
                         stored.gave(text)
@@ -106,11 +108,11 @@ class _StoredDigest:
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
-        self._waiting: bytes | None = None  # the first block, until it shows whether it is text
+        self._waiting: Block | None = None  # the first block, until it shows whether it is text
         self._is_first = True
         self.is_text = False
 
-    def note(self, block: bytes) -> None:
+    def note(self, block: Block) -> None:
         """A block is read."""
         if self._is_first:
             self._waiting, self._is_first = block, False
@@ -118,7 +120,7 @@ class _StoredDigest:
             self._take_waiting()
             self._digest.update(block)
 
-    def gave(self, text: bytes) -> None:
+    def gave(self, text: Block) -> None:
         """A block of text comes of what was read so far."""
         if self._waiting is not None:
             self.is_text = text is self._waiting
@@ -148,10 +150,11 @@ class _Aside:
         self.lines: list[tuple[int, str, bytes]] = []
         self.is_too_much = False
 
-    def look(self, block: bytes) -> None:
+    def look(self, octets: Block) -> None:
         """The next block."""
         if self.is_too_much or not self._pick:
             return
+        block = bytes(octets)
         pieces = block.split(b"\n") if self._is_near else []
         ends = len(pieces) - 1 if pieces else block.count(b"\n")
         last = self._before + ends

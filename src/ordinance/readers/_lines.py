@@ -271,6 +271,7 @@ class TextDigest:
             self._passed += len(known)
             self._ahead.update(known)
             yield known
+            self._room.give_back(block)
             if self._passed == self._known:
                 self._check()
 
