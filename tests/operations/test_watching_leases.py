@@ -15,9 +15,26 @@ from ordinance.cli._common import instant
 from ordinance.operations import watching
 from ordinance.operations.watching import NO_LONGER
 from ordinance.operations.workspace import open_workspace
+from ordinance.readers._following import Following
+from ordinance.readers._known_log import KnownLog
 from ordinance.store.watched import ENDED, FOUND
 
-from .watched import AT, HEAD, LEASES, NAME, Watched, dice, from_check, lease, macs, of_logs, row, uses, watched
+from .watched import (
+    AT,
+    HEAD,
+    LEASES,
+    NAME,
+    Watched,
+    add_sensor,
+    dice,
+    from_check,
+    lease,
+    macs,
+    of_logs,
+    row,
+    uses,
+    watched,
+)
 
 
 @pytest.fixture
@@ -165,6 +182,31 @@ def test_leases_that_came_just_before_the_end_count(ghent: Watched) -> None:
     assert set(ghent.watch.standing) == set(of_logs(expected, ghent.watch.sources))
 
 
+def test_what_is_read_at_the_very_end_has_leases_as_new(ghent: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all is read once more for its order, an address may have changed hands since leases were read."""
+    one, two = macs(ghent.folder, 2)
+    ghent.write(lease("10.30.0.1", one), "kea.csv")
+    ghent.begin().step()
+    ghent.write("broken\n" + row(AT - 50_000, "10.30.0.1", "www.example.org"))
+    ghent.write('{"_path": "ssl", "ts": 1}\n', "zeek/ssl.log")
+    ghent.step()
+    end = Following.end
+
+    def goes_on(following: Following) -> KnownLog:
+        if following.run.settings.id == "sensor":
+            ghent.write(f"10.30.0.1,{two},,864000,{AT + 864_000 - 3600},1,0,0,,0,\n", "kea.csv")
+            ghent.write(row(AT, "10.30.0.1"))
+        return end(following)
+
+    monkeypatch.setattr(Following, "end", goes_on)
+    lines = ghent.end()
+    (has,) = (ghent.watch._pseudonyms.of(d) for d in ghent.watch._owners[two])
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {has}
+    expected = from_check(ghent.folder, ghent.now)
+    assert ghent.document["accounting"] == expected["accounting"]
+    assert set(ghent.watch.standing) == set(of_logs(expected, ghent.watch.sources))
+
+
 def test_leases_that_change_hands_are_asked_again_in_turn(ghent: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease is corrected: whoever had the address by the old one is cleared in some looks, and the other named."""
     monkeypatch.setattr(watching, "AT_A_TURN", 1)
@@ -191,6 +233,30 @@ def test_separate_devices_are_held_to_internal_names_by_new_leases(
     one.step()
     assert one.end() == []
     assert set(one.watch.standing) == set(of_logs(from_check(folder, one.now), one.watch.sources))
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_internal_names_are_looked_for_by_leases_that_came_last(
+    tmp_path: Path, request: pytest.FixtureRequest, *, last: bool
+) -> None:
+    """Whether a separate device asked decides what is kept; who it was is said a moment later, or at the very end."""
+    folder = copy_body("tallinn", tmp_path)
+    end = instant(DAYS["tallinn"], open_workspace(folder).body.zone)
+    add_sensor(folder, "city-lan")
+    at = int(end.timestamp()) - 3 * 86_400
+    one = Watched(folder, end)
+    one.begin().step()
+    request.addfinalizer(one.close)
+    one.write(row(at, "10.30.0.1", "intranet.tallinn.example"))
+    one.step()
+    one.write(f"10.30.0.1,00:00:5e:00:53:0f,,864000,{at + 860_000},1,0,0,,0,\n", "kea.csv")
+    for _ in range(0 if last else 4):
+        one.step(3)
+    one.end()
+    expected = from_check(folder, end)
+    assert one.document["accounting"] == expected["accounting"]
+    assert next(a for a in expected["accounting"] if a["source"] == "sensor")["kept"] == 1
+    assert set(one.watch.standing) == set(of_logs(expected, one.watch.sources))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -131,13 +131,17 @@ def macs(folder: Path, count: int) -> list[str]:
 
 def sensor_in(folder: Path) -> Path:
     """A copy of Ghent in a folder, with a sensor whose log has its head and no more, and leases that name nobody."""
-    made = copy_body("ghent", folder)
-    settings = made / "ordinance.toml"
-    settings.write_text(settings.read_text("utf-8") + SOURCES, "utf-8")
-    (made / "zeek").mkdir()
-    (made / "zeek" / "dns.log").write_text(HEAD, "utf-8")
-    (made / "kea.csv").write_text(LEASES, "utf-8")
-    return made
+    return add_sensor(copy_body("ghent", folder))
+
+
+def add_sensor(folder: Path, network: str = "staff") -> Path:
+    """The same in a body that is there."""
+    settings = folder / "ordinance.toml"
+    settings.write_text(settings.read_text("utf-8") + SOURCES.replace('"staff"', f'"{network}"'), "utf-8")
+    (folder / "zeek").mkdir()
+    (folder / "zeek" / "dns.log").write_text(HEAD, "utf-8")
+    (folder / "kea.csv").write_text(LEASES, "utf-8")
+    return folder
 
 
 def watched(folder: Path) -> Watched:

@@ -285,16 +285,14 @@ class Watch:
     def finish(self, now: datetime, tick: float) -> tuple[list[Line], dict[str, Any]]:
         """Read what is there once more, to the last octet; what is to be told, and the document of a check of it."""
         workspace, body, end = self.workspace, self.workspace.body, self._end(now)
-        self._logs.catch_up(tick)
-        readings = self._logs.readings
-        allowed = body.checking.evidence_allowed
-        followed = {s.settings.id: s for s in self._logs.each}
+        read, followed, allowed = self._logs.end(tick), set(self.sources), body.checking.evidence_allowed
+        readings = {name: reading for name, reading in read.items() if name not in followed}  # of leases
         for settings in body.sources:
             if lease_reader(settings.reader) is not None or not self._logs.each:
                 continue
             one = reader(settings.reader)
             if settings.id in followed:
-                readings[settings.id] = _before(followed[settings.id].following.end().reading(), end)
+                readings[settings.id] = _before(read[settings.id], end)
             elif one.evidence in allowed:
                 part = watched_span(workspace.law, workspace.estate, Span(self._start, end))
                 readings[settings.id] = one.read(
@@ -305,7 +303,7 @@ class Watch:
             found = document_of(
                 workspace, readings, self._list, span, end, self._pseudonyms, self._lives, individual=True
             )
-        rows = [r for r in found["findings"] if r["evidence"] and {e["source"] for e in r["evidence"]} <= set(followed)]
+        rows = [r for r in found["findings"] if r["evidence"] and {e["source"] for e in r["evidence"]} <= followed]
         return told + self._tell(rows, set(self.standing), NO_LONGER, end), found
 
 

@@ -75,11 +75,6 @@ class FollowedLogs:
         """Whether something was read that newer leases may be about than those that were."""
         return self.leases is not None and self.leases.is_behind
 
-    @property
-    def readings(self) -> dict[str, Reading]:
-        """The accounts of leases."""
-        return {} if self.leases is None else dict(self.leases.readings)
-
     def begin(self, tick: float, moment: Callable[[], float]) -> None:
         """Read everything that is there."""
         for one in self.each:
@@ -103,13 +98,19 @@ class FollowedLogs:
             self._anew_at = tick + PATIENCE * (moment() - began)
         return is_new
 
-    def catch_up(self, tick: float) -> None:
-        """Read what is there once more, to the last octet."""
+    def end(self, tick: float) -> dict[str, Reading]:
+        """Read what is there once more, to the last octet: a reading of each log, and the accounts of leases."""
         for one in self.each:
             one.following.catch_up(tick)
-        if self.leases is not None and self.leases.catch_up():
+        if self._decides and self.leases is not None and self.leases.catch_up():
             self._hand_on_leases()
         self._keep_anew()
+        runs = [(one.settings, one.following.end()) for one in self.each]
+        if self.leases is not None and self.leases.catch_up():  # logs may have been read once more
+            for settings, run in runs:
+                run.lease(self.leases.of(settings) or run.leases)
+        accounts = {} if self.leases is None else self.leases.readings
+        return {**accounts, **{settings.id: run.reading() for settings, run in runs}}
 
     def close(self) -> None:
         """Let go of all files."""
