@@ -39,7 +39,7 @@ def opened(stored: bytes, block: int, aside: int, faults: list[tuple[int, str]])
 
     file = InputFile(Path("a.log"), "a.log", again, len(stored))
     noted = faults.append
-    known = KnownFile(file, lambda *fault: noted(fault), MOST_LINE, block_bytes=block, most_aside_bytes=aside)
+    known = KnownFile(file, lambda *fault: noted(fault), block, MOST_LINE, None, aside)
     return known, times
 
 

@@ -17,14 +17,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ordinance.model.body import SourceSettings
 from ordinance.model.evidence import Answered
+from ordinance.model.kept import KeptLines
 from ordinance.model.time import Span
-from ordinance.readers import _name_log, _sieve
+from ordinance.readers import _known_log, _name_log, _sieve
 from ordinance.readers._blocks import Block, Room
 from ordinance.readers._clock import utc
 from ordinance.readers._files import InputFile
 from ordinance.readers._lines import LineFile
 from ordinance.readers._name_log import address_of
+from ordinance.readers._picking import Picking
+from ordinance.readers.zeek_log import ZeekLog
 
 from . import samples
 from .again import MONDAY
@@ -111,6 +115,7 @@ def test_what_is_known_of_a_log_comes_out_alike(sifted: Sifted, seed: int, form:
     """
     random = Random(seed)  # noqa: S311  # the same in every run on purpose
     live, noted, sifted.form = sifted.folder / "log", False, form
+    sifted.patch.setattr(_known_log, "BLOCK_BYTES", random.choice((200, 3_000, 1 << 20)))
     for turn in range(6):
         with live.open("ab") as file:
             file.write(log(random, random.randrange(1, 300), random.choice((0.0, 0.02, 0.3)), KINDS[:-1], form))
@@ -343,6 +348,22 @@ def test_what_only_resembles_a_name_is_passed_over(sifted: Sifted) -> None:
     plain = sifted.agree()
     (sifted.folder / "log").write_bytes(quiet(20) + b"\n".join(row("a.example") for _ in names) + b"\n")
     assert sifted.agree() == plain
+
+
+def test_of_a_known_log_only_what_is_new_may_be_worth_it(sifted: Sifted) -> None:
+    """Where little was added nothing that is compiled is loaded, however large the log has become."""
+    text, runs, known = quiet(400), [], tuple[KeptLines, ...]()
+    sifted.patch.setattr(_sieve, "LEAST_BYTES", len(text) // 2)
+    for more in (text, text[-80:], text):
+        with (sifted.folder / "log").open("ab") as file:
+            file.write(more[more.index(b"\n") + 1 :] if runs else more)
+        reader_settings = SourceSettings("log", "zeek-log", ("log*",), samples.BRUSSELS)
+        run = ZeekLog.run(reader_settings, sifted.watch, samples.MATCHERS, Span(), None)
+        run.known = picking = Picking("as it is", known)
+        run.read(sifted.folder)
+        known = tuple(picking.parts)
+        runs.append(vars(run)["_sieve"] is not None)
+    assert runs == [True, False, True]
 
 
 @pytest.mark.parametrize("error", [ImportError, OSError, RuntimeError, MemoryError])

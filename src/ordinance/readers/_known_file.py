@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from ordinance.model.kept import KeptLines
 from ordinance.readers._blocks import Block, Room
 from ordinance.readers._files import InputFile
-from ordinance.readers._lines import BLOCK_BYTES, ChangedError, LineFile, OnFault, TextDigest
+from ordinance.readers._lines import ChangedError, LineFile, OnFault, TextDigest
 from ordinance.readers._sieve import Sieve, Sifting
 from ordinance.readers._stored import BrokenOff, stored_blocks, unpacked
 
@@ -31,10 +31,9 @@ class KnownFile(LineFile):
         self,
         file: InputFile,
         on_fault: OnFault,
+        block_bytes: int,
         most_line_bytes: int,
         sieve: tuple[Sieve, Sifting] | None = None,
-        *,
-        block_bytes: int = BLOCK_BYTES,
         most_aside_bytes: int = MOST_ASIDE_BYTES,
     ) -> None:
         super().__init__(file, on_fault, block_bytes, most_line_bytes, sieve)
@@ -47,6 +46,12 @@ class KnownFile(LineFile):
         """As in any file; what is known is gone through as it is given out."""
         super().follow(after, picks)
         self._ended = self._followed = _WholeDigest(after[0], after[1], self._room)
+
+    def pass_through(self, sieve: tuple[Sieve, Sifting] | None) -> None:
+        """What follows the known beginning goes through this."""
+        self._sieve = sieve
+        if sieve is not None:
+            self._room = Room(self._block_bytes)
 
     def begins(self, part: KeptLines) -> bool:
         """Whether the text begins with this, and its picked lines could be put aside."""

@@ -23,13 +23,14 @@ from ordinance.model.kept_file import KeptFile
 from ordinance.model.time import Span
 from ordinance.readers._again import Again, Notes
 from ordinance.readers._base import Leases, Matchers
-from ordinance.readers._files import InputFile, file_size
+from ordinance.readers._files import InputFile, file_size, is_packed
 from ordinance.readers._gone import cut_days, still_said
 from ordinance.readers._known_file import KnownFile
-from ordinance.readers._lines import LineFile
+from ordinance.readers._lines import BLOCK_BYTES, LineFile
 from ordinance.readers._name_log import DROPPED
 from ordinance.readers._picking import Picking, Picks, longest_of
 from ordinance.readers._question import Question, Watched
+from ordinance.readers._sieve import Sieve, Sifting, is_worth_it
 from ordinance.readers._stand_in import CARRIED, OTHER_TERMS, OTHER_WINDOW, TOO_MUCH, Keeping, Merging, StandInLog
 
 
@@ -47,6 +48,7 @@ class KnownLog(StandInLog):
         self._cut: set[date] = set()  # days of gone files of which only a part was kept
         self._untold: set[tuple[date, str]] = set()  # days and apps of what was kept of gone files and says nothing now
         self._present = 0  # questions of the files at hand
+        self._new = {False: 0, True: 0}  # octets so far that nobody knew, and of packed files
 
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         super()._take_all(files)
@@ -54,6 +56,9 @@ class KnownLog(StandInLog):
             for file in files if self.known.is_whole else ():  # after they were read: what is twice counts once
                 self.known.look(file)
             self._take_gone(self.known)
+
+    def _has_much(self, files: tuple[InputFile, ...]) -> bool:
+        return not isinstance(self.known, Picking) and super()._has_much(files)  # else it shows file by file
 
     def _take_lines(self, file: InputFile, lines: LineFile) -> None:
         if self.keeping is not None and not isinstance(self.known, Again):
@@ -259,20 +264,33 @@ class KnownLog(StandInLog):
         picking.passed(once, self._refused)
         lines.sha256 = once.sha256
 
-    def _begun(self, file: InputFile, usable: Sequence[KeptLines]) -> tuple[LineFile, KeptLines | None]:
+    def _begun(self, file: InputFile, usable: Sequence[KeptLines]) -> tuple[KnownFile, KeptLines | None]:
         """A file behind the longest of these beginnings that it has, and which that is.
 
         Where one of them is likely to be it, the file is gone through once.
         """
-        beside = (self._own_sieve(), self) if self._is_large else None
         size = file_size(file)
         likely = next((part for part in usable if len(usable) == 1 or part.size == size), None)
-        if likely is not None and (once := KnownFile(file, self._fault, self.most_line_bytes, beside)).begins(likely):
+        if likely is not None and (once := self._known_file(file)).begins(likely):
+            once.pass_through(self._beside(file, likely))
             return once, likely
-        once, known = KnownFile(file, self._fault, self.most_line_bytes, beside), longest_of(file, usable)
-        if known is not None:
-            once.follow((known.size, known.digest, known.lines), known.picks)
+        known = longest_of(file, usable)
+        if known is None:
+            return self._known_file(file, self._beside(file, None)), None
+        once = self._known_file(file)
+        once.follow((known.size, known.digest, known.lines), known.picks)
+        once.pass_through(self._beside(file, known))
         return once, known
+
+    def _known_file(self, file: InputFile, beside: tuple[Sieve, Sifting] | None = None) -> KnownFile:
+        return KnownFile(file, self._fault, BLOCK_BYTES, self.most_line_bytes, beside)
+
+    def _beside(self, file: InputFile, known: KeptLines | None) -> tuple[Sieve, Sifting] | None:
+        """What the rest of a file is passed through, once so much is new that it is worth while to load it."""
+        is_closed = known is not None and is_packed(file)  # what is packed does not grow
+        self._new[is_packed(file)] += 0 if is_closed else max(0, file_size(file) - (known.size if known else 0))
+        is_large = self.planned and is_worth_it(self._new[False], self._new[True])
+        return (self._own_sieve(), self) if is_large else None
 
 
 class NameLogReader:

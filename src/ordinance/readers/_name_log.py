@@ -201,10 +201,14 @@ class NameLog(ABC):
 
     def _take_all(self, files: tuple[InputFile, ...]) -> None:
         again = self.twice(files)
-        self._is_large = self.planned and _is_large(files)
+        self._is_large = self.planned and self._has_much(files)
         for file in files:
             if not self._repeats(file, again.get(file.name)):
                 self._take(file)
+
+    def _has_much(self, files: tuple[InputFile, ...]) -> bool:
+        """Whether there is so much in all files that most lines are best passed over."""
+        return _is_large(files)
 
     def question(
         self, key: Hashable, at: int, client: str, name: str, doubt: str = ""
