@@ -129,7 +129,7 @@ def given_back(ghent: Watched, how: str) -> tuple[str, str]:
         ghent.write(lease("10.30.0.8", macs(ghent.folder, 3)[2]), "kea.csv")
         ghent.step(3)
     ghent.write(other + ("" if how == "open" else "\n"), "kea.csv")
-    return tuple(ghent.watch._pseudonyms.of(d) for mac in (one, two) for d in ghent.watch._owners[mac])  # type: ignore[return-value]  # each has one
+    return tuple(ghent.watch._pseudonyms.of(d) for mac in (one, two) for d in ghent.watch._owners.ever(mac))  # type: ignore[return-value]  # each has one
 
 
 @pytest.mark.parametrize("how", ["whole", "open", "packed"])

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ordinance.model.body import SourceSettings
 from ordinance.model.estate import Device, DeviceFacts, Estate, Validity
 from ordinance.model.evidence import Answered, Lease, NameAsked, Where
-from ordinance.verify.attribute import Attribution, is_its_own, is_randomised
+from ordinance.verify.attribute import Attribution
+from ordinance.verify.owners import is_its_own, is_randomised
 
 NOON = datetime(2023, 4, 3, 12, tzinfo=UTC)
 MAC, OTHER = "00:00:5e:00:53:01", "00:00:5e:00:53:02"

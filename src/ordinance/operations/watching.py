@@ -41,8 +41,9 @@ from ordinance.readers import lease_reader, reader
 from ordinance.readers._question import Question
 from ordinance.store.keys import Pseudonyms
 from ordinance.store.watched import ENDED, FOUND, Line, Marks, Whose, follow
-from ordinance.verify.attribute import Attribution, by_mac
+from ordinance.verify.attribute import Attribution
 from ordinance.verify.check import check
+from ordinance.verify.owners import Owners
 from ordinance.verify.watch import watch_list, watched_span
 
 WHOLE_S = 60.0  # in which everything is judged again, so that what is no longer so is told
@@ -89,7 +90,7 @@ class Watch:
         self.standing: dict[str, Line] = dict(standing or {})
         self._marks = marks
         self._kinds = kinds_of(body)
-        self._owners = by_mac(workspace.estate)
+        self._owners = Owners(workspace.estate, self._today())
         self._by_device: dict[str, list[tuple[str, Question]]] = {}
         self._of: dict[int, str] = {}  # which device each question is of
         self._waits: set[str] = set()  # devices of which something is of an instant that is still to come
@@ -169,6 +170,8 @@ class Watch:
         addresses = {q.client for q in questions}
         leases = [lease for lease in run.leases.leases() if lease.address in addresses]
         body = workspace.body
+        if self._owners.today != today:
+            self._owners = Owners(workspace.estate, today)
         whose = Attribution(workspace.estate, leases, body.zone, today, body.sources, self._owners)
         for question in questions:
             device = whose.of(question.observation()).device or NOBODY
@@ -240,7 +243,7 @@ class Watch:
             macs |= {lease.mac for lease in leases}
             account = Ledger(one.settings.id, "line").account()
             readings[one.settings.id] = Reading(account, names=tuple(asked), leases=leases)
-        others = {d for mac in macs for d in self._owners.get(mac, ())}
+        others = {d for mac in macs for d in self._owners.ever(mac)}
         estate = _some(workspace, (devices | others) - {NOBODY})
         law, body = workspace.law, workspace.body
         checked = check(law, estate, body, readings, Span(self._start, end), end, self._kinds)

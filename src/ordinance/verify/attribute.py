@@ -10,7 +10,7 @@ itself give a reason instead of a device.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +19,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
-from ordinance.model.estate import Device, Estate
-from ordinance.model.evidence import APART, Lease, NameAsked, passes
+from ordinance.model.estate import Estate
+from ordinance.model.evidence import APART, HOUR_S, Lease, NameAsked, is_plain, passes
+from ordinance.verify.owners import Owners, is_randomised
 
 _APART = timedelta(seconds=APART)
 _QUARTER = 900  # of an hour, in seconds: no zone's days begin between two
@@ -51,37 +52,38 @@ class Attribution:
         zone: ZoneInfo,
         today: date,
         sources: Iterable[SourceSettings] = (),
-        owners: Mapping[str, tuple[str, ...]] | None = None,
+        owners: Owners | None = None,
     ) -> None:
-        """`owners`: what `by_mac` says of the estate, for who has asked already."""
-        self._zone, self._today = zone, today
+        """`owners`: those of the estate seen from today, for who has asked before."""
+        self._zone = zone
         self._sources = {s.id: s for s in sources}
         self._leases = _by_address(leases)
-        self._owners = by_mac(estate) if owners is None else owners
-        self._estate = estate
+        self._owners = Owners(estate, today) if owners is None else owners
         self._gateways: dict[tuple[str, str], bool] = {}
-        self._known: dict[_Holder, _Whose] = {}
         self._day_of: dict[int, date] = {}  # by the quarter of an hour
 
     def of(self, asked: NameAsked) -> Attributed:
         """Who asked for a name."""
-        key = (asked.where.source, asked.address)
-        source = self._sources.get(asked.where.source)
-        if source is not None and source.gateways and self._is_gateway(source, key):
-            return _GATEWAY
-        known = self._leases.get(key)
-        if known is None:
-            return _NO_LEASE
-        holder = known.holder(passes(asked.at, source.zone if source is not None else self._zone))
-        return holder if isinstance(holder, Attributed) else self._owner(holder, self.day(asked.at))
+        return self.of_day(asked)[0]
 
-    def day(self, at: datetime) -> date:
-        """The day of an instant by the body's clocks."""
-        quarter = int(at.timestamp() // _QUARTER)
+    def of_day(self, asked: NameAsked) -> tuple[Attributed, date]:
+        """Who asked for a name, and on which day by the body's clocks."""
+        once = asked.at.timestamp()
+        quarter = int(once // _QUARTER)
         day = self._day_of.get(quarter)
         if day is None:
-            day = self._day_of[quarter] = at.astimezone(self._zone).date()
-        return day
+            day = self._day_of[quarter] = asked.at.astimezone(self._zone).date()
+        source = self._sources.get(asked.where.source)
+        key = (asked.where.source, asked.address)
+        if source is not None and source.gateways and self._is_gateway(source, key):
+            return _GATEWAY, day
+        known = self._leases.get(key)
+        if known is None:
+            return _NO_LEASE, day
+        zone = self._zone if source is None else source.zone
+        held = known.alone(once) if is_plain(int(once) // HOUR_S, zone) else None
+        holder = held or known.holder(passes(asked.at, zone))
+        return (holder if isinstance(holder, Attributed) else self._owner(holder, day)), day
 
     def _is_gateway(self, source: SourceSettings, key: tuple[str, str]) -> bool:
         """Whether several devices stand behind an address in the log of a source."""
@@ -90,32 +92,12 @@ class Attribution:
         return self._gateways[key]
 
     def _owner(self, holder: _Holder, day: date) -> Attributed:
-        """Whose a hardware address is on a day: the same until another row begins to speak of whoever has it."""
-        known = self._known.get(holder)
-        if known is None:
-            known = self._known[holder] = _Whose(self._changes(holder.mac))
-        n = bisect_right(known.changes, day)
-        found = known.between[n]
-        if found is None:
-            found = known.between[n] = self._owner_on(holder, day)
-        return found
-
-    def _changes(self, mac: str) -> list[date]:
-        rows = (row for device in self._owners.get(mac, ()) for row in self._estate.device_rows[device])
-        days = {day for row in rows for day in row.validity.changes()}
-        return sorted({*days, self._today, self._today + timedelta(days=1)})
-
-    def _owner_on(self, holder: _Holder, day: date) -> Attributed:
         mac, by_hand = holder
         if is_randomised(mac):
             return Attributed(None, "randomised_address", mac)
-        devices = {
-            d
-            for d in self._owners.get(mac, ())
-            if is_its_own(self._estate, d, mac, day, self._today)
-        }
+        devices = self._owners.of(mac, day)
         if len(devices) == 1:
-            return Attributed(devices.pop(), "", mac, by_hand)
+            return Attributed(devices[0], "", mac, by_hand)
         return Attributed(None, "shared_address" if devices else "unknown_device", mac)
 
 
@@ -128,14 +110,6 @@ class _Holder(NamedTuple):
 
     mac: str
     by_hand: bool
-
-
-class _Whose:
-    """Whose a hardware address is, between the days on which that may change; `None`: nobody asked yet."""
-
-    def __init__(self, changes: list[date]) -> None:
-        self.changes = changes
-        self.between: list[Attributed | None] = [None] * (len(changes) + 1)
 
 
 def _has_held(every: Iterable[Lease], macs: AbstractSet[str], at: datetime) -> bool:
@@ -152,38 +126,6 @@ def _may_hold(lease: Lease, at: Sequence[datetime]) -> bool:
     return bool(lease.of) and any(lease.start - _APART <= once < lease.end + _APART for once in at)
 
 
-def is_randomised(mac: str) -> bool:
-    """Whether a hardware address is locally administered (IEEE 802, bit 1 of the first octet)."""
-    try:
-        return bool(int(mac.partition(":")[0], 16) & 0b10)
-    except ValueError:
-        return True
-
-
-def rows_on(estate: Estate, device_id: str, day: date, today: date) -> tuple[Device, ...]:
-    """The rows that may speak of a device on a day, seen from the day of the check (`today`).
-
-    The one that states the day; else those without a first day, which leave past days open. A row whose
-    last day is over speaks no more.
-    """
-    row = estate.device_on(device_id, day, today)
-    if row is not None:
-        return (row,)
-    undated = (r for r in estate.device_rows[device_id] if r.validity.first is None)
-    return tuple(r for r in undated if r.validity.last is None or day <= r.validity.last)
-
-
-def is_its_own(estate: Estate, device_id: str, mac: str, day: date, today: date) -> bool:
-    """Whether a device has a hardware address on a day."""
-    return any(mac in r.macs for r in rows_on(estate, device_id, day, today))
-
-
-def has_stable_address(estate: Estate, device_id: str, day: date, today: date) -> bool:
-    """Whether a log could name the device that day: it lists a hardware address it did not make up."""
-    rows = rows_on(estate, device_id, day, today)
-    return any(not is_randomised(mac) for r in rows for mac in r.macs)
-
-
 class _OfAddress:
     """The leases of one address in one log, in order of their start."""
 
@@ -191,18 +133,20 @@ class _OfAddress:
         self._leases = sorted(leases, key=lambda lease: lease.start)
         self._spans = [(lease.start.timestamp(), lease.end.timestamp()) for lease in self._leases]
         self._starts = [start for start, _ in self._spans]
+        self._holders = [_Holder(lease.mac, lease.by_hand) for lease in self._leases]
         self._longest = max(end - start for start, end in self._spans)
         self._over = list(accumulate((end for _, end in self._spans), max))  # when all up to one of them have ended
 
-    def holder(self, at: Sequence[datetime]) -> _Holder | Attributed:
-        """Who holds the address at an instant of the log, or why nobody is said to; `at` has each of its passes."""
-        if len(at) > 1:
-            return _holder(self._leases, at)
-        once = at[0].timestamp()
+    def alone(self, once: float) -> _Holder | None:
+        """Who holds the address at an instant that happens once, where nobody else is near; `None`: look closer."""
         n = bisect_right(self._starts, once) - 1
         if n >= 0 and once < self._spans[n][1] and self._is_alone(n, once):
-            return _Holder(self._leases[n].mac, self._leases[n].by_hand)
-        return _holder(self._near(once), at)
+            return self._holders[n]
+        return None
+
+    def holder(self, at: Sequence[datetime]) -> _Holder | Attributed:
+        """Who holds the address at an instant of the log, or why nobody is said to; `at` has each of its passes."""
+        return _holder(self._leases if len(at) > 1 else self._near(at[0].timestamp()), at)
 
     def _is_alone(self, n: int, once: float) -> bool:
         """Whether no other lease covers an instant, not by another clock either."""
@@ -232,12 +176,3 @@ def _by_address(leases: Iterable[Lease]) -> dict[tuple[str, str], _OfAddress]:
     for lease in leases:
         found.setdefault((lease.of or lease.where.source, lease.address), []).append(lease)
     return {key: _OfAddress(those) for key, those in found.items()}
-
-
-def by_mac(estate: Estate) -> dict[str, tuple[str, ...]]:
-    """The devices that list a hardware address in any of their rows."""
-    found: dict[str, set[str]] = {}
-    for device in estate.devices:
-        for mac in device.macs:
-            found.setdefault(mac, set()).add(device.id)
-    return {mac: tuple(sorted(ids)) for mac, ids in found.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from ordinance.model.apps import Kind, Role
+from ordinance.model.apps import Identifier, Kind, Role, Surface
 from ordinance.model.estate import Device, Estate, Person, Platform
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.kleene import Truth
@@ -64,6 +64,7 @@ class Judge:
         self._of_device: dict[str, tuple[Piece, ...]] = {}
         self._naming: dict[str, tuple[str, ...]] = {}
         self._restricts: dict[tuple[str, str, datetime, str], bool] = {}
+        self._counting: dict[tuple[int, int, int], tuple[bool, object]] = {}
         self._standings: dict[tuple[str, datetime], Standing] = {}
         self._lacks: dict[tuple[str, str, datetime], frozenset[EvidenceKind]] = {}
         self._nameless: dict[tuple[str, str, datetime, Platform | None], bool] = {}
@@ -196,6 +197,17 @@ class Judge:
         if key not in self._restricts:
             self._restricts[key] = state.names(app)
         return self._restricts[key]
+
+    def counts(self, state: ClauseState, found: Identifier, surfaces: tuple[Surface, ...]) -> bool:
+        """Whether a clause restricts what was found on one of the surfaces, and no exemption lifts it there."""
+        key = (id(state), id(found), id(surfaces))
+        known = self._counting.get(key)
+        if known is None:
+            app = f"{found.family}/{found.member}"
+            on = (s for s in surfaces if s in state.restriction.surfaces and state.lifted_by(app, s) is None)
+            is_so = self.restricts(state, app) and any(True for _ in on)
+            known = self._counting[key] = is_so, (state, found, surfaces)  # kept, so that none else has their ids
+        return known[0]
 
     def _names(self, clause: str, app: str) -> bool:
         return any(

@@ -7,10 +7,10 @@ result: what a case comes to stands in `shown`, and whether there is one at all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ordinance.model.apps import Identifier, Surface
+from ordinance.model.apps import Surface
 from ordinance.model.estate import Platform, possible_surfaces
 from ordinance.model.evidence import EvidenceKind
 from ordinance.model.law import Duty
@@ -68,41 +68,38 @@ class Cases:
             allowed=allowed,
         )
 
-    def _asked_about(self, device: str, due: Due) -> list[Asked]:
+    def _asked_about(self, device: str, due: Due) -> Sequence[Asked]:
         """What a device asked about apps that one of the clauses restricts, in order; most ask about other apps."""
         rows = self._observed.asked.get(device, ())
-        if device not in self._apps:
-            named = {(r.identifier.family, r.identifier.member) for a in rows if (r := a.row).identifier is not None}
-            self._apps[device] = frozenset(f"{family}/{member}" for family, member in named)
-        about = {app for app in self._apps[device] if any(self._judge.restricts(s, app) for _, _, s in due)}
-        if not about:
-            return []
-        return [a for a in rows if (i := a.row.identifier) is not None and f"{i.family}/{i.member}" in about]
+        apps = self._apps.get(device)
+        if apps is None:
+            apps = self._apps[device] = frozenset([a.app for a in rows if a.row.identifier is not None])
+        about = {app for app in apps if any(self._judge.restricts(s, app) for _, _, s in due)}
+        if len(about) == len(apps):
+            return rows
+        return [a for a in rows if a.app in about] if about else ()
 
     def has_installed(self, found: Installed, duty: Duty, due: Due) -> bool:
         """Whether what an inventory shows counts for a duty where it is due."""
         identifier, seen = found.row.identifier, found.row.seen
         return any(
-            counts(self._judge, s, identifier, (found.surface,))
+            self._judge.counts(s, identifier, found.surfaces)
             and seen in span
             and self._judge.is_due(s, duty, f"{identifier.family}/{identifier.member}", seen)
             for _, span, s in due
         )
 
     def _that_count(self, asked: Iterable[Asked], duty: Duty, due: Due) -> Iterator[Asked]:
-        """What was asked that counts for a duty where it is due; most questions of a device are about few apps."""
-        counting: dict[tuple[str, tuple[Surface, ...]], list[tuple[Span, ClauseState]]] = {}
+        """What was asked that counts for a duty where it is due."""
+        counts, is_due = self._judge.counts, self._judge.is_due
         for found in asked:
             identifier, at = found.row.identifier, found.row.at
             if identifier is None:
                 continue
-            app = f"{identifier.family}/{identifier.member}"
-            where = counting.get((app, found.surfaces))
-            if where is None:
-                where = [(span, s) for _, span, s in due if counts(self._judge, s, identifier, found.surfaces)]
-                counting[app, found.surfaces] = where
-            if any(at in span and self._judge.is_due(s, duty, app, at) for span, s in where):
-                yield found
+            for _, span, state in due:
+                if at in span and counts(state, identifier, found.surfaces) and is_due(state, duty, found.app, at):
+                    yield found
+                    break
 
 
 def is_exempt(state: ClauseState) -> bool:
@@ -127,12 +124,4 @@ def wholly_exempt(piece: Piece, state: ClauseState) -> bool:
         any(surface in e.surfaces and names_all(e.what, (selector,)) for e in state.exemptions)
         for surface in surfaces
         for selector in state.restriction.what
-    )
-
-
-def counts(judge: Judge, state: ClauseState, found: Identifier, surfaces: Iterable[Surface]) -> bool:
-    """Whether a clause restricts what was found on one of the surfaces, and no exemption lifts it there."""
-    app = f"{found.family}/{found.member}"
-    return judge.restricts(state, app) and any(
-        surface in state.restriction.surfaces and state.lifted_by(app, surface) is None for surface in surfaces
     )

@@ -21,10 +21,10 @@ from ordinance.model.estate import Estate, Network, People, Platform, Use
 from ordinance.model.evidence import Reading
 from ordinance.model.result import Grade, SourceCoverage
 from ordinance.model.time import Period, Span, end_of, plus, start_of
-from ordinance.verify.attribute import by_mac, has_stable_address, is_its_own, is_randomised
 from ordinance.verify.grades import grade, is_untold
 from ordinance.verify.names import InventoryNames
 from ordinance.verify.observed import Observed
+from ordinance.verify.owners import Owners, has_stable_address, is_its_own, is_randomised
 
 ONE_WEEK = Period(days=7)
 # Doubts that a whole log shares: on such a day it could not have named the device that used the app.
@@ -214,13 +214,12 @@ class Sight:
 
     def days_present(self) -> dict[str, set[date]]:
         """By device, the days on which any log saw that it held an address."""
-        owners, found = by_mac(self._estate), dict[str, set[date]]()
+        owners, found = Owners(self._estate, self._today), dict[str, set[date]]()
         for log in self._logs:
             reading = self._readings.get(log.id)
             for day, mac in reading.leased if reading else ():
-                for device in owners.get(mac, ()):
-                    if is_its_own(self._estate, device, mac, day, self._today):
-                        found.setdefault(device, set()).add(day)
+                for device in owners.of(mac, day):
+                    found.setdefault(device, set()).add(day)
         return found
 
     # --- for the report -------------------------------------------------------------------------

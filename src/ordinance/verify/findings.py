@@ -20,7 +20,7 @@ from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Resu
 from ordinance.model.ruling import Standing
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
-from ordinance.verify.cases import counts, is_exempt
+from ordinance.verify.cases import is_exempt
 from ordinance.verify.conditions import internal_contacts
 from ordinance.verify.grades import grade, proves_use, surface_of
 from ordinance.verify.observed import Asked, Observed
@@ -92,7 +92,7 @@ def _installed(judge: Judge, observed: Observed) -> Iterator[_Hit]:
         for found in rows:
             row, sure = found.row, found.proves
             for clause, state, due in applying(judge, device, row.seen, found.kind):
-                if Duty.REMOVE in due and counts(judge, state, row.identifier, (found.surface,)):
+                if Duty.REMOVE in due and judge.counts(state, row.identifier, found.surfaces):
                     yield _Hit(
                         FindingKind.APP_INSTALLED,
                         device,
@@ -113,7 +113,7 @@ def _asked(judge: Judge, observed: Observed) -> Iterator[_Hit]:
             if grade(asked.row) is not Grade.APP_TRAFFIC or asked.row.identifier is None:
                 continue
             for clause, state, due in applying(judge, device, asked.at, asked.kind):
-                if not counts(judge, state, asked.row.identifier, asked.surfaces):
+                if not judge.counts(state, asked.row.identifier, asked.surfaces):
                     continue
                 if Duty.STOP_USING in due:
                     yield _traffic(FindingKind.APP_TRAFFIC, Duty.STOP_USING, asked, device, clause)

@@ -14,7 +14,6 @@ from ordinance.model.result import Finding, FindingKind, Grade, Result
 from ordinance.policy.exempt import names_app, names_device
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.binding import Judge
-from ordinance.verify.cases import counts
 from ordinance.verify.findings import applying, unit_at
 from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
@@ -39,7 +38,7 @@ def breaking(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, Claus
         return
     duty = Duty.REMOVE if isinstance(seen, Installed) else Duty.STOP_USING
     for clause, state, due in applying(judge, device, seen.at, seen.kind):
-        if duty in due and counts(judge, state, identifier, seen.surfaces):
+        if duty in due and judge.counts(state, identifier, seen.surfaces):
             yield clause, state
 
 

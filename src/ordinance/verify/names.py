@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ordinance.model.estate import Estate
-from ordinance.verify.attribute import rows_on
+from ordinance.verify.owners import rows_on
 
 
 class InventoryNames:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,7 @@ class Installed:
     @property
     def surfaces(self) -> tuple[Surface, ...]:
         """The surface on which it is, alone."""
-        return (self.surface,)
+        return _alone(self.surface)
 
     @property
     def proves(self) -> bool:
@@ -115,6 +116,11 @@ class Observed:
         return tuple(sorted(self.every(), key=lambda a: (a.row.at, a.row.where)))
 
 
+@cache
+def _alone(surface: Surface) -> tuple[Surface, ...]:
+    return (surface,)
+
+
 def observe(
     estate: Estate, readings: Iterable[Reading], attribution: Attribution, names: InventoryNames, zone: ZoneInfo
 ) -> Observed:
@@ -139,7 +145,7 @@ def observe(
                 fits = surface in possible_surfaces(platform)
                 observed.installed.setdefault(device, []).append(Installed(row, surface, fits))
         for asked in reading.names:
-            by, day = attribution.of(asked), attribution.day(asked.at)
+            by, day = attribution.of_day(asked)
             rows = observed.asked.setdefault(by.device, []) if by.device else observed.nobody
             asker = platform_of(by.device, day) if by.device else None
             rows.append(Asked(asked, by, traffic_surfaces(asker), day))

@@ -16,7 +16,6 @@ from ordinance.model.result import DutyResult, Finding, FindingKind, Grade, Resu
 from ordinance.policy.resolve import ClauseState
 from ordinance.verify.attested import Statements, where
 from ordinance.verify.binding import Judge
-from ordinance.verify.cases import counts
 from ordinance.verify.findings import applying, of_result, unit_at
 from ordinance.verify.observed import Asked, Installed, Observed, Seen
 
@@ -55,7 +54,7 @@ def _restricting(judge: Judge, device: str, seen: Seen) -> Iterator[tuple[str, C
     for clause, state, due in applying(judge, device, seen.at, seen.kind):
         allowed = state.restriction.evidence_allowed
         may_be_read = allowed is None or EvidenceKind.ATTESTATION in allowed
-        if due and may_be_read and counts(judge, state, identifier, seen.surfaces):
+        if due and may_be_read and judge.counts(state, identifier, seen.surfaces):
             yield clause, state
 
 
