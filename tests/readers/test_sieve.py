@@ -161,9 +161,11 @@ def test_rows_that_say_nothing_are_passed_over(sifted: Sifted, form: str) -> Non
         (b"}", b"}}"),
         (b'"proto"', b'"proto":{},"q"'),
         (b'"www.example.org"', b"5"),
+        (b'"udp"', b'"\\u\x10\x11\x18\x19"'),
+        (b'"udp"', b'"\\u004G"'),
         (b'"53"', b'"5353"'),
     ],
-    ids=["twice", "escape", "path", "number", "behind", "within", "no-name", "text"],
+    ids=["twice", "escape", "path", "number", "behind", "within", "no-name", "controls", "letter", "text"],
 )
 def test_a_line_that_is_no_plain_object_is_seen(sifted: Sifted, old: bytes, new: bytes) -> None:
     """Between a hundred that are: what the reader makes of it, it makes of it here too."""

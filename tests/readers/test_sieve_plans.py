@@ -127,6 +127,32 @@ def test_rows_behind_a_stamp_of_an_hour_that_happens_twice_are_not_of_it(sifted:
     assert sum(len(part.picks) for part in sifted.known[True]) < 10
 
 
+def test_which_pass_a_stamp_is_of_is_told_by_those_before_it(sifted: Sifted) -> None:
+    """Also where these name their offset, and most of them are passed over."""
+    who = {"id.orig_h": "10.20.0.6", "id.resp_p": 53, "rejected": False}
+    rows = [{"ts": f"2023-10-29T00:{n}:00.5Z", **who, "query": "www.example.org"} for n in range(30, 44)]
+    rows += [{"ts": "2023-10-29T02:31:00.5", **who, "query": "www.tiktok.com"}]
+    write(sifted, *(json.dumps(row, separators=(",", ":")) for row in rows))
+    shown, _ = sifted.agree()
+    assert shown < 4
+
+
+@pytest.mark.parametrize("flow", [-1, -(10**17), -(10**30), 10**30])
+def test_a_flow_may_have_any_number(sifted: Sifted, flow: int) -> None:
+    """One that Suricata gives to none says nothing of others, and ends no check."""
+    sifted.form = "events"
+    dns = {"type": "query", "rrname": "www.example.org"}
+    head = {"timestamp": "2023-03-20T08:00:00.5+0000", "flow_id": 7, "event_type": "dns"}
+    line = json.dumps({**head, "dns": dns}, separators=(",", ":"))
+    ends = {"src_ip": "10.20.0.6", "dest_ip": "10.20.0.1", "src_port": 4001, "dest_port": 53}
+    odd = {**head, "flow_id": flow, **ends, "dns": {**dns, "rrname": "www.tiktok.com"}}
+    for lines in ([line] * 60, [line] * 90):
+        write(sifted, *lines, json.dumps(odd, separators=(",", ":")), *lines)
+        shown, before = sifted.agree(again=True)
+        assert shown < before / 4
+    assert [name.name for name in sifted.read(sifts=True).names] == ["www.tiktok.com"]
+
+
 @pytest.mark.parametrize("form", ["objects", "events"])
 def test_in_an_hour_in_which_clocks_are_set_every_line_is_seen(sifted: Sifted, form: str) -> None:
     """In Adelaide that is half past an hour of UTC, in which a sensor's stamps may be: each is to be read again."""

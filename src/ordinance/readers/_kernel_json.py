@@ -63,8 +63,7 @@ def _escaped_end(text: Any, n: int) -> int:
             if text[n] == 117:
                 for _ in range(4):
                     n += 1
-                    octet = text[n] | 32
-                    if not (NAUGHT <= octet <= NINE or 97 <= octet <= 102):
+                    if not (NAUGHT <= text[n] <= NINE or 97 <= text[n] | 32 <= 102):
                         return 0
             elif not _is_escape(text[n]):
                 return 0

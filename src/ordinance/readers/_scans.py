@@ -101,7 +101,7 @@ def _of_objects(plan: ObjectsPlan) -> tuple[Any, Any, Any, Any]:
     keys = np.stack((ends - [len(key) for key in plan.keys], ends), axis=1).astype(np.int64)
     marks = np.array(plan.marks, np.uint64).reshape(-1, 2)
     logs = np.array([(log.path, log.name, log.asks, log.hosts) for log in plan.logs], np.int64)
-    return keys, np.frombuffer(pool, np.uint8), marks, logs
+    return keys, np.frombuffer(pool + bytes(AT_ONCE), np.uint8), marks, logs  # words are read of it
 
 
 def _scratch() -> tuple[Any, Any, Any, Any]:

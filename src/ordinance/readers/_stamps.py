@@ -25,6 +25,7 @@ _STAMP = re.compile(
 )
 _FIRST_YEAR = 2000  # earlier, and the clock was never set
 _JITTER_S = 60  # as in _clock
+_QUARTER_S = 900  # lines that are passed over (`_sieve`) are of the same one as a line that is read
 
 
 class Stamps:
@@ -68,7 +69,7 @@ class Stamps:
         return found if isinstance(found, str) else self._note(found, self._offset_at(found)), match.end()
 
     def _note(self, at: int, offset: int) -> int:
-        self._last = at
+        self._last = at - at % _QUARTER_S if self.is_plain else at
         self.hour = at - (at + offset) % 3600
         return at
 

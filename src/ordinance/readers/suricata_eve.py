@@ -158,9 +158,13 @@ class _Run(KnownLog):
     def expects(self, links: Iterable[str]) -> None:
         """Flows of earlier files."""
         for flow in map(int, links):
-            self._watched_flows.add(flow)
-            if flow < _MOST_FLOW:
-                self.linked.add(flow)
+            self._watch_flow(flow)
+
+    def _watch_flow(self, flow: int) -> None:
+        """Something watched was asked for in it. Of a number that Suricata gives to no flow no line is passed over."""
+        self._watched_flows.add(flow)
+        if 0 <= flow < _MOST_FLOW:
+            self.linked.add(flow)
 
     def _of_watched(self, said: str | eve.Event) -> None:
         """An event that has to do with the watch list: of it stays what is looked at, and no other name."""
@@ -239,9 +243,7 @@ class _Run(KnownLog):
             return self.question(None, at, "", asked.name)[0]
         self._of_watched(event)
         if event.flow is not None:
-            self._watched_flows.add(event.flow)
-            if event.flow < _MOST_FLOW:  # of another no line is passed over
-                self.linked.add(event.flow)
+            self._watch_flow(event.flow)
         ends = event.ends(kind)
         if isinstance(ends, str):
             return ends
