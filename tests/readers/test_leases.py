@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from ordinance.model.body import SourceSettings
 from ordinance.model.errors import SourceError
 from ordinance.model.evidence import APART, Where
-from ordinance.model.time import Period, Span
+from ordinance.model.time import Period, Span, plus
 from ordinance.readers._clock import utc
 from ordinance.readers._held import END, GRANT, Held, joined
 from ordinance.readers._leases import OPEN_END, LeaseIndex, LeasesOf
-from ordinance.readers.dnsmasq_leases import DnsmasqLeases
+from ordinance.readers.dnsmasq_leases import DnsmasqLeases, before
 
 from .samples import BRUSSELS
 
@@ -338,3 +338,18 @@ def test_a_device_counts_on_no_day_on_which_another_source_doubts_its_address() 
     assert LeasesOf("dns", [index]).leased()
     assert not LeasesOf("dns", [index, doubtful]).leased()
     assert holder_of(LeasesOf("dns", [index, doubtful]), 5) is None
+
+
+@given(st.integers(0, 10**11 - 1) | st.integers(1_667_080_000, 1_667_100_000), st.integers(1, 10**6))
+def test_a_lease_of_so_many_minutes_is_as_long_on_every_calendar(end: int, minutes: int) -> None:
+    """What dnsmasq's file says needs no wall clock then."""
+    back = Period(minutes=-minutes)
+    at = utc(end)
+    start = int((plus(at, back, BRUSSELS) - at).total_seconds()) + end
+    assert before(end, back, BRUSSELS) == max(-1, start)
+
+
+def test_a_lease_of_a_day_and_an_hour_is_both_long() -> None:
+    """Across a night in which clocks are put back a day is an hour longer."""
+    end = int(datetime(2022, 10, 30, 12, tzinfo=UTC).timestamp())
+    assert end - before(end, Period(days=-1, minutes=-60), BRUSSELS) == (24 + 1 + 1) * 3600

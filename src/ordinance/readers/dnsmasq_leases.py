@@ -30,9 +30,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from ordinance.model.body import SourceSettings
 from ordinance.model.errors import Issue, SourceError
@@ -44,6 +46,7 @@ from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
 _WORDS = 5
+_OTHER = "IPv6"
 _SLACK_S = 3600  # a server writes its file when something changes, and may have left in it what was just over
 
 
@@ -124,23 +127,20 @@ class _Run(LeaseLog):
         return self._lease(*words[:3])
 
     def _lease(self, expiry: str, mac: str, written: str) -> str:
-        try:
-            address = ip_address(written)
-        except ValueError:
-            return "bad-address"
-        if not isinstance(address, IPv4Address):
-            return STRUCTURAL
-        self._stated.add(str(address))
+        address = _ipv4(written)
+        if address is None or address == _OTHER:
+            return STRUCTURAL if address else "bad-address"
+        self._stated.add(address)
         end = int(expiry) if _NUMBER.fullmatch(expiry) else -1
         start = self._start(end)
         if end == 0 and MAC.fullmatch(mac.lower()):
             self.is_told = True
-            self.index.doubt_here(str(address))  # a table of fixed addresses is to say since when
+            self.index.doubt_here(address)  # a table of fixed addresses is to say since when
             return "endless-lease"
         if end == 0 or start < 0:
-            self.doubt(str(address))  # somebody has it, and nobody knows since when
+            self.doubt(address)  # somebody has it, and nobody knows since when
             return "bad-time" if end else "endless-lease"
-        return self._held(str(address), start, end, mac.lower())
+        return self._held(address, start, end, mac.lower())
 
     def _held(self, address: str, start: int, end: int, mac: str) -> str:
         self._earliest = end if self._earliest is None else min(self._earliest, end)
@@ -154,8 +154,26 @@ class _Run(LeaseLog):
 
     def _start(self, end: int) -> int:
         """The length of a lease before its end, by the calendar of the source's zone."""
-        try:
-            over = utc(end)
-            return end + (plus(over, self._back, self.settings.zone) - over) // timedelta(seconds=1)
-        except (ValueError, OverflowError):  # no calendar has it
-            return -1
+        return before(end, self._back, self.settings.zone)
+
+
+@lru_cache(maxsize=65_536)
+def before(end: int, back: Period, zone: ZoneInfo) -> int:
+    """The instant a period (with a minus) before another, both in seconds since 1970; -1 where there is none."""
+    if not (back.months or back.days) and end >= 0:
+        return max(-1, end + 60 * back.minutes)  # of every calendar
+    try:
+        over = utc(end)
+        return end + (plus(over, back, zone) - over) // timedelta(seconds=1)
+    except (ValueError, OverflowError):  # no calendar has it
+        return -1
+
+
+@lru_cache(maxsize=65_536)
+def _ipv4(text: str) -> str | None:
+    """An address of IPv4; `_OTHER` for one of IPv6, `None` for none at all."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return str(address) if isinstance(address, IPv4Address) else _OTHER

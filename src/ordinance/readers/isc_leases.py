@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import ClassVar
@@ -42,6 +43,8 @@ from ordinance.readers._name_log import DROPPED, STRUCTURAL
 _TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([{};])|#.*|([^\s{};"#]+))', re.ASCII)
 _BEGINS = re.compile(r"lease \S+ \{", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)
+_FORM = "%Y/%m/%d %H:%M:%S"
+_USUAL = re.compile(r"(\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)  # read sooner than by that
 _GIVEN = frozenset({"active", "free", "expired", "released"})
 _TAKEN = frozenset({"abandoned", "backup", "reset", "bootp"})
 _DATES = frozenset({"starts", "ends"})
@@ -247,7 +250,15 @@ def _instant(words: list[str]) -> int | None:
             return int(written) if _NUMBER.fullmatch(written) else None
         if not kind.isdecimal():
             return None
-        at = datetime.strptime(" ".join(rest), "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC)
+        return _second(" ".join(rest))
     except (ValueError, IndexError):
         return None
-    return int(at.timestamp())
+
+
+@lru_cache(maxsize=65_536)
+def _second(written: str) -> int:
+    usual = _USUAL.fullmatch(written)
+    if usual is None:
+        return int(datetime.strptime(written, _FORM).replace(tzinfo=UTC).timestamp())
+    year, month, day, hour, minute, second = map(int, usual.groups())
+    return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())

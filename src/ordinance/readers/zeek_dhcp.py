@@ -28,6 +28,7 @@ state another's.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, ClassVar
@@ -136,12 +137,22 @@ class _Run(LeaseLog):
 
 
 def _ipv4(value: Any) -> str | None:
+    return _ipv4_of(value) if isinstance(value, str) else None
+
+
+def _mac(value: Any) -> str | None:
+    return _mac_of(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=65_536)
+def _ipv4_of(text: str) -> str | None:
     try:
-        return str(IPv4Address(value)) if isinstance(value, str) else None
+        return str(IPv4Address(text))
     except ValueError:
         return None
 
 
-def _mac(value: Any) -> str | None:
-    mac = value.lower() if isinstance(value, str) else ""
+@lru_cache(maxsize=65_536)
+def _mac_of(text: str) -> str | None:
+    mac = text.lower()
     return mac if MAC.fullmatch(mac) else None
