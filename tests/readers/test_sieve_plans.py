@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ordinance.readers import _name_log, _sieve
 from ordinance.readers._clock import utc
 
 from .again import MONDAY
@@ -181,3 +182,73 @@ def test_a_name_that_is_a_key_of_suricatas_is_seen(sifted: Sifted, end: str) -> 
     shown, before = sifted.agree()
     assert shown < before / 2
     assert [reject.line for reject in sifted.read(sifts=True).account.rejects] == [61]
+
+
+def daily(hours: range, day: str = "Mar 20", each: int = 40) -> list[str]:
+    """Lines of dnsmasq's: so many in each of these hours, as clocks on a wall show them."""
+    lines = [f"{day} {hour:02}:{n // 60:02}:{n % 60:02}" for hour in hours for n in range(each)]
+    return [
+        f"{line} dnsmasq[7]: {n} 10.20.0.6/4001 query[A] www.example.org from 10.20.0.6" for n, line in enumerate(lines)
+    ]
+
+
+@pytest.mark.parametrize("size", [500, 3_000, 1 << 20])
+def test_of_each_hour_of_a_day_little_is_seen(sifted: Sifted, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Compiled code goes on with the next hour by itself, and the reader sees where it begins."""
+    sifted.form = "queries"
+    monkeypatch.setattr(_name_log, "BLOCK_BYTES", size)
+    write(sifted, *daily(range(24)), name="log-1")
+    write(sifted, *daily(range(24), "Mar 21"), name="log-2")
+    shown, before = sifted.agree(again=True)
+    assert before == 2 * 24 * 40
+    assert shown < before / 2
+    assert len(sifted.read(sifts=True).hours) == 48
+
+
+def test_hours_are_looked_at_once(sifted: Sifted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block is scanned by one plan, though the reader has another behind each full hour."""
+    scan, scanned = _sieve.kernels().scan, []
+
+    def counted(*given: object) -> object:
+        scanned.append(given)
+        return scan(*given)
+
+    monkeypatch.setattr(_sieve.kernels(), "scan", counted)
+    sifted.form = "queries"
+    write(sifted, *daily(range(24)))
+    sifted.agree()
+    assert len(scanned) == 1
+
+
+@pytest.mark.parametrize("day", ["Mar 26", "Oct 29"])
+@pytest.mark.parametrize("size", [500, 3_000, 1 << 20])
+def test_an_hour_behind_one_in_which_clocks_are_set_is_its_own(
+    sifted: Sifted, monkeypatch: pytest.MonkeyPatch, size: int, day: str
+) -> None:
+    """It is not as far from midnight as its clocks show, nor is what lies before it."""
+    sifted.form = "queries"
+    monkeypatch.setattr(_name_log, "BLOCK_BYTES", size)
+    hours = [hour for hour in range(9) if hour != 2 or day == "Oct 29"]
+    lines = [line for hour in hours for line in daily(range(hour, hour + 1), day)]
+    watched = f"{day} 05:59:00 dnsmasq[7]: 9999 10.20.0.6/4001 query[A] www.tiktok.com from 10.20.0.6"
+    write(sifted, *lines[: 40 * hours.index(6)], watched, *lines[40 * hours.index(6) :])
+    sifted.agree(again=True)
+    (found,) = sifted.read(sifts=True).names
+    assert found.at == utc(1679803140 if day == "Mar 26" else 1698555540)
+
+
+@pytest.mark.parametrize("size", [500, 3_000])
+def test_an_hour_that_is_not_the_next_is_looked_at_anew(
+    sifted: Sifted, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """A stamp that is refused begins no hour; one of the hour before is of that; so is what follows each."""
+    sifted.form = "queries"
+    monkeypatch.setattr(_name_log, "BLOCK_BYTES", size)
+    first, second, third = (daily(range(hour, hour + 1)) for hour in (9, 10, 11))
+    odd = [
+        "Mar 20 11:99:00 dnsmasq[7]: 1 10.20.0.6/4001 query[A] www.example.org from 10.20.0.6",
+        "Mar 20 11",
+        "Mar 20 1",
+    ]
+    write(sifted, *first, *second[:20], *first[30:], odd[0], *first, *odd[1:], *second, "Feb 31 11:00:00 x", *third)
+    sifted.agree(again=True)

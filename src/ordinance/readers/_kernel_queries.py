@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lines of dnsmasq's log with serials that say nothing, as compiled code (see `_kernels`).
 
-Reads: octets of whole lines of one hour, `Mar 20 09:00:04 dnsmasq[PID]: SERIAL ADDRESS/PORT VERB …`, with or without
-the machine's name that syslog puts before. Cannot know whose question an answer is for: it says which serial, address
-and port each line belongs to, and the reader knows of which something was asked.
+Reads: octets of whole lines of some hours of a day, `Mar 20 09:00:04 dnsmasq[PID]: SERIAL ADDRESS/PORT VERB …`, with or
+without the machine's name that syslog puts before. Cannot know whose question an answer is for: it says which serial,
+address and port each line belongs to, and the reader knows of which something was asked. Nor which hour follows another
+where clocks are set: the reader is asked behind each line that it sees.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ from ordinance.readers._kernels import (
 _PROGRAM, _TAG = literal(b"dnsmasq"), literal(b"dnsmasq[")
 _QUERY, _FROM = literal(b"query["), literal(b" from ")
 _BEHIND_FROM = 6  # octets
-_STAMP = 16  # octets, with the space behind it
+STAMP = 16  # octets, with the space behind it
 _DIGITS = 0b11_011  # of `mm:ss`, from the right
 _I, _S, _T, _O = b"isto"
 
@@ -121,10 +122,24 @@ def _words(text: Any, n: int) -> tuple[int, int, int, int]:
 
 
 @within
-def _seconds(text: Any, begin: int, prefix: Any) -> int:
-    """How far behind a full hour a line is that begins with it; -1 for any other."""
-    if word(text, begin) != word(prefix, 0) or text[begin + 8] != prefix[8]:
-        return -1
+def _is_of(text: Any, begin: int, prefixes: Any, hour: int) -> bool:
+    """Whether a line begins as those of an hour do, by its place among the prefixes."""
+    place = hour * STAMP
+    return bool(word(text, begin) == word(prefixes, place) and text[begin + 8] == prefixes[place + 8])
+
+
+@within
+def _hour_of(text: Any, begin: int, prefixes: Any, hours: int, hour: int) -> int:
+    """Of which hour a line is, by its place; that of the line before where it is of none."""
+    for other in range(hours):
+        if _is_of(text, begin, prefixes, other):
+            return other
+    return hour
+
+
+@within
+def _seconds(text: Any, begin: int) -> int:
+    """How far behind its full hour a line is; -1 for what is not written so."""
     if text[begin + 9] != COLON or text[begin + 12] != COLON or text[begin + 15] != SPACE:
         return -1
     if between(text, begin + 10, NAUGHT, NINE) & uint64(_DIGITS) != uint64(_DIGITS):
@@ -136,8 +151,8 @@ def _seconds(text: Any, begin: int, prefix: Any) -> int:
 @compiled
 def scan_queries(
     octets: Any,
-    prefix: Any,
-    hour: int,
+    prefixes: Any,
+    hours: Any,
     most_line: int,
     start: int,
     end: int,
@@ -145,20 +160,22 @@ def scan_queries(
     state_of: Any,
     lines: Any,
 ) -> None:
-    """Lines of an hour. `octets` are whole lines, with more behind them; those of the `hour` (seconds since 1970) begin
-    with `prefix`, of nine octets.
+    """Lines of some hours. `octets` are whole lines, with more behind them; those of one of the `hours` (seconds since
+    1970) begin with one of the `prefixes`, of nine octets in sixteen. The first line of another hour is shown.
 
     Fills `lines`, a row for each line.
     """
-    text, names, hours = start_of(octets), pointed(table), start_of(prefix)
-    state, found, begin = start_of(state_of), start_of(lines), 0
+    text, names, begun, known = start_of(octets), pointed(table), start_of(hours), start_of(prefixes)
+    state, found, begin, hour = start_of(state_of), start_of(lines), 0, 0
     for line in range(lines.shape[0]):
         n, is_ascii = line_end(text, begin)
         at, becomes, link, kind = -1, SHOWN, UNLINKED, -1
-        if _STAMP < n - begin <= most_line and text[n - 1] != RETURN and is_ascii:
-            after_hour = _seconds(text, begin, hours)
-            at = hour + after_hour if after_hour >= 0 else -1
-        words = _behind_tag(text, begin + _STAMP) if at >= 0 else 0
+        if n - begin > len("Mar 20 09") and not _is_of(text, begin, known, hour):
+            hour = _hour_of(text, begin, known, hours.size, hour)
+        elif STAMP < n - begin <= most_line and text[n - 1] != RETURN and is_ascii:
+            after = _seconds(text, begin)
+            at = begun[hour] + after if after >= 0 else -1
+        words = _behind_tag(text, begin + STAMP) if at >= 0 else 0
         client, slash, after, verb = _words(text, words) if words else (0, 0, 0, 0)
         if verb:
             link = _link(text, words, after)

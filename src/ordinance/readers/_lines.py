@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lines of plain, gzipped and zstandard text files, with their numbers and the digest of what is on disk.
 
-Reads: files in blocks of one or two MiB, so that memory does not grow with the file; `_stored` unpacks them.
+Reads: files in blocks of one MiB or one and a half, so that memory does not grow with the file; `_stored` unpacks them.
 UTF-8 with or without BOM, LF or CRLF.
 
 A line that cannot be given out is a fault (`bad-encoding`, `line-too-long`), never text. A packed
@@ -29,6 +29,7 @@ BLOCK_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 16
 
 _MOST_PLANS = 16  # of a block
+_PIECE_BYTES = 1 << 14  # of a block that are read while there is no plan: most heads are shorter
 _BOM = b"\xef\xbb\xbf"
 _MOST_OCTETS = 4  # of a character in UTF-8
 
@@ -52,7 +53,7 @@ class LineFile:
         sieve: tuple[Sieve, Sifting] | None = None,
     ) -> None:
         self._file, self._on_fault, self._sieve = file, on_fault, sieve
-        self._block_bytes = block_bytes if sieve is None else 2 * block_bytes  # fewer to wait for
+        self._block_bytes = block_bytes if sieve is None else block_bytes * 3 // 2  # fewer to wait for
         self._most_line_bytes = most_line_bytes
         self._number = 0
         self._rest: tuple[bytes, bool] = (b"", False)  # what follows the last line's end; whether it is too long
@@ -129,12 +130,17 @@ class LineFile:
             if plan is None:
                 at = yield from self._until_planned(block, at, sifting)
                 continue
-            is_known = scanned is not None and not at and scanned.plan == plan
-            found = scanned.found() if scanned is not None and is_known else sieve.scan(block[at:], plan)
-            start, at = at, len(block)
+            begun, start = plan, at
+            if scanned is not None and not at and sieve.reaches(scanned.plan, plan):
+                begun, found = scanned.plan, scanned.found()
+            else:
+                found = sieve.scan(block[at:], plan)
+            by, at = begun, len(block)
             for begin, end in found.shown(sifting.linked, self._passing(sifting)):
-                yield from self._checked([bytes(block[start + begin : start + end])])
-                if sifting.plan() is not plan and sifting.plan() != plan:
+                line = bytes(block[start + begin : start + end])
+                yield from self._checked([line])
+                by, now = sieve.behind(begun, by, line), sifting.plan()
+                if now is not by and now != by:
                     at = start + end + 1
                     break
 
@@ -149,15 +155,22 @@ class LineFile:
 
     def _until_planned(self, block: Block, at: int, sifting: Sifting) -> Generator[tuple[int, str], None, int]:
         """Lines of a block from an octet on, up to the one behind which there is a plan; where that one ends."""
-        before, text, end = self._number, bytes(block[at:]), 0
-        for number, line in self._decoded(text[:-1]):
-            yield number, line
-            if sifting.plan() is not None:
-                for _ in range(number - before):
-                    end = text.index(b"\n", end) + 1
-                self._number = number
-                return at + end
-        return len(block)
+        while at < len(block):
+            text = bytes(block[at : at + _PIECE_BYTES])
+            cut = text.rfind(b"\n")
+            if cut < 0:
+                text = bytes(block[at:])
+                cut = text.index(b"\n")
+            before, end = self._number, 0
+            for number, line in self._decoded(text[:cut]):
+                yield number, line
+                if sifting.plan() is not None:
+                    for _ in range(number - before):
+                        end = text.index(b"\n", end) + 1
+                    self._number = number
+                    return at + end
+            at += cut + 1
+        return at
 
     def _picked(self, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
         """Those of the lines of a known beginning, which ends with a line, that were picked out."""

@@ -22,7 +22,7 @@ from ordinance.readers import _kernels as kernels
 from ordinance.readers._blocks import Block
 from ordinance.readers._kernel_json import GUESS, MEMBER, MOST_KEYS
 from ordinance.readers._kernel_octets import AT_ONCE
-from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan
+from ordinance.readers._sieve import EventsPlan, Linked, ObjectsPlan, Passed, Plan, QueriesPlan, TablePlan, hours_from
 
 _TOLD = 1024  # rows that are numbers of Python's at the same time
 
@@ -76,8 +76,10 @@ def scan(block: Block, plan: Plan, names: name_tables.NameTable, start: int, end
     if isinstance(plan, TablePlan):
         tables.scan_table(text, *_of_table(plan), most_line, *common)
     elif isinstance(plan, QueriesPlan):
-        prefix = np.frombuffer(plan.prefix.encode("ascii"), np.uint8)
-        queries.scan_queries(text, prefix, plan.hour, most_line, *common)
+        hours = hours_from(plan)
+        prefixes = np.frombuffer(b"".join(h.prefix.encode("ascii").ljust(queries.STAMP) for h in hours), np.uint8)
+        begun = np.array([h.hour for h in hours], np.int64)
+        queries.scan_queries(text, prefixes, begun, most_line, *common)
     elif isinstance(plan, EventsPlan):
         events.scan_events(text, most_line, *common)
     else:

@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from queue import SimpleQueue
@@ -26,7 +26,7 @@ from typing import Protocol
 from ordinance.readers._blocks import Block
 
 LEAST_BYTES = 16 << 20  # of the text of a source; less is read sooner than the compiled code is loaded
-_AHEAD = 4  # blocks
+_AHEAD = 3  # blocks
 _WORKERS = 2  # that fetch one after the other, and scan at the same time
 _PACKED = 6  # logs are packed to a fifth of their size, or less
 
@@ -79,7 +79,10 @@ class ObjectsPlan:
 
 @dataclass(frozen=True, slots=True)
 class QueriesPlan:
-    """How dnsmasq writes lines of one hour, which began at `hour` (seconds since 1970): `prefix`, and then `:mm:ss`."""
+    """How dnsmasq writes lines of one hour, which began at `hour` (seconds since 1970): `prefix`, and then `:mm:ss`.
+
+    `Mar 20 09`, in nine octets; `Mar  2 09` too.
+    """
 
     prefix: str
     hour: int
@@ -91,6 +94,17 @@ class EventsPlan:
 
 
 Plan = TablePlan | ObjectsPlan | QueriesPlan | EventsPlan
+
+
+@lru_cache(maxsize=32)
+def hours_from(plan: QueriesPlan) -> tuple[QueriesPlan, ...]:
+    """The hour of a plan and those of the same day that come behind it, if no clock is set: whoever has passed over
+    lines of these asks whether it was so.
+    """
+    day, hour = plan.prefix[:-2], int(plan.prefix[-2:])
+    return tuple(QueriesPlan(f"{day}{hour + n:02}", plan.hour + 3600 * n) for n in range(24 - hour))
+
+
 _MULTIPLIER = 0x9E37_79B9_7F4A_7C15  # as in `_kernels`
 
 
@@ -190,6 +204,24 @@ class Sieve:
                     yield fetched
             finally:
                 ahead.stop()
+
+    @staticmethod
+    def reaches(begun: Plan, plan: Plan) -> bool:
+        """Whether what was found by one plan may be right where another holds, as far as `behind` says."""
+        return begun == plan or (isinstance(begun, QueriesPlan) and plan in hours_from(begun))
+
+    @staticmethod
+    def behind(begun: Plan, plan: Plan, line: bytes) -> Plan:
+        """By which plan compiled code went on behind a line that is shown, where it began with one and was at another.
+
+        Where that is not the reader's, what it found further is of no use.
+        """
+        if isinstance(begun, QueriesPlan) and isinstance(plan, QueriesPlan):
+            size = len(plan.prefix)
+            prefix = line[:size].decode("ascii", "replace") if len(line) > size else plan.prefix
+            if prefix != plan.prefix:
+                return next((hour for hour in hours_from(begun) if hour.prefix == prefix), plan)
+        return plan
 
     def scan(self, block: Block, plan: Plan) -> Found:
         """What becomes of the lines of a block. It ends with a line's end."""

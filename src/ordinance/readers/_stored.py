@@ -167,5 +167,6 @@ def _chain(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
     """Not `yield from`: that would close `rest` together with this one, and the digest is of what follows too."""
     if first:
         yield first
+        del first  # it would be held as long as there is a rest
     for block in rest:  # noqa: UP028  # see above
         yield block
