@@ -96,7 +96,8 @@ class KnownLog(StandInLog):
         carry = self._carry
         notes, known = Notes(again, carry, self._matchers.names.beneath), again.longest(file, carry)
         hours, self._broken_hours = self._broken_hours, set()
-        lines.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
+        once = self._known_file(file)
+        once.follow((known.size, known.digest, known.lines) if known else (0, "", 0))
         if known is not None:
             again.skipped += known.size
             notes.resume(known)
@@ -104,14 +105,15 @@ class KnownLog(StandInLog):
             self.number, self.hour, self._timed = known.lines, known.after.hour, known.after.timed
             self._is_broken_ahead, self._next = known.after.is_broken_ahead, known.after.next
         self._noted = self._notes = notes
-        notes.counted(*self._enter(lines.whole_lines()))
-        size, digest, number = lines.ended
+        notes.counted(*self._enter(once.whole_lines()))
+        size, digest, number = once.ended
         after = Carry(self.hour, self._timed, self._is_broken_ahead, self._next)
         if (part := notes.part(file.name, size, digest, number, self._broken_hours, after)) is not None:
             again.parts.append(part)
         self._noted = self._notes = None
-        self._enter(lines.last_line())
+        self._enter(once.last_line())
         self._broken_hours |= hours
+        lines.sha256 = once.sha256
 
     @property
     def _carry(self) -> Carry:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -315,8 +316,7 @@ def text_digests(file: InputFile, sizes: Sequence[int]) -> dict[int, str]:
     """SHA-256 of the first octets of a file's text, unpacked: for each of these sizes (ascending) that it reaches."""
     found: dict[int, str] = {}
     digest, passed, wanted = hashlib.sha256(), 0, list(dict.fromkeys(sizes))
-    blocks = LineFile(file, lambda *_: None).text_blocks()
-    for block in blocks:
+    for block in _text_of(file):
         start = 0
         while wanted and wanted[0] <= passed + len(block):
             cut = wanted[0] - passed
@@ -328,6 +328,12 @@ def text_digests(file: InputFile, sizes: Sequence[int]) -> dict[int, str]:
         digest.update(block[start:])
         passed += len(block)
     return found
+
+
+def _text_of(file: InputFile) -> Iterator[Block]:
+    """The text of a file as far as it can be read, where nobody asks for the digest of what is stored."""
+    with suppress(OSError, BrokenOff), file.open() as stream:
+        yield from unpacked(stored_blocks(stream, lambda _: None, BLOCK_BYTES), BLOCK_BYTES)
 
 
 def whole(file: InputFile, most_bytes: int) -> tuple[bytes, str, str]:
