@@ -13,6 +13,7 @@ from bodies import copy_body
 from cli.shell import DAYS, edit
 from ordinance.cli._common import instant
 from ordinance.operations import watching
+from ordinance.operations.keys import pseudonyms_of
 from ordinance.operations.watching import NO_LONGER
 from ordinance.operations.workspace import open_workspace
 from ordinance.readers._following import Following
@@ -115,6 +116,13 @@ def test_who_starts_beside_a_line_that_never_ends_tells_all_the_same(ghent: Watc
     assert set(ghent.watch.standing) == expected
 
 
+def device_of(ghent: Watched, mac: str) -> str:
+    """The pseudonym of the device that has a hardware address."""
+    workspace = ghent.watch.workspace
+    (device,) = {r.id for r in workspace.estate.devices if mac in r.macs}
+    return pseudonyms_of(workspace).of(device)
+
+
 def given_back(ghent: Watched, how: str) -> tuple[str, str]:
     """Leases that say of an address, while it is watched, that another device has it now: who had it, and who has."""
     one, two = macs(ghent.folder, 2)
@@ -129,7 +137,7 @@ def given_back(ghent: Watched, how: str) -> tuple[str, str]:
         ghent.write(lease("10.30.0.8", macs(ghent.folder, 3)[2]), "kea.csv")
         ghent.step(3)
     ghent.write(other + ("" if how == "open" else "\n"), "kea.csv")
-    return tuple(ghent.watch._pseudonyms.of(d) for mac in (one, two) for d in ghent.watch._owners.ever(mac))  # type: ignore[return-value]  # each has one
+    return device_of(ghent, one), device_of(ghent, two)
 
 
 @pytest.mark.parametrize("how", ["whole", "open", "packed"])
@@ -200,8 +208,7 @@ def test_what_is_read_at_the_very_end_has_leases_as_new(ghent: Watched, monkeypa
 
     monkeypatch.setattr(Following, "end", goes_on)
     lines = ghent.end()
-    (has,) = (ghent.watch._pseudonyms.of(d) for d in ghent.watch._owners[two])
-    assert {line["device"] for line in lines if line["event"] == FOUND} == {has}
+    assert {line["device"] for line in lines if line["event"] == FOUND} == {device_of(ghent, two)}
     expected = from_check(ghent.folder, ghent.now)
     assert ghent.document["accounting"] == expected["accounting"]
     assert set(ghent.watch.standing) == set(of_logs(expected, ghent.watch.sources))
