@@ -101,6 +101,14 @@ def _row(kind: str, random: Random, at: int, oddness: float) -> dict[str, str]:
     return row | dict.fromkeys(("query", "server_name", "host"), name)
 
 
+# Of these a step that looks at many octets at once could make others, and readers look for some.
+_ODD_OCTETS = (
+    *b"\0,\x01,\x0b,\x10,\x1c,\x7f,\x80,\x85,\xc0\xae,\r,\r\r,\xef\xbb\xbf,\\x2e,\\u002e,..,::,e5".split(b","),
+    *b' is ,  from , query[,":",rrname":","sni","event_type","dns":{,\\u\x10\x11\x12\x13'.split(b","),
+    *(character.encode() for character in "\u0130\u212a\u2028"),
+)
+
+
 def _spoilt(line: bytes, random: Random) -> bytes:
     """A line in which something went wrong between the sensor and the disk."""
     at = random.randrange(len(line) + 1)
@@ -109,6 +117,7 @@ def _spoilt(line: bytes, random: Random) -> bytes:
             line[:at],
             line[:at] + bytes([random.randrange(256)]) + line[at + 1 :],
             line[:at] + b"\t" + line[at:],
+            line[:at] + random.choice(_ODD_OCTETS) + line[at:],
             line + b"\r",
             line + b"\tmore",
             b"#" + line,
@@ -266,6 +275,7 @@ def _odd_event(line: bytes, random: Random) -> bytes:
             line.replace(b'"in_iface":"eth0",', b""),
             line.replace(b'"flow_id":', b'"flow_id":99999999999999999'),
             line.replace(b'"flow_id":', b'"flow_id":-'),
+            line.replace(b'"flow_id":', b'"flow_id":-99999999999999999999'),
             line.replace(b'"rrname":"', b'"rrname":"www.tiktok.com","rrname":"'),
             line.replace(b'"rrname":"', b'"rrname": "'),
             line.replace(b'"sni":"', b'"sni":"www.tik\\u0074ok.com","ja":"'),

@@ -91,8 +91,8 @@ def test_whatever_a_log_holds_it_is_read_alike(sifted: Sifted, seed: int, form: 
     """Tables put together, rows with anything wrong, blocks that end anywhere, windows, files packed or cut."""
     random = Random(seed)  # noqa: S311  # the same in every run on purpose
     sifted.canary, sifted.form, passed = canary, form, 0
-    sifted.patch.setattr(_name_log, "BLOCK_BYTES", random.choice((200, 3_000, 1 << 20)))
     for turn in range(6):
+        sifted.patch.setattr(_name_log, "BLOCK_BYTES", random.choice((9, 65, 200, 3_000, 1 << 20)))
         content = log(random, random.randrange(1, 900), random.choice((0.0, 0.02, 0.3)), form=form)
         if random.random() < 0.3:
             (sifted.folder / f"log-{turn}.gz").write_bytes(gzip.compress(content))
