@@ -172,6 +172,16 @@ def test_in_an_hour_in_which_clocks_are_set_every_line_is_seen(sifted: Sifted, f
     assert {part.picks for part in sifted.known[True]} == {part.picks for part in sifted.known[False]}
 
 
+def test_behind_a_stamp_that_is_refused_an_hour_in_which_clocks_are_set_is_looked_at_again(sifted: Sifted) -> None:
+    """An event of the very second of the one before the refused one: those behind it are to be read again as well."""
+    sifted.zone, sifted.form = ZoneInfo("Australia/Adelaide"), "events"
+    seconds = [f"2023-09-30T16:46:{second}.123456+0000" for second in (43, 43, 44, 45, 46)]
+    stamps = [seconds[0], "2023-03-20T09:00:00.1234567890Z", *seconds[1:]]
+    events = ({"timestamp": stamp, "event_type": "anomaly"} for stamp in stamps)
+    write(sifted, *(json.dumps(event, separators=(",", ":")) for event in events))
+    sifted.agree(again=True)
+
+
 @pytest.mark.parametrize("end", ["event_type", 'x"event_type', "sni", 'x"sni'], ids=["kind", "behind", "name", "after"])
 def test_a_name_that_is_a_key_of_suricatas_is_seen(sifted: Sifted, end: str) -> None:
     """The reader counts keys wherever they stand: such a line is parsed in full, and refused where it is no JSON."""

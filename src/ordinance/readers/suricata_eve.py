@@ -187,6 +187,7 @@ class _Run(KnownLog):
             if self.keeping is not None:
                 self.mark(f"@{stamp}")
             return last
+        self._second = ("", "", 0)  # also where this one is refused: it may be of another hour
         at, length = self._stamps.read(stamp)
         if not self._stamps.is_plain:
             self.matters()
@@ -196,7 +197,8 @@ class _Run(KnownLog):
             return "bad-time"
         self.mark(f"@{stamp}")
         self.reached(self._stamps.hour)
-        self._second = (stamp[:20], stamp[26:], at) if stamp[19:20] == "." else ("", "", 0)
+        if stamp[19:20] == ".":
+            self._second = (stamp[:20], stamp[26:], at)
         return at
 
     def _at_once(self, kind: str, flow: int, line: str, at: int) -> str | None:
