@@ -28,6 +28,7 @@ PARTS = (
     ("readers/_sieve", "compiled code, and waiting for it"),
     ("readers/_kernel", "compiled code, and waiting for it"),
     ("readers/_leases", "leases"),
+    ("readers/_lease_log", "leases"),
     ("readers/kea_leases", "leases"),
     ("readers/_name_log", "what is asked, remembered names"),
     ("readers/_known_log", "what is asked, remembered names"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ordinance.model.evidence import Reading
-from ordinance.readers import BUILTIN, Reader, _inventory, _leases, _name_log
+from ordinance.readers import BUILTIN, Reader, _inventory, _lease_log, _name_log
 from ordinance.readers._files import InputFile, repeated
 
 from . import samples
@@ -46,7 +46,7 @@ def grow_after_comparing(monkeypatch: pytest.MonkeyPatch, copy: Path, more: byte
             file.write(more)
         return found
 
-    for module in (_name_log, _inventory, _leases):
+    for module in (_name_log, _inventory, _lease_log):
         monkeypatch.setattr(module, "repeated", compared)
 
 

@@ -41,7 +41,8 @@ from ordinance.model.errors import Issue, SourceError
 from ordinance.model.time import Period, Span, plus
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._clock import utc
-from ordinance.readers._leases import MAC, LeaseLog
+from ordinance.readers._lease_log import LeaseLog
+from ordinance.readers._leases import MAC
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 _NUMBER = re.compile(r"[0-9]{1,11}", re.ASCII)

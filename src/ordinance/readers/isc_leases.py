@@ -36,7 +36,8 @@ from typing import ClassVar
 from ordinance.model.body import SourceSettings
 from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
-from ordinance.readers._leases import MAC, OPEN_END, LeaseLog
+from ordinance.readers._lease_log import LeaseLog
+from ordinance.readers._leases import MAC, OPEN_END
 from ordinance.readers._name_log import DROPPED, STRUCTURAL
 
 # A text in quotes with escapes, a mark, a comment, or a word. A quote that stays open is none of these.

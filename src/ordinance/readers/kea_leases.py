@@ -37,7 +37,8 @@ from ordinance.model.time import Span
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
 from ordinance.readers._held import GRANT, Event
-from ordinance.readers._leases import MAC, LeaseLog
+from ordinance.readers._lease_log import LeaseLog
+from ordinance.readers._leases import MAC
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._order import EVER
 

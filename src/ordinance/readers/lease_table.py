@@ -35,7 +35,8 @@ from ordinance.model.time import Span, end_of, start_of
 from ordinance.readers._base import LeaseReading
 from ordinance.readers._columns import cells_of
 from ordinance.readers._held import Held
-from ordinance.readers._leases import MAC, OPEN_END, LeaseLog
+from ordinance.readers._lease_log import LeaseLog
+from ordinance.readers._leases import MAC, OPEN_END
 from ordinance.readers._name_log import DROPPED, STRUCTURAL, address_of
 from ordinance.readers._order import EVER, FOR_EVER
 
