@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What all tests share: real consumers that are missing skip on a laptop and fail in CI."""
+"""What all tests share: real consumers that are missing skip on a laptop and fail in CI, and nothing is timed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", settings(), deadline=None)  # an example that took long on a busy machine is right
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 
