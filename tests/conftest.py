@@ -13,7 +13,7 @@ from hypothesis import settings
 
 settings.register_profile("untimed", settings(), deadline=None)  # an example that took long on a busy machine is right
 settings.load_profile("untimed")
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as behind a shell's ampersand; what tests start can be interrupted
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # behind a shell's ampersand; what tests start is interrupted
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
