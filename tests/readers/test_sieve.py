@@ -343,6 +343,17 @@ def test_a_name_is_seen_however_it_is_written(sifted: Sifted, name: str) -> None
     assert found.where.line == 151
 
 
+@pytest.mark.parametrize("octets", [b"\xff", b"\x80", b"\xc0\xae"])
+def test_a_row_that_is_no_text_is_refused(sifted: Sifted, octets: bytes) -> None:
+    """Wherever it has octets that are no UTF-8, be it where nobody looks."""
+    lines = quiet(200).split(b"\n")
+    odd = row("www.example.org").replace(b"C1", b"C" + octets)
+    (sifted.folder / "log").write_bytes(b"\n".join((*lines[:150], odd, *lines[150:])))
+    sifted.agree()
+    (reject,) = sifted.read(sifts=True).account.rejects
+    assert (reject.line, reject.reason) == (151, "bad-encoding")
+
+
 def test_what_only_resembles_a_name_is_passed_over(sifted: Sifted) -> None:
     """A name counts from the border of a label: a look-alike costs the reader nothing."""
     names = ("nottiktok.com", "tiktok.com.example", "tiktokcom.example", "x.akamaized.example", "com", "tiktok")
